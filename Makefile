@@ -1,0 +1,45 @@
+# Thin recipes over cargo and infra/local/souk.py. Needs Rust, Python 3.10 or newer and make; the rest comes by itself.
+PYTHON ?= python3
+SOUK := $(PYTHON) infra/local/souk.py
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: help local up down demo test build deploy bench fmt lint clean tools
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+local: tools ## Build, start a local cloud, deploy, fill in demo data, and stay until Ctrl-C
+	@$(SOUK) up
+
+up: tools ## The same in the background
+	@$(SOUK) up --background
+
+down: ## Stop what `make up` started
+	@$(SOUK) down
+
+demo: ## One sale from registration to order against the running stack, told step by step
+	@target/release/souk-demo sale --outputs target/local/outputs.json
+
+test: tools ## Every check and every test; the journeys run against a stack of their own
+	@$(SOUK) test
+
+build: tools ## Build the functions for Lambda into target/lambda/, as `make deploy` ships them
+	@PATH="$(CURDIR)/.tools/aws/bin:$$PATH" $(PYTHON) infra/local/release.py
+
+deploy: build ## Deploy to AWS, asking for what it needs to know
+	@PATH="$(CURDIR)/.tools/aws/bin:$$PATH" sam deploy --guided
+
+bench: ## Measure cold and warm functions
+	@cargo run --release --package xtask -- bench
+
+fmt: ## Format the code
+	@cargo fmt --all
+
+lint: tools ## The checks of `make test` that start nothing
+	@$(SOUK) lint
+
+clean: ## Remove everything that was built
+	@cargo clean
+
+tools: ## Install the pinned Python tools into .tools/
+	@$(PYTHON) infra/local/tools.py

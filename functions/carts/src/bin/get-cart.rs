@@ -1,0 +1,3 @@
+//! The door of [`carts::get_cart`].
+
+souk_web::door!(endpoint carts::get_cart);

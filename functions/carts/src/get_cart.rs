@@ -1,0 +1,27 @@
+//! `GET /v1/cart` - the shopper's cart at today's prices. Two reads.
+
+use souk_web::{Cx, Endpoint, Json, Problem, Route, Shopper, route};
+
+use crate::{
+    deps::Trolley,
+    view::{CartView, view},
+};
+
+/// Shows the cart.
+#[derive(Debug)]
+pub struct Room;
+
+impl Endpoint for Room {
+    const ROUTE: Route = route!(GET "/v1/cart");
+    const SUMMARY: &'static str = "Your cart, at the prices of this moment";
+
+    type Deps = Trolley;
+    type Caller = Shopper;
+    type Input = ();
+    type Output = Json<CartView>;
+
+    async fn handle(cx: &Cx<'_, Trolley>, shopper: Shopper, (): ()) -> Result<Self::Output, Problem> {
+        let cart = cx.store.carts().get(shopper.cart()).await?;
+        view(cx, &cart).await.map(Json)
+    }
+}

@@ -1,0 +1,3 @@
+//! The door of [`identity::register_seller`].
+
+souk_web::door!(endpoint identity::register_seller);

@@ -1,0 +1,86 @@
+//! Password hashes.
+
+use argon2::{
+    Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version,
+    password_hash::{Error, phc::PasswordHash},
+};
+use souk_domain::Password;
+use souk_web::{Code, Problem};
+
+/// Argon2id with 19 MiB, two passes, one lane: OWASP's Password Storage Cheat Sheet, first choice for Argon2id.
+fn argon2() -> Argon2<'static> {
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(19 * 1_024, 2, 1, None).unwrap_or_default())
+}
+
+/// A hash to check a password against when there is none: so that an unknown address costs the same work.
+const NOBODYS: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$c291ay1ub2JvZHlzLXNhbHQ$6H2T5f0cYkX1w9cWfUu3mM1B7qY3x0m5y0r9bq0pQ7I";
+
+/// Hashes a password under a fresh salt, as a PHC string.
+pub(crate) fn hash(password: &Password) -> Result<String, Problem> {
+    let hash = argon2().hash_password(password.expose().as_bytes());
+    hash.map(|hash| hash.to_string()).map_err(|error| internal(&error))
+}
+
+/// What a password is worth against a stored hash.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Check {
+    Right,
+    /// Right, and hashed with parameters of the past.
+    RightButOld,
+    Wrong,
+}
+
+/// Checks a password against a stored hash, or against nobody's.
+pub(crate) fn check(password: &Password, stored: Option<&str>) -> Result<Check, Problem> {
+    let hash = PasswordHash::new(stored.unwrap_or(NOBODYS)).map_err(|error| internal(&error.into()))?;
+    match argon2().verify_password(password.expose().as_bytes(), &hash) {
+        Ok(()) if stored.is_none() => Ok(Check::Wrong),
+        Ok(()) if is_current(&hash) => Ok(Check::Right),
+        Ok(()) => Ok(Check::RightButOld),
+        Err(Error::PasswordInvalid) => Ok(Check::Wrong),
+        Err(error) => Err(internal(&error)),
+    }
+}
+
+fn is_current(hash: &PasswordHash) -> bool {
+    let stored = Params::try_from(hash).ok();
+    let now = argon2().params().clone();
+    stored.is_some_and(|stored| {
+        (stored.m_cost(), stored.t_cost(), stored.p_cost()) == (now.m_cost(), now.t_cost(), now.p_cost())
+    })
+}
+
+fn internal(error: &Error) -> Problem {
+    tracing::error!(%error, "a password could not be hashed");
+    Code::Internal.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn password(text: &str) -> Password {
+        Password::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_hash_knows_its_password_and_no_other() {
+        let stored = hash(&password("correct horse")).unwrap();
+        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
+        assert_eq!(check(&password("correct horse"), Some(&stored)).unwrap(), Check::Right);
+        assert_eq!(check(&password("battery staple"), Some(&stored)).unwrap(), Check::Wrong);
+    }
+
+    #[test]
+    fn the_hash_of_nobody_can_be_worked_against_and_never_fits() {
+        assert_eq!(check(&password("correct horse"), None).unwrap(), Check::Wrong);
+    }
+
+    #[test]
+    fn a_hash_of_weaker_parameters_is_right_but_old() {
+        let weak = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8_192, 1, 1, None).unwrap());
+        let stored = weak.hash_password(b"correct horse").unwrap().to_string();
+        assert_eq!(check(&password("correct horse"), Some(&stored)).unwrap(), Check::RightButOld);
+    }
+}

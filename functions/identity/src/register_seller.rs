@@ -1,0 +1,47 @@
+//! `POST /v1/sellers` - a seller registers; a code goes to the address.
+
+use souk_domain::{Country, Email, Password, PersonName, Phone};
+use souk_store::accounts::Applicant;
+use souk_web::{
+    Accepted, Anyone, Body, Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, Limit, Problem, Route, route,
+};
+
+use crate::registration::{self, Desk};
+
+/// Registers a seller.
+#[derive(Debug)]
+pub struct Room;
+
+/// Who wants to become a seller.
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+#[schemars(rename = "SellerRegistration")]
+pub struct Input {
+    /// What they are called.
+    name: PersonName,
+    /// Where the code goes, and later every mail.
+    email: Email,
+    /// What they will sign in with.
+    password: Password,
+    /// How to call them.
+    phone: Phone,
+    /// Where they sell from.
+    country: Country,
+}
+
+impl Endpoint for Room {
+    const ROUTE: Route = route!(POST "/v1/sellers");
+    const SUMMARY: &'static str = "Register as a seller; a code goes to the address, known or not";
+    const LIMIT: Option<Limit> = Some(Limit::per_minute(10, 10));
+    const PROBLEMS: &'static [Code] = &[Code::CodeLocked];
+
+    type Deps = Desk;
+    type Caller = Anyone;
+    type Input = Body<Input>;
+    type Output = Accepted;
+
+    async fn handle(cx: &Cx<'_, Desk>, _: Anyone, Body(input): Body<Input>) -> Result<Accepted, Problem> {
+        let Input { name, email, password, phone, country } = input;
+        registration::register(cx, email, &password, Applicant::Seller { name, phone, country }, cx.now).await
+    }
+}

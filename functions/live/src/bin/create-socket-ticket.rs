@@ -1,0 +1,3 @@
+//! The door of [`live::create_socket_ticket`].
+
+souk_web::door!(endpoint live::create_socket_ticket);

@@ -1,0 +1,3 @@
+//! The door of [`live::default_socket`].
+
+souk_live::door!(socket live::default_socket);

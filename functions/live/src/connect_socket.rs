@@ -1,0 +1,24 @@
+//! `$connect` - a socket opens, if its ticket is good.
+
+use jiff::Timestamp;
+use souk_live::{Refusal, Request, SocketRoute, ticket};
+use souk_store::{Store, sockets::Socket};
+
+/// Opens sockets.
+#[derive(Debug)]
+pub struct Room;
+
+impl SocketRoute for Room {
+    const MODULE: &'static str = module_path!();
+    const ROUTE: &'static str = "$connect";
+
+    type Deps = Store;
+
+    async fn handle(store: &Store, request: Request, now: Timestamp) -> Result<(), Refusal> {
+        let ticket = request.ticket.ok_or(Refusal::NotSignedIn)?;
+        let principal = store.sockets().redeem(&ticket::hash(&ticket), now).await?;
+        let principal = principal.ok_or(Refusal::NotSignedIn)?;
+        let socket = Socket { connection: request.connection, principal, opened_at: now };
+        store.sockets().opened(&socket).await.map_err(Refusal::from_write)
+    }
+}

@@ -1,0 +1,3 @@
+//! Mail: what happened, as letters.
+
+pub mod send_mail;

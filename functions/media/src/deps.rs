@@ -1,0 +1,51 @@
+//! What these rooms need.
+
+use souk_domain::{Invalid, MediaId};
+use souk_media::MediaStore;
+use souk_runtime::{Connect, Start, StartError};
+use souk_store::Store;
+use souk_web::Deps;
+
+/// The table and the bucket.
+#[derive(Debug)]
+pub struct Shelf {
+    pub(crate) store: Store,
+    pub(crate) files: MediaStore,
+}
+
+impl Connect for Shelf {
+    async fn connect(start: &Start) -> Result<Self, StartError> {
+        let bucket: String = start.setting("MEDIA_BUCKET")?;
+        let url: String = start.setting("MEDIA_URL")?;
+        Ok(Self { store: Store::connect(start).await?, files: MediaStore::new(start.aws(), bucket, &url) })
+    }
+}
+
+impl Deps for Shelf {
+    fn store(&self) -> Option<&Store> {
+        Some(&self.store)
+    }
+}
+
+/// Where an upload lands. Nothing here is ever shown.
+pub(crate) fn upload_key(id: MediaId) -> String {
+    format!("uploads/{id}")
+}
+
+/// Which upload landed there.
+pub(crate) fn upload_of(key: &str) -> Result<MediaId, Invalid> {
+    MediaId::parse(key.strip_prefix("uploads/").unwrap_or_default())
+}
+
+/// Where a rendition is shown, below the media address.
+pub(crate) fn rendition_path(id: MediaId, width: u32) -> String {
+    format!("{id}/{width}.webp")
+}
+
+/// Where what is shown at a path is kept.
+pub(crate) fn public_key(path: &str) -> String {
+    format!("public/{path}")
+}
+
+/// The largest file that is taken: 20 MB, a 48-megapixel photo of a phone.
+pub(crate) const MAX_BYTES: u64 = 20_000_000;

@@ -1,0 +1,3 @@
+//! The door of [`orders::get_order`].
+
+souk_web::door!(endpoint orders::get_order);

@@ -1,0 +1,3 @@
+//! The door of [`orders::list_orders`].
+
+souk_web::door!(endpoint orders::list_orders);

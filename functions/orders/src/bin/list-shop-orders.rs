@@ -1,0 +1,3 @@
+//! The door of [`orders::list_shop_orders`].
+
+souk_web::door!(endpoint orders::list_shop_orders);

@@ -1,0 +1,3 @@
+//! The door of [`orders::release_holds`].
+
+souk_messaging::door!(schedule orders::release_holds);

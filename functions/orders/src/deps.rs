@@ -1,0 +1,126 @@
+//! What these rooms need.
+
+use jiff::SignedDuration;
+use secrecy::SecretString;
+use serde::Deserialize;
+use souk_domain::Currency;
+use souk_payments::{Gateway, GatewayError};
+use souk_runtime::{Connect, Start, StartError};
+use souk_store::Store;
+use souk_web::{Code, Cursors, Deps, MediaUrl, Problem};
+
+/// The two secrets that Stripe shares with us.
+#[derive(Debug, Deserialize)]
+pub(crate) struct StripeKeys {
+    pub(crate) secret_key: SecretString,
+    pub(crate) webhook_secret: SecretString,
+}
+
+impl StripeKeys {
+    pub(crate) async fn read(start: &Start) -> Result<Self, StartError> {
+        start.secret_json("STRIPE_SECRET").await
+    }
+}
+
+/// The table and Stripe.
+#[derive(Debug)]
+pub struct Till {
+    pub(crate) store: Store,
+    pub(crate) stripe: Gateway,
+}
+
+impl Connect for Till {
+    async fn connect(start: &Start) -> Result<Self, StartError> {
+        let url: Option<String> = start.optional("STRIPE_API_URL")?;
+        let keys = StripeKeys::read(start).await?;
+        let stripe = Gateway::new(keys.secret_key, url.as_deref());
+        let stripe = stripe.map_err(|error| StartError::Client(error.to_string()))?;
+        Ok(Self { store: Store::connect(start).await?, stripe })
+    }
+}
+
+/// The till, and the terms of sale.
+#[derive(Debug)]
+pub struct Checkout {
+    pub(crate) till: Till,
+    pub(crate) media: MediaUrl,
+    pub(crate) terms: Terms,
+}
+
+/// What the marketplace's operator decided.
+#[derive(Debug, Clone)]
+pub(crate) struct Terms {
+    /// The one currency.
+    pub(crate) currency: Currency,
+    /// What the marketplace keeps of a sale, in basis points.
+    pub(crate) commission: u16,
+    /// How long stock is held for somebody who may pay.
+    pub(crate) hold: SignedDuration,
+    /// Where the shopper's front end is.
+    pub(crate) storefront: String,
+}
+
+impl Connect for Checkout {
+    async fn connect(start: &Start) -> Result<Self, StartError> {
+        let terms = Terms {
+            currency: start.setting("CURRENCY")?,
+            commission: start.setting("COMMISSION_BASIS_POINTS")?,
+            hold: SignedDuration::from_mins(start.setting("HOLD_MINUTES")?),
+            storefront: start.setting::<String>("STOREFRONT_URL")?.trim_end_matches('/').to_owned(),
+        };
+        Ok(Self { till: Till::connect(start).await?, media: MediaUrl::connect(start).await?, terms })
+    }
+}
+
+impl Deps for Checkout {
+    fn store(&self) -> Option<&Store> {
+        Some(&self.till.store)
+    }
+}
+
+/// The table and the media address.
+#[derive(Debug)]
+pub struct Counter {
+    pub(crate) store: Store,
+    pub(crate) media: MediaUrl,
+}
+
+impl Connect for Counter {
+    async fn connect(start: &Start) -> Result<Self, StartError> {
+        Ok(Self { store: Store::connect(start).await?, media: MediaUrl::connect(start).await? })
+    }
+}
+
+impl Deps for Counter {
+    fn store(&self) -> Option<&Store> {
+        Some(&self.store)
+    }
+}
+
+/// The table and the cursors of its lists.
+#[derive(Debug)]
+pub struct Ledger {
+    pub(crate) store: Store,
+    pub(crate) cursors: Cursors,
+}
+
+impl Connect for Ledger {
+    async fn connect(start: &Start) -> Result<Self, StartError> {
+        Ok(Self { store: Store::connect(start).await?, cursors: Cursors::connect(start).await? })
+    }
+}
+
+impl Deps for Ledger {
+    fn store(&self) -> Option<&Store> {
+        Some(&self.store)
+    }
+}
+
+/// What Stripe's refusal or silence means to a caller.
+pub(crate) fn unavailable(error: &GatewayError) -> Problem {
+    tracing::error!(%error, "stripe did not do what was asked");
+    match error {
+        GatewayError::Unreachable(_) => Code::Unavailable.into(),
+        GatewayError::Refused { .. } | GatewayError::Misconfigured(_) => Code::Internal.into(),
+    }
+}

@@ -1,0 +1,99 @@
+//! How a payment session ends. Here alone is it decided, for the webhook's consumer and the schedule alike.
+
+use jiff::Timestamp;
+use souk_domain::order::PaymentState;
+use souk_messaging::{Event, Failure};
+use souk_payments::{Checkout, CheckoutStatus, GatewayError, PaymentStatus};
+use souk_store::{
+    WriteError,
+    carts::Cart,
+    payments::{PaymentSession, Rule},
+};
+
+use crate::deps::Till;
+
+/// How often a transaction that met another one is decided anew.
+const ATTEMPTS: usize = 8;
+
+/// Deals with a checkout that Stripe calls complete. The session becomes an order, once; money that no order can be made
+/// of goes back, once.
+pub(crate) async fn paid(
+    till: &Till,
+    mut session: PaymentSession,
+    checkout: &Checkout,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    if checkout.payment_status != PaymentStatus::Paid {
+        // Sessions of ours are for cards, which are paid when they are complete.
+        tracing::warn!(session.id = %session.id, "a checkout is complete and not paid");
+        return Ok(());
+    }
+    let payment = checkout.payment_intent.clone().ok_or_else(|| Failure::new("a paid checkout names no payment"))?;
+    for _ in 0..ATTEMPTS {
+        match session.state {
+            PaymentState::Paid | PaymentState::Refunded => return Ok(()),
+            PaymentState::Open | PaymentState::Expired | PaymentState::Superseded => {}
+        }
+        if !is_what_was_asked(&session, checkout) {
+            tracing::error!(session.id = %session.id, "the amount paid is not the amount asked: it goes back");
+            return give_back(till, &session, &payment, checkout.amount_total).await;
+        }
+        let cart: Cart = till.store.carts().get(session.cart).await?;
+        let news = Event::OrderPlaced { order: session.id.into() }.record(now)?;
+        match till.store.payments().complete(&session, payment.clone(), &cart, &news, now).await {
+            Ok(()) => return Ok(()),
+            Err(WriteError::Refused(rules)) if rules.0.iter().any(|rule| matches!(rule, Rule::SoldOut(_))) => {
+                tracing::warn!(session.id = %session.id, "paid after the hold ended and the stock is gone: it goes back");
+                return give_back(till, &session, &payment, checkout.amount_total).await;
+            }
+            // The cart or the session moved at this moment: look again.
+            Err(WriteError::Refused(_)) => {}
+            Err(WriteError::Store(error)) => return Err(error.into()),
+        }
+        session = again(till, &session).await?;
+    }
+    Err(Failure::new("a payment session kept changing"))
+}
+
+/// Ends a session that nobody paid in time. A page that was paid at the last moment wins: its webhook is on its way.
+pub(crate) async fn unpaid(till: &Till, session: &PaymentSession, now: Timestamp) -> Result<(), Failure> {
+    if let Some(checkout) = &session.checkout {
+        use souk_payments::Expiry;
+        match till.stripe.expire_checkout(&checkout.id).await {
+            Ok(Expiry::Expired(_)) => {}
+            Ok(Expiry::AlreadyEnded(checkout)) if checkout.status == CheckoutStatus::Complete => {
+                return paid(till, session.clone(), &checkout, now).await;
+            }
+            Ok(Expiry::AlreadyEnded(_)) => {}
+            Err(error) => return Err(Failure::new(error.to_string())),
+        }
+    }
+    match till.store.payments().expire(session).await {
+        // Moved: it was paid, or somebody else expired it.
+        Ok(()) | Err(WriteError::Refused(_)) => Ok(()),
+        Err(WriteError::Store(error)) => Err(error.into()),
+    }
+}
+
+fn is_what_was_asked(session: &PaymentSession, checkout: &Checkout) -> bool {
+    checkout.amount_total == session.total.minor
+        && checkout.currency.eq_ignore_ascii_case(session.total.currency.code())
+}
+
+/// The money first, the note of it second: a crash in between gives it back again under the same key, which Stripe
+/// answers without doing it twice.
+async fn give_back(till: &Till, session: &PaymentSession, payment: &str, amount: i64) -> Result<(), Failure> {
+    match till.stripe.refund(payment, amount, &format!("refund-{}", session.id)).await {
+        Ok(_) => {}
+        Err(GatewayError::Refused { code, .. }) if code == "charge_already_refunded" => {}
+        Err(error) => return Err(Failure::new(error.to_string())),
+    }
+    match till.store.payments().refunded(session).await {
+        Ok(()) | Err(WriteError::Refused(_)) => Ok(()),
+        Err(WriteError::Store(error)) => Err(error.into()),
+    }
+}
+
+async fn again(till: &Till, session: &PaymentSession) -> Result<PaymentSession, Failure> {
+    till.store.payments().get(session.id).await?.ok_or_else(|| Failure::new("a payment session vanished"))
+}

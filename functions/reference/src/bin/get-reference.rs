@@ -1,0 +1,3 @@
+//! The door of [`reference::get_reference`].
+
+souk_web::door!(endpoint reference::get_reference);

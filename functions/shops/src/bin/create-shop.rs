@@ -1,0 +1,3 @@
+//! The door of [`shops::create_shop`].
+
+souk_web::door!(endpoint shops::create_shop);

@@ -1,0 +1,46 @@
+"""What `make test` checks, in the order in which a mistake is found soonest."""
+
+import os
+import subprocess
+
+from processes import Failed
+from stack import ROOT, TOOLS, Stack
+from steps import step
+
+# The selection of packages decides the features of the dependencies: always the whole workspace, narrowed by a filter.
+NEXTEST = ["cargo", "nextest", "run", "--release", "--workspace", "--lib", "--test", "*"]
+DENY = ["bans", "licenses", "sources"]  # advisories come from the network; GitHub Actions checks them
+
+
+def run(name: str, command: list, env: dict[str, str] | None = None) -> None:
+    with step(name):
+        own = os.environ | {
+            "PATH": f"{TOOLS / 'aws' / 'bin'}{os.pathsep}{os.environ['PATH']}",
+            "SAM_CLI_TELEMETRY": "0",
+            "AWS_DEFAULT_REGION": "eu-central-1",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        if subprocess.run(command, cwd=ROOT, env=own | (env or {})).returncode:
+            raise Failed(f"{name}: failed")
+
+
+def check_code() -> None:
+    run("format", ["cargo", "fmt", "--all", "--check"])
+    run("clippy", ["cargo", "clippy", "--release", "--workspace", "--all-targets", "--", "--deny", "warnings"])
+    run("dependencies", ["cargo", "deny", "check", *DENY])
+
+
+def check_templates() -> None:
+    templates = ["template.yaml", *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "infra").glob("*.yaml"))]
+    run("templates: cfn-lint", ["cfn-lint", *templates])
+    run("templates: sam validate", ["sam", "validate", "--lint"])
+    run("templates: rules", ["pytest", "--quiet", "-p", "no:cacheprovider", "tests/templates"])
+
+
+def run_unit_tests() -> None:
+    run("unit and property tests", [*NEXTEST, "--filterset", "not package(souk-tests)"])
+
+
+def run_journeys(stack: Stack) -> None:
+    outputs = {"SOUK_OUTPUTS": str(stack.outputs)}
+    run("journeys against the deployed stack", [*NEXTEST, "--filterset", "package(souk-tests)"], outputs)

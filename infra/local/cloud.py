@@ -1,0 +1,94 @@
+"""The local cloud: MiniStack, an AWS emulator in one process, mended where it differs from AWS.
+
+Run by `souk.py` as a process of its own; the port comes from GATEWAY_PORT. The mends belong to one version of MiniStack,
+and with another one this does not start: raising the version means to look which mends are still needed.
+"""
+
+import functools
+import http.server
+import importlib.metadata
+import sys
+
+import leading_keys
+
+NEEDED_FOR = "1.5.33"
+
+
+def transform_nested_stacks() -> None:
+    """MiniStack 1.5.33 applies the transforms of the root template only; AWS applies those of nested stacks too."""
+    # Both modules take their own reference to the parser when they are imported. They transform what they parse.
+    from ministack.services.cloudformation import changesets, engine, handlers  # noqa: F401
+
+    parse = engine._parse_template
+
+    @functools.wraps(parse)
+    def parse_and_transform(body):
+        return engine._apply_transforms(parse(body))
+
+    engine._parse_template = parse_and_transform
+
+
+def resolve_references_in_nested_stacks() -> None:
+    """MiniStack 1.5.33 leaves `{{resolve:secretsmanager:...}}` as it stands inside nested stacks; AWS resolves it."""
+    from ministack.services.cloudformation import engine, provisioners
+
+    def resolving(provision, positions):
+        @functools.wraps(provision)
+        def with_references_resolved(*args, **options):
+            args = list(args)
+            for position in positions:
+                args[position], _ = engine._resolve_dynamic_references(args[position])
+            return provision(*args, **options)
+
+        return with_references_resolved
+
+    # (type, logical id, properties, ...) and (type, physical id, old properties, new properties, ...)
+    provisioners._provision_resource = resolving(provisioners._provision_resource, positions=[2])
+    provisioners._update_resource = resolving(provisioners._update_resource, positions=[3])
+
+
+def spell_cors_as_the_api_does() -> None:
+    """MiniStack 1.5.33 keeps CloudFormation's `AllowOrigins` where its API reads `allowOrigins`: preflights answer 403."""
+    from ministack.services.cloudformation import provisioners
+
+    def lowered(create_or_update, position):
+        @functools.wraps(create_or_update)
+        def with_lowered_cors(*args):
+            properties = dict(args[position])
+            if cors := properties.get("CorsConfiguration"):
+                properties["CorsConfiguration"] = {key[0].lower() + key[1:]: value for key, value in cors.items()}
+            return create_or_update(*args[:position], properties, *args[position + 1 :])
+
+        return with_lowered_cors
+
+    handlers = provisioners._RESOURCE_HANDLERS["AWS::ApiGatewayV2::Api"]
+    handlers["create"] = lowered(handlers["create"], position=1)
+    handlers["update"] = lowered(handlers["update"], position=2)
+
+
+def answer_without_delay() -> None:
+    """MiniStack 1.5.33 writes each header of the Lambda Runtime API in a packet of its own: Nagle's algorithm and the
+    delayed acknowledgement then cost every invocation about 100 ms."""
+    http.server.BaseHTTPRequestHandler.wbufsize = -1
+    http.server.BaseHTTPRequestHandler.disable_nagle_algorithm = True
+
+
+def main() -> None:
+    version = importlib.metadata.version("ministack")
+    if version != NEEDED_FOR:
+        sys.exit(f"cloud.py mends MiniStack {NEEDED_FOR}, but {version} is installed: see whether its mends still apply")
+    transform_nested_stacks()
+    resolve_references_in_nested_stacks()
+    spell_cors_as_the_api_does()
+    answer_without_delay()
+    leading_keys.add()
+
+    from ministack import app
+
+    # MiniStack reads its own command line; it gets none.
+    sys.argv = sys.argv[:1]
+    app.main()
+
+
+if __name__ == "__main__":
+    main()

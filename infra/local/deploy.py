@@ -1,0 +1,62 @@
+"""Deploys the real template to a local stack with the real SAM CLI, and tells what came of it."""
+
+import json
+import subprocess
+
+from processes import Failed, tail
+from stack import REGION, ROOT, TOOLS, Stack, architecture
+
+WEBHOOK_SECRET = "whsec_local"
+PARAMETERS = {
+    "MailFrom": "souk@example.com",
+    "FirstAdmin": "admin@example.com",
+    "StripeSecretKey": "sk_test_local",
+    "StripeWebhookSecret": WEBHOOK_SECRET,
+}
+
+
+def deploy(stack: Stack) -> None:
+    parameters = PARAMETERS | {
+        "Stage": stack.stage,
+        "Architecture": architecture(),
+        "LocalCloudUrl": stack.cloud,
+        "StripeApiUrl": f"{stack.stripe}/",
+    }
+    command = ["sam", "deploy", "--stack-name", stack.prefix, "--no-confirm-changeset", "--no-fail-on-empty-changeset"]
+    command += ["--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items())]
+    log = stack.folder / "deploy.log"
+    with log.open("wb") as output:
+        deployed = subprocess.run(command, cwd=ROOT, env=stack.environment, stdout=output, stderr=output)
+    if deployed.returncode:
+        raise Failed(f"the deployment failed:\n{tail(log, 40)}")
+
+
+def write_outputs(stack: Stack) -> None:
+    """Writes the file from which demo and tests know the stack."""
+    described = stack_outputs(stack)
+    outputs = {
+        "stage": stack.stage,
+        "api": described["ApiUrl"],
+        "socket": described["SocketUrl"],
+        "mail": f"{stack.cloud}/_ministack/ses/messages",
+        "stripe": stack.stripe,
+        "stripe_webhook_secret": WEBHOOK_SECRET,
+        "first_admin": PARAMETERS["FirstAdmin"],
+        "endpoint": stack.cloud,
+        "region": REGION,
+        "table": described["TableName"],
+        "bucket": described["MediaBucket"],
+        "functions": stack.prefix,
+        "accounts": [],
+    }
+    stack.outputs.write_text(json.dumps(outputs, indent=2) + "\n")
+
+
+def stack_outputs(stack: Stack) -> dict[str, str]:
+    listing = subprocess.run(
+        [TOOLS / "aws" / "bin" / "sam", "list", "stack-outputs", "--stack-name", stack.prefix, "--output", "json"],
+        cwd=ROOT, env=stack.environment, capture_output=True, text=True,
+    )  # fmt: skip
+    if listing.returncode:
+        raise Failed(f"the outputs of {stack.prefix} cannot be read:\n{listing.stderr}")
+    return {each["OutputKey"]: each["OutputValue"] for each in json.loads(listing.stdout)}

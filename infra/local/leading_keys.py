@@ -1,0 +1,79 @@
+"""Adds `dynamodb:LeadingKeys` to the conditions that MiniStack 1.5.33 knows.
+
+With AUTH=true MiniStack checks every call of a function against the function's own policy, transactions item by item,
+but it does not know this condition and takes it for met. With it, a function that touches a partition its policy does
+not name fails here as it would fail on AWS, and every journey through the deployed stack proves the policies.
+"""
+
+import functools
+import json
+
+_TRANSACTION_MEMBERS = ("Put", "Update", "Delete", "ConditionCheck", "Get")
+
+
+class _ItemAction(str):
+    """The action of one item of a transaction, which remembers the item's partition on the way to the check."""
+
+    leading_keys: list[str]
+
+
+def add() -> None:
+    from ministack.core import iam_actions, iam_evaluator
+
+    context_of = iam_actions.dynamodb_service_context
+    checks_of = iam_actions.dynamodb_transaction_checks
+    enforce = iam_evaluator.enforce
+
+    @functools.wraps(context_of)
+    def context_with_keys(body):
+        request = json.loads(body or b"{}")
+        return context_of(body) | {"dynamodb:LeadingKeys": _leading_keys(request)}
+
+    @functools.wraps(checks_of)
+    def checks_with_keys(iam_action, body, region, account_id):
+        checks = checks_of(iam_action, body, region, account_id)
+        if not checks:
+            return checks
+        items = json.loads(body)["TransactItems"]
+        details = [item[member] for item in items for member in _TRANSACTION_MEMBERS if member in item]
+        keyed = []
+        for (action, table), detail in zip(checks, details, strict=True):
+            action = _ItemAction(action)
+            action.leading_keys = _leading_keys(detail)
+            keyed.append((action, table))
+        return keyed
+
+    @functools.wraps(enforce)
+    def enforce_with_keys(access_key_id, iam_action, service, region, resource_arn="*", service_context=None):
+        if isinstance(iam_action, _ItemAction):
+            service_context = (service_context or {}) | {"dynamodb:LeadingKeys": iam_action.leading_keys}
+        return enforce(access_key_id, iam_action, service, region, resource_arn, service_context)
+
+    iam_actions.dynamodb_service_context = context_with_keys
+    iam_actions.dynamodb_transaction_checks = checks_with_keys
+    iam_evaluator.enforce = enforce_with_keys
+
+
+def _leading_keys(request: dict) -> list[str]:
+    """The partitions that a request or an item of a transaction names."""
+    if "RequestItems" in request:
+        tables = request["RequestItems"].values()
+        return [_partition(key) for table in tables if isinstance(table, dict) for key in table.get("Keys", [])]
+    if "KeyConditionExpression" in request:
+        return [_queried(request)]
+    item = request.get("Key") or request.get("Item")
+    return [_partition(item)] if item else []
+
+
+def _partition(item: dict) -> str:
+    return item["pk"]["S"]
+
+
+def _queried(request: dict) -> str:
+    """The partition of a query: what its condition compares with the partition key of the table or the index."""
+    names = request.get("ExpressionAttributeNames", {})
+    words = request["KeyConditionExpression"].replace("=", " = ").replace("(", " ").replace(")", " ").split()
+    for position, word in enumerate(words):
+        if names.get(word, word) in ("pk", "gsi1pk") and words[position + 1] == "=":
+            return request["ExpressionAttributeValues"][words[position + 2]]["S"]
+    raise ValueError(f"no partition in {request['KeyConditionExpression']!r}")

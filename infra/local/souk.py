@@ -1,0 +1,196 @@
+"""Runs Souk on this machine.
+
+    souk.py up [--background]     builds, starts the local cloud and the local Stripe, deploys, fills in demo data
+    souk.py down                  stops what `up` left running
+    souk.py test                  checks and tests everything; the journeys run against a stack of their own
+
+`up` and `test` use different ports and folders and can run side by side.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+
+import build
+import checks
+import deploy
+from processes import Child, Failed, refuse_taken_port, remember, stop_remembered
+from stack import ROOT, TOOLS, Stack
+from steps import print_times, step
+
+LOCAL = Stack(
+    "local",
+    cloud_port=int(os.environ.get("SOUK_CLOUD_PORT", "4566")),
+    stripe_port=int(os.environ.get("SOUK_STRIPE_PORT", "4500")),
+)
+TEST = Stack(
+    "test",
+    cloud_port=int(os.environ.get("SOUK_TEST_CLOUD_PORT", "4666")),
+    stripe_port=int(os.environ.get("SOUK_TEST_STRIPE_PORT", "4600")),
+)
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5):
+            return True
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
+
+
+def refuse_taken_ports(stack: Stack) -> None:
+    variables = "SOUK_" if stack is LOCAL else "SOUK_TEST_"
+    refuse_taken_port(stack.cloud_port, "the local cloud", f"{variables}CLOUD_PORT")
+    refuse_taken_port(stack.stripe_port, "the local Stripe", f"{variables}STRIPE_PORT")
+
+
+def start(stack: Stack, children: list[Child]) -> None:
+    """Starts cloud and Stripe of `stack`, adds them to `children` and deploys. The functions must be built."""
+    shutil.rmtree(stack.folder, ignore_errors=True)
+    (stack.folder / "tmp").mkdir(parents=True)
+    running = stack.folder / "running.json"
+
+    with step("starting the local cloud and the local Stripe"):
+        cloud = Child(
+            "the local cloud",
+            [TOOLS / "cloud" / "bin" / "python", pathlib.Path(__file__).with_name("cloud.py")],
+            stack.folder / "cloud.log", stack.cloud_environment, ROOT,
+        )  # fmt: skip
+        children.append(cloud)
+        stripe = Child(
+            "the local Stripe",
+            [
+                build.RELEASE / "souk-local-stripe", "--port", str(stack.stripe_port),
+                "--webhook-url", f"{stack.api}/v1/webhooks/stripe", "--webhook-secret", deploy.WEBHOOK_SECRET,
+            ],
+            stack.folder / "stripe.log", stack.environment, ROOT,
+        )  # fmt: skip
+        children.append(stripe)
+        remember(children, running)
+        cloud.wait_until(lambda: answers(f"{stack.cloud}/_ministack/ready"), seconds=60)
+        stripe.wait_until(lambda: answers(f"{stack.stripe}/"), seconds=10)
+
+    with step("deploying template.yaml"):
+        deploy.deploy(stack)
+        deploy.write_outputs(stack)
+        cloud.wait_until(lambda: answers(f"{stack.api}/.well-known/jwks.json"), seconds=30)
+
+
+def seed(stack: Stack) -> None:
+    with step("filling in demo data"):
+        command = [build.RELEASE / "souk-demo", "seed", "--outputs", stack.outputs]
+        if subprocess.run(command, cwd=ROOT, env=stack.environment).returncode:
+            raise Failed("the demo data could not be filled in")
+
+
+def print_ready(stack: Stack) -> None:
+    outputs = json.loads(stack.outputs.read_text())
+    print(f"""
+Souk is ready.
+  API        {outputs["api"]}
+  Reference  {outputs["api"]}/docs
+  Socket     {outputs["socket"]}
+  Mail       {outputs["mail"]}
+  Stripe     {outputs["stripe"]}
+  All this   {stack.outputs.relative_to(ROOT)}""")
+    for account in outputs["accounts"]:
+        print("  Account    " + "  ".join(str(value) for value in account.values()))
+    sys.stdout.flush()
+
+
+def stop(children: list[Child]) -> None:
+    for child in reversed(children):
+        child.stop()
+
+
+def up(background: bool) -> None:
+    refuse_taken_ports(LOCAL)
+    with step("building"):
+        build.build()
+        build.lay_out()
+    children: list[Child] = []
+    try:
+        start(LOCAL, children)
+        seed(LOCAL)
+        print_times()
+        print_ready(LOCAL)
+        if background:
+            print("\n`make down` stops it.")
+            return
+        print("\nCtrl-C stops it.", flush=True)
+        wait_for_an_end(children)
+    except BaseException:  # Ctrl-C too
+        stop(children)
+        raise
+
+
+def wait_for_an_end(children: list[Child]) -> None:
+    """Waits until one of the `children` ends, which none should do by itself."""
+    while True:
+        ended, _ = os.wait()
+        for child in children:
+            if child.process.pid == ended:
+                raise Failed(f"{child.name} ended; its log is {child.log}")
+
+
+def down() -> None:
+    stopped = stop_remembered(LOCAL.folder / "running.json")
+    print(f"stopped {' and '.join(stopped)}" if stopped else "nothing was running")
+
+
+def test() -> None:
+    refuse_taken_ports(TEST)
+    checks.check_code()
+    with step("building"):
+        build.build()
+        build.lay_out()
+    checks.check_templates()
+    checks.run_unit_tests()
+    children: list[Child] = []
+    try:
+        start(TEST, children)
+        checks.run_journeys(TEST)
+    finally:
+        stop(children)
+    print_times()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("up").add_argument("--background", action="store_true")
+    for name in ("down", "test", "lint"):
+        commands.add_parser(name)
+    chosen = parser.parse_args()
+
+    # `kill` shall clean up as Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        match chosen.command:
+            case "up":
+                up(chosen.background)
+            case "down":
+                down()
+            case "test":
+                test()
+            case "lint":
+                checks.check_code()
+                checks.check_templates()
+    except Failed as failed:
+        print(f"\n{failed}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nstopped")
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

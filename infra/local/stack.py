@@ -1,0 +1,88 @@
+"""One local stack: its name, its ports, its folder and the addresses that follow from them.
+
+`make local` and `make test` each run a stack of their own, so that tests never touch what somebody is trying out.
+"""
+
+import dataclasses
+import os
+import pathlib
+import platform
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+TOOLS = ROOT / ".tools"
+REGION = "eu-central-1"
+
+
+@dataclasses.dataclass(frozen=True)
+class Stack:
+    """`stage` names the stack; everything it writes goes to `target/<stage>/`."""
+
+    stage: str
+    cloud_port: int
+    stripe_port: int
+
+    @property
+    def folder(self) -> pathlib.Path:
+        return ROOT / "target" / self.stage
+
+    @property
+    def outputs(self) -> pathlib.Path:
+        """What the stack offers to its users: addresses, names, accounts."""
+        return self.folder / "outputs.json"
+
+    @property
+    def prefix(self) -> str:
+        return f"souk-{self.stage}"
+
+    @property
+    def cloud(self) -> str:
+        return f"http://localhost:{self.cloud_port}"
+
+    @property
+    def stripe(self) -> str:
+        return f"http://localhost:{self.stripe_port}"
+
+    @property
+    def api(self) -> str:
+        """Known before the deployment: the template's tag `ms-custom-id` makes the stack's name the API's id."""
+        return f"{self.cloud}/_aws/execute-api/{self.prefix}/$default"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of everything that talks to this stack. Nothing of the caller's AWS settings gets in: a
+        command meant for the local cloud must not reach a real account."""
+        own = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SAM_"))}
+        return own | {
+            "PATH": f"{TOOLS / 'aws' / 'bin'}{os.pathsep}{os.environ['PATH']}",
+            "AWS_ENDPOINT_URL": self.cloud,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_REGION": REGION,
+            "SAM_CLI_TELEMETRY": "0",
+        }
+
+    @property
+    def cloud_environment(self) -> dict[str, str]:
+        """The environment of the local cloud, which the functions inherit: as bare as Lambda's own."""
+        return {
+            "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "LANG": "C.UTF-8",
+            "TMPDIR": str(self.folder / "tmp"),  # unpacked functions; apart, so that two stacks can run
+            "GATEWAY_PORT": str(self.cloud_port),
+            "BIND_HOST": "127.0.0.1",
+            "MINISTACK_REGION": REGION,
+            "AWS_ENDPOINT_URL": self.cloud,
+            "AWS_DEFAULT_REGION": REGION,
+            "LOG_LEVEL": "INFO",
+            # Every call of a function is checked against the function's own policy.
+            "AUTH": "true",
+            # Services nobody here asks for, whose ports would collide between two stacks.
+            "SFTP_ENABLED": "0",
+            "IOT_MTLS_ENABLED": "0",
+        }
+
+
+def architecture() -> str:
+    """The instruction set of this machine, as Lambda calls it."""
+    return "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"

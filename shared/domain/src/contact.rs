@@ -1,0 +1,135 @@
+//! Who somebody is and how to reach them.
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::text::{Invalid, one_line};
+
+crate::text! {
+    /// A mail address in the one spelling we compare: Unicode NFKC, lower case, nothing stripped. `Ann+shop@Example.com`
+    /// and `ann+shop@example.com` are one account; `ann@example.com` is another.
+    ///
+    /// Longest: 254 bytes (RFC 5321, 4.5.3.1.3, less the angle brackets).
+    Email, { "format": "email", "maxLength": 254, "examples": ["ann@example.com"] }, |raw| parse_email(raw)
+}
+
+crate::text! {
+    /// What a person is called: 1 to 100 graphemes.
+    PersonName, { "minLength": 1, "maxLength": 100, "examples": ["Ann Lee"] }, |raw| one_line(raw, 100)
+}
+
+crate::text! {
+    /// A telephone number in E.164: `+`, a country code and at most 15 digits in all. Spaces, dots, hyphens and
+    /// parentheses that people write between the digits are dropped.
+    Phone, { "pattern": "^\\+[1-9][0-9]{6,14}$", "examples": ["+4930123456"] }, |raw| parse_phone(raw)
+}
+
+crate::text! {
+    /// An ISO 3166-1 alpha-2 country code in capitals.
+    Country, { "pattern": "^[A-Z]{2}$", "examples": ["DE"] }, |raw| parse_country(raw)
+}
+
+fn parse_email(raw: &str) -> Result<String, Invalid> {
+    let malformed = || Invalid::new("malformed", "must be a mail address such as ann@example.com");
+    let text: String = raw.trim().nfkc().flat_map(char::to_lowercase).collect();
+    if text.len() > 254 {
+        return Err(Invalid::new("too_long", "must have at most 254 bytes"));
+    }
+    let (local, domain) = text.rsplit_once('@').ok_or_else(malformed)?;
+    // The quoted form of RFC 5321 ("a b"@example.com) is legal, unused, and a way to smuggle headers: refused.
+    let atom = |c: char| c.is_alphanumeric() || !c.is_ascii() || "!#$%&'*+-/=?^_`{|}~".contains(c);
+    let local_ok = (1..=64).contains(&local.len()) && local.split('.').all(|a| !a.is_empty() && a.chars().all(atom));
+    let label_ok = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+    };
+    let domain_ok = domain.contains('.') && domain.split('.').all(label_ok);
+    let clean = !text.chars().any(|c| c.is_control() || c.is_whitespace());
+    if local_ok && domain_ok && clean { Ok(text) } else { Err(malformed()) }
+}
+
+fn parse_phone(raw: &str) -> Result<String, Invalid> {
+    let text: String = raw.chars().filter(|c| !matches!(c, ' ' | '.' | '-' | '(' | ')')).collect();
+    let digits = text.strip_prefix('+').unwrap_or_default();
+    let right =
+        (7..=15).contains(&digits.len()) && !digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit());
+    if right { Ok(text) } else { Err(Invalid::new("malformed", "must be an E.164 number such as +4930123456")) }
+}
+
+fn parse_country(raw: &str) -> Result<String, Invalid> {
+    if COUNTRIES.split(' ').any(|code| code == raw) {
+        return Ok(raw.to_owned());
+    }
+    Err(Invalid::new("unknown", "must be an ISO 3166-1 alpha-2 code in capitals such as DE"))
+}
+
+/// ISO 3166-1 alpha-2, officially assigned codes.
+const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT \
+BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO \
+FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE \
+KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW \
+MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE \
+SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE \
+VG VI VN VU WF WS YE YT ZA ZM ZW";
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn one_address_has_one_spelling() {
+        for raw in ["Ann+Shop@Example.COM", "  ann+shop@example.com ", "ａｎｎ+shop@example.com"] {
+            assert_eq!(Email::parse(raw).unwrap().as_str(), "ann+shop@example.com");
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        for raw in [
+            "",
+            "ann",
+            "ann@",
+            "@example.com",
+            "ann@example",
+            "a..b@example.com",
+            "ann@-a.com",
+            "\"a b\"@example.com",
+            "ann@example.com\r\nBcc: eve@example.com",
+            "a@b.c@",
+            "ann @example.com",
+        ] {
+            assert!(Email::parse(raw).is_err(), "{raw:?}");
+        }
+        assert_eq!(Email::parse(&format!("{}@example.com", "a".repeat(250))).unwrap_err().code, "too_long");
+    }
+
+    #[test]
+    fn a_name_is_counted_in_what_a_reader_sees() {
+        assert!(PersonName::parse(&"👩🏽‍🚀".repeat(100)).is_ok());
+        assert_eq!(PersonName::parse(&"é".repeat(101)).unwrap_err().code, "too_long");
+        assert_eq!(PersonName::parse(" \t ").unwrap_err().code, "empty");
+        assert_eq!(PersonName::parse("Ann\nLee").unwrap_err().code, "control_character");
+    }
+
+    #[test]
+    fn a_phone_number_drops_what_people_write_between_digits() {
+        assert_eq!(Phone::parse("+49 (30) 12-34.56").unwrap().as_str(), "+4930123456");
+        for raw in ["0301234567", "+0301234567", "+49", "+4930123456789012", "+49a30123"] {
+            assert!(Phone::parse(raw).is_err(), "{raw}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn parsing_twice_changes_nothing(raw in ".{0,80}") {
+            for parse in [|r: &str| Email::parse(r).map(|e| e.to_string()), |r: &str| PersonName::parse(r).map(|e| e.to_string())] {
+                if let Ok(once) = parse(&raw) {
+                    prop_assert_eq!(parse(&once), Ok(once));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! Identifiers: a prefix that says what a thing is, and a UUID version 7 whose text sorts in the order of creation.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::Invalid;
+
+/// An identifier of ours.
+pub trait Id: Sized + Copy + fmt::Display {
+    /// What stands before the underscore: `prod` in `prod_0192...`.
+    const PREFIX: &'static str;
+
+    /// Names a thing by an already drawn UUID.
+    fn from_uuid(uuid: Uuid) -> Self;
+
+    /// The UUID without its prefix.
+    fn uuid(self) -> Uuid;
+}
+
+macro_rules! id {
+    ($($(#[$doc:meta])* $name:ident = $prefix:literal;)+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(Uuid);
+
+        impl Id for $name {
+            const PREFIX: &'static str = $prefix;
+
+            fn from_uuid(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+
+            fn uuid(self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl $name {
+            /// Parses the text form.
+            ///
+            /// # Errors
+            /// `malformed` when the prefix or the 32 hexadecimal digits after it are not right.
+            pub fn parse(raw: &str) -> Result<Self, Invalid> {
+                parse_uuid($prefix, raw).map(Self)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!($prefix, "_{}"), self.0.simple())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Invalid;
+
+            fn from_str(raw: &str) -> Result<Self, Invalid> {
+                Self::parse(raw)
+            }
+        }
+
+        crate::ids::as_text!($name);
+        crate::edge!($name, { "pattern": concat!("^", $prefix, "_[0-9a-f]{32}$") });
+    )+};
+}
+
+/// Serialises through `Display` and `FromStr`.
+macro_rules! as_text {
+    ($name:ident) => {
+        impl Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+pub(crate) use as_text;
+
+fn parse_uuid(prefix: &str, raw: &str) -> Result<Uuid, Invalid> {
+    raw.strip_prefix(prefix)
+        .and_then(|rest| rest.strip_prefix('_'))
+        .filter(|hex| hex.len() == 32 && hex.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))
+        .and_then(|hex| Uuid::try_parse(hex).ok())
+        .ok_or_else(|| Invalid::new("malformed", format!("must look like {prefix}_0192f3a4b5c67d8e9fa0b1c2d3e4f5a6")))
+}
+
+id! {
+    /// A shopper.
+    UserId = "user";
+    /// A seller.
+    SellerId = "seller";
+    /// An admin. The same person's shopper account carries the same UUID.
+    AdminId = "admin";
+    /// A shop. A seller has one shop for life, so it carries its seller's UUID and no lookup leads from one to the other.
+    ShopId = "shop";
+    /// A product.
+    ProductId = "prod";
+    /// An uploaded image.
+    MediaId = "media";
+    /// A cart.
+    CartId = "cart";
+    /// An attempt to pay a cart.
+    PaymentSessionId = "pay";
+    /// An order. It carries the UUID of the payment session it came from: a session can become one order only.
+    OrderId = "order";
+    /// Something that happened, told to the queues.
+    EventId = "event";
+}
+
+impl From<SellerId> for ShopId {
+    fn from(seller: SellerId) -> Self {
+        Self(seller.0)
+    }
+}
+
+impl From<ShopId> for SellerId {
+    fn from(shop: ShopId) -> Self {
+        Self(shop.0)
+    }
+}
+
+impl From<UserId> for CartId {
+    /// A signed-in shopper has one cart, named like its owner.
+    fn from(user: UserId) -> Self {
+        Self(user.0)
+    }
+}
+
+impl From<PaymentSessionId> for OrderId {
+    fn from(session: PaymentSessionId) -> Self {
+        Self(session.0)
+    }
+}
+
+impl From<UserId> for AdminId {
+    fn from(user: UserId) -> Self {
+        Self(user.0)
+    }
+}
+
+/// A stock keeping unit: one colour and size of a product. The id contains its product's, so that the SKU's item can be
+/// found without a lookup: `sku_<product>_<number>`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SkuId {
+    /// The product it is a variant of.
+    pub product: ProductId,
+    /// Counts the product's variants from 1, at most 999.
+    pub number: u16,
+}
+
+impl SkuId {
+    /// Parses the text form.
+    ///
+    /// # Errors
+    /// `malformed` when it is not `sku_`, a product's 32 hexadecimal digits, `_` and a number in 1..=999.
+    pub fn parse(raw: &str) -> Result<Self, Invalid> {
+        let malformed = || Invalid::new("malformed", "must look like sku_0192f3a4b5c67d8e9fa0b1c2d3e4f5a6_1");
+        let (product, number) = raw.rsplit_once('_').ok_or_else(malformed)?;
+        let product = ProductId(parse_uuid("sku", product).map_err(|_| malformed())?);
+        let number = number
+            .parse::<u16>()
+            .ok()
+            .filter(|n| (1..=999).contains(n) && *number == n.to_string())
+            .ok_or_else(malformed)?;
+        Ok(Self { product, number })
+    }
+}
+
+impl fmt::Display for SkuId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "sku_{}_{}", self.product.0.simple(), self.number)
+    }
+}
+
+impl FromStr for SkuId {
+    type Err = Invalid;
+
+    fn from_str(raw: &str) -> Result<Self, Invalid> {
+        Self::parse(raw)
+    }
+}
+
+as_text!(SkuId);
+crate::edge!(SkuId, { "pattern": "^sku_[0-9a-f]{32}_[1-9][0-9]{0,2}$" });
+
+/// Who acts: one person may be several principals with one mail address, and each is signed in on its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Principal {
+    /// Buys.
+    User(UserId),
+    /// Sells.
+    Seller(SellerId),
+    /// Runs the marketplace.
+    Admin(AdminId),
+}
+
+impl fmt::Display for Principal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::User(id) => id.fmt(f),
+            Self::Seller(id) => id.fmt(f),
+            Self::Admin(id) => id.fmt(f),
+        }
+    }
+}
+
+impl FromStr for Principal {
+    type Err = Invalid;
+
+    fn from_str(raw: &str) -> Result<Self, Invalid> {
+        UserId::parse(raw)
+            .map(Self::User)
+            .or_else(|_| SellerId::parse(raw).map(Self::Seller))
+            .or_else(|_| AdminId::parse(raw).map(Self::Admin))
+    }
+}
+
+as_text!(Principal);
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn an_id_reads_back_as_itself(bits: u128, number in 1u16..=999) {
+            let product = ProductId::from_uuid(Uuid::from_u128(bits));
+            prop_assert_eq!(ProductId::parse(&product.to_string()), Ok(product));
+            let sku = SkuId { product, number };
+            prop_assert_eq!(SkuId::parse(&sku.to_string()), Ok(sku));
+            let principal = Principal::Seller(SellerId::from_uuid(Uuid::from_u128(bits)));
+            prop_assert_eq!(principal.to_string().parse(), Ok(principal));
+        }
+
+        #[test]
+        fn no_text_makes_an_id_panic(raw in ".*") {
+            let _ = ProductId::parse(&raw);
+            let _ = SkuId::parse(&raw);
+        }
+    }
+
+    #[test]
+    fn an_id_of_another_kind_or_spelling_is_refused() {
+        let uuid = "0192f3a4b5c67d8e9fa0b1c2d3e4f5a6";
+        for raw in [
+            format!("user_{uuid}"),
+            uuid.to_owned(),
+            format!("prod_{}", uuid.to_uppercase()),
+            format!("prod_{uuid}0"),
+            format!("prod-{uuid}"),
+        ] {
+            assert!(ProductId::parse(&raw).is_err(), "{raw}");
+        }
+        for raw in
+            [format!("sku_{uuid}_0"), format!("sku_{uuid}_01"), format!("sku_{uuid}_1000"), format!("sku_{uuid}")]
+        {
+            assert!(SkuId::parse(&raw).is_err(), "{raw}");
+        }
+    }
+}

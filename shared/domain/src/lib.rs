@@ -1,0 +1,31 @@
+//! The rules of the marketplace, pure: no AWS, no async, no clock.
+//!
+//! Everything here is a value or a decision about values. A rule that needs the time takes it as an argument, a rule
+//! that needs chance takes the random bytes; so every one of them runs in a test over a fixed clock, and none of them
+//! can reach for the table. The other crates depend on this one; this one depends on none of them.
+//!
+//! Two conventions hold throughout:
+//!
+//! - **Parse, don't validate.** Text that came from outside becomes a newtype with a private field ([`Email`],
+//!   [`Slug`], ...) or an [`Invalid`] that says what is wrong. Whoever holds the newtype need not check again.
+//! - **Money is whole.** [`Money`] counts minor units in an `i64`; sums that would overflow are errors, not wraps.
+
+pub mod catalogue;
+pub mod code;
+pub mod contact;
+pub mod ids;
+pub mod money;
+pub mod order;
+pub mod password;
+pub mod pricing;
+pub mod text;
+
+pub use catalogue::{Description, Quantity, ShopName, Slug, Stock, Title};
+pub use contact::{Country, Email, PersonName, Phone};
+pub use ids::{
+    AdminId, CartId, EventId, Id, MediaId, OrderId, PaymentSessionId, Principal, ProductId, SellerId, ShopId, SkuId,
+    UserId,
+};
+pub use money::{Currency, Money, Overflow};
+pub use password::Password;
+pub use text::Invalid;

@@ -1,0 +1,28 @@
+//! The states that payments and orders go through.
+
+use serde::{Deserialize, Serialize};
+
+/// Where a payment session stands. It leaves `Open` once and then never changes again, except that money which came
+/// too late or in the wrong amount goes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentState {
+    /// Stock is held and the shopper may pay.
+    Open,
+    /// Paid; the order exists.
+    Paid,
+    /// Nobody paid in time; the stock is back.
+    Expired,
+    /// A newer session took its place; the stock is back.
+    Superseded,
+    /// Money came that no order could be made of; it went back to the shopper.
+    Refunded,
+}
+
+/// How far a shop's part of an order has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryState {
+    /// Paid, and not yet touched by the seller.
+    Ordered,
+}

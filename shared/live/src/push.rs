@@ -1,0 +1,93 @@
+//! Telling connected clients something.
+
+use aws_sdk_apigatewaymanagement::{Client, config::Builder, error::ProvideErrorMetadata, primitives::Blob};
+use jiff::Timestamp;
+use serde::Serialize;
+use souk_domain::{EventId, Principal};
+use souk_runtime::{Connect, Start, StartError};
+use souk_store::{Store, StoreError, WriteError};
+
+/// What is sent over a socket.
+#[derive(Debug, Clone, Serialize)]
+pub struct Frame<T> {
+    /// What it is about: `order_placed`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// Names the event: the same in every repetition.
+    pub id: EventId,
+    /// When it happened.
+    pub at: Timestamp,
+    /// What happened.
+    pub data: T,
+}
+
+/// Why a frame did not reach every socket that should be open.
+#[derive(Debug, thiserror::Error)]
+pub enum PushError {
+    /// The table did not serve.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// API Gateway did not take it.
+    #[error("a socket could not be written to: {0}")]
+    Gateway(String),
+    /// The frame does not serialise.
+    #[error("the frame does not serialise")]
+    Frame(#[from] serde_json::Error),
+}
+
+/// Sends frames to sockets.
+#[derive(Debug)]
+pub struct Pusher {
+    client: Client,
+    store: Store,
+}
+
+impl Pusher {
+    /// Sends a frame to every open socket of somebody. A socket that turns out to be gone is forgotten.
+    ///
+    /// # Errors
+    /// Those of [`PushError`]; sockets before the one that failed have the frame.
+    pub async fn push<T: Serialize + Sync>(
+        &self,
+        to: Principal,
+        frame: &Frame<T>,
+        now: Timestamp,
+    ) -> Result<usize, PushError> {
+        let bytes = serde_json::to_vec(frame)?;
+        let mut reached = 0;
+        for connection in self.store.sockets().of(to, now).await? {
+            reached += usize::from(self.send(&connection, bytes.clone()).await?);
+        }
+        Ok(reached)
+    }
+
+    /// Answers on one socket. Whether it was still there.
+    ///
+    /// # Errors
+    /// Those of [`PushError`].
+    pub async fn send(&self, connection: &str, bytes: Vec<u8>) -> Result<bool, PushError> {
+        let sent = self.client.post_to_connection().connection_id(connection).data(Blob::new(bytes)).send().await;
+        match sent {
+            Ok(_) => Ok(true),
+            Err(error) if error.code() == Some("GoneException") || status(&error) == Some(410) => {
+                match self.store.sockets().closed(connection).await {
+                    Ok(()) | Err(WriteError::Refused(_)) => Ok(false),
+                    Err(WriteError::Store(error)) => Err(error.into()),
+                }
+            }
+            Err(error) => Err(PushError::Gateway(error.into_service_error().to_string())),
+        }
+    }
+}
+
+fn status<E>(error: &aws_sdk_apigatewaymanagement::error::SdkError<E>) -> Option<u16> {
+    error.raw_response().map(|response| response.status().as_u16())
+}
+
+impl Connect for Pusher {
+    async fn connect(start: &Start) -> Result<Self, StartError> {
+        let endpoint: String = start.setting("SOCKET_ENDPOINT")?;
+        let config = Builder::from(start.aws()).endpoint_url(endpoint).build();
+        Ok(Self { client: Client::from_conf(config), store: Store::connect(start).await? })
+    }
+}

@@ -1,0 +1,92 @@
+//! Functions that the WebSocket API calls.
+
+use std::future::Future;
+
+use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest;
+use jiff::Timestamp;
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use serde_json::{Value, json};
+use souk_runtime::{Connect, Start, init_logging};
+use souk_store::WriteError;
+
+/// What came in on a socket.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// API Gateway's name for the socket.
+    pub connection: String,
+    /// The ticket in the address, when the socket opens.
+    pub ticket: Option<String>,
+    /// The text of a message.
+    pub body: Option<String>,
+}
+
+/// Why a socket was not opened, or a message not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// No ticket, or not a good one: 401.
+    NotSignedIn,
+    /// Something of ours failed: 500. The reason goes to the log.
+    Failed(String),
+}
+
+impl Refusal {
+    /// What a failed write is to a socket: a mistake of ours, whatever the rule.
+    pub fn from_write<R: std::fmt::Debug>(error: WriteError<R>) -> Self {
+        match error {
+            WriteError::Refused(rules) => Self::Failed(format!("a condition did not hold: {:?}", rules.0)),
+            WriteError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl<E: std::error::Error> From<E> for Refusal {
+    fn from(error: E) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+/// A route of the WebSocket API.
+pub trait SocketRoute: Send + Sync + 'static {
+    /// `module_path!()`.
+    const MODULE: &'static str;
+    /// `$connect`, `$disconnect` or `$default`.
+    const ROUTE: &'static str;
+    /// What it needs.
+    type Deps: Connect;
+
+    /// Deals with what came in.
+    fn handle(deps: &Self::Deps, request: Request, now: Timestamp) -> impl Future<Output = Result<(), Refusal>> + Send;
+}
+
+/// Serves a socket route until Lambda ends the process.
+///
+/// # Errors
+/// Those of starting, and those of the runtime.
+pub async fn serve_socket<S: SocketRoute>() -> Result<(), Error> {
+    init_logging();
+    let deps = S::Deps::connect(&Start::load().await).await?;
+    let deps = &deps;
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<ApiGatewayWebsocketProxyRequest>| async move {
+        Ok::<_, Error>(answer::<S>(deps, event.payload).await)
+    }))
+    .await
+}
+
+async fn answer<S: SocketRoute>(deps: &S::Deps, event: ApiGatewayWebsocketProxyRequest) -> Value {
+    let function = souk_runtime::name_of(S::MODULE);
+    let request = Request {
+        connection: event.request_context.connection_id.unwrap_or_default(),
+        ticket: event.query_string_parameters.first("ticket").map(str::to_owned),
+        body: event.body,
+    };
+    let status = match S::handle(deps, request, Timestamp::now()).await {
+        Ok(()) => 200,
+        Err(Refusal::NotSignedIn) => 401,
+        Err(Refusal::Failed(reason)) => {
+            tracing::error!(function, error = reason, "the socket route failed");
+            500
+        }
+    };
+    tracing::info!(function, status, "answered");
+    json!({ "statusCode": status })
+}

@@ -1,0 +1,182 @@
+//! The letters, each with what it says.
+
+use askama::Template;
+use souk_domain::Money;
+
+use crate::{
+    plain::{filters, one_line},
+    render::RenderError,
+};
+
+/// Something Souk writes to somebody.
+///
+/// All text in a letter's fields is shown on one line. A name that a mail program would turn into a link is left out of
+/// the greeting: whoever registers a stranger's address chooses the name, and must not be able to advertise by our mail.
+pub trait Letter {
+    /// What the mail is about, without secrets.
+    fn subject(&self) -> String;
+
+    /// The HTML version.
+    ///
+    /// # Errors
+    /// When a template fails, which only a broken template does.
+    fn html(&self) -> Result<String, RenderError>;
+
+    /// The text version, not yet wrapped.
+    ///
+    /// # Errors
+    /// When a template fails, which only a broken template does.
+    fn text(&self) -> Result<String, RenderError>;
+}
+
+/// What a mailed code is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To prove a new account's address.
+    ConfirmRegistration,
+    /// To sign in without a password.
+    SignIn,
+    /// To choose a new password.
+    ResetPassword,
+}
+
+impl Purpose {
+    fn heading(self) -> &'static str {
+        match self {
+            Self::ConfirmRegistration => "Confirm your mail address",
+            Self::SignIn => "Your sign-in code",
+            Self::ResetPassword => "Reset your password",
+        }
+    }
+
+    fn instruction(self) -> &'static str {
+        match self {
+            Self::ConfirmRegistration => "Enter this code to finish your registration at Souk:",
+            Self::SignIn => "Enter this code to sign in to Souk:",
+            Self::ResetPassword => "Enter this code to choose a new password for your account at Souk:",
+        }
+    }
+
+    fn if_not_you(self) -> &'static str {
+        match self {
+            Self::ConfirmRegistration => {
+                "If you did not register at Souk, ignore this mail: without the code no account is opened."
+            }
+            Self::SignIn => "If you did not ask to sign in, ignore this mail: without the code nobody can.",
+            Self::ResetPassword => {
+                "If you did not ask for a new password, ignore this mail: without the code your password stays as it is."
+            }
+        }
+    }
+}
+
+/// A code to prove that somebody reads the mail of an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Code {
+    /// The account's owner, as they call themselves.
+    pub name: String,
+    /// The code.
+    pub code: String,
+    /// How long the code is valid.
+    pub minutes: u32,
+    /// What the code is for.
+    pub purpose: Purpose,
+}
+
+/// To the owner of an account whose address somebody tried to register again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddressTaken {
+    /// The owner's name as the account has it, not as the attempt spelled it.
+    pub name: String,
+}
+
+/// One line of an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderLine {
+    /// The product's title when it was ordered.
+    pub title: String,
+    /// Which variant: `Blue, 42`.
+    pub option: Option<String>,
+    /// Pieces.
+    pub quantity: u32,
+    /// Price of one piece.
+    pub unit_price: Money,
+    /// Price of the line.
+    pub total: Money,
+    /// The shop's name.
+    pub shop: String,
+}
+
+/// To a shopper who has paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderConfirmation {
+    /// The shopper's name.
+    pub name: String,
+    /// As the shopper is to quote it.
+    pub order_number: String,
+    /// Every line, of every shop.
+    pub lines: Vec<OrderLine>,
+    /// What the shopper has paid.
+    pub total: Money,
+    /// Where to see the order.
+    pub link: String,
+}
+
+/// To a seller whose shop has sold something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewOrder {
+    /// The seller's name.
+    pub name: String,
+    /// The shop's name.
+    pub shop: String,
+    /// As shopper and seller quote it.
+    pub order_number: String,
+    /// The lines of this shop.
+    pub lines: Vec<OrderLine>,
+    /// What the shopper has paid for these lines.
+    pub total: Money,
+    /// Where to see the order.
+    pub link: String,
+}
+
+/// Gives a letter its subject and its two templates, which see the letter and, in HTML, the subject.
+macro_rules! letter {
+    ($letter:ident, $html:literal, $text:literal, $subject:expr) => {
+        const _: () = {
+            #[derive(Template)]
+            #[template(path = $html)]
+            struct Html<'a> {
+                letter: &'a $letter,
+                subject: String,
+            }
+
+            #[derive(Template)]
+            #[template(path = $text)]
+            struct Text<'a> {
+                letter: &'a $letter,
+            }
+
+            impl Letter for $letter {
+                fn subject(&self) -> String {
+                    let subject: fn(&$letter) -> String = $subject;
+                    one_line(&subject(self))
+                }
+
+                fn html(&self) -> Result<String, RenderError> {
+                    Ok(Html { letter: self, subject: self.subject() }.render()?)
+                }
+
+                fn text(&self) -> Result<String, RenderError> {
+                    Ok(Text { letter: self }.render()?)
+                }
+            }
+        };
+    };
+}
+
+letter!(Code, "code.html", "code.txt", |letter| format!("{} - Souk", letter.purpose.heading()));
+letter!(AddressTaken, "address_taken.html", "address_taken.txt", |_| "You already have an account - Souk".to_owned());
+letter!(OrderConfirmation, "order_confirmation.html", "order_confirmation.txt", |letter| {
+    format!("Your order {} - Souk", letter.order_number)
+});
+letter!(NewOrder, "new_order.html", "new_order.txt", |letter| format!("New order {} - Souk", letter.order_number));

@@ -1,0 +1,22 @@
+//! Mail: what Souk writes, and how it leaves.
+//!
+//! A letter is a typed struct ([`Code`], [`AddressTaken`], [`OrderConfirmation`], [`NewOrder`]) with an HTML and a text
+//! template beside it in `templates/`, compiled in. [`render`] makes a [`Rendered`] mail of one; [`Mailer`] renders and
+//! hands it to SES.
+//!
+//! What every letter keeps to:
+//!
+//! - A subject holds no secret: phones show it on their lock screens. A code stands in the body only, not even in the
+//!   line of preview that follows the subject.
+//! - Text that came from outside is escaped in HTML and kept to one line everywhere, so that it can add neither a header
+//!   nor a paragraph. See [`Letter`] for what may follow a greeting.
+//! - A mail loads nothing: no pictures, no fonts, no counters.
+
+mod letters;
+mod mailer;
+mod plain;
+mod render;
+
+pub use letters::{AddressTaken, Code, Letter, NewOrder, OrderConfirmation, OrderLine, Purpose};
+pub use mailer::{Mailer, MessageId, SendError};
+pub use render::{RenderError, Rendered, render};

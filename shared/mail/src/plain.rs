@@ -1,0 +1,118 @@
+//! Plain text: one line, a greeting, wrapped paragraphs.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+/// The width of a text mail in characters: RFC 5322 (2.1.1) asks for at most 78, and each level of quoting adds two.
+const WIDTH: usize = 72;
+
+/// The text on one line: control characters and line separators become spaces, runs of white space one space.
+pub(crate) fn one_line(text: &str) -> String {
+    let separates = |c: char| c.is_whitespace() || c.is_control();
+    text.split(separates).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// `Hello Ann,`, or `Hello,` when the name would turn into a link or fill the line.
+pub(crate) fn greeting(name: &str) -> String {
+    let name = one_line(name);
+    let fits = name.graphemes(true).count() <= 60;
+    if name.is_empty() || !fits || becomes_link(&name) { "Hello,".to_owned() } else { format!("Hello {name},") }
+}
+
+/// Whether a mail program may see an address in the text: a scheme, a mail address, or a dot between two words as in
+/// `example.com`. Initials (`J. R. Smith`, `J.R. Smith`) are no addresses: no top-level domain has one letter.
+fn becomes_link(text: &str) -> bool {
+    let domain_like = |word: &str| {
+        word.rsplit_once('.').is_some_and(|(before, after)| {
+            before.ends_with(char::is_alphanumeric) && after.chars().take_while(|c| c.is_alphanumeric()).count() > 1
+        })
+    };
+    text.contains(['/', ':', '@', '\\']) || text.split(' ').any(domain_like)
+}
+
+/// Breaks lines at spaces so that none is longer than [`WIDTH`]; what has no space, such as an address, stays whole.
+/// Continuations are indented like their line, below a bullet's text if it has one.
+pub(crate) fn wrap(text: &str) -> String {
+    let mut wrapped = String::with_capacity(text.len() + text.len() / WIDTH);
+    for line in text.trim().lines() {
+        wrap_line(line.trim_end(), &mut wrapped);
+        wrapped.push('\n');
+    }
+    wrapped
+}
+
+fn wrap_line(line: &str, wrapped: &mut String) {
+    let body = line.trim_start();
+    let indent = line.len() - body.len();
+    let hanging = indent + if body.starts_with("* ") { 2 } else { 0 };
+    wrapped.push_str(&" ".repeat(indent));
+    let mut column = indent;
+    for (index, word) in body.split(' ').enumerate() {
+        let width = word.graphemes(true).count();
+        if index > 0 && column + 1 + width > WIDTH {
+            wrapped.push('\n');
+            wrapped.push_str(&" ".repeat(hanging));
+            column = hanging;
+        } else if index > 0 {
+            wrapped.push(' ');
+            column += 1;
+        }
+        wrapped.push_str(word);
+        column += width;
+    }
+}
+
+/// What templates may apply to a text.
+#[expect(unreachable_pub, reason = "askama's macro writes `pub`")]
+pub(crate) mod filters {
+    use askama::{Result, Values, filter_fn};
+
+    #[filter_fn]
+    pub fn one_line(text: impl AsRef<str>, _: &dyn Values) -> Result<String> {
+        Ok(super::one_line(text.as_ref()))
+    }
+
+    #[filter_fn]
+    pub fn greeting(name: impl AsRef<str>, _: &dyn Values) -> Result<String> {
+        Ok(super::greeting(name.as_ref()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_line_is_one_line() {
+        assert_eq!(one_line(" Ann\r\nBcc: all@example.com\u{2028}\tLee\0"), "Ann Bcc: all@example.com Lee");
+    }
+
+    #[test]
+    fn people_are_greeted_by_name() {
+        for name in ["Ann", "J. R. Smith", "J.R. Smith", "Dr. Ngũgĩ wa Thiong'o", "李小龍", "Ann Lee Jr."] {
+            assert_eq!(greeting(name), format!("Hello {name},"));
+        }
+    }
+
+    #[test]
+    fn a_name_that_would_become_a_link_is_left_out() {
+        for name in
+            ["", "\n", "You won! https://evil.example", "evil.example", "Go to evil.example!", "ann@evil.example"]
+        {
+            assert_eq!(greeting(name), "Hello,", "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_a_paragraph_is_left_out() {
+        assert_eq!(greeting(&"word ".repeat(20)), "Hello,");
+    }
+
+    #[test]
+    fn lines_are_broken_at_spaces_and_continued_below_their_text() {
+        let wrapped = wrap(&format!("* {}\n\n  {}", "ten chars ".repeat(9), "x".repeat(90)));
+        assert_eq!(
+            wrapped,
+            format!("* {0}\n  ten chars ten chars\n\n  {1}\n", ["ten chars"; 7].join(" "), "x".repeat(90))
+        );
+    }
+}

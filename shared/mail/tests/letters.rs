@@ -1,0 +1,167 @@
+//! What each letter says, in full, and what no letter ever does.
+
+#![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
+
+use souk_domain::{Currency, Money};
+use souk_mail::{AddressTaken, Code, Letter, NewOrder, OrderConfirmation, OrderLine, Purpose, Rendered, render};
+
+fn eur(minor: i64) -> Money {
+    Money::new(minor, Currency::EUR)
+}
+
+fn code(name: &str, purpose: Purpose) -> Code {
+    Code { name: name.to_owned(), code: "493817".to_owned(), minutes: 10, purpose }
+}
+
+fn mug() -> OrderLine {
+    OrderLine {
+        title: "Stoneware mug".to_owned(),
+        option: Some("Blue, 300 ml".to_owned()),
+        quantity: 2,
+        unit_price: eur(1450),
+        total: eur(2900),
+        shop: "Clay & Co".to_owned(),
+    }
+}
+
+fn lamp() -> OrderLine {
+    OrderLine {
+        title: "Reading lamp with a long arm that bends in three places and a shade of folded paper".to_owned(),
+        option: None,
+        quantity: 1,
+        unit_price: eur(8990),
+        total: eur(8990),
+        shop: "Lichthaus".to_owned(),
+    }
+}
+
+fn order_confirmation() -> OrderConfirmation {
+    OrderConfirmation {
+        name: "Ann Lee".to_owned(),
+        order_number: "SO-2026-000123".to_owned(),
+        lines: vec![mug(), lamp()],
+        total: eur(11_890),
+        link: "https://souk.example/orders/ord_01?from=mail&lang=en".to_owned(),
+    }
+}
+
+fn new_order() -> NewOrder {
+    NewOrder {
+        name: "Carla".to_owned(),
+        shop: "Clay & Co".to_owned(),
+        order_number: "SO-2026-000123".to_owned(),
+        lines: vec![mug()],
+        total: eur(2900),
+        link: "https://souk.example/seller/orders/ord_01".to_owned(),
+    }
+}
+
+fn rendered(letter: &impl Letter) -> Rendered {
+    render(letter).unwrap()
+}
+
+/// Subject, text and the document's body: the head is the same in all of them.
+fn mail(letter: &impl Letter) -> String {
+    let Rendered { subject, html, text } = rendered(letter);
+    let (_, body) = html.split_once("<body>").unwrap();
+    format!("Subject: {subject}\n\n{text}\n----------\n<body>{body}")
+}
+
+#[test]
+fn the_code_to_confirm_a_registration() {
+    insta::assert_snapshot!(mail(&code("Ann Lee", Purpose::ConfirmRegistration)));
+}
+
+#[test]
+fn the_code_to_sign_in() {
+    insta::assert_snapshot!(mail(&code("Ann Lee", Purpose::SignIn)));
+}
+
+#[test]
+fn the_code_to_reset_a_password() {
+    insta::assert_snapshot!(mail(&code("Ann Lee", Purpose::ResetPassword)));
+}
+
+#[test]
+fn the_address_that_is_taken() {
+    insta::assert_snapshot!(mail(&AddressTaken { name: "Ann Lee".to_owned() }));
+}
+
+#[test]
+fn the_order_confirmation() {
+    insta::assert_snapshot!(mail(&order_confirmation()));
+}
+
+#[test]
+fn the_new_order() {
+    insta::assert_snapshot!(mail(&new_order()));
+}
+
+#[test]
+fn the_document_around_every_letter() {
+    let html = rendered(&AddressTaken { name: "Ann".to_owned() }).html;
+    insta::assert_snapshot!(html.split_once("<body>").unwrap().0);
+}
+
+#[test]
+fn a_code_stands_neither_in_the_subject_nor_in_the_preview() {
+    for purpose in [Purpose::ConfirmRegistration, Purpose::SignIn, Purpose::ResetPassword] {
+        let mail = rendered(&code("Ann", purpose));
+        let (_, after) = mail.html.split_once("class=\"preheader\">").unwrap();
+        let (preview, _) = after.split_once("</div>").unwrap();
+        assert!(!mail.subject.contains("493817") && !preview.contains("493817"));
+        assert!(mail.html.contains("493817") && mail.text.contains("493817"));
+    }
+}
+
+#[test]
+fn text_from_outside_is_escaped_in_html_and_left_alone_in_text() {
+    let mut order = order_confirmation();
+    order.lines[0].title = "<img src=x onerror=alert(1)> \"A\" & 'B'".to_owned();
+    let mail = rendered(&order);
+    assert!(!mail.html.contains("<img"));
+    assert!(mail.html.contains("&#60;img src=x onerror=alert(1)&#62; &#34;A&#34; &#38; &#39;B&#39;"));
+    assert!(mail.text.contains("<img src=x onerror=alert(1)> \"A\" & 'B'"));
+    assert!(mail.html.contains("href=\"https://souk.example/orders/ord_01?from=mail&#38;lang=en\""));
+}
+
+#[test]
+fn nothing_from_outside_adds_a_header_or_a_line() {
+    let evil = "x\r\nBcc: all@example.com\r\n\r\nDear customer,\npay here";
+    let mut order = new_order();
+    order.order_number = evil.to_owned();
+    order.shop = evil.to_owned();
+    order.lines[0].title = evil.to_owned();
+    order.lines[0].option = Some(evil.to_owned());
+    let mail = rendered(&order);
+    assert!(!mail.subject.contains(['\r', '\n']));
+    assert!(!mail.text.contains('\r'));
+    assert!(mail.text.lines().all(|line| !line.starts_with("Bcc:") && !line.starts_with("Dear customer")));
+}
+
+#[test]
+fn a_strangers_name_does_not_turn_our_mail_into_an_advertisement() {
+    let mail = rendered(&code("Win at https://evil.example", Purpose::ConfirmRegistration));
+    assert!(!mail.text.contains("evil") && !mail.html.contains("evil"));
+    assert!(mail.text.starts_with("Hello,\n"));
+}
+
+#[test]
+fn long_names_keep_the_text_within_its_width() {
+    let mut order = order_confirmation();
+    order.lines[1].shop = "The quite unreasonably long name of a shop ".repeat(4);
+    order.lines[0].title = "w".repeat(200);
+    let text = rendered(&order).text;
+    for line in text.lines().filter(|line| !line.contains("wwww")) {
+        assert!(line.chars().count() <= 72, "{line}");
+    }
+}
+
+#[test]
+fn a_mail_loads_nothing_from_anywhere() {
+    for html in [rendered(&order_confirmation()).html, rendered(&code("Ann", Purpose::SignIn)).html] {
+        for fetched in ["<img", "<link", "<script", "url(", "@import", "src="] {
+            assert!(!html.contains(fetched), "{fetched}");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Functions that a queue calls.
+
+use std::future::Future;
+
+use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
+use jiff::Timestamp;
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use serde::de::DeserializeOwned;
+use souk_runtime::{Connect, Start, init_logging};
+use souk_store::{StoreError, WriteError};
+
+/// Why a message was not dealt with. The queue gives it again, and to the dead letters in the end.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Failure(String);
+
+impl Failure {
+    /// A failure, in words for the log. Never put a message's content into it.
+    pub fn new(reason: impl Into<String>) -> Self {
+        Self(reason.into())
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl<R: std::fmt::Debug> From<WriteError<R>> for Failure {
+    fn from(error: WriteError<R>) -> Self {
+        match error {
+            WriteError::Refused(rules) => Self(format!("a condition did not hold: {:?}", rules.0)),
+            WriteError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        Self(format!("malformed JSON: {:?} at {}:{}", error.classify(), error.line(), error.column()))
+    }
+}
+
+/// A function that deals with the messages of one queue, one at a time. The same message may come again, and messages
+/// may come in any order.
+pub trait Consumer: Send + Sync + 'static {
+    /// `module_path!()`.
+    const MODULE: &'static str;
+    /// What it needs.
+    type Deps: Connect;
+    /// What a message of its queue is.
+    type Message: DeserializeOwned + Send;
+
+    /// Deals with a message.
+    fn handle(
+        deps: &Self::Deps,
+        message: Self::Message,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<(), Failure>> + Send;
+}
+
+/// Serves a consumer until Lambda ends the process. A message that fails goes back to the queue alone; the others of
+/// its batch are done with.
+///
+/// # Errors
+/// Those of starting, and those of the runtime.
+pub async fn serve_consumer<C: Consumer>() -> Result<(), Error> {
+    init_logging();
+    let deps = C::Deps::connect(&Start::load().await).await?;
+    let deps = &deps;
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {
+        Ok::<_, Error>(batch::<C>(deps, event.payload).await)
+    }))
+    .await
+}
+
+async fn batch<C: Consumer>(deps: &C::Deps, event: SqsEvent) -> SqsBatchResponse {
+    let mut response = SqsBatchResponse::default();
+    let function = souk_runtime::name_of(C::MODULE);
+    for record in event.records {
+        let id = record.message_id.unwrap_or_default();
+        let result = match serde_json::from_str(record.body.as_deref().unwrap_or_default()) {
+            Ok(message) => C::handle(deps, message, Timestamp::now()).await,
+            Err(error) => Err(Failure::from(error)),
+        };
+        match result {
+            Ok(()) => tracing::info!(function, message.id = id, "dealt with"),
+            Err(failure) => {
+                tracing::error!(function, message.id = id, error = %failure, "goes back to the queue");
+                let mut failed = BatchItemFailure::default();
+                failed.item_identifier = id;
+                response.batch_item_failures.push(failed);
+            }
+        }
+    }
+    response
+}

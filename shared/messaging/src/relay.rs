@@ -1,0 +1,54 @@
+//! From the outbox to the queues.
+
+use souk_runtime::{Connect, Start, StartError};
+use souk_store::{Store, outbox::OutboxRecord};
+
+use crate::{Failure, Message, Queue};
+
+/// Sends outbox items to the queues that want them.
+#[derive(Debug)]
+pub struct Relay {
+    /// The table.
+    pub store: Store,
+    sqs: aws_sdk_sqs::Client,
+    mail: String,
+    live: String,
+    payments: String,
+}
+
+impl Relay {
+    /// Sends an event to every queue that wants it, and then takes it out of the outbox. A crash in between sends it
+    /// again; that is what its consumers bear.
+    ///
+    /// # Errors
+    /// A [`Failure`] when a queue did not take it. It stays in the outbox.
+    pub async fn forward(&self, record: &OutboxRecord) -> Result<(), Failure> {
+        let message = Message::of(record)?;
+        let body = serde_json::to_string(&message)?;
+        for queue in message.event.queues() {
+            let sent = self.sqs.send_message().queue_url(self.url(*queue)).message_body(&body).send().await;
+            sent.map_err(|error| Failure::new(format!("{queue:?} did not take it: {}", error.into_service_error())))?;
+        }
+        Ok(self.store.outbox().relayed(record.id).await?)
+    }
+
+    fn url(&self, queue: Queue) -> &str {
+        match queue {
+            Queue::Mail => &self.mail,
+            Queue::Live => &self.live,
+            Queue::Payments => &self.payments,
+        }
+    }
+}
+
+impl Connect for Relay {
+    async fn connect(start: &Start) -> Result<Self, StartError> {
+        Ok(Self {
+            store: Store::connect(start).await?,
+            sqs: aws_sdk_sqs::Client::new(start.aws()),
+            mail: start.setting("MAIL_QUEUE")?,
+            live: start.setting("LIVE_QUEUE")?,
+            payments: start.setting("PAYMENTS_QUEUE")?,
+        })
+    }
+}

@@ -1,0 +1,13 @@
+//! What every function starts with: its settings, its AWS clients, its secrets and its name.
+//!
+//! A function's first milliseconds are spent here, and only here: [`Start::load`] reads the environment and builds one
+//! AWS configuration; whatever implements [`Connect`] makes its clients from that; nothing else may happen before the
+//! first request.
+
+mod room;
+mod sealing;
+mod start;
+
+pub use room::{Kind, Room, name_of};
+pub use sealing::{Forged, Sealer};
+pub use start::{Connect, Start, StartError, block_on, init_logging};

@@ -1,0 +1,125 @@
+//! Things that leave our hands and must come back as they were: cursors in clients, codes in queues.
+
+use aws_lc_rs::{
+    aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey},
+    hkdf, hmac,
+};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Serialize, de::DeserializeOwned};
+use souk_domain::code::CodeHash;
+
+use crate::{Connect, Start, StartError};
+
+/// What was to be opened is not what was sealed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this was not sealed here for this purpose")]
+pub struct Forged;
+
+/// Seals with AES-256-GCM and hashes with HMAC-SHA-256. Each purpose has its own key, derived by HKDF from one secret, so
+/// that what was sealed for one purpose does not open for another.
+#[derive(Debug)]
+pub struct Sealer {
+    secret: SecretString,
+}
+
+impl Sealer {
+    /// A sealer from a secret of at least 32 random characters.
+    pub fn new(secret: SecretString) -> Self {
+        Self { secret }
+    }
+
+    /// Seals a value for a purpose: base64url text that tells nothing and cannot be changed.
+    ///
+    /// # Errors
+    /// [`Forged`] when the value does not serialise or the machine has no entropy; neither happens to the values we seal.
+    pub fn seal<T: Serialize>(&self, purpose: &str, value: &T) -> Result<String, Forged> {
+        let mut bytes = serde_json::to_vec(value).map_err(|_| Forged)?;
+        let key = RandomizedNonceKey::new(&AES_256_GCM, &self.key(purpose)).map_err(|_| Forged)?;
+        let nonce = key.seal_in_place_append_tag(Aad::empty(), &mut bytes).map_err(|_| Forged)?;
+        let mut sealed = nonce.as_ref().to_vec();
+        sealed.extend(bytes);
+        Ok(BASE64_URL_SAFE_NO_PAD.encode(sealed))
+    }
+
+    /// Opens what was sealed for a purpose.
+    ///
+    /// # Errors
+    /// [`Forged`] for anything else.
+    pub fn open<T: DeserializeOwned>(&self, purpose: &str, sealed: &str) -> Result<T, Forged> {
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(sealed).map_err(|_| Forged)?;
+        let (nonce, sealed) = bytes.split_at_checked(12).ok_or(Forged)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| Forged)?;
+        let key = RandomizedNonceKey::new(&AES_256_GCM, &self.key(purpose)).map_err(|_| Forged)?;
+        let mut sealed = sealed.to_vec();
+        let plain = key.open_in_place(nonce, Aad::empty(), &mut sealed).map_err(|_| Forged)?;
+        serde_json::from_slice(plain).map_err(|_| Forged)
+    }
+
+    /// The keyed hash under which a code is stored. It depends on the address and the realm, so a hash cannot be moved.
+    pub fn code_hash(&self, scope: &str, code: &str) -> CodeHash {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &self.key("code"));
+        BASE64_URL_SAFE_NO_PAD.encode(hmac::sign(&key, format!("{scope}\n{code}").as_bytes()))
+    }
+
+    fn key(&self, purpose: &str) -> [u8; 32] {
+        let mut key = [0; 32];
+        let extracted = hkdf::Salt::new(hkdf::HKDF_SHA256, b"souk").extract(self.secret.expose_secret().as_bytes());
+        let info = [purpose.as_bytes()];
+        let filled = extracted.expand(&info, hkdf::HKDF_SHA256).and_then(|okm| okm.fill(&mut key));
+        debug_assert!(filled.is_ok(), "32 bytes are one block of HKDF-SHA-256");
+        key
+    }
+}
+
+impl Connect for Sealer {
+    async fn connect(start: &Start) -> Result<Self, StartError> {
+        Ok(Self::new(SecretString::from(start.setting::<String>("SEALING_KEY")?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn sealer() -> Sealer {
+        Sealer::new(SecretString::from("0123456789abcdef0123456789abcdef"))
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_sealed_opens_as_it_was(text in ".*") {
+            let sealed = sealer().seal("cursor", &text).unwrap();
+            prop_assert_eq!(sealer().open::<String>("cursor", &sealed), Ok(text));
+        }
+
+        #[test]
+        fn a_changed_seal_does_not_open(text in ".{0,40}", at: prop::sample::Index, flip in 1u8..=255) {
+            let mut bytes = BASE64_URL_SAFE_NO_PAD.decode(sealer().seal("cursor", &text).unwrap()).unwrap();
+            let at = at.index(bytes.len());
+            bytes[at] ^= flip;
+            prop_assert_eq!(sealer().open::<String>("cursor", &BASE64_URL_SAFE_NO_PAD.encode(bytes)), Err(Forged));
+        }
+
+        #[test]
+        fn no_text_makes_opening_panic(text in ".*") {
+            prop_assert_eq!(sealer().open::<String>("cursor", &text), Err(Forged));
+        }
+    }
+
+    #[test]
+    fn a_seal_for_one_purpose_does_not_open_for_another() {
+        let sealed = sealer().seal("cursor:list_orders", &1).unwrap();
+        assert_eq!(sealer().open::<i32>("cursor:list_products", &sealed), Err(Forged));
+    }
+
+    #[test]
+    fn a_code_hashes_differently_at_every_address() {
+        assert_ne!(
+            sealer().code_hash("user a@example.com", "123456"),
+            sealer().code_hash("user b@example.com", "123456")
+        );
+    }
+}

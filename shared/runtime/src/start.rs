@@ -1,0 +1,139 @@
+//! From a fresh process to connected clients.
+
+use std::{env, future::Future, str::FromStr, time::Duration};
+
+use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+use secrecy::SecretString;
+use serde::de::DeserializeOwned;
+use souk_store::{Store, StoreError, Table};
+
+/// Why a function could not start. Lambda tries again with a new process.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The template does not set this variable, or sets it to something that cannot be read.
+    #[error("the variable {0} is missing or malformed")]
+    Setting(&'static str),
+    /// A secret could not be read or has another shape.
+    #[error("the secret {name} could not be read: {reason}")]
+    Secret {
+        /// The variable that names the secret.
+        name: &'static str,
+        /// What went wrong.
+        reason: String,
+    },
+    /// The table could not be reached.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A client could not be built.
+    #[error("a client could not be built: {0}")]
+    Client(String),
+}
+
+/// The settings and the AWS configuration of this process.
+#[derive(Debug, Clone)]
+pub struct Start {
+    aws: SdkConfig,
+}
+
+/// Something that a function needs, made once per process.
+pub trait Connect: Sized + Send + Sync + 'static {
+    /// Makes it.
+    ///
+    /// # Errors
+    /// Those of [`StartError`].
+    fn connect(start: &Start) -> impl Future<Output = Result<Self, StartError>> + Send;
+}
+
+impl Start {
+    /// Reads the environment. The AWS SDK has no timeout of its own for an operation as a whole: without these a request
+    /// would hang until Lambda ends it.
+    pub async fn load() -> Self {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(1))
+            .operation_attempt_timeout(Duration::from_secs(3))
+            .operation_timeout(Duration::from_secs(8))
+            .build();
+        let aws = aws_config::defaults(BehaviorVersion::v2026_01_12())
+            .timeout_config(timeouts)
+            .retry_config(RetryConfig::standard().with_max_attempts(3))
+            .load()
+            .await;
+        Self { aws }
+    }
+
+    /// The configuration to build AWS clients from.
+    pub fn aws(&self) -> &SdkConfig {
+        &self.aws
+    }
+
+    /// A variable that the template sets.
+    ///
+    /// # Errors
+    /// [`StartError::Setting`] when it is missing, empty or malformed.
+    pub fn setting<T: FromStr>(&self, name: &'static str) -> Result<T, StartError> {
+        self.optional(name)?.ok_or(StartError::Setting(name))
+    }
+
+    /// A variable that may be missing or empty.
+    ///
+    /// # Errors
+    /// [`StartError::Setting`] when it is malformed.
+    pub fn optional<T: FromStr>(&self, name: &'static str) -> Result<Option<T>, StartError> {
+        match env::var(name) {
+            Ok(text) if !text.is_empty() => text.parse().map(Some).map_err(|_| StartError::Setting(name)),
+            _ => Ok(None),
+        }
+    }
+
+    /// A text from Secrets Manager, whose ARN is in a variable. What reads it needs the permission for just that ARN.
+    ///
+    /// # Errors
+    /// [`StartError::Secret`].
+    pub async fn secret(&self, name: &'static str) -> Result<SecretString, StartError> {
+        let failed = |reason: String| StartError::Secret { name, reason };
+        let arn: String = self.setting(name)?;
+        let client = aws_sdk_secretsmanager::Client::new(&self.aws);
+        let output = client.get_secret_value().secret_id(arn).send().await;
+        let output = output.map_err(|error| failed(error.into_service_error().to_string()))?;
+        output.secret_string.map(SecretString::from).ok_or_else(|| failed("it holds no text".to_owned()))
+    }
+
+    /// A JSON object from Secrets Manager.
+    ///
+    /// # Errors
+    /// [`StartError::Secret`].
+    pub async fn secret_json<T: DeserializeOwned>(&self, name: &'static str) -> Result<T, StartError> {
+        let text = self.secret(name).await?;
+        serde_json::from_str(secrecy::ExposeSecret::expose_secret(&text))
+            .map_err(|_| StartError::Secret { name, reason: "it is not the JSON object expected".to_owned() })
+    }
+}
+
+impl Connect for () {
+    async fn connect(_: &Start) -> Result<Self, StartError> {
+        Ok(())
+    }
+}
+
+impl Connect for Store {
+    async fn connect(start: &Start) -> Result<Self, StartError> {
+        let name: String = start.setting("TABLE")?;
+        Ok(Self::new(Table::new(aws_sdk_dynamodb::Client::new(start.aws()), name)))
+    }
+}
+
+/// Logs as JSON where Lambda asks for it (`AWS_LAMBDA_LOG_FORMAT`), at the level it asks for (`AWS_LAMBDA_LOG_LEVEL`).
+pub fn init_logging() {
+    lambda_runtime::tracing::init_default_subscriber();
+}
+
+/// Runs a function's main future. One thread: Lambda gives a process one request at a time.
+///
+/// # Errors
+/// Those of the future, and those of starting the runtime.
+pub fn block_on<F>(main: F) -> Result<(), lambda_runtime::Error>
+where
+    F: Future<Output = Result<(), lambda_runtime::Error>>,
+{
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(main)
+}

@@ -1,0 +1,95 @@
+//! The single table.
+//!
+//! Everything Souk remembers is an item of one DynamoDB table. [`keys`] holds every key format, [`table`] the few ways to
+//! read and write, and each other module one aggregate: its stored shape and its named access patterns, listed with
+//! their cost in `docs/TABLE.md`. There is no scan.
+//!
+//! A write that depends on something says so as a condition, in the same transaction; when the condition does not hold
+//! the caller learns which rule it was ([`Refused`]). What follows from a write is an [`outbox`] item in the same
+//! transaction.
+//!
+//! DynamoDB removes an expired item when it finds the time, up to days late. So `ttl` here is a cleaner, never a clock:
+//! whoever reads an item that can expire compares its time.
+
+pub mod accounts;
+pub mod carts;
+pub mod claims;
+pub mod entity;
+pub mod idempotency;
+pub mod keyring;
+pub mod keys;
+pub mod limits;
+pub mod media;
+pub mod orders;
+pub mod outbox;
+pub mod payments;
+pub mod products;
+pub mod shops;
+pub mod sockets;
+pub mod stripe_events;
+pub mod table;
+pub mod transaction;
+
+pub use entity::Entity;
+pub use table::{Page, Position, StoreError, Table};
+pub use transaction::{Refused, Transaction, WriteError};
+
+/// The table by its aggregates: `store.orders().of(shopper, ..)`.
+#[derive(Debug, Clone)]
+pub struct Store {
+    table: Table,
+}
+
+macro_rules! aggregates {
+    ($($(#[$doc:meta])* $name:ident: $module:ident::$type:ident),+ $(,)?) => {
+        impl Store {$(
+            $(#[$doc])*
+            pub fn $name(&self) -> $module::$type<'_> {
+                $module::$type::new(&self.table)
+            }
+        )+}
+    };
+}
+
+impl Store {
+    /// The store in a table.
+    pub fn new(table: Table) -> Self {
+        Self { table }
+    }
+
+    /// The table itself, for transactions that span aggregates.
+    pub fn table(&self) -> &Table {
+        &self.table
+    }
+}
+
+aggregates! {
+    /// Sign-in credentials, pending registrations, shoppers and sellers.
+    accounts: accounts::Accounts,
+    /// Shops and their addresses.
+    shops: shops::Shops,
+    /// Uploaded images.
+    media: media::MediaItems,
+    /// Products and their SKUs.
+    products: products::Products,
+    /// Carts.
+    carts: carts::Carts,
+    /// Payment sessions and the stock they hold.
+    payments: payments::Payments,
+    /// Orders.
+    orders: orders::Orders,
+    /// What the payment provider told us.
+    stripe_events: stripe_events::StripeEvents,
+    /// Answers to repeat.
+    idempotency: idempotency::Idempotency,
+    /// Rate limits.
+    limits: limits::Limits,
+    /// Public keys of the access tokens.
+    keyring: keyring::Keyring,
+    /// Open sockets and the tickets that open them.
+    sockets: sockets::Sockets,
+    /// Events on their way to the queues.
+    outbox: outbox::Outbox,
+    /// What a consumer has already done.
+    claims: claims::Claims,
+}

@@ -1,0 +1,295 @@
+//! The few ways to read and write the table.
+
+use std::{collections::HashMap, error::Error as _};
+
+use aws_sdk_dynamodb::{
+    Client,
+    error::{ProvideErrorMetadata, SdkError},
+    operation::update_item::{UpdateItemOutput, builders::UpdateItemFluentBuilder},
+    types::{AttributeValue, KeysAndAttributes, ReturnValuesOnConditionCheckFailure},
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::{
+    entity::{Entity, Item, from_item},
+    keys::{IndexKey, Key},
+};
+
+/// Why the table could not serve. None of these is the caller's fault.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// DynamoDB was too busy, too slow or out of reach, after the retries of the SDK. Trying later may help.
+    #[error("the table is unavailable: {0}")]
+    Unavailable(String),
+    /// DynamoDB refused a request of ours: a missing permission or a malformed expression.
+    #[error("the table refused a request: {0}")]
+    Rejected(String),
+    /// A value does not fit the table's shape, or an item not the value's.
+    #[error("an item has an unexpected shape")]
+    Shape(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl<E> From<SdkError<E>> for StoreError
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    fn from(error: SdkError<E>) -> Self {
+        let code = error.code().unwrap_or_default();
+        let transient = match &error {
+            SdkError::ServiceError(_) => matches!(
+                code,
+                "InternalServerError"
+                    | "ProvisionedThroughputExceededException"
+                    | "RequestLimitExceeded"
+                    | "ServiceUnavailable"
+                    | "ThrottlingException"
+                    | "TransactionConflictException"
+                    | "TransactionInProgressException"
+            ),
+            _ => true,
+        };
+        let mut chain = error.to_string();
+        let mut source = error.source();
+        while let Some(cause) = source {
+            chain = format!("{chain}: {cause}");
+            source = cause.source();
+        }
+        if transient { Self::Unavailable(chain) } else { Self::Rejected(chain) }
+    }
+}
+
+/// How fresh a read must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Freshness {
+    /// Sees every write that was answered before. One read unit per 4 KB.
+    Strong,
+    /// May miss the last second. Half the price.
+    Eventual,
+}
+
+/// Where a list goes on: the key of the last item that was read. Give it to clients sealed, never bare.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position(HashMap<String, String>);
+
+/// A part of a list.
+#[derive(Debug, Clone)]
+pub struct Page<T> {
+    /// The items, in order.
+    pub items: Vec<T>,
+    /// Where the next part begins, if there may be one.
+    pub next: Option<Position>,
+}
+
+/// The table.
+#[derive(Debug, Clone)]
+pub struct Table {
+    pub(crate) client: Client,
+    pub(crate) name: String,
+}
+
+impl Table {
+    /// A table by its name.
+    pub fn new(client: Client, name: impl Into<String>) -> Self {
+        Self { client, name: name.into() }
+    }
+
+    /// One item.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn get<E: Entity>(&self, key: Key, freshness: Freshness) -> Result<Option<E>, StoreError> {
+        let output = self
+            .client
+            .get_item()
+            .table_name(&self.name)
+            .set_key(Some(key.to_item()))
+            .consistent_read(freshness == Freshness::Strong)
+            .send()
+            .await?;
+        output.item.map(from_item).transpose()
+    }
+
+    /// Up to 100 items by their keys, strongly consistent, in no particular order. Missing ones are left out.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`]; also `Unavailable` when DynamoDB keeps leaving keys unread.
+    pub async fn get_many(&self, keys: Vec<Key>) -> Result<Vec<Item>, StoreError> {
+        let mut items = Vec::with_capacity(keys.len());
+        let mut rest: Vec<Item> = keys.iter().map(Key::to_item).collect();
+        for _ in 0..4 {
+            if rest.is_empty() {
+                return Ok(items);
+            }
+            let wanted = KeysAndAttributes::builder()
+                .set_keys(Some(rest))
+                .consistent_read(true)
+                .build()
+                .map_err(|error| StoreError::Shape(Box::new(error)))?;
+            let output = self.client.batch_get_item().request_items(&self.name, wanted).send().await?;
+            items.extend(output.responses.into_iter().flatten().flat_map(|(_, items)| items));
+            rest = output.unprocessed_keys.into_iter().flatten().flat_map(|(_, keys)| keys.keys).collect();
+        }
+        if rest.is_empty() { Ok(items) } else { Err(StoreError::Unavailable("keys stayed unprocessed".into())) }
+    }
+
+    /// All items of a partition, strongly consistent. For partitions that are small by design.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn partition(&self, pk: String) -> Result<Vec<Item>, StoreError> {
+        let mut items = Vec::new();
+        let mut pages = self
+            .client
+            .query()
+            .table_name(&self.name)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", AttributeValue::S(pk))
+            .consistent_read(true)
+            .into_paginator()
+            .send();
+        while let Some(page) = pages.next().await {
+            items.extend(page?.items.unwrap_or_default());
+        }
+        Ok(items)
+    }
+
+    /// A part of a list of the index, eventually consistent.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn list<E: DeserializeOwned>(&self, query: ListQuery) -> Result<Page<E>, StoreError> {
+        let mut request = self
+            .client
+            .query()
+            .table_name(&self.name)
+            .index_name("gsi1")
+            .scan_index_forward(query.oldest_first)
+            .limit(i32::from(query.limit))
+            .expression_attribute_values(":list", AttributeValue::S(query.list))
+            .set_exclusive_start_key(query.from.map(|position| {
+                position.0.into_iter().map(|(name, value)| (name, AttributeValue::S(value))).collect()
+            }));
+        request = match query.up_to {
+            Some(bound) => request
+                .key_condition_expression("gsi1pk = :list AND gsi1sk <= :bound")
+                .expression_attribute_values(":bound", AttributeValue::S(bound)),
+            None => request.key_condition_expression("gsi1pk = :list"),
+        };
+        let output = request.send().await?;
+        let next = output.last_evaluated_key.map(|key| {
+            Position(
+                key.into_iter()
+                    .filter_map(|(name, value)| match value {
+                        AttributeValue::S(text) => Some((name, text)),
+                        _ => None,
+                    })
+                    .collect(),
+            )
+        });
+        let items = output.items.unwrap_or_default().into_iter().map(from_item).collect::<Result<_, _>>()?;
+        Ok(Page { items, next })
+    }
+
+    /// Writes one item, whatever was there.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn put<E: Entity>(&self, entity: &E) -> Result<(), StoreError> {
+        self.client.put_item().table_name(&self.name).set_item(Some(entity.to_item()?)).send().await?;
+        Ok(())
+    }
+
+    /// Writes one item where none was. Answers whether it did.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn create<E: Entity>(&self, entity: &E) -> Result<bool, StoreError> {
+        let result = self
+            .client
+            .put_item()
+            .table_name(&self.name)
+            .set_item(Some(entity.to_item()?))
+            .condition_expression("attribute_not_exists(pk)")
+            .send()
+            .await;
+        match result {
+            Ok(_) => Ok(true),
+            Err(error) if error.code() == Some(CONDITION_FAILED) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Removes one item, whether it was there or not.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn delete(&self, key: Key) -> Result<(), StoreError> {
+        self.client.delete_item().table_name(&self.name).set_key(Some(key.to_item())).send().await?;
+        Ok(())
+    }
+
+    /// An update of one item, for [`Table::apply`].
+    pub(crate) fn update(&self, key: &Key) -> UpdateItemFluentBuilder {
+        self.client.update_item().table_name(&self.name).set_key(Some(key.to_item()))
+    }
+
+    /// Carries out an update with a condition. When the condition does not hold, answers the item as it is instead.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub(crate) async fn apply(
+        &self,
+        update: UpdateItemFluentBuilder,
+    ) -> Result<Result<UpdateItemOutput, Option<Item>>, StoreError> {
+        let update = update.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        match update.send().await {
+            Ok(output) => Ok(Ok(output)),
+            Err(SdkError::ServiceError(context)) if context.err().is_conditional_check_failed_exception() => {
+                let item = match context.into_err() {
+                    aws_sdk_dynamodb::operation::update_item::UpdateItemError::ConditionalCheckFailedException(e) => {
+                        e.item
+                    }
+                    _ => None,
+                };
+                Ok(Err(item))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+pub(crate) const CONDITION_FAILED: &str = "ConditionalCheckFailedException";
+
+/// Which part of which list of the index.
+#[derive(Debug, Clone)]
+pub struct ListQuery {
+    list: String,
+    up_to: Option<String>,
+    from: Option<Position>,
+    limit: u8,
+    oldest_first: bool,
+}
+
+impl ListQuery {
+    /// The newest of a list first, from a position of the last page on.
+    pub fn newest(list: String, from: Option<Position>, limit: u8) -> Self {
+        Self { list, up_to: None, from, limit, oldest_first: false }
+    }
+
+    /// Those at or before a bound, the oldest first.
+    pub fn oldest_up_to(list: String, bound: String, limit: u8) -> Self {
+        Self { list, up_to: Some(bound), from: None, limit, oldest_first: true }
+    }
+}
+
+impl Position {
+    /// The position right behind an item of the index.
+    pub fn behind(key: Key, index: IndexKey) -> Self {
+        Self(HashMap::from([
+            ("pk".to_owned(), key.pk),
+            ("sk".to_owned(), key.sk),
+            ("gsi1pk".to_owned(), index.gsi1pk),
+            ("gsi1sk".to_owned(), index.gsi1sk),
+        ]))
+    }
+}

@@ -1,0 +1,228 @@
+//! Writes that happen together or not at all, and say why not.
+
+use std::{collections::HashMap, time::Duration};
+
+use aws_sdk_dynamodb::{
+    operation::transact_write_items::TransactWriteItemsError,
+    types::{AttributeValue, CancellationReason, Delete, Put, TransactWriteItem, Update},
+};
+use jiff::Timestamp;
+
+use crate::{
+    StoreError, Table,
+    entity::{Entity, Item},
+    keys::Key,
+};
+
+/// The rules that did not hold, in the order in which their items were added. Never empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused<R>(pub Vec<R>);
+
+impl<R: PartialEq> Refused<R> {
+    /// Whether this rule is among them.
+    pub fn broke(&self, rule: &R) -> bool {
+        self.0.contains(rule)
+    }
+}
+
+/// Why a transaction did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError<R> {
+    /// Conditions did not hold. Nothing was written.
+    #[error("conditions did not hold")]
+    Refused(Refused<R>),
+    /// The table could not serve.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A transaction under construction: items with conditions, and the rule that each condition stands for. DynamoDB allows
+/// 100 items, each only once, and 4 MB.
+#[derive(Debug)]
+#[must_use = "nothing is written before commit"]
+pub struct Transaction<R> {
+    items: Vec<TransactWriteItem>,
+    rules: Vec<Option<R>>,
+    broken_shape: Option<StoreError>,
+}
+
+/// How often a transaction that met another one on the same item is tried again.
+const CONFLICT_ATTEMPTS: u32 = 6;
+
+impl<R: Clone> Transaction<R> {
+    /// An empty one.
+    #[expect(clippy::new_without_default, reason = "an empty transaction is not a sensible default value")]
+    pub fn new() -> Self {
+        Self { items: Vec::new(), rules: Vec::new(), broken_shape: None }
+    }
+
+    /// Writes an item where none was.
+    pub fn create<E: Entity>(self, entity: &E, rule: R) -> Self {
+        self.put_when(entity, Condition::new("attribute_not_exists(pk)"), Some(rule))
+    }
+
+    /// Writes an item, whatever was there: for keys that only this transaction can have made.
+    pub fn put<E: Entity>(self, entity: &E) -> Self {
+        self.put_when(entity, Condition::default(), None)
+    }
+
+    /// Writes an item in place of one that is as the condition says.
+    pub fn replace<E: Entity>(self, entity: &E, condition: Condition, rule: R) -> Self {
+        self.put_when(entity, condition, Some(rule))
+    }
+
+    /// Changes an item that is as the condition says.
+    pub fn update(mut self, key: &Key, expression: &str, condition: Condition, rule: R) -> Self {
+        let update = Update::builder()
+            .table_name(String::new())
+            .set_key(Some(key.to_item()))
+            .update_expression(expression)
+            .set_condition_expression(condition.expression)
+            .set_expression_attribute_names(condition.names)
+            .set_expression_attribute_values(condition.values)
+            .build();
+        match update {
+            Ok(update) => self.push(TransactWriteItem::builder().update(update).build(), Some(rule)),
+            Err(error) => self.broken_shape = Some(StoreError::Shape(Box::new(error))),
+        }
+        self
+    }
+
+    /// Removes an item that is as the condition says.
+    pub fn delete(mut self, key: &Key, condition: Condition, rule: R) -> Self {
+        let delete = Delete::builder()
+            .table_name(String::new())
+            .set_key(Some(key.to_item()))
+            .set_condition_expression(condition.expression)
+            .set_expression_attribute_names(condition.names)
+            .set_expression_attribute_values(condition.values)
+            .build();
+        match delete {
+            Ok(delete) => self.push(TransactWriteItem::builder().delete(delete).build(), Some(rule)),
+            Err(error) => self.broken_shape = Some(StoreError::Shape(Box::new(error))),
+        }
+        self
+    }
+
+    fn put_when<E: Entity>(mut self, entity: &E, condition: Condition, rule: Option<R>) -> Self {
+        match entity.to_item() {
+            Ok(item) => self.push_put(item, condition, rule),
+            Err(error) => self.broken_shape = Some(error),
+        }
+        self
+    }
+
+    fn push_put(&mut self, item: Item, condition: Condition, rule: Option<R>) {
+        let put = Put::builder()
+            .table_name(String::new())
+            .set_item(Some(item))
+            .set_condition_expression(condition.expression)
+            .set_expression_attribute_names(condition.names)
+            .set_expression_attribute_values(condition.values)
+            .build();
+        match put {
+            Ok(put) => self.push(TransactWriteItem::builder().put(put).build(), rule),
+            Err(error) => self.broken_shape = Some(StoreError::Shape(Box::new(error))),
+        }
+    }
+
+    fn push(&mut self, item: TransactWriteItem, rule: Option<R>) {
+        self.items.push(item);
+        self.rules.push(rule);
+    }
+
+    /// Writes everything, or nothing.
+    ///
+    /// The SDK sends a request token, so its own retries cannot write twice. A transaction that meets another one on the
+    /// same item is tried again after a pause that grows and is jittered by the clock's low digits.
+    ///
+    /// # Errors
+    /// [`WriteError::Refused`] names the rules that did not hold; [`WriteError::Store`] when the table could not serve.
+    pub async fn commit(mut self, table: &Table) -> Result<(), WriteError<R>> {
+        if let Some(error) = self.broken_shape.take() {
+            return Err(error.into());
+        }
+        for item in &mut self.items {
+            if let Some(put) = &mut item.put {
+                put.table_name.clone_from(&table.name);
+            }
+            if let Some(update) = &mut item.update {
+                update.table_name.clone_from(&table.name);
+            }
+            if let Some(delete) = &mut item.delete {
+                delete.table_name.clone_from(&table.name);
+            }
+        }
+        let mut attempt = 1;
+        loop {
+            let request = table.client.transact_write_items().set_transact_items(Some(self.items.clone()));
+            let error = match request.send().await {
+                Ok(_) => return Ok(()),
+                Err(error) => error,
+            };
+            let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()
+            else {
+                return Err(StoreError::from(error).into());
+            };
+            let reasons = cancelled.cancellation_reasons();
+            let broken: Vec<R> = broken_rules(reasons, &self.rules);
+            if !broken.is_empty() {
+                return Err(WriteError::Refused(Refused(broken)));
+            }
+            let contended = reasons.iter().any(|reason| {
+                matches!(
+                    reason.code(),
+                    Some("TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded")
+                )
+            });
+            if !contended {
+                return Err(StoreError::Rejected(format!("transaction cancelled: {reasons:?}")).into());
+            }
+            if attempt == CONFLICT_ATTEMPTS {
+                return Err(StoreError::Unavailable("other transactions kept the items".into()).into());
+            }
+            let jitter = u64::from(Timestamp::now().subsec_nanosecond().unsigned_abs() / 1_000 % 16);
+            tokio::time::sleep(Duration::from_millis((8 << attempt) + jitter * u64::from(attempt))).await;
+            attempt += 1;
+        }
+    }
+}
+
+/// DynamoDB gives one reason per item, in order; `None` where the item was not to blame.
+fn broken_rules<R: Clone>(reasons: &[CancellationReason], rules: &[Option<R>]) -> Vec<R> {
+    reasons
+        .iter()
+        .zip(rules)
+        .filter(|(reason, _)| reason.code() == Some("ConditionalCheckFailed"))
+        .filter_map(|(_, rule)| rule.clone())
+        .collect()
+}
+
+/// A condition with its names and values, which an update expression beside it may use too.
+#[derive(Debug, Clone, Default)]
+pub struct Condition {
+    expression: Option<String>,
+    names: Option<HashMap<String, String>>,
+    values: Option<HashMap<String, AttributeValue>>,
+}
+
+impl Condition {
+    /// The condition `expression`.
+    pub fn new(expression: impl Into<String>) -> Self {
+        Self { expression: Some(expression.into()), ..Self::default() }
+    }
+
+    /// Defines `#name`, for attributes that are reserved words.
+    #[must_use]
+    pub fn name(mut self, placeholder: &str, attribute: &str) -> Self {
+        self.names.get_or_insert_default().insert(placeholder.to_owned(), attribute.to_owned());
+        self
+    }
+
+    /// Defines `:value`.
+    #[must_use]
+    pub fn value(mut self, placeholder: &str, value: AttributeValue) -> Self {
+        self.values.get_or_insert_default().insert(placeholder.to_owned(), value);
+        self
+    }
+}

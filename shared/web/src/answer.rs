@@ -1,0 +1,149 @@
+//! What a room answers, as a type that knows its status: `Created<Shop>`.
+
+use lambda_http::{
+    Body, Response,
+    http::{HeaderValue, StatusCode},
+};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Serialize;
+
+use crate::{Code, Problem, Token};
+
+/// A success.
+pub trait Answer: Sized + Send {
+    /// Its HTTP status.
+    const STATUS: u16;
+
+    /// The media type of its body.
+    const MEDIA_TYPE: &'static str = "application/json";
+
+    /// Its body.
+    ///
+    /// # Errors
+    /// `internal` when the body does not serialise.
+    fn body(&self) -> Result<String, Problem>;
+
+    /// Adds headers beside the body's.
+    fn decorate(&self, _: &mut Response<Body>) {}
+
+    /// Its body's schema; none where there is no JSON body.
+    fn schema(generator: &mut SchemaGenerator) -> Option<Schema>;
+}
+
+/// The response with a body that is already text.
+pub(crate) fn respond<A: Answer>(body: String) -> Response<Body> {
+    let mut response = Response::new(if body.is_empty() { Body::Empty } else { Body::Text(body) });
+    *response.status_mut() = StatusCode::from_u16(A::STATUS).unwrap_or(StatusCode::OK);
+    if A::STATUS != 204 {
+        response.headers_mut().insert("content-type", HeaderValue::from_static(A::MEDIA_TYPE));
+    }
+    response
+}
+
+fn to_json<T: Serialize>(value: &T) -> Result<String, Problem> {
+    serde_json::to_string(value).map_err(|error| {
+        tracing::error!(error = &error as &dyn std::error::Error, "an answer did not serialise");
+        Code::Internal.into()
+    })
+}
+
+macro_rules! json_answer {
+    ($(#[$doc:meta])* $name:ident = $status:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone)]
+        pub struct $name<T>(pub T);
+
+        impl<T: Serialize + JsonSchema + Send> Answer for $name<T> {
+            const STATUS: u16 = $status;
+
+            fn body(&self) -> Result<String, Problem> {
+                to_json(&self.0)
+            }
+
+            fn schema(generator: &mut SchemaGenerator) -> Option<Schema> {
+                Some(generator.subschema_for::<T>())
+            }
+        }
+    };
+}
+
+json_answer! {
+    /// 200: here it is.
+    Json = 200
+}
+
+json_answer! {
+    /// 201: it exists now.
+    Created = 201
+}
+
+/// 202: it will be done.
+#[derive(Debug, Clone, Copy)]
+pub struct Accepted;
+
+impl Answer for Accepted {
+    const STATUS: u16 = 202;
+
+    fn body(&self) -> Result<String, Problem> {
+        Ok("{}".to_owned())
+    }
+
+    fn schema(_: &mut SchemaGenerator) -> Option<Schema> {
+        Some(schemars::json_schema!({ "type": "object", "maxProperties": 0 }))
+    }
+}
+
+/// 204: done, and there is nothing to say.
+#[derive(Debug, Clone, Copy)]
+pub struct NoContent;
+
+impl Answer for NoContent {
+    const STATUS: u16 = 204;
+
+    fn body(&self) -> Result<String, Problem> {
+        Ok(String::new())
+    }
+
+    fn schema(_: &mut SchemaGenerator) -> Option<Schema> {
+        None
+    }
+}
+
+/// 200 with an access token: in the body for API clients, and as a `__Host-` cookie for browsers.
+#[derive(Debug, Clone)]
+pub struct SignedIn(pub Token);
+
+impl Answer for SignedIn {
+    const STATUS: u16 = 200;
+
+    fn body(&self) -> Result<String, Problem> {
+        to_json(&self.0)
+    }
+
+    fn decorate(&self, response: &mut Response<Body>) {
+        if let Ok(cookie) = HeaderValue::from_str(&self.0.cookie()) {
+            response.headers_mut().append("set-cookie", cookie);
+        }
+    }
+
+    fn schema(generator: &mut SchemaGenerator) -> Option<Schema> {
+        Some(generator.subschema_for::<Token>())
+    }
+}
+
+/// A document that is what it is: `Raw::<HTML>`.
+#[derive(Debug, Clone)]
+pub struct Raw<const HTML: bool>(pub &'static str);
+
+impl<const HTML: bool> Answer for Raw<HTML> {
+    const STATUS: u16 = 200;
+    const MEDIA_TYPE: &'static str = if HTML { "text/html; charset=utf-8" } else { "application/json" };
+
+    fn body(&self) -> Result<String, Problem> {
+        Ok(self.0.to_owned())
+    }
+
+    fn schema(_: &mut SchemaGenerator) -> Option<Schema> {
+        None
+    }
+}

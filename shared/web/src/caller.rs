@@ -1,0 +1,151 @@
+//! Who calls, as an argument type. A room that takes a [`Seller`] cannot be reached by anybody else.
+
+use std::slice;
+
+use jiff::Timestamp;
+use souk_domain::{AdminId, CartId, Principal, SellerId, ShopId, UserId};
+use souk_store::Store;
+
+use crate::{Audience, Code, Incoming, Problem, VerifyingKeys};
+
+/// A right to call, and who has it.
+pub trait Caller: Sized + Send + Sync {
+    /// Whose tokens are let in; nobody's means that everybody is.
+    const AUDIENCES: &'static [Audience];
+
+    /// Makes the caller from who the token speaks for.
+    ///
+    /// # Errors
+    /// `not_signed_in` when it is somebody of another kind.
+    fn from_principal(principal: Option<Principal>) -> Result<Self, Problem>;
+
+    /// Who calls; nobody in particular for [`Anyone`].
+    fn principal(&self) -> Option<Principal>;
+}
+
+/// Everybody, signed in or not.
+#[derive(Debug, Clone, Copy)]
+pub struct Anyone;
+
+/// A signed-in shopper.
+#[derive(Debug, Clone, Copy)]
+pub struct Shopper {
+    /// Who.
+    pub id: UserId,
+}
+
+impl Shopper {
+    /// The shopper's cart.
+    pub fn cart(self) -> CartId {
+        self.id.into()
+    }
+}
+
+/// A signed-in seller.
+#[derive(Debug, Clone, Copy)]
+pub struct Seller {
+    /// Who.
+    pub id: SellerId,
+}
+
+impl Seller {
+    /// The seller's shop, which may not be open yet.
+    pub fn shop(self) -> ShopId {
+        self.id.into()
+    }
+}
+
+/// A signed-in admin.
+#[derive(Debug, Clone, Copy)]
+pub struct Admin {
+    /// Who.
+    pub id: AdminId,
+}
+
+/// Whoever is signed in: a shopper, a seller or an admin.
+#[derive(Debug, Clone, Copy)]
+pub struct SignedInCaller(pub Principal);
+
+impl Caller for Anyone {
+    const AUDIENCES: &'static [Audience] = &[];
+
+    fn from_principal(_: Option<Principal>) -> Result<Self, Problem> {
+        Ok(Self)
+    }
+
+    fn principal(&self) -> Option<Principal> {
+        None
+    }
+}
+
+macro_rules! caller {
+    ($name:ident, $kind:ident) => {
+        impl Caller for $name {
+            const AUDIENCES: &'static [Audience] = &[Audience::$kind];
+
+            fn from_principal(principal: Option<Principal>) -> Result<Self, Problem> {
+                match principal {
+                    Some(Principal::$kind(id)) => Ok(Self { id }),
+                    _ => Err(Code::NotSignedIn.into()),
+                }
+            }
+
+            fn principal(&self) -> Option<Principal> {
+                Some(Principal::$kind(self.id))
+            }
+        }
+    };
+}
+
+caller!(Shopper, User);
+caller!(Seller, Seller);
+caller!(Admin, Admin);
+
+impl Caller for SignedInCaller {
+    const AUDIENCES: &'static [Audience] = &[Audience::User, Audience::Seller, Audience::Admin];
+
+    fn from_principal(principal: Option<Principal>) -> Result<Self, Problem> {
+        principal.map(Self).ok_or_else(|| Code::NotSignedIn.into())
+    }
+
+    fn principal(&self) -> Option<Principal> {
+        Some(self.0)
+    }
+}
+
+/// Lets the caller of a request in.
+///
+/// A bearer token goes before a cookie. With a cookie, a method that may change something must come from an allowed
+/// origin: browsers send cookies along with requests that other sites make them send.
+pub(crate) async fn admit<C: Caller>(
+    request: &Incoming,
+    doorkeeper: Option<(&VerifyingKeys, &Store)>,
+    allowed_origins: &[String],
+    now: Timestamp,
+) -> Result<C, Problem> {
+    if C::AUDIENCES.is_empty() {
+        return C::from_principal(None);
+    }
+    let Some((keys, store)) = doorkeeper else { return Err(Code::Internal.into()) };
+    let bearer = request.header("authorization").and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned);
+    let mut found = bearer.map(|token| (C::AUDIENCES, token));
+    if found.is_none() {
+        found = C::AUDIENCES
+            .iter()
+            .find_map(|audience| request.cookie(audience.cookie()).map(|token| (slice::from_ref(audience), token)));
+        let origin = request.header("origin");
+        let trusted = origin.is_some_and(|origin| allowed_origins.iter().any(|allowed| allowed == origin));
+        if found.is_some() && !request.is_safe() && !trusted {
+            return Err(Code::OriginRefused.into());
+        }
+    }
+    let Some((audiences, token)) = found else { return Err(Code::NotSignedIn.into()) };
+    let mut refusal = Problem::new(Code::NotSignedIn);
+    for &audience in audiences {
+        match keys.verify(store, &token, audience, now).await {
+            Ok(principal) => return C::from_principal(Some(principal)),
+            Err(problem) => refusal = problem,
+        }
+    }
+    Err(refusal)
+}

@@ -1,0 +1,98 @@
+//! What is wrong with a request's fields: everything at once, each at its JSON pointer.
+
+use std::{borrow::Cow, ops::ControlFlow};
+
+use deserr::{DeserializeError, ErrorKind, IntoValue, MergeWithError, ValuePointerRef};
+use schemars::JsonSchema;
+use serde::Serialize;
+use souk_domain::Invalid;
+
+/// One field that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct FieldError {
+    /// Where, as an RFC 6901 JSON pointer into the body; `?name` for a query parameter.
+    pub pointer: String,
+    /// What is wrong, for programs: `missing`, `unknown`, `wrong_type`, `too_long`, ...
+    pub code: Cow<'static, str>,
+    /// What is wrong, for people.
+    pub detail: Cow<'static, str>,
+}
+
+impl FieldError {
+    /// What is wrong where.
+    pub fn new(pointer: impl Into<String>, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { pointer: pointer.into(), code: code.into(), detail: detail.into() }
+    }
+}
+
+/// All fields that are wrong, in the order in which they were found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FieldErrors(pub Vec<FieldError>);
+
+impl FieldErrors {
+    /// Keeps going with one more.
+    fn with(this: Option<Self>, error: FieldError) -> ControlFlow<Self, Self> {
+        let mut all = this.unwrap_or_default();
+        all.0.push(error);
+        ControlFlow::Continue(all)
+    }
+}
+
+impl DeserializeError for FieldErrors {
+    fn error<V: IntoValue>(
+        this: Option<Self>,
+        error: ErrorKind<'_, V>,
+        location: ValuePointerRef<'_>,
+    ) -> ControlFlow<Self, Self> {
+        let here = pointer(location);
+        let error = match error {
+            ErrorKind::IncorrectValueKind { accepted, .. } => {
+                let accepted: Vec<String> = accepted.iter().map(|kind| kind.to_string().to_lowercase()).collect();
+                FieldError::new(here, "wrong_type", format!("must be of type {}", accepted.join(" or ")))
+            }
+            ErrorKind::MissingField { field } => {
+                FieldError::new(format!("{here}/{}", escape(field)), "missing", "is required")
+            }
+            ErrorKind::UnknownKey { key, accepted } => FieldError::new(
+                format!("{here}/{}", escape(key)),
+                "unknown",
+                format!("is not known here; known are {}", accepted.join(", ")),
+            ),
+            ErrorKind::UnknownValue { accepted, .. } => {
+                FieldError::new(here, "unknown_value", format!("must be one of {}", accepted.join(", ")))
+            }
+            ErrorKind::BadSequenceLen { expected, .. } => {
+                FieldError::new(here, "wrong_length", format!("must have {expected} elements"))
+            }
+            ErrorKind::Unexpected { msg } => FieldError::new(here, "invalid", msg),
+        };
+        Self::with(this, error)
+    }
+}
+
+impl MergeWithError<Self> for FieldErrors {
+    fn merge(this: Option<Self>, other: Self, _: ValuePointerRef<'_>) -> ControlFlow<Self, Self> {
+        let mut all = this.unwrap_or_default();
+        all.0.extend(other.0);
+        ControlFlow::Continue(all)
+    }
+}
+
+impl MergeWithError<Invalid> for FieldErrors {
+    fn merge(this: Option<Self>, invalid: Invalid, location: ValuePointerRef<'_>) -> ControlFlow<Self, Self> {
+        Self::with(this, FieldError::new(pointer(location), invalid.code, invalid.detail))
+    }
+}
+
+/// RFC 6901.
+fn pointer(location: ValuePointerRef<'_>) -> String {
+    match location {
+        ValuePointerRef::Origin => String::new(),
+        ValuePointerRef::Key { key, prev } => format!("{}/{}", pointer(*prev), escape(key)),
+        ValuePointerRef::Index { index, prev } => format!("{}/{index}", pointer(*prev)),
+    }
+}
+
+fn escape(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}

@@ -1,0 +1,91 @@
+//! The public keys that tokens are checked with.
+
+use jiff::{SignedDuration, Timestamp};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use souk_domain::Principal;
+use souk_store::{Store, StoreError, keyring::PublicKey};
+use tokio::sync::RwLock;
+
+use crate::{
+    Audience, Code, Problem,
+    token::{Claims, ISSUER, TYPE},
+};
+
+/// How often an unknown key may send us to the table: forged tokens must not become reads.
+const RELOAD: SignedDuration = SignedDuration::from_secs(10);
+
+/// The public keys of the table, kept in the process.
+#[derive(Debug)]
+pub struct VerifyingKeys {
+    state: RwLock<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    keys: Vec<PublicKey>,
+    loaded_at: Timestamp,
+}
+
+impl VerifyingKeys {
+    /// Reads the keys. This is also what opens the connection to the table while Lambda still starts the function, when
+    /// it has a full core, instead of during the first request.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn load(store: &Store, now: Timestamp) -> Result<Self, StoreError> {
+        let keys = store.keyring().get().await?.keys;
+        Ok(Self { state: RwLock::new(State { keys, loaded_at: now }) })
+    }
+
+    /// Who a token speaks for.
+    ///
+    /// # Errors
+    /// `not_signed_in` for everything but a good token for this audience.
+    pub async fn verify(
+        &self,
+        store: &Store,
+        token: &str,
+        audience: Audience,
+        now: Timestamp,
+    ) -> Result<Principal, Problem> {
+        let refused = || Problem::new(Code::NotSignedIn);
+        let header = jsonwebtoken::decode_header(token).map_err(|_| refused())?;
+        let kid = header.kid.ok_or_else(refused)?;
+        if header.typ.as_deref() != Some(TYPE) {
+            return Err(refused());
+        }
+        let key = self.key(store, &kid, now).await?.ok_or_else(refused)?;
+        let key = DecodingKey::from_ed_components(&key.x).map_err(|_| refused())?;
+        let claims = jsonwebtoken::decode::<Claims>(token, &key, &rules(audience)).map_err(|_| refused())?.claims;
+        // Checked here and not by the library, so that tests can say what time it is.
+        if now.as_second() >= claims.exp || claims.iat > now.as_second() + 60 {
+            return Err(refused());
+        }
+        Ok(claims.sub)
+    }
+
+    async fn key(&self, store: &Store, kid: &str, now: Timestamp) -> Result<Option<PublicKey>, Problem> {
+        {
+            let state = self.state.read().await;
+            if let Some(key) = state.keys.iter().find(|key| key.kid == kid) {
+                return Ok(Some(key.clone()));
+            }
+            if now.duration_since(state.loaded_at) < RELOAD && !state.keys.is_empty() {
+                return Ok(None);
+            }
+        }
+        let keys = store.keyring().get().await?.keys;
+        let mut state = self.state.write().await;
+        *state = State { keys, loaded_at: now };
+        Ok(state.keys.iter().find(|key| key.kid == kid).cloned())
+    }
+}
+
+fn rules(audience: Audience) -> Validation {
+    let mut rules = Validation::new(Algorithm::EdDSA);
+    rules.set_audience(&[audience.as_str()]);
+    rules.set_issuer(&[ISSUER]);
+    rules.set_required_spec_claims(&["aud", "iss", "sub", "exp"]);
+    rules.validate_exp = false;
+    rules
+}

@@ -1,0 +1,72 @@
+//! From an HTTP request to a room and back.
+//!
+//! A room declares itself once, as an [`Endpoint`]: its route, who may call it, what it reads and what it answers. The
+//! same declaration routes it, guards it, parses for it, and documents it. On the way in, [`serve`] authenticates the
+//! caller, counts the request against the limit, parses everything that the room wants with all errors at once, and
+//! repeats an earlier answer where an `Idempotency-Key` says so. On the way out, every refusal is an RFC 9457 problem
+//! document with a stable [`Code`].
+
+mod answer;
+mod caller;
+mod cursor;
+mod endpoint;
+mod fields;
+mod idempotency;
+mod input;
+mod keys;
+pub mod openapi;
+mod picture;
+mod problem;
+mod request;
+mod server;
+mod token;
+
+pub use answer::{Accepted, Answer, Created, Json, NoContent, Raw, SignedIn};
+pub use caller::{Admin, Anyone, Caller, Seller, Shopper, SignedInCaller};
+pub use cursor::{Cursors, Listed, PageSize, Paging};
+pub use endpoint::{Cx, Deps, Endpoint, Idempotent, Route};
+pub use fields::{FieldError, FieldErrors};
+pub use idempotency::Key;
+pub use input::{Body, FromRequest, Path, Query, RawBody};
+pub use keys::VerifyingKeys;
+pub use picture::{MediaUrl, PictureView};
+pub use problem::{Code, Problem};
+pub use request::Incoming;
+pub use server::serve;
+pub use token::{Audience, SignInDesk, Signer, Token};
+
+// What the macros and the derives of a room name.
+pub use deserr::Deserr;
+pub use lambda_runtime::Error;
+pub use schemars::JsonSchema;
+pub use souk_runtime as runtime;
+pub use souk_store::limits::Limit;
+
+/// Declares the binary of a function: `door!(endpoint shops::create_shop);` is the whole of its source.
+#[macro_export]
+macro_rules! door {
+    (endpoint $wing:ident :: $room:ident) => {
+        fn main() -> Result<(), $crate::Error> {
+            $crate::runtime::block_on($crate::serve::<$wing::$room::Room>())
+        }
+    };
+}
+
+/// The route of a room, named by the module it is written in: `route!(POST "/v1/shops")`.
+#[macro_export]
+macro_rules! route {
+    ($method:ident $path:literal) => {
+        $crate::Route::new(module_path!(), stringify!($method), $path)
+    };
+}
+
+/// Lists a wing's endpoints, in reading order: what the API document and the route table are made of.
+#[macro_export]
+macro_rules! endpoints {
+    ($($room:ident),+ $(,)?) => {
+        /// The wing's endpoints, in reading order.
+        pub fn operations() -> Vec<$crate::openapi::Operation> {
+            vec![$($crate::openapi::Operation::of::<$room::Room>()),+]
+        }
+    };
+}

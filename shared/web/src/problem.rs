@@ -1,0 +1,231 @@
+//! Refusals: RFC 9457 problem documents with a stable code.
+
+use std::borrow::Cow;
+
+use jiff::{SignedDuration, Timestamp};
+use lambda_http::{Body, Response, http::StatusCode};
+use schemars::JsonSchema;
+use serde::Serialize;
+use souk_store::{StoreError, WriteError};
+
+use crate::{FieldError, FieldErrors};
+
+macro_rules! codes {
+    ($($(#[$doc:meta])+ $name:ident = $code:literal $status:literal $title:literal;)+) => {
+        /// What can be wrong, for programs. A code never changes its meaning.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code { $($(#[$doc])+ $name),+ }
+
+        impl Code {
+            /// Every code there is.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// The code as it stands in a problem document.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code),+ }
+            }
+
+            /// The HTTP status that goes with it.
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$name => $status),+ }
+            }
+
+            /// The same sentence every time, for people.
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$name => $title),+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The body is not JSON.
+    MalformedJson = "malformed_json" 400 "The body is not valid JSON.";
+    /// A list's cursor was not handed out by us for this list.
+    InvalidCursor = "invalid_cursor" 400 "The cursor is not one of ours.";
+    /// The operation needs an `Idempotency-Key` header.
+    IdempotencyKeyMissing = "idempotency_key_missing" 400 "This operation needs an Idempotency-Key header.";
+    /// The `Idempotency-Key` header is not 1 to 255 visible ASCII characters.
+    IdempotencyKeyMalformed = "idempotency_key_malformed" 400 "The Idempotency-Key must be 1 to 255 visible ASCII characters.";
+    /// A webhook's signature is wrong or too old.
+    InvalidSignature = "invalid_signature" 400 "The signature is not right.";
+    /// No access token, or one that is expired, forged or for another audience.
+    NotSignedIn = "not_signed_in" 401 "Sign in first.";
+    /// Wrong address or password; which of the two is not told.
+    WrongCredentials = "wrong_credentials" 401 "The mail address or the password is wrong.";
+    /// The principal may not do this.
+    Forbidden = "forbidden" 403 "You may not do this.";
+    /// A cookie came with an unsafe method from an origin that is not allowed.
+    OriginRefused = "origin_refused" 403 "Requests with cookies must come from an allowed origin.";
+    /// There is no such thing, or it belongs to somebody else; which of the two is not told.
+    NotFound = "not_found" 404 "There is no such thing.";
+    /// The seller has a shop already.
+    ShopExists = "shop_exists" 409 "You have a shop already.";
+    /// The seller has no shop yet.
+    NoShop = "no_shop" 409 "Open a shop first.";
+    /// Something else has this slug.
+    SlugTaken = "slug_taken" 409 "This slug is taken.";
+    /// The cart has no lines.
+    CartEmpty = "cart_empty" 409 "The cart is empty.";
+    /// The cart has 100 different SKUs already.
+    CartFull = "cart_full" 409 "The cart is full.";
+    /// What is to be paid is not what the cart holds now; the errors name each line that differs.
+    CartChanged = "cart_changed" 409 "The cart is no longer what you saw.";
+    /// Too little stock; the errors name each line.
+    SoldOut = "sold_out" 409 "Some of it is sold out.";
+    /// The session has left the state in which this could be done.
+    PaymentNotOpen = "payment_not_open" 409 "This payment session is no longer open.";
+    /// The body is longer than allowed.
+    PayloadTooLarge = "payload_too_large" 413 "The body is too large.";
+    /// The body is not `application/json`.
+    UnsupportedMediaType = "unsupported_media_type" 415 "The body must be application/json.";
+    /// Fields are missing, unknown or wrong; the errors name each.
+    InvalidInput = "invalid_input" 422 "Some fields are not right.";
+    /// The code is wrong, used or expired.
+    WrongCode = "wrong_code" 422 "The code is not right.";
+    /// The `Idempotency-Key` was used for another request.
+    IdempotencyKeyReused = "idempotency_key_reused" 422 "The Idempotency-Key was used for another request.";
+    /// Too many requests; `Retry-After` says when to come back.
+    RateLimited = "rate_limited" 429 "Too many requests.";
+    /// Too many codes or guesses; `Retry-After` says when to come back.
+    CodeLocked = "code_locked" 429 "Too many codes or guesses.";
+    /// A mistake of ours.
+    Internal = "internal" 500 "Something went wrong on our side.";
+    /// Something we need is out of reach; trying again later may help.
+    Unavailable = "unavailable" 503 "Try again in a moment.";
+}
+
+/// A refusal on its way out.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    code: Code,
+    detail: Option<Cow<'static, str>>,
+    errors: Vec<FieldError>,
+    retry_after: Option<SignedDuration>,
+}
+
+/// A refusal as it is sent.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Problem")]
+pub(crate) struct Document<'a> {
+    /// Where the code is explained.
+    #[serde(rename = "type")]
+    kind: String,
+    /// What can be wrong, for people.
+    title: &'a str,
+    /// The HTTP status.
+    status: u16,
+    /// What can be wrong, for programs.
+    code: &'a str,
+    /// What is wrong this time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<&'a str>,
+    /// Name it when you ask for help.
+    request_id: &'a str,
+    /// Every field that is wrong.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [FieldError],
+}
+
+impl Problem {
+    /// A refusal with nothing to add to its title.
+    pub const fn new(code: Code) -> Self {
+        Self { code, detail: None, errors: Vec::new(), retry_after: None }
+    }
+
+    /// A refusal that names every field or line it is about.
+    pub fn refused(code: Code, errors: FieldErrors) -> Self {
+        Self { errors: errors.0, ..Self::new(code) }
+    }
+
+    /// Adds what is wrong this time. Never put what the client sent, or what an error of ours says, into it.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// Names a field that is wrong.
+    #[must_use]
+    pub fn field(
+        mut self,
+        pointer: impl Into<String>,
+        code: &'static str,
+        detail: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        self.errors.push(FieldError::new(pointer, code, detail));
+        self
+    }
+
+    /// Says when to come back.
+    #[must_use]
+    pub fn retry_at(mut self, until: Timestamp, now: Timestamp) -> Self {
+        self.retry_after = Some(until.duration_since(now));
+        self
+    }
+
+    /// What is wrong, for programs.
+    pub const fn code(&self) -> Code {
+        self.code
+    }
+
+    pub(crate) fn into_response(self, request_id: &str) -> Response<Body> {
+        let code = self.code;
+        let document = Document {
+            kind: format!("/docs#problem-{}", code.as_str()),
+            title: code.title(),
+            status: code.status(),
+            code: code.as_str(),
+            detail: self.detail.as_deref(),
+            request_id,
+            errors: &self.errors,
+        };
+        let body = serde_json::to_string(&document).unwrap_or_default();
+        let mut response = Response::new(Body::Text(body));
+        *response.status_mut() = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let headers = response.headers_mut();
+        headers.insert("content-type", http::HeaderValue::from_static("application/problem+json"));
+        if code == Code::NotSignedIn {
+            // RFC 6750, 3: a 401 names the scheme.
+            headers.insert("www-authenticate", http::HeaderValue::from_static("Bearer"));
+        }
+        if let Some(wait) = self.retry_after {
+            // Rounded up: coming back a fraction of a second early would be refused again.
+            let seconds = u64::try_from(wait.as_millis().max(0)).unwrap_or_default().div_ceil(1_000).max(1);
+            headers.insert("retry-after", http::HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+impl From<Code> for Problem {
+    fn from(code: Code) -> Self {
+        Self::new(code)
+    }
+}
+
+impl From<FieldErrors> for Problem {
+    fn from(errors: FieldErrors) -> Self {
+        Self::refused(Code::InvalidInput, errors)
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(error = &error as &dyn std::error::Error, "the table did not serve");
+        match error {
+            StoreError::Unavailable(_) => Self::new(Code::Unavailable),
+            StoreError::Rejected(_) | StoreError::Shape(_) => Self::new(Code::Internal),
+        }
+    }
+}
+
+impl Problem {
+    /// The problem that a failed write stands for: the caller's word on the rules that did not hold, ours on the rest.
+    pub fn from_write<R>(error: WriteError<R>, refused: impl FnOnce(&[R]) -> Self) -> Self {
+        match error {
+            WriteError::Refused(rules) => refused(&rules.0),
+            WriteError::Store(error) => error.into(),
+        }
+    }
+}

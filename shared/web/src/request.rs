@@ -1,0 +1,84 @@
+//! A request as it came in, read once.
+
+use cookie::Cookie;
+use lambda_http::{Request, RequestExt, http::HeaderMap};
+use serde_json::{Map, Value};
+
+/// What a room may ask of a request.
+#[derive(Debug, Clone)]
+pub struct Incoming {
+    /// The method, in capitals.
+    pub method: String,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The parts of the path that the route names.
+    pub path: Map<String, Value>,
+    /// The query, and the names that came more than once.
+    pub query: Map<String, Value>,
+    /// Names of query parameters that came more than once.
+    pub repeated: Vec<String>,
+    /// The body.
+    pub body: Vec<u8>,
+    /// API Gateway's name for the request.
+    pub request_id: String,
+    /// Where the request comes from, as API Gateway saw it.
+    pub address: String,
+}
+
+impl Incoming {
+    pub(crate) fn read(request: Request) -> Self {
+        use lambda_http::request::RequestContext;
+        let (request_id, address) = match request.request_context_ref() {
+            Some(RequestContext::ApiGatewayV2(context)) => (context.request_id.clone(), context.http.source_ip.clone()),
+            _ => (None, None),
+        };
+        let mut path = Map::new();
+        if let Some(parameters) = request.path_parameters_ref() {
+            for (name, value) in parameters.iter() {
+                path.insert(name.to_owned(), Value::from(value));
+            }
+        }
+        let mut query = Map::new();
+        let mut repeated = Vec::new();
+        if let Some(parameters) = request.query_string_parameters_ref() {
+            for (name, value) in parameters.iter() {
+                if query.insert(name.to_owned(), Value::from(value)).is_some() {
+                    repeated.push(name.to_owned());
+                }
+            }
+        }
+        let (parts, body) = request.into_parts();
+        Self {
+            method: parts.method.to_string(),
+            headers: parts.headers,
+            path,
+            query,
+            repeated,
+            body: body.to_vec(),
+            request_id: request_id.unwrap_or_default(),
+            address: address.unwrap_or_default(),
+        }
+    }
+
+    /// A header, if it is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// A cookie.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.headers
+            .get_all("cookie")
+            .iter()
+            .filter_map(|header| header.to_str().ok())
+            .flat_map(Cookie::split_parse)
+            .filter_map(Result::ok)
+            .find(|cookie| cookie.name() == name)
+            .map(|cookie| cookie.value().to_owned())
+    }
+
+    /// Whether the method promises to change nothing.
+    pub fn is_safe(&self) -> bool {
+        matches!(self.method.as_str(), "GET" | "HEAD" | "OPTIONS")
+    }
+}

@@ -1,0 +1,213 @@
+//! Access tokens: JWTs signed with EdDSA, good for 15 minutes, for one kind of principal.
+
+use aws_lc_rs::{
+    digest,
+    signature::{Ed25519KeyPair, KeyPair},
+};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use cookie::{Cookie, SameSite, time::Duration as CookieAge};
+use jiff::{SignedDuration, Timestamp};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use schemars::JsonSchema;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use souk_domain::Principal;
+use souk_runtime::{Connect, Start, StartError};
+use souk_store::{Store, keyring::PublicKey};
+
+use crate::{Deps, Problem};
+
+/// How long a token is good.
+pub(crate) const LIFETIME: SignedDuration = SignedDuration::from_mins(15);
+/// How long the old public key stays published after a rotation: twice a token's life.
+const OVERLAP: SignedDuration = SignedDuration::from_mins(30);
+
+/// Which kind of principal a token is for: the `aud` claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// Shoppers.
+    User,
+    /// Sellers.
+    Seller,
+    /// Admins.
+    Admin,
+}
+
+impl Audience {
+    /// The claim.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Seller => "seller",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// The cookie that carries such a token. `__Host-` makes browsers insist on `Secure`, `Path=/` and no `Domain`.
+    pub const fn cookie(self) -> &'static str {
+        match self {
+            Self::User => "__Host-souk-user",
+            Self::Seller => "__Host-souk-seller",
+            Self::Admin => "__Host-souk-admin",
+        }
+    }
+
+    const fn of(principal: Principal) -> Self {
+        match principal {
+            Principal::User(_) => Self::User,
+            Principal::Seller(_) => Self::Seller,
+            Principal::Admin(_) => Self::Admin,
+        }
+    }
+}
+
+/// What a token says.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Claims {
+    pub(crate) iss: String,
+    pub(crate) sub: Principal,
+    pub(crate) aud: String,
+    pub(crate) iat: i64,
+    pub(crate) exp: i64,
+}
+
+/// Who issues our tokens.
+pub(crate) const ISSUER: &str = "souk";
+/// RFC 9068, 2.1: so that no other kind of JWT passes for an access token.
+pub(crate) const TYPE: &str = "at+jwt";
+
+/// A signed-in principal's access token.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Token {
+    /// Send it as `Authorization: Bearer`.
+    access_token: String,
+    /// Always `Bearer`.
+    token_type: &'static str,
+    /// How long it is good, in seconds.
+    expires_in: i64,
+    /// Who signed in.
+    principal: String,
+    #[serde(skip)]
+    cookie: &'static str,
+}
+
+impl Token {
+    pub(crate) fn cookie(&self) -> String {
+        // None, not Lax: the front ends live on other sites than the API, and unsafe methods need an allowed Origin.
+        Cookie::build((self.cookie, self.access_token.as_str()))
+            .path("/")
+            .secure(true)
+            .http_only(true)
+            .same_site(SameSite::None)
+            .max_age(CookieAge::seconds(self.expires_in))
+            .build()
+            .to_string()
+    }
+}
+
+/// Signs tokens. Only the functions that sign people in may read its key.
+pub struct Signer {
+    key: EncodingKey,
+    kid: String,
+}
+
+impl std::fmt::Debug for Signer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Signer({})", self.kid)
+    }
+}
+
+impl Signer {
+    /// Reads the secret that `SIGNING_SECRET` names and makes sure that its public key is published: a function that
+    /// finds a key that is not says so to all others before it signs with it.
+    ///
+    /// # Errors
+    /// Those of [`StartError`].
+    pub async fn start(start: &Start, store: &Store, now: Timestamp) -> Result<Self, StartError> {
+        let (signer, public) = Self::from_secret(&start.secret("SIGNING_SECRET").await?, now)?;
+        for _ in 0..5 {
+            let read = store.keyring().get().await?;
+            if read.keys.iter().any(|key| key.kid == public.kid) {
+                return Ok(signer);
+            }
+            let newest = read.keys.last().map(|key| key.kid.clone());
+            let mut keys: Vec<PublicKey> = read
+                .keys
+                .iter()
+                .filter(|key| Some(&key.kid) == newest.as_ref() || key.since + OVERLAP > now)
+                .cloned()
+                .collect();
+            keys.push(public.clone());
+            if store.keyring().publish(&read, keys).await? {
+                return Ok(signer);
+            }
+        }
+        Err(StartError::Client("the public key could not be published".to_owned()))
+    }
+
+    /// The Ed25519 key pair that a secret of random characters stands for: its SHA-256 is the seed. So Secrets Manager
+    /// can make the key itself, and no person or script ever holds it.
+    fn from_secret(secret: &SecretString, now: Timestamp) -> Result<(Self, PublicKey), StartError> {
+        let broken = |_| StartError::Client("the signing key is not an Ed25519 key".to_owned());
+        let seed = digest::digest(&digest::SHA256, secret.expose_secret().as_bytes());
+        let pair = Ed25519KeyPair::from_seed_unchecked(seed.as_ref()).map_err(|_| broken(()))?;
+        let der = pair.to_pkcs8().map_err(|_| broken(()))?;
+        let public = pair.public_key().as_ref();
+        let x = BASE64_URL_SAFE_NO_PAD.encode(public);
+        let kid = BASE64_URL_SAFE_NO_PAD.encode(&digest::digest(&digest::SHA256, public).as_ref()[..9]);
+        let signer = Self { key: EncodingKey::from_ed_der(der.as_ref()), kid: kid.clone() };
+        Ok((signer, PublicKey { kid, x, since: now }))
+    }
+
+    /// Signs somebody in.
+    ///
+    /// # Errors
+    /// `internal` when signing fails, which a good key does not.
+    pub fn issue(&self, principal: Principal, now: Timestamp) -> Result<Token, Problem> {
+        let audience = Audience::of(principal);
+        let claims = Claims {
+            iss: ISSUER.to_owned(),
+            sub: principal,
+            aud: audience.as_str().to_owned(),
+            iat: now.as_second(),
+            exp: (now + LIFETIME).as_second(),
+        };
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.typ = Some(TYPE.to_owned());
+        header.kid = Some(self.kid.clone());
+        let access_token = jsonwebtoken::encode(&header, &claims, &self.key).map_err(|error| {
+            tracing::error!(error = &error as &dyn std::error::Error, "a token could not be signed");
+            Problem::new(crate::Code::Internal)
+        })?;
+        Ok(Token {
+            access_token,
+            token_type: "Bearer",
+            expires_in: LIFETIME.as_secs(),
+            principal: principal.to_string(),
+            cookie: audience.cookie(),
+        })
+    }
+}
+
+/// A store and the right to sign people in.
+#[derive(Debug)]
+pub struct SignInDesk {
+    /// The table.
+    pub store: Store,
+    /// Signs tokens.
+    pub signer: Signer,
+}
+
+impl Connect for SignInDesk {
+    async fn connect(start: &Start) -> Result<Self, StartError> {
+        let store = Store::connect(start).await?;
+        let signer = Signer::start(start, &store, Timestamp::now()).await?;
+        Ok(Self { store, signer })
+    }
+}
+
+impl Deps for SignInDesk {
+    fn store(&self) -> Option<&Store> {
+        Some(&self.store)
+    }
+}

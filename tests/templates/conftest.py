@@ -1,0 +1,90 @@
+"""The templates as CloudFormation sees them: loops unrolled and SAM's resources expanded."""
+
+import dataclasses
+import functools
+import os
+import pathlib
+
+import pytest
+from cfnlint.decode import cfn_yaml
+from cfnlint.template import Template
+from cfnlint.template.transforms._language_extensions import language_extension
+from samtranslator.translator.transform import transform
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+@dataclasses.dataclass(frozen=True)
+class Stack:
+    """One template: as written after its loops are unrolled, and after SAM's transform."""
+
+    name: str
+    written: dict
+    resources: dict
+
+    def of_type(self, kind: str) -> dict[str, dict]:
+        """The expanded resources of a type, by logical id."""
+        return {name: each["Properties"] for name, each in self.resources.items() if each["Type"] == kind}
+
+    @property
+    def functions(self) -> dict[str, dict]:
+        """The functions as written, by logical id."""
+        written = self.written["Resources"].items()
+        return {name: each["Properties"] for name, each in written if each["Type"] == "AWS::Serverless::Function"}
+
+
+class NoManagedPolicies:
+    """SAM asks for the policies that AWS manages; these templates name none of them."""
+
+    def load(self) -> dict:
+        return {}
+
+
+@functools.cache
+def read(path: pathlib.Path) -> Stack:
+    template = Template(str(path), cfn_yaml.load(str(path)), ["eu-central-1"])
+    problems, unrolled = language_extension(template)
+    assert not problems, problems
+    written = plain(unrolled)
+    written["Transform"] = "AWS::Serverless-2016-10-31"
+    os.environ.setdefault("AWS_DEFAULT_REGION", "eu-central-1")
+    expanded = transform(with_code_in_a_bucket(written), {}, NoManagedPolicies())
+    return Stack(path.stem, written, expanded["Resources"])
+
+
+def plain(node):
+    """Plain dicts, lists and strings instead of the linter's own, which carry line numbers."""
+    if isinstance(node, dict):
+        return {str(key): plain(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [plain(value) for value in node]
+    return str(node) if isinstance(node, str) else node
+
+
+def with_code_in_a_bucket(template: dict) -> dict:
+    """SAM's transform knows code only in a bucket, where `sam deploy` puts it."""
+    copy = plain(template)
+    for resource in copy["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            resource["Properties"]["CodeUri"] = {"Bucket": "code", "Key": resource["Properties"]["CodeUri"]}
+    return copy
+
+
+def all_stacks() -> list[Stack]:
+    return [read(path) for path in [ROOT / "template.yaml", *sorted((ROOT / "infra").glob("*.yaml"))]]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that takes `stack` runs once for every template."""
+    if "stack" in metafunc.fixturenames:
+        metafunc.parametrize("stack", all_stacks(), ids=lambda stack: stack.name)
+
+
+@pytest.fixture
+def stacks() -> list[Stack]:
+    return all_stacks()
+
+
+@pytest.fixture
+def root() -> Stack:
+    return read(ROOT / "template.yaml")

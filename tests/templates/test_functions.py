@@ -1,0 +1,101 @@
+"""One name everywhere: module = binary = logical id = event file, and what the code declares is what is deployed."""
+
+import json
+import subprocess
+
+import pytest
+from conftest import ROOT
+
+
+def dashed(logical_id: str) -> str:
+    """`CreateProduct` -> `create-product`."""
+    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in logical_id).lstrip("-")
+
+
+def routes(stack) -> dict[str, str]:
+    """The route of each function of a stack, by the function's name; socket routes begin with `$`."""
+    integrations = stack.of_type("AWS::ApiGatewayV2::Integration")
+    found = {}
+    for name, route in stack.of_type("AWS::ApiGatewayV2::Route").items():
+        function = name.removesuffix("Route")
+        assert f"{function}Integration" in integrations
+        assert function in json.dumps(integrations[f"{function}Integration"]["IntegrationUri"])
+        found[dashed(function)] = route["RouteKey"]
+    return found
+
+
+@pytest.fixture
+def rooms() -> dict[str, dict]:
+    """What the code declares, by function name."""
+    listing = subprocess.run([ROOT / "target/release/xtask", "rooms"], capture_output=True, text=True, check=True)
+    return {room["name"]: room for room in json.loads(listing.stdout)}
+
+
+def test_a_function_is_called_like_its_binary(stack):
+    for logical_id, function in stack.functions.items():
+        name = dashed(logical_id)
+        assert function["FunctionName"] == {"Fn::Sub": f"${{Prefix}}-{name}"}
+        assert function["CodeUri"] == f"../target/lambda/{name}/"
+
+
+def test_a_function_has_a_door_a_room_and_an_event(stack):
+    for logical_id in stack.functions:
+        name = dashed(logical_id)
+        wing = ROOT / "functions" / stack.name / "src"
+        assert (wing / "bin" / f"{name}.rs").is_file(), name
+        room = wing / name.replace("-", "_")
+        assert room.with_suffix(".rs").is_file() or (room / "mod.rs").is_file(), name
+        json.loads((ROOT / "events" / f"{name}.json").read_text())
+
+
+def test_a_door_leads_to_a_deployed_function(stacks):
+    deployed = {dashed(logical_id) for stack in stacks for logical_id in stack.functions}
+    doors = {door.stem for door in ROOT.glob("functions/*/src/bin/*.rs")}
+    assert doors == deployed
+
+
+def test_every_event_is_for_a_function(stacks):
+    deployed = {dashed(logical_id) for stack in stacks for logical_id in stack.functions}
+    assert {event.stem for event in (ROOT / "events").glob("*.json")} == deployed
+
+
+def test_every_function_is_called_by_something(stack):
+    sources = json.dumps([each["FunctionName"] for each in stack.of_type("AWS::Lambda::EventSourceMapping").values()])
+    schedules = json.dumps(list(stack.of_type("AWS::Scheduler::Schedule").values()))
+    for logical_id in stack.functions:
+        called = dashed(logical_id) in routes(stack) or f'"{logical_id}"' in sources or f'"{logical_id}"' in schedules
+        assert called, logical_id
+
+
+def test_every_route_may_call_its_function(stack):
+    routed = set(routes(stack))
+    if not routed:
+        return
+    allowed = stack.of_type("AWS::IAM::Role")["InvokeRole"]["Policies"][0]["PolicyDocument"]["Statement"][0]["Resource"]
+    assert {dashed(each["Fn::GetAtt"][0]) for each in allowed} == routed
+
+
+def test_deployed_routes_are_the_declared_ones(stacks, rooms):
+    declared = {name: room["route"] for name, room in rooms.items() if room["kind"] in ("endpoint", "socket")}
+    deployed = {}
+    for stack in stacks:
+        deployed |= routes(stack)
+    assert deployed == declared
+
+
+def test_deployed_functions_are_the_declared_ones(stacks, rooms):
+    deployed = {}
+    for stack in stacks:
+        sources = stack.of_type("AWS::Lambda::EventSourceMapping").values()
+        streams = {each["FunctionName"]["Ref"] for each in sources if "StartingPosition" in each}
+        consumers = {each["FunctionName"]["Ref"] for each in sources} - streams
+        routed = routes(stack)
+        for logical_id in stack.functions:
+            name = dashed(logical_id)
+            if name in routed:
+                deployed[name] = "socket" if routed[name].startswith("$") else "endpoint"
+            else:
+                deployed[name] = (
+                    "stream" if logical_id in streams else "consumer" if logical_id in consumers else "schedule"
+                )
+    assert deployed == {name: room["kind"] for name, room in rooms.items()}

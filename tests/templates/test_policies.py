@@ -1,0 +1,81 @@
+"""No function may do more than it does."""
+
+import json
+import re
+
+# Where a wildcard is the narrowest thing that can be said, and why.
+WILDCARDS = {
+    "/uploads/*": "the keys of uploads are made at run time",
+    "/public/*": "the keys of renditions are made at run time",
+    "/POST/@connections/*": "connection ids are made at run time",
+}
+# SAM gives every function the right to write logs, of any group: three actions that read nothing.
+LOGS = "AWSLambdaBasicExecutionRole"
+# Actions whose resource is the table or its index, where the partition says what is touched.
+TABLE_DATA = re.compile(r"dynamodb:(BatchGet|ConditionCheck|Delete|Get|Put|Update)Item|dynamodb:Query")
+
+
+def listed(value) -> list:
+    return value if isinstance(value, list) else [value]
+
+
+def statements(stack) -> list[tuple[str, dict]]:
+    found = []
+    for name, role in stack.of_type("AWS::IAM::Role").items():
+        for policy in role.get("Policies", []):
+            found += [(name, each) for each in listed(policy["PolicyDocument"]["Statement"])]
+    for kind in ("AWS::SQS::QueuePolicy", "AWS::S3::BucketPolicy"):
+        for name, policy in stack.of_type(kind).items():
+            for each in policy["PolicyDocument"]["Statement"]:
+                found += [(name, branch) for branch in (each["Fn::If"][1:] if "Fn::If" in each else [each])]
+    return found
+
+
+def texts(node) -> list[str]:
+    """Every string within `node`."""
+    if isinstance(node, str):
+        return [node]
+    if isinstance(node, dict):
+        return [text for value in node.values() for text in texts(value)]
+    if isinstance(node, list):
+        return [text for value in node for text in texts(value)]
+    return []
+
+
+def test_actions_are_named_one_by_one(stack):
+    for role, statement in statements(stack):
+        assert "NotAction" not in statement, role
+        assert not [action for action in listed(statement["Action"]) if "*" in action], role
+
+
+def test_resources_are_named_one_by_one(stack):
+    for role, statement in statements(stack):
+        assert "NotResource" not in statement, role
+        for text in texts(statement["Resource"]):
+            assert "*" not in text or text.endswith(tuple(WILDCARDS)), f"{role}: {text}"
+
+
+def test_data_is_reached_by_partition(stack):
+    for role, statement in statements(stack):
+        if not [action for action in listed(statement["Action"]) if TABLE_DATA.fullmatch(action)]:
+            continue
+        keys = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+        for key in keys:
+            assert re.fullmatch(r"[A-Z]+(#\*)?", key), f"{role}: {key}"
+
+
+def test_only_the_local_cloud_serves_files_to_everybody(stack):
+    for role, statement in statements(stack):
+        if statement.get("Principal") == "*":
+            assert statement["Sid"] == "RenditionsWithoutADistribution", role
+
+
+def test_no_managed_policy_but_for_logs(stack):
+    for name, role in stack.of_type("AWS::IAM::Role").items():
+        for policy in role.get("ManagedPolicyArns", []):
+            assert json.dumps(policy).rstrip('"}').endswith(LOGS), f"{name}: {policy}"
+
+
+def test_no_function_may_be_called_by_everybody(stack):
+    assert not stack.of_type("AWS::Lambda::Permission")
+    assert not stack.of_type("AWS::Lambda::Url")

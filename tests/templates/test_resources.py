@@ -1,0 +1,88 @@
+"""What every queue, log group and stack must have."""
+
+import json
+
+
+def referenced(value, attribute: str) -> str:
+    """The logical id in `!GetAtt <id>.<attribute>`."""
+    assert value["Fn::GetAtt"][1] == attribute
+    return value["Fn::GetAtt"][0]
+
+
+def test_a_message_that_keeps_failing_is_kept_and_raises_an_alarm(root):
+    queues = root.of_type("AWS::SQS::Queue")
+    dead = {name: queue for name, queue in queues.items() if name.endswith("DeadLetters")}
+    for name, queue in queues.items():
+        if name not in dead:
+            assert queue["RedrivePolicy"]["maxReceiveCount"] == 5
+            assert referenced(queue["RedrivePolicy"]["deadLetterTargetArn"], "Arn") in dead
+    alarms = root.of_type("AWS::CloudWatch::Alarm")
+    for name, queue in dead.items():
+        assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
+        alarm = alarms[f"{name}Alarm"]
+        assert referenced(alarm["Dimensions"][0]["Value"], "QueueName") == name
+        assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
+        assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
+
+
+def test_queues_are_only_in_the_root_stack(stack, root):
+    assert stack.name == root.name or not stack.of_type("AWS::SQS::Queue")
+
+
+def test_a_message_stays_hidden_for_six_times_its_consumers_timeout(stacks, root):
+    queues = root.of_type("AWS::SQS::Queue")
+    for stack in stacks:
+        functions = stack.of_type("AWS::Lambda::Function")
+        for source in stack.of_type("AWS::Lambda::EventSourceMapping").values():
+            if "StartingPosition" in source:
+                continue
+            queue = queues[source["EventSourceArn"]["Ref"].removesuffix("Arn")]
+            timeout = functions[source["FunctionName"]["Ref"]]["Timeout"]
+            assert queue["VisibilityTimeout"] >= 6 * timeout, source
+
+
+def test_one_bad_message_does_not_fail_its_batch(stack):
+    for name, source in stack.of_type("AWS::Lambda::EventSourceMapping").items():
+        assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"], name
+
+
+def test_a_schedule_finishes_before_it_starts_again(stack):
+    for name, function in stack.functions.items():
+        if "EveryMinute" in function.get("Events", {}):
+            assert function["Timeout"] < 60, name
+
+
+def test_logs_do_not_stay_for_ever(stack):
+    for name, group in stack.of_type("AWS::Logs::LogGroup").items():
+        assert group["RetentionInDays"] == 30, name
+    for name, function in stack.of_type("AWS::Lambda::Function").items():
+        assert function["LoggingConfig"] == {"LogFormat": "JSON", "LogGroup": {"Ref": "Logs"}}, name
+
+
+def test_every_alarm_is_heard(stack):
+    for name, alarm in stack.of_type("AWS::CloudWatch::Alarm").items():
+        assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}], name
+
+
+def test_a_stack_has_room_to_grow(stack):
+    # CloudFormation's limit is 500.
+    assert len(stack.resources) <= 450
+
+
+def test_the_api_has_room_to_grow(stacks):
+    # API Gateway's limit is 300 for one HTTP API, and cannot be raised.
+    integrations = [each for stack in stacks for each in stack.of_type("AWS::ApiGatewayV2::Integration").values()]
+    assert len([each for each in integrations if each["ApiId"] == {"Ref": "ApiId"}]) <= 250
+
+
+def test_only_those_who_use_a_secret_can_read_it(stacks):
+    readers = {}
+    for stack in stacks:
+        for logical_id, function in stack.functions.items():
+            for secret in ("SigningKey", "StripeKeys"):
+                if f'"{secret}"' in json.dumps(function.get("Policies", [])):
+                    readers.setdefault(secret, set()).add(logical_id)
+    assert readers == {
+        "SigningKey": {"LoginUser", "LoginSeller", "LoginAdmin"},
+        "StripeKeys": {"CreatePaymentSession", "ReceiveStripeEvent", "ApplyStripeEvent", "ReleaseHolds"},
+    }
