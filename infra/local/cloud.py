@@ -8,6 +8,7 @@ import functools
 import http.server
 import importlib.metadata
 import sys
+from email.utils import parseaddr
 
 import leading_keys
 
@@ -66,6 +67,21 @@ def spell_cors_as_the_api_does() -> None:
     handlers["update"] = lowered(handlers["update"], position=2)
 
 
+def name_the_sender_as_the_resource_of_a_mail() -> None:
+    """MiniStack 1.5.33 checks SES's SendEmail against no identity; AWS checks it against that of the sender."""
+    from ministack.core import iam_actions
+
+    extract = iam_actions.extract_resource_arn
+
+    @functools.wraps(extract)
+    def extract_with_sender(service, method, path, headers, body, query_params, region, account_id):
+        if service == "ses" and (source := iam_actions._query_param(query_params, "Source")):
+            return f"arn:aws:ses:{region}:{account_id}:identity/{parseaddr(source)[1]}"
+        return extract(service, method, path, headers, body, query_params, region, account_id)
+
+    iam_actions.extract_resource_arn = extract_with_sender
+
+
 def answer_without_delay() -> None:
     """MiniStack 1.5.33 writes each header of the Lambda Runtime API in a packet of its own: Nagle's algorithm and the
     delayed acknowledgement then cost every invocation about 100 ms."""
@@ -80,6 +96,7 @@ def main() -> None:
     transform_nested_stacks()
     resolve_references_in_nested_stacks()
     spell_cors_as_the_api_does()
+    name_the_sender_as_the_resource_of_a_mail()
     answer_without_delay()
     leading_keys.add()
 

@@ -75,7 +75,7 @@ def start(stack: Stack, children: list[Child]) -> None:
         children.append(stripe)
         remember(children, running)
         cloud.wait_until(lambda: answers(f"{stack.cloud}/_ministack/ready"), seconds=60)
-        stripe.wait_until(lambda: answers(f"{stack.stripe}/"), seconds=10)
+        stripe.wait_until(lambda: answers(f"{stack.stripe}/_local"), seconds=10)
 
     with step("deploying template.yaml"):
         deploy.deploy(stack)
@@ -98,7 +98,7 @@ Souk is ready.
   Reference  {outputs["api"]}/docs
   Socket     {outputs["socket"]}
   Mail       {outputs["mail"]}
-  Stripe     {outputs["stripe"]}
+  Stripe     {outputs["stripe"]}/_local
   All this   {stack.outputs.relative_to(ROOT)}""")
     for account in outputs["accounts"]:
         print("  Account    " + "  ".join(str(value) for value in account.values()))

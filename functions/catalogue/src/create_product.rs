@@ -28,8 +28,10 @@ pub struct Input {
     /// What it is called.
     title: Title,
     /// Its place in addresses; made from the title if not given.
+    #[deserr(default)]
     slug: Option<Slug>,
     /// What the seller says of it.
+    #[deserr(default)]
     description: Option<Description>,
     /// Uploads of the seller's that are ready, the main one first; at most 12.
     #[deserr(default)]
@@ -38,6 +40,7 @@ pub struct Input {
     /// The price without a sale.
     price: Price,
     /// The price while a sale lasts, below `price`.
+    #[deserr(default)]
     sale_price: Option<Price>,
     /// Its variants: 1 to 90, no two with the same colour and size.
     #[schemars(length(min = 1, max = 90))]
@@ -60,12 +63,16 @@ struct Price {
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 struct NewSku {
     /// The seller's own name for it.
+    #[deserr(default)]
     code: Option<OptionValue>,
     /// Its colour.
+    #[deserr(default)]
     colour: Option<OptionValue>,
     /// Its size.
+    #[deserr(default)]
     size: Option<OptionValue>,
     /// Its own price instead of the product's.
+    #[deserr(default)]
     price: Option<Price>,
     /// How many there are.
     stock: Stock,

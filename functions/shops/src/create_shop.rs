@@ -23,8 +23,10 @@ pub struct Input {
     /// What it is called.
     name: ShopName,
     /// Its place in addresses; made from the name if not given.
+    #[deserr(default)]
     slug: Option<Slug>,
     /// What it says of itself.
+    #[deserr(default)]
     bio: Option<Description>,
 }
 

@@ -64,7 +64,7 @@ pub trait SocketRoute: Send + Sync + 'static {
 /// Those of starting, and those of the runtime.
 pub async fn serve_socket<S: SocketRoute>() -> Result<(), Error> {
     init_logging();
-    let deps = S::Deps::connect(&Start::load().await).await?;
+    let deps = S::Deps::connect(&Start::load()?).await?;
     let deps = &deps;
     lambda_runtime::run(service_fn(move |event: LambdaEvent<ApiGatewayWebsocketProxyRequest>| async move {
         Ok::<_, Error>(answer::<S>(deps, event.payload).await)

@@ -83,24 +83,19 @@ fn utf8(text: String) -> Result<Content, BuildError> {
     Content::builder().charset("UTF-8").data(text).build()
 }
 
-/// SES answers 4xx both for what will never do and for what is too much right now; the code tells which
-/// (<https://docs.aws.amazon.com/ses/latest/APIReference/CommonErrors.html>). A sending pause is lifted by people.
+/// SES answers 4xx for what a mail is and for what we are. Only what is wrong with this one mail is final; a missing
+/// permission or a paused account is for people to mend, and the mail waits for them among the dead letters
+/// (<https://docs.aws.amazon.com/ses/latest/APIReference/CommonErrors.html>).
 fn refused_or_unavailable(error: SdkError<SendEmailError>) -> SendError {
-    const FOR_NOW: [&str; 5] = [
-        "Throttling",
-        "ThrottlingException",
-        "RequestExpired",
-        "AccountSendingPausedException",
-        "ConfigurationSetSendingPausedException",
-    ];
-    let SdkError::ServiceError(answer) = &error else {
-        return SendError::Unavailable(Box::new(error));
+    const FINAL: [&str; 3] = ["MessageRejected", "InvalidParameterValue", "InvalidParameterCombination"];
+    let code = match &error {
+        SdkError::ServiceError(answer) => answer.err().code().unwrap_or_default().to_owned(),
+        _ => String::new(),
     };
-    let code = answer.err().code().unwrap_or("unknown").to_owned();
-    if answer.raw().status().is_server_error() || FOR_NOW.contains(&code.as_str()) {
-        SendError::Unavailable(Box::new(error))
-    } else {
+    if FINAL.contains(&code.as_str()) {
         SendError::Refused { code, source: Box::new(error) }
+    } else {
+        SendError::Unavailable(Box::new(error))
     }
 }
 
@@ -135,7 +130,8 @@ mod tests {
     }
 
     #[test]
-    fn throttling_and_faults_of_ses_are_tried_again() {
+    fn throttling_faults_of_ses_and_mistakes_of_ours_are_tried_again() {
+        assert!(answered(403, coded("AccessDenied")).is_retryable());
         assert!(answered(400, coded("Throttling")).is_retryable());
         assert!(answered(503, coded("ServiceUnavailable")).is_retryable());
     }

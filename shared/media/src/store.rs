@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use aws_config::SdkConfig;
 use aws_sdk_s3::{
     Client,
     config::{ProvideCredentials, SharedCredentialsProvider},
@@ -10,6 +9,7 @@ use aws_sdk_s3::{
     primitives::ByteStream,
     types::{Delete, ObjectIdentifier},
 };
+use aws_types::SdkConfig;
 use jiff::Timestamp;
 
 use crate::upload::{Permission, UploadForm};
@@ -238,8 +238,8 @@ fn s3_failed(action: &'static str, source: impl Into<BoxError>) -> StorageError 
 
 #[cfg(test)]
 mod tests {
-    use aws_config::{BehaviorVersion, Region};
     use aws_sdk_s3::config::Credentials;
+    use aws_sdk_s3::config::{BehaviorVersion, Region};
 
     use super::*;
 

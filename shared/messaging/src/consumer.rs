@@ -67,7 +67,7 @@ pub trait Consumer: Send + Sync + 'static {
 /// Those of starting, and those of the runtime.
 pub async fn serve_consumer<C: Consumer>() -> Result<(), Error> {
     init_logging();
-    let deps = C::Deps::connect(&Start::load().await).await?;
+    let deps = C::Deps::connect(&Start::load()?).await?;
     let deps = &deps;
     lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {
         Ok::<_, Error>(batch::<C>(deps, event.payload).await)

@@ -26,7 +26,7 @@ pub trait Schedule: Send + Sync + 'static {
 /// Those of starting, and those of the runtime.
 pub async fn serve_schedule<S: Schedule>() -> Result<(), Error> {
     init_logging();
-    let deps = S::Deps::connect(&Start::load().await).await?;
+    let deps = S::Deps::connect(&Start::load()?).await?;
     let deps = &deps;
     lambda_runtime::run(service_fn(move |_: LambdaEvent<Value>| async move {
         let done = S::run(deps, Timestamp::now()).await?;

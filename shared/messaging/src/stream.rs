@@ -33,7 +33,7 @@ pub trait StreamReader: Send + Sync + 'static {
 /// Those of starting, and those of the runtime.
 pub async fn serve_stream<S: StreamReader>() -> Result<(), Error> {
     init_logging();
-    let deps = S::Deps::connect(&Start::load().await).await?;
+    let deps = S::Deps::connect(&Start::load()?).await?;
     let deps = &deps;
     lambda_runtime::run(service_fn(move |event: LambdaEvent<StreamEvent>| async move {
         Ok::<_, Error>(batch::<S>(deps, event.payload).await)

@@ -2,10 +2,14 @@
 
 use std::{env, future::Future, str::FromStr, time::Duration};
 
-use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_sdk_dynamodb::config::{
+    BehaviorVersion, Credentials, Region, SharedCredentialsProvider, retry::RetryConfig, timeout::TimeoutConfig,
+};
+use aws_types::SdkConfig;
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 use souk_store::{Store, StoreError, Table};
+use tracing::Level;
 
 /// Why a function could not start. Lambda tries again with a new process.
 #[derive(Debug, thiserror::Error)]
@@ -45,20 +49,36 @@ pub trait Connect: Sized + Send + Sync + 'static {
 }
 
 impl Start {
-    /// Reads the environment. The AWS SDK has no timeout of its own for an operation as a whole: without these a request
-    /// would hang until Lambda ends it.
-    pub async fn load() -> Self {
+    /// Reads the environment, as Lambda sets it.
+    ///
+    /// By hand, because the SDK's own loader also brings the ways to find credentials that a function never uses (STS,
+    /// instance metadata, profiles): 1 MB. And the SDK has no timeout of its own for an operation as a whole: without these
+    /// a request would hang until Lambda ends it.
+    ///
+    /// # Errors
+    /// [`StartError::Setting`] for a variable that Lambda always sets.
+    pub fn load() -> Result<Self, StartError> {
+        let region: String = setting("AWS_REGION")?;
+        let credentials = Credentials::new(
+            setting::<String>("AWS_ACCESS_KEY_ID")?,
+            setting::<String>("AWS_SECRET_ACCESS_KEY")?,
+            optional("AWS_SESSION_TOKEN")?,
+            None,
+            "environment",
+        );
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(1))
             .operation_attempt_timeout(Duration::from_secs(3))
             .operation_timeout(Duration::from_secs(8))
             .build();
-        let aws = aws_config::defaults(BehaviorVersion::v2026_01_12())
+        let mut aws = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(Region::new(region))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
             .timeout_config(timeouts)
-            .retry_config(RetryConfig::standard().with_max_attempts(3))
-            .load()
-            .await;
-        Self { aws }
+            .retry_config(RetryConfig::standard().with_max_attempts(3));
+        aws.set_endpoint_url(optional("AWS_ENDPOINT_URL")?);
+        Ok(Self { aws: aws.build() })
     }
 
     /// The configuration to build AWS clients from.
@@ -71,7 +91,7 @@ impl Start {
     /// # Errors
     /// [`StartError::Setting`] when it is missing, empty or malformed.
     pub fn setting<T: FromStr>(&self, name: &'static str) -> Result<T, StartError> {
-        self.optional(name)?.ok_or(StartError::Setting(name))
+        setting(name)
     }
 
     /// A variable that may be missing or empty.
@@ -79,10 +99,7 @@ impl Start {
     /// # Errors
     /// [`StartError::Setting`] when it is malformed.
     pub fn optional<T: FromStr>(&self, name: &'static str) -> Result<Option<T>, StartError> {
-        match env::var(name) {
-            Ok(text) if !text.is_empty() => text.parse().map(Some).map_err(|_| StartError::Setting(name)),
-            _ => Ok(None),
-        }
+        optional(name)
     }
 
     /// A text from Secrets Manager, whose ARN is in a variable. What reads it needs the permission for just that ARN.
@@ -122,9 +139,26 @@ impl Connect for Store {
     }
 }
 
+fn setting<T: FromStr>(name: &'static str) -> Result<T, StartError> {
+    optional(name)?.ok_or(StartError::Setting(name))
+}
+
+fn optional<T: FromStr>(name: &'static str) -> Result<Option<T>, StartError> {
+    match env::var(name) {
+        Ok(text) if !text.is_empty() => text.parse().map(Some).map_err(|_| StartError::Setting(name)),
+        _ => Ok(None),
+    }
+}
+
 /// Logs as JSON where Lambda asks for it (`AWS_LAMBDA_LOG_FORMAT`), at the level it asks for (`AWS_LAMBDA_LOG_LEVEL`).
 pub fn init_logging() {
-    lambda_runtime::tracing::init_default_subscriber();
+    let level = env::var("AWS_LAMBDA_LOG_LEVEL").ok().and_then(|level| level.parse().ok()).unwrap_or(Level::INFO);
+    let subscriber = tracing_subscriber::fmt().with_max_level(level).with_target(false);
+    // A second initialisation, as in a test that starts two functions, keeps the first.
+    let _already_set = match env::var("AWS_LAMBDA_LOG_FORMAT").as_deref() {
+        Ok("JSON") => subscriber.json().flatten_event(true).with_current_span(false).try_init(),
+        _ => subscriber.with_ansi(false).without_time().try_init(),
+    };
 }
 
 /// Runs a function's main future. One thread: Lambda gives a process one request at a time.

@@ -1,1 +1,38 @@
-//! To come.
+//! A client of a deployed Souk, for tests and demos.
+//!
+//! Everything here goes in by the front doors: the HTTP API ([`Client`]), the sockets ([`Socket`]), the payment
+//! provider's hosted page ([`StripePage`]) and the mail that was sent ([`Mailbox`]). Every answer of the API is held
+//! against the API document, so an answer that is not declared there fails whatever was being tested. Only [`Cloud`]
+//! looks behind the doors: into the table, and at functions that no client can call.
+
+mod account;
+mod answer;
+mod client;
+mod cloud;
+mod contract;
+pub mod events;
+mod failed;
+mod goods;
+mod mailbox;
+pub mod pictures;
+mod selling;
+mod shopping;
+mod socket;
+mod stack;
+mod stripe_page;
+mod wait;
+
+pub use account::{Account, Role};
+pub use answer::{Answer, FieldError};
+pub use client::{Client, Request};
+pub use cloud::{Cloud, Invocation};
+pub use contract::{Operation, operation, operations};
+pub use failed::{Failed, Result};
+pub use goods::{NewProduct, NewSku};
+pub use mailbox::{Letter, Mailbox};
+pub use selling::{Product, Shop, Sku, UploadForm};
+pub use shopping::{Cart, CartLine, Money, PaymentSession};
+pub use socket::Socket;
+pub use stack::Stack;
+pub use stripe_page::StripePage;
+pub use wait::{PATIENCE, await_until};

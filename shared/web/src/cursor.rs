@@ -34,8 +34,10 @@ souk_domain::edge!(PageSize, { "type": "integer", "minimum": 1, "maximum": 100, 
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct Paging {
     /// The `next` of the part before. Without it, the first part.
+    #[deserr(default)]
     cursor: Option<String>,
     /// How many entries at most; 20 if not given.
+    #[deserr(default)]
     limit: Option<PageSize>,
 }
 

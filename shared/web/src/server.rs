@@ -19,7 +19,7 @@ use crate::{
 /// Those of starting, and those of the runtime.
 pub async fn serve<E: Endpoint>() -> Result<(), Error> {
     init_logging();
-    let server = Server::<E>::start(&Start::load().await, Timestamp::now()).await?;
+    let server = Server::<E>::start(&Start::load()?, Timestamp::now()).await?;
     let server = &server;
     lambda_http::run(service_fn(move |request: Request| async move {
         Ok::<_, std::convert::Infallible>(server.answer(request, Timestamp::now()).await)

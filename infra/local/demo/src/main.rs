@@ -1,0 +1,64 @@
+//! Fills a deployed Souk with something to look at, and plays a sale on it. Both go through the API alone.
+
+mod goods;
+mod sale;
+mod seed;
+mod told;
+
+use std::{env, path::PathBuf, process::ExitCode};
+
+use lexopt::{Arg, Parser, ValueExt};
+use souk_testkit::Result;
+
+const USAGE: &str = "\
+souk-demo seed --outputs <FILE>    fills the stack with accounts, shops and products; again, it adds what is missing
+souk-demo sale --outputs <FILE>    plays a sale from registration to order, step by step
+
+  --outputs <FILE>    what the deployment wrote down; `seed` adds the accounts to it";
+
+enum Task {
+    Seed(PathBuf),
+    Sale(PathBuf),
+    Help,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let done = match read(Parser::from_iter(env::args_os())) {
+        Ok(Task::Seed(outputs)) => seed::seed(&outputs).await,
+        Ok(Task::Sale(outputs)) => sale::sale(&outputs).await,
+        Ok(Task::Help) => {
+            println!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        Err(error) => Err(error.into()),
+    };
+    report(done)
+}
+
+fn report(done: Result) -> ExitCode {
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failed) => {
+            eprintln!("souk-demo: {failed}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn read(mut parser: Parser) -> std::result::Result<Task, lexopt::Error> {
+    let (mut task, mut outputs) = (None, None);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Value(name) if task.is_none() => task = Some(name.string()?),
+            Arg::Long("outputs") => outputs = Some(PathBuf::from(parser.value()?)),
+            Arg::Long("help") => return Ok(Task::Help),
+            unknown => return Err(unknown.unexpected()),
+        }
+    }
+    match (task.as_deref(), outputs) {
+        (Some("seed"), Some(outputs)) => Ok(Task::Seed(outputs)),
+        (Some("sale"), Some(outputs)) => Ok(Task::Sale(outputs)),
+        _ => Err(format!("a task and --outputs are needed\n\n{USAGE}").into()),
+    }
+}

@@ -1,0 +1,30 @@
+//! Steps that are told as they are taken.
+
+use std::{future::Future, time::Instant};
+
+use souk_testkit::{Answer, Result};
+
+/// Prints a heading.
+pub(crate) fn chapter(title: &str) {
+    println!("\n{title}");
+}
+
+/// Sends a request and prints what was asked, what came and how long it took.
+pub(crate) async fn asked(what: impl AsRef<str>, request: impl Future<Output = Result<Answer>>) -> Result<Answer> {
+    let answer = request.await.map_err(|failed| failed.during(what.as_ref()))?;
+    let code = answer.code().unwrap_or_default();
+    tell(what.as_ref(), &format!("{} {code}", answer.status), answer.took.as_millis());
+    Ok(answer)
+}
+
+/// Takes a step that is more than one request and prints how long it took.
+pub(crate) async fn step<T>(what: impl AsRef<str>, step: impl Future<Output = Result<T>>) -> Result<T> {
+    let begun = Instant::now();
+    let done = step.await.map_err(|failed| failed.during(what.as_ref()))?;
+    tell(what.as_ref(), "ok", begun.elapsed().as_millis());
+    Ok(done)
+}
+
+fn tell(what: &str, outcome: &str, millis: u128) {
+    println!("  {what:<70} {:<26} {millis:>6} ms", outcome.trim_end());
+}

@@ -1,0 +1,123 @@
+//! People, and how they sign up and in.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::{Answer, Client, Mailbox, Result};
+
+/// What somebody has an account as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Buys.
+    Shopper,
+    /// Sells.
+    Seller,
+    /// Runs the marketplace. Registers as a shopper.
+    Admin,
+}
+
+impl Role {
+    fn operations(self) -> [&'static str; 3] {
+        match self {
+            Self::Shopper => ["register_user", "verify_user", "login_user"],
+            Self::Seller => ["register_seller", "verify_seller", "login_seller"],
+            Self::Admin => ["register_user", "verify_user", "login_admin"],
+        }
+    }
+}
+
+/// Somebody's account, or what it will be.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Account {
+    /// What it is for.
+    pub role: Role,
+    /// What they are called.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// Their password.
+    pub password: String,
+}
+
+impl Account {
+    /// Somebody whom nobody has met before.
+    pub fn new(role: Role, name: &str) -> Self {
+        let first = name.split(' ').next().unwrap_or(name).to_lowercase();
+        let unique = format!("{:012x}", fastrand::u64(..) >> 16);
+        Self {
+            role,
+            name: name.to_owned(),
+            email: format!("{first}.{unique}@souk.example"),
+            password: format!("correct horse {unique}"),
+        }
+    }
+
+    fn registration(&self) -> Value {
+        let Self { role, name, email, password } = self;
+        match role {
+            Role::Shopper | Role::Admin => json!({ "name": name, "email": email, "password": password }),
+            Role::Seller => json!({
+                "name": name,
+                "email": email,
+                "password": password,
+                "phone": "+4930901820",
+                "country": "DE",
+            }),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Token {
+    access_token: String,
+}
+
+impl Client {
+    /// Asks for an account. The code comes by mail.
+    ///
+    /// # Errors
+    /// Those of [`crate::Request::send`].
+    pub async fn register(&self, account: &Account) -> Result<Answer> {
+        let [register, ..] = account.role.operations();
+        self.ask(register)?.json(&account.registration()).send().await
+    }
+
+    /// Brings the code back.
+    ///
+    /// # Errors
+    /// Those of [`crate::Request::send`].
+    pub async fn confirm(&self, account: &Account, code: &str) -> Result<Answer> {
+        let [_, verify, _] = account.role.operations();
+        self.ask(verify)?.json(&json!({ "email": account.email, "code": code })).send().await
+    }
+
+    /// Tries to sign in.
+    ///
+    /// # Errors
+    /// Those of [`crate::Request::send`].
+    pub async fn login(&self, account: &Account) -> Result<Answer> {
+        let [.., login] = account.role.operations();
+        self.ask(login)?.json(&json!({ "email": account.email, "password": account.password })).send().await
+    }
+
+    /// Signs in.
+    ///
+    /// # Errors
+    /// When that is refused, and those of [`crate::Request::send`].
+    pub async fn sign_in(&self, account: &Account) -> Result<Self> {
+        let token: Token = self.login(account).await?.read()?;
+        Ok(self.with_token(token.access_token))
+    }
+
+    /// Registers, reads the code in the mail, confirms and signs in.
+    ///
+    /// # Errors
+    /// When one of that is refused, or no mail comes.
+    pub async fn join(&self, account: &Account) -> Result<Self> {
+        self.register(account).await?.succeeded()?;
+        let code = Mailbox::of(&self.stack)?.await_code(&account.email).await?;
+        self.confirm(account, &code).await?.succeeded()?;
+        self.sign_in(account).await
+    }
+}

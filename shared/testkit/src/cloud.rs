@@ -1,0 +1,142 @@
+//! Behind the doors: the table, and functions that no client can call.
+
+use aws_sdk_dynamodb::{
+    Client as DynamoDb,
+    config::{BehaviorVersion, Config, Credentials, Region},
+    types::AttributeValue,
+};
+use serde_json::Value;
+use souk_store::keys::Key;
+
+use crate::{Failed, Result, Stack};
+
+/// The cloud that a stack runs in, by its own APIs.
+#[derive(Debug, Clone)]
+pub struct Cloud {
+    stack: Stack,
+    table: DynamoDb,
+    http: reqwest::Client,
+}
+
+/// What came of calling a function.
+#[derive(Debug, Clone)]
+pub struct Invocation {
+    /// What it answered.
+    pub payload: Value,
+    /// Set when it did not answer but failed.
+    pub error: Option<String>,
+}
+
+impl Cloud {
+    /// The cloud of a stack. The local cloud takes any name and password.
+    ///
+    /// # Errors
+    /// When the HTTP client cannot be built.
+    pub fn of(stack: &Stack) -> Result<Self> {
+        let config = Config::builder()
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(Region::new(stack.region.clone()))
+            .endpoint_url(&stack.endpoint)
+            .credentials_provider(Credentials::new("test", "test", None, None, "the local cloud"))
+            .build();
+        Ok(Self { stack: stack.clone(), table: DynamoDb::from_conf(config), http: reqwest::Client::builder().build()? })
+    }
+
+    /// An item of the table.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn item(&self, key: &Key) -> Result<Option<Value>> {
+        let get = self.table.get_item().table_name(&self.stack.table).consistent_read(true);
+        let output = get
+            .key("pk", AttributeValue::S(key.pk.clone()))
+            .key("sk", AttributeValue::S(key.sk.clone()))
+            .send()
+            .await?;
+        Ok(output.item.map(serde_dynamo::from_item).transpose()?)
+    }
+
+    /// The items of a partition, in the order of their sort keys.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn partition(&self, pk: &str) -> Result<Vec<Value>> {
+        let query = self.table.query().table_name(&self.stack.table).consistent_read(true);
+        let output = query
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", AttributeValue::S(pk.to_owned()))
+            .send()
+            .await?;
+        Ok(serde_dynamo::from_items(output.items.unwrap_or_default())?)
+    }
+
+    /// Writes an item as it is: what a test stores in the name of a function.
+    ///
+    /// # Errors
+    /// When the table does not take it.
+    pub async fn put(&self, item: &Value) -> Result {
+        let item = serde_dynamo::to_item(item)?;
+        self.table.put_item().table_name(&self.stack.table).set_item(Some(item)).send().await?;
+        Ok(())
+    }
+
+    /// Changes attributes of an item, which must exist: how a test turns back the time.
+    ///
+    /// # Errors
+    /// When there is no such item.
+    pub async fn set(&self, key: &Key, attributes: &[(&str, Value)]) -> Result {
+        let mut update = self
+            .table
+            .update_item()
+            .table_name(&self.stack.table)
+            .key("pk", AttributeValue::S(key.pk.clone()))
+            .key("sk", AttributeValue::S(key.sk.clone()))
+            .condition_expression("attribute_exists(pk)");
+        let mut assignments = Vec::new();
+        for (n, (name, value)) in attributes.iter().enumerate() {
+            assignments.push(format!("#a{n} = :a{n}"));
+            update = update
+                .expression_attribute_names(format!("#a{n}"), *name)
+                .expression_attribute_values(format!(":a{n}"), serde_dynamo::to_attribute_value(value)?);
+        }
+        update.update_expression(format!("SET {}", assignments.join(", "))).send().await?;
+        Ok(())
+    }
+
+    /// Calls a function as a queue, a stream or a schedule would, and waits for what it answers.
+    ///
+    /// # Errors
+    /// When it cannot be called. That it failed is part of the answer.
+    pub async fn invoke(&self, function: &str, event: &Value) -> Result<Invocation> {
+        let name = format!("{}-{function}", self.stack.functions);
+        let url = format!("{}/2015-03-31/functions/{name}/invocations", self.stack.endpoint);
+        // The local cloud reads who calls from the header and does not check the signature.
+        let authorization = format!(
+            "AWS4-HMAC-SHA256 Credential=test/20260101/{}/lambda/aws4_request, SignedHeaders=host, Signature=none",
+            self.stack.region
+        );
+        let response = self.http.post(url).header("authorization", authorization).json(event).send().await?;
+        let status = response.status();
+        let error = response.headers().get("x-amz-function-error").map(|value| format!("{value:?}"));
+        let text = response.text().await?;
+        if !status.is_success() {
+            return Err(Failed::new(format!("{name} could not be called: {status} {text}")));
+        }
+        let payload = serde_json::from_str(&text).unwrap_or(Value::Null);
+        let error = error.map(|kind| format!("{kind}: {text}"));
+        Ok(Invocation { payload, error })
+    }
+}
+
+impl Invocation {
+    /// Insists that the function answered.
+    ///
+    /// # Errors
+    /// When it failed.
+    pub fn answered(self) -> Result<Value> {
+        match self.error {
+            None => Ok(self.payload),
+            Some(error) => Err(Failed::new(format!("the function failed: {error}"))),
+        }
+    }
+}
