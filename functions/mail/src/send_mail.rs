@@ -88,10 +88,12 @@ impl Desk<'_> {
         }
     }
 
-    /// To the shopper about everything, to each seller about the shop's own lines.
+    /// To the shopper about everything, to each seller about the shop's own lines. One letter that fails keeps no other
+    /// back.
     async fn order_placed(&self, id: OrderId) -> Result<(), Failure> {
         let store = &self.office.store;
         let whole = store.orders().whole(id).await?.ok_or_else(|| Failure::new("the order is not stored"))?;
+        let mut sent = Vec::with_capacity(whole.parts.len() + 1);
         let shopper = store.accounts().user(whole.order.user).await?;
         if let Some(shopper) = shopper {
             let letter = OrderConfirmation {
@@ -101,7 +103,7 @@ impl Desk<'_> {
                 total: whole.order.total,
                 link: format!("{}/orders/{id}", self.office.storefront),
             };
-            self.send(&shopper.email, &letter).await?;
+            sent.push(self.send(&shopper.email, &letter).await);
         }
         for part in whole.parts {
             let seller = store.accounts().seller(SellerId::from(part.part.shop)).await?;
@@ -114,9 +116,9 @@ impl Desk<'_> {
                 total: part.part.total,
                 link: format!("{}/shop/orders/{id}", self.office.storefront),
             };
-            self.send(&seller.email, &letter).await?;
+            sent.push(self.send(&seller.email, &letter).await);
         }
-        Ok(())
+        sent.into_iter().collect()
     }
 
     /// Sends a letter, if this event has not sent one to this address before.

@@ -83,11 +83,11 @@ fn utf8(text: String) -> Result<Content, BuildError> {
     Content::builder().charset("UTF-8").data(text).build()
 }
 
-/// SES answers 4xx for what a mail is and for what we are. Only what is wrong with this one mail is final; a missing
-/// permission or a paused account is for people to mend, and the mail waits for them among the dead letters
+/// SES answers 4xx for what a mail is and for what we are. Only an address that is none is final; a missing permission,
+/// a sender that is not verified or a paused account is for people to mend, and the mail waits among the dead letters
 /// (<https://docs.aws.amazon.com/ses/latest/APIReference/CommonErrors.html>).
 fn refused_or_unavailable(error: SdkError<SendEmailError>) -> SendError {
-    const FINAL: [&str; 3] = ["MessageRejected", "InvalidParameterValue", "InvalidParameterCombination"];
+    const FINAL: [&str; 2] = ["InvalidParameterValue", "InvalidParameterCombination"];
     let code = match &error {
         SdkError::ServiceError(answer) => answer.err().code().unwrap_or_default().to_owned(),
         _ => String::new(),
@@ -119,14 +119,18 @@ mod tests {
     }
 
     #[test]
-    fn a_rejected_address_is_not_tried_again() {
+    fn an_address_that_is_none_is_not_tried_again() {
+        let error = answered(400, coded("InvalidParameterValue"));
+        assert!(!error.is_retryable());
+        assert_eq!(error.to_string(), "SES refuses the mail (InvalidParameterValue)");
+    }
+
+    #[test]
+    fn a_sender_that_is_not_verified_yet_is_tried_again() {
         let rejected = MessageRejected::builder()
             .meta(ErrorMetadata::builder().code("MessageRejected").message("Email address is not verified.").build())
             .build();
-        let error = answered(400, SendEmailError::MessageRejected(rejected));
-        assert!(!error.is_retryable());
-        assert_eq!(error.to_string(), "SES refuses the mail (MessageRejected)");
-        assert!(!answered(400, coded("InvalidParameterValue")).is_retryable());
+        assert!(answered(400, SendEmailError::MessageRejected(rejected)).is_retryable());
     }
 
     #[test]
