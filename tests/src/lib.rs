@@ -1,1 +1,7 @@
-//! To come.
+//! What the tests of a deployed Souk begin with: people who are signed in, and goods to buy.
+
+mod stall;
+mod stripe;
+
+pub use stall::{Market, Stall};
+pub use stripe::{Provider, Webhook};

@@ -28,7 +28,7 @@ def routes(stack) -> dict[str, str]:
 def rooms() -> dict[str, dict]:
     """What the code declares, by function name."""
     listing = subprocess.run([ROOT / "target/release/xtask", "rooms"], capture_output=True, text=True, check=True)
-    return {room["name"]: room for room in json.loads(listing.stdout)}
+    return {room["name"].replace("_", "-"): room for room in json.loads(listing.stdout)}
 
 
 def test_a_function_is_called_like_its_binary(stack):

@@ -7,10 +7,8 @@ use stripe_checkout::checkout_session::{
     CreateCheckoutSession, CreateCheckoutSessionAllowedPaymentMethodTypes, CreateCheckoutSessionLineItems,
     CreateCheckoutSessionLineItemsPriceData, CreateCheckoutSessionPaymentIntentData, ProductData,
 };
-use stripe_shared::{CheckoutSession, CheckoutSessionMode, CheckoutSessionPaymentStatus, CheckoutSessionStatus};
+use stripe_shared::CheckoutSessionMode;
 use stripe_types::Currency;
-
-use crate::GatewayError;
 
 /// One payment to be made on Stripe's hosted page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +50,7 @@ pub struct CheckoutLine {
     pub quantity: u32,
 }
 
-/// A Checkout Session as Stripe last described it. Fields and states bear Stripe's names, which [`crate::webhook`] relies on.
+/// A Checkout Session as Stripe last described it. Fields and states bear Stripe's names: it is read from Stripe's JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checkout {
     /// Stripe's id, `cs_...`.
@@ -171,49 +169,21 @@ fn currency(code: &str) -> Currency {
     }
 }
 
-impl TryFrom<CheckoutSession> for Checkout {
-    type Error = GatewayError;
-
-    fn try_from(session: CheckoutSession) -> Result<Self, GatewayError> {
-        let status = match session.status {
-            Some(CheckoutSessionStatus::Open) => CheckoutStatus::Open,
-            Some(CheckoutSessionStatus::Complete) => CheckoutStatus::Complete,
-            Some(CheckoutSessionStatus::Expired) => CheckoutStatus::Expired,
-            other => return Err(unexpected("status", &other)),
-        };
-        let payment_status = match session.payment_status {
-            CheckoutSessionPaymentStatus::Paid => PaymentStatus::Paid,
-            CheckoutSessionPaymentStatus::Unpaid => PaymentStatus::Unpaid,
-            CheckoutSessionPaymentStatus::NoPaymentRequired => PaymentStatus::NoPaymentRequired,
-            other => return Err(unexpected("payment_status", &other)),
-        };
-        let (Some(amount_total), Some(currency)) = (session.amount_total, session.currency) else {
-            return Err(unexpected("amount_total", &"nothing"));
-        };
-        Ok(Self {
-            id: session.id.to_string(),
-            url: session.url,
-            status,
-            payment_status,
-            payment_intent: session.payment_intent.map(|payment| payment.into_id().to_string()),
-            amount_total,
-            currency: currency.to_string(),
-            client_reference_id: session.client_reference_id,
-        })
-    }
+/// The fields of Stripe's refund object that are read.
+#[derive(Deserialize)]
+pub(crate) struct WireRefund {
+    id: String,
+    amount: i64,
+    currency: String,
+    status: Option<String>,
 }
 
-/// Stripe answered with something its pinned API version does not contain: the pin is wrong, repeating cannot help.
-fn unexpected(field: &str, value: &impl std::fmt::Debug) -> GatewayError {
-    GatewayError::Misconfigured(format!("checkout session with unexpected {field}: {value:?}"))
-}
-
-impl From<stripe_shared::Refund> for Refund {
-    fn from(refund: stripe_shared::Refund) -> Self {
+impl From<WireRefund> for Refund {
+    fn from(refund: WireRefund) -> Self {
         Self {
-            id: refund.id.to_string(),
+            id: refund.id,
             amount: refund.amount,
-            currency: refund.currency.to_string(),
+            currency: refund.currency,
             // Stripe leaves the status out of refunds from before it had one; those have long succeeded.
             status: refund.status.unwrap_or_else(|| "succeeded".to_owned()),
         }

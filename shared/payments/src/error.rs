@@ -1,6 +1,5 @@
 //! Why Stripe did not do what was asked.
 
-use stripe::StripeError;
 use thiserror::Error;
 
 /// A call to Stripe that did not succeed. Neither `Debug` nor `Display` carries a secret.
@@ -23,40 +22,51 @@ pub enum GatewayError {
     Misconfigured(String),
 }
 
-/// Whether one failed attempt deserves another, under the same idempotency key.
-pub(crate) fn is_transient(error: &StripeError) -> bool {
-    match error {
-        // Stripe's own libraries repeat these: 409 is a concurrent call on the same object or key, 429 a limit.
-        StripeError::Stripe(_, status) => matches!(status, 409 | 429 | 500..=599),
-        StripeError::ClientError(_) | StripeError::Timeout => true,
-        // A body that is no Stripe JSON comes from something in between, such as a proxy's 502 page; async-stripe drops
-        // its status. A repeat is harmless, since every effect is under an idempotency key.
-        StripeError::JSONDeserialize(_) => true,
-        StripeError::ConfigError(_) => false,
+/// Why one attempt did not succeed.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// No answer that is Stripe's: whether Stripe acted is unknown.
+    Lost(String),
+    /// Stripe's own error answer.
+    Answered { status: u16, code: String, message: String },
+    /// A successful answer that the pinned API version does not contain: the pin is wrong.
+    Unexpected(String),
+}
+
+impl Failure {
+    pub(crate) fn timed_out() -> Self {
+        Self::Lost("no answer in time".to_owned())
+    }
+
+    /// Whether another attempt is worth it, under the same idempotency key.
+    pub(crate) fn is_transient(&self) -> bool {
+        match self {
+            // A repeat is harmless, since every effect is under an idempotency key.
+            Self::Lost(_) => true,
+            Self::Answered { status, .. } => is_passing(*status),
+            Self::Unexpected(_) => false,
+        }
     }
 }
 
-impl From<StripeError> for GatewayError {
-    fn from(error: StripeError) -> Self {
-        match error {
-            StripeError::ConfigError(reason) => Self::Misconfigured(reason),
+/// Stripe's own libraries repeat these: 409 is a concurrent call on the same object or key, 429 a limit.
+fn is_passing(status: u16) -> bool {
+    matches!(status, 409 | 429 | 500..=599)
+}
+
+impl From<Failure> for GatewayError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Lost(reason) => Self::Unreachable(reason),
             // Stripe repeats part of a wrong key in its message, so that message goes no further.
-            StripeError::Stripe(_, status @ (401 | 403)) => {
+            Failure::Answered { status: status @ (401 | 403), .. } => {
                 Self::Misconfigured(format!("the secret key was refused with status {status}"))
             }
-            StripeError::Stripe(details, status) if (400..500).contains(&status) && !matches!(status, 409 | 429) => {
-                Self::Refused {
-                    code: details
-                        .code
-                        .as_ref()
-                        .map_or_else(|| details.type_.as_str().to_owned(), |code| code.as_str().to_owned()),
-                    message: details.message.unwrap_or_default(),
-                }
+            Failure::Answered { status, code, message } if (400..500).contains(&status) && !is_passing(status) => {
+                Self::Refused { code, message }
             }
-            StripeError::Stripe(_, status) => Self::Unreachable(format!("status {status}")),
-            StripeError::ClientError(reason) => Self::Unreachable(reason),
-            StripeError::Timeout => Self::Unreachable("no answer in time".to_owned()),
-            StripeError::JSONDeserialize(reason) => Self::Unreachable(reason),
+            Failure::Answered { status, .. } => Self::Unreachable(format!("status {status}")),
+            Failure::Unexpected(reason) => Self::Misconfigured(reason),
         }
     }
 }

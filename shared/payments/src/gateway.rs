@@ -2,19 +2,23 @@
 
 use std::fmt;
 
-use secrecy::{ExposeSecret, SecretString};
-use stripe::{Client, ClientBuilder, IdempotencyKey, RequestStrategy, StripeRequest};
+use http::Request;
+use secrecy::SecretString;
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
 use stripe_checkout::checkout_session::{ExpireCheckoutSession, RetrieveCheckoutSession};
+use stripe_client_core::{IdempotencyKey, StripeRequest};
 use stripe_core::refund::CreateRefund;
 
-use crate::checkout::{Checkout, CheckoutRequest, CheckoutStatus, Expiry, Refund};
-use crate::error::GatewayError;
-use crate::retry::{ONE_ATTEMPT, retrying};
+use crate::checkout::{Checkout, CheckoutRequest, CheckoutStatus, Expiry, Refund, WireRefund};
+use crate::error::{Failure, GatewayError};
+use crate::retry::retrying;
+use crate::transport::Transport;
 
 /// A client for one Stripe account. Every call answers within 10 s; cloning is cheap.
 #[derive(Clone)]
 pub struct Gateway {
-    client: Client,
+    transport: Transport,
 }
 
 impl Gateway {
@@ -26,17 +30,7 @@ impl Gateway {
     /// [`GatewayError::Misconfigured`] for an empty key, a key that cannot be an HTTP header, or an address that is no URL.
     #[expect(clippy::needless_pass_by_value, reason = "whoever builds the gateway has no further use for the key")]
     pub fn new(secret_key: SecretString, api_url: Option<&str>) -> Result<Self, GatewayError> {
-        if secret_key.expose_secret().is_empty() {
-            return Err(GatewayError::Misconfigured("the secret key is empty".to_owned()));
-        }
-        let mut builder = ClientBuilder::new(secret_key.expose_secret()).timeout(ONE_ATTEMPT);
-        if let Some(url) = api_url {
-            builder = builder.url(format!("{}/", url.trim_end_matches('/')));
-        }
-        match builder.build() {
-            Ok(client) => Ok(Self { client }),
-            Err(error) => Err(GatewayError::Misconfigured(error.to_string())),
-        }
+        Ok(Self { transport: Transport::new(&secret_key, api_url)? })
     }
 
     /// Creates the hosted page for one payment. The same request under the same key gives the same page, within the 24
@@ -46,9 +40,8 @@ impl Gateway {
     /// [`GatewayError`]; `Refused` for instance when `expires_at` is not 30 minutes to 24 hours ahead, or when the key was
     /// used for another request.
     pub async fn create_checkout(&self, request: &CheckoutRequest) -> Result<Checkout, GatewayError> {
-        let strategy = once_per_key(&request.idempotency_key)?;
-        let request = request.to_stripe();
-        retrying(|| request.customize().request_strategy(strategy.clone()).send(&self.client)).await?.try_into()
+        let key = idempotency_key(&request.idempotency_key)?;
+        self.ask(self.transport.prepare(request.to_stripe().build(), Some(&key))?).await
     }
 
     /// Reads a session, for instance when its webhook is late.
@@ -56,8 +49,7 @@ impl Gateway {
     /// # Errors
     /// [`GatewayError`]; `Refused` with `resource_missing` for an unknown id.
     pub async fn get_checkout(&self, id: &str) -> Result<Checkout, GatewayError> {
-        let request = RetrieveCheckoutSession::new(id);
-        retrying(|| request.customize().send(&self.client)).await?.try_into()
+        self.ask(self.transport.prepare(RetrieveCheckoutSession::new(id).build(), None)?).await
     }
 
     /// Ends an open session, so that its held stock can be given back without a payment arriving afterwards.
@@ -66,9 +58,9 @@ impl Gateway {
     /// [`GatewayError`]; a session that has already ended is not an error but [`Expiry::AlreadyEnded`].
     pub async fn expire_checkout(&self, id: &str) -> Result<Expiry, GatewayError> {
         // No idempotency key: expiring twice is the same as once, and the second answer is told apart below.
-        let request = ExpireCheckoutSession::new(id);
-        match retrying(|| request.customize().send(&self.client)).await {
-            Ok(session) => Ok(Expiry::Expired(session.try_into()?)),
+        let request = self.transport.prepare(ExpireCheckoutSession::new(id).build(), None)?;
+        match self.ask(request).await {
+            Ok(session) => Ok(Expiry::Expired(session)),
             // Stripe refuses an ended session without a code of its own, so the session itself must tell.
             Err(refusal @ GatewayError::Refused { .. }) => {
                 let session = self.get_checkout(id).await?;
@@ -88,17 +80,25 @@ impl Gateway {
         amount: i64,
         idempotency_key: &str,
     ) -> Result<Refund, GatewayError> {
-        let strategy = once_per_key(idempotency_key)?;
+        let key = self::idempotency_key(idempotency_key)?;
         let request = CreateRefund::new().payment_intent(payment_intent).amount(amount);
-        retrying(|| request.customize().request_strategy(strategy.clone()).send(&self.client)).await.map(Refund::from)
+        self.ask::<WireRefund>(self.transport.prepare(request.build(), Some(&key))?).await.map(Refund::from)
+    }
+
+    async fn ask<T: DeserializeOwned>(&self, request: Request<String>) -> Result<T, GatewayError> {
+        retrying(|| async { read(&self.transport.send(request.clone()).await?) }).await
     }
 }
 
-fn once_per_key(key: &str) -> Result<RequestStrategy, GatewayError> {
-    match IdempotencyKey::new(key) {
-        Ok(key) => Ok(RequestStrategy::Idempotent(key)),
-        Err(error) => Err(GatewayError::Misconfigured(error.to_string())),
-    }
+fn read<T: DeserializeOwned>(answer: &[u8]) -> Result<T, Failure> {
+    serde_json::from_slice(answer).map_err(|error| match error.classify() {
+        Category::Data => Failure::Unexpected(format!("unexpected answer: {error}")),
+        Category::Io | Category::Syntax | Category::Eof => Failure::Lost(format!("unreadable answer: {error}")),
+    })
+}
+
+fn idempotency_key(key: &str) -> Result<IdempotencyKey, GatewayError> {
+    IdempotencyKey::new(key).map_err(|error| GatewayError::Misconfigured(error.to_string()))
 }
 
 impl fmt::Debug for Gateway {

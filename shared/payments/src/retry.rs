@@ -1,15 +1,13 @@
 //! Repeating a call that may have been lost on the way.
 //!
-//! `async-stripe` either retries with a fresh idempotency key or sends a given key and never retries. A lost answer to
-//! "create a checkout" needs both: the same key, again.
+//! A lost answer to "create a checkout" may mean a checkout or none, so the repeat carries the same idempotency key.
 
 use std::future::Future;
 use std::time::Duration;
 
-use stripe::StripeError;
 use tokio::time::{sleep, timeout};
 
-use crate::error::{GatewayError, is_transient};
+use crate::error::{Failure, GatewayError};
 
 /// Time a caller waits at most, whatever happens: an API request has 29 s at API Gateway, of which Stripe may take a third.
 const WHOLE_CALL: Duration = Duration::from_secs(10);
@@ -25,12 +23,12 @@ const FIRST_BACKOFF_MS: u64 = 200;
 /// Runs `attempt` until it succeeds, fails for good, has failed three times or 10 s have passed.
 pub(crate) async fn retrying<T, Attempt>(attempt: impl Fn() -> Attempt) -> Result<T, GatewayError>
 where
-    Attempt: Future<Output = Result<T, StripeError>>,
+    Attempt: Future<Output = Result<T, Failure>>,
 {
     let attempts = async {
         for failures in 1..ATTEMPTS {
             match attempt().await {
-                Err(error) if is_transient(&error) => sleep(backoff(failures)).await,
+                Err(failure) if failure.is_transient() => sleep(backoff(failures)).await,
                 outcome => return outcome,
             }
         }
@@ -38,7 +36,7 @@ where
     };
     match timeout(WHOLE_CALL, attempts).await {
         Ok(outcome) => outcome.map_err(GatewayError::from),
-        Err(_) => Err(StripeError::Timeout.into()),
+        Err(_) => Err(Failure::timed_out().into()),
     }
 }
 

@@ -4,12 +4,12 @@
 //! [`parse_event`]. Both read only the few fields Souk acts on, so an event of a kind or a version that this release does
 //! not know still arrives.
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use stripe_webhook::Webhook;
 use thiserror::Error;
 
 use crate::checkout::Checkout;
+use crate::signature;
 
 /// Something that happened at Stripe. Stripe may send it late, twice and out of order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,15 +59,8 @@ pub fn verify(
     secret: &SecretString,
     now_unix: i64,
 ) -> Result<StripeEvent, WebhookError> {
-    use stripe_webhook::WebhookError as Refusal;
-
-    match Webhook::construct_event_with_timestamp(payload, signature_header, secret.expose_secret(), now_unix) {
-        // `BadParse` comes after the signature has been accepted: async-stripe knows the event's type but not this shape
-        // of it. Whether Souk can read it is for `parse_event` to say.
-        Ok(_) | Err(Refusal::BadParse(_)) => parse_event(payload),
-        Err(Refusal::BadTimestamp(_)) => Err(WebhookError::Stale),
-        Err(Refusal::BadKey | Refusal::BadHeader(_) | Refusal::BadSignature) => Err(WebhookError::BadSignature),
-    }
+    signature::check(payload, signature_header, secret, now_unix)?;
+    parse_event(payload)
 }
 
 /// Reads a payload that [`verify`] has accepted before.

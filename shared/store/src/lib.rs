@@ -93,3 +93,6 @@ aggregates! {
     /// What a consumer has already done.
     claims: claims::Claims,
 }
+
+#[cfg(test)]
+mod shapes;

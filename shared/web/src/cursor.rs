@@ -53,6 +53,11 @@ impl Paging {
 pub struct Cursors(Sealer);
 
 impl Cursors {
+    /// Cursors under a sealer's secret.
+    pub fn new(sealer: Sealer) -> Self {
+        Self(sealer)
+    }
+
     /// Where a list goes on.
     ///
     /// # Errors
@@ -84,7 +89,7 @@ fn purpose(list: &str) -> String {
 
 impl Connect for Cursors {
     async fn connect(start: &Start) -> Result<Self, StartError> {
-        Sealer::connect(start).await.map(Self)
+        Sealer::connect(start).await.map(Self::new)
     }
 }
 

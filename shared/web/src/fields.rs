@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, ops::ControlFlow};
 
-use deserr::{DeserializeError, ErrorKind, IntoValue, MergeWithError, ValuePointerRef};
+use deserr::{DeserializeError, ErrorKind, IntoValue, MergeWithError, ValueKind, ValuePointerRef};
 use schemars::JsonSchema;
 use serde::Serialize;
 use souk_domain::Invalid;
@@ -47,7 +47,8 @@ impl DeserializeError for FieldErrors {
         let here = pointer(location);
         let error = match error {
             ErrorKind::IncorrectValueKind { accepted, .. } => {
-                let accepted: Vec<String> = accepted.iter().map(|kind| kind.to_string().to_lowercase()).collect();
+                let mut accepted: Vec<&str> = accepted.iter().map(json_type).collect();
+                accepted.dedup();
                 FieldError::new(here, "wrong_type", format!("must be of type {}", accepted.join(" or ")))
             }
             ErrorKind::MissingField { field } => {
@@ -81,6 +82,19 @@ impl MergeWithError<Self> for FieldErrors {
 impl MergeWithError<Invalid> for FieldErrors {
     fn merge(this: Option<Self>, invalid: Invalid, location: ValuePointerRef<'_>) -> ControlFlow<Self, Self> {
         Self::with(this, FieldError::new(pointer(location), invalid.code, invalid.detail))
+    }
+}
+
+/// The kind's name in JSON Schema, which does not tell negative numbers from others.
+fn json_type(kind: &ValueKind) -> &'static str {
+    match kind {
+        ValueKind::Null => "null",
+        ValueKind::Boolean => "boolean",
+        ValueKind::Integer | ValueKind::NegativeInteger => "integer",
+        ValueKind::Float => "number",
+        ValueKind::String => "string",
+        ValueKind::Sequence => "array",
+        ValueKind::Map => "object",
     }
 }
 

@@ -19,6 +19,8 @@ mod picture;
 mod problem;
 mod request;
 mod server;
+#[cfg(test)]
+mod tests;
 mod token;
 
 pub use answer::{Accepted, Answer, Created, Json, NoContent, Raw, SignedIn};

@@ -8,10 +8,12 @@
 mod support;
 
 mod accounts_and_transfers;
+mod answers;
 mod cards;
 mod checkout;
 mod events;
 mod faults;
 mod idempotency;
 mod parameters;
+mod signatures;
 mod webhooks;

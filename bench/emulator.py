@@ -1,0 +1,98 @@
+"""One function under the Lambda Runtime Interface Emulator that ships inside aws-sam-cli: AWS's own code for starting a
+runtime and handing it events, which measures both."""
+
+import contextlib
+import dataclasses
+import json
+import pathlib
+import platform
+import re
+import socket
+import urllib.request
+from collections.abc import Iterator
+from datetime import datetime
+
+from processes import Child, Failed, tail
+from stack import ROOT, TOOLS
+
+MACHINE = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
+INIT_REPORT = re.compile(r"INIT REPORT\(durationMs: ([0-9.]+)\)")
+INIT_DONE = re.compile(r"^(.+?) \[INFO\] \(rapid\) INIT RTDONE\(status: success\)", re.MULTILINE)
+INVOKE_DONE = re.compile(r"INVOKE RTDONE\(status: (\w+), .*?duration: ([0-9.]+)ms\)")
+
+
+def program() -> pathlib.Path:
+    found = list((TOOLS / "aws").glob(f"lib/python*/site-packages/samcli/local/rapid/aws-lambda-rie-{MACHINE}"))
+    if not found:
+        raise Failed("aws-sam-cli brings no Runtime Interface Emulator for this machine")
+    return found[0]
+
+
+@dataclasses.dataclass
+class Running:
+    """A function that was started, and not yet initialised: the emulator does that at the first request."""
+
+    child: Child
+    url: str
+
+    def invoke(self, event: dict) -> None:
+        """Sends an event of API Gateway; anything but a success fails, for a refusal is quick and proves nothing."""
+        request = urllib.request.Request(self.url, data=json.dumps(event).encode())
+        with urllib.request.urlopen(request, timeout=120) as response:
+            answer = json.load(response)
+        if not 200 <= answer.get("statusCode", 500) < 300:
+            raise Failed(f"{self.child.name} answered {json.dumps(answer)[:1000]}\n{tail(self.child.log)}")
+
+    def init_ms(self) -> float:
+        """From the start of the process to its asking for the first event, in milliseconds."""
+        return float(INIT_REPORT.findall(self.log())[0])
+
+    def initialised_at(self) -> float:
+        """When that was, in seconds since the epoch; the emulator writes milliseconds."""
+        return datetime.strptime(INIT_DONE.findall(self.log())[0], "%d %b %Y %H:%M:%S,%f").timestamp()
+
+    def request_ms(self) -> list[float]:
+        """How long each request took, in milliseconds, from handing it over to the end of the answer."""
+        return [float(duration) for _, duration in INVOKE_DONE.findall(self.log())]
+
+    def resident_kib(self) -> int:
+        """The memory of the function's process that is in RAM, in KiB."""
+        threads = pathlib.Path(f"/proc/{self.child.process.pid}/task")
+        [function] = [pid for children in threads.glob("*/children") for pid in children.read_text().split()]
+        return int(re.findall(r"VmRSS:\s+(\d+) kB", pathlib.Path(f"/proc/{function}/status").read_text())[0])
+
+    def log(self) -> str:
+        return self.child.log.read_text(errors="replace")
+
+
+@contextlib.contextmanager
+def started(name: str, command: list, environment: dict[str, str], folder: pathlib.Path, group: pathlib.Path | None):
+    """Starts a function, in the control group `group` if there is one. Its log goes to `folder`."""
+    address, runtime_api = (f"127.0.0.1:{port}" for port in free_ports(2))
+    emulate = [
+        program(), "--runtime-interface-emulator-address", address, "--runtime-api-address", runtime_api, *command,
+    ]  # fmt: skip
+    if group:
+        # A process can only be put into a group from its first instruction on by putting itself there.
+        emulate = ["sh", "-c", 'echo $$ > "$0" && exec "$@"', group, *emulate]
+    child = Child(name, emulate, folder / f"{name}.log", environment, ROOT)
+    try:
+        host, port = address.split(":")
+        child.wait_until(lambda: listens(host, int(port)), seconds=30)
+        yield Running(child, f"http://{address}/2015-03-31/functions/function/invocations")
+    finally:
+        child.stop()
+
+
+def free_ports(count: int) -> Iterator[int]:
+    """Ports that nothing listens on. All are held until all are found, so that they differ."""
+    with contextlib.ExitStack() as held:
+        probes = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        ports = [probe.getsockname()[1] for probe in probes]
+    yield from ports
+
+
+def listens(host: str, port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):
+        return True
+    return False

@@ -1,0 +1,36 @@
+"""The size limits: what a function may weigh as the zip that Lambda unpacks before it can start."""
+
+import io
+import pathlib
+import zipfile
+
+import build
+
+# 5 MB, and 3.5 MB for what needs neither Stripe nor images. A function that is not named here has the tighter limit.
+LIMIT = 3_500_000
+LIMIT_WITH_STRIPE_OR_IMAGES = 5_000_000
+STRIPE_OR_IMAGES = {
+    "apply-stripe-event",
+    "create-payment-session",
+    "process-image",
+    "receive-stripe-event",
+    "release-holds",
+}
+
+
+def sizes() -> list[dict]:
+    """Name, bytes of the binary, bytes of its zip and the limit in bytes of every function, the largest zip first."""
+    rows = []
+    for name in build.functions():
+        bootstrap = build.LAMBDA / name / "bootstrap"
+        limit = LIMIT_WITH_STRIPE_OR_IMAGES if name in STRIPE_OR_IMAGES else LIMIT
+        rows.append({"name": name, "binary": bootstrap.stat().st_size, "zip": zip_size(bootstrap), "limit": limit})
+    return sorted(rows, key=lambda row: -row["zip"])
+
+
+def zip_size(bootstrap: pathlib.Path) -> int:
+    """As `sam deploy` packs it: deflate at zlib's own level."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.write(bootstrap, "bootstrap")
+    return archive.getbuffer().nbytes

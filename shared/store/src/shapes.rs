@@ -1,0 +1,260 @@
+//! The whole stored item of every entity, attribute by attribute: a change here is a change of what is in tables that
+//! people run, and needs a thought about the items that are there already.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use souk_domain::{
+    Country, Currency, Description, Email, EventId, Id, MediaId, Money, OrderId, PaymentSessionId, PersonName, Phone,
+    Principal, ProductId, Quantity, SellerId, ShopId, ShopName, SkuId, Slug, Stock, Title, UserId,
+    catalogue::OptionValue,
+    code::Codes,
+    order::{DeliveryState, PaymentState},
+};
+use uuid::Uuid;
+
+use crate::{
+    Entity,
+    accounts::{Applicant, Login, Pending, Seller, User},
+    carts::Cart,
+    idempotency::Answer,
+    keyring::{Keys, PublicKey},
+    media::{Media, MediaState, Picture, Rendition},
+    orders::{Order, OrderLine, ShopOrder, ShopPart},
+    outbox::OutboxRecord,
+    payments::{Checkout, PaymentSession},
+    products::{Product, Sku},
+    shops::Shop,
+    sockets::{Socket, Ticket},
+    stripe_events::StripeEvent,
+};
+
+fn at() -> Timestamp {
+    Timestamp::from_second(1_800_000_000).unwrap()
+}
+
+fn id<I: Id>(n: u128) -> I {
+    I::from_uuid(Uuid::from_u128(n))
+}
+
+fn eur(minor: i64) -> Money {
+    Money::new(minor, Currency::EUR)
+}
+
+fn email() -> Email {
+    Email::parse("ann@example.com").unwrap()
+}
+
+fn name() -> PersonName {
+    PersonName::parse("Ann Lee").unwrap()
+}
+
+fn slug() -> Slug {
+    Slug::parse("stoneware-mug").unwrap()
+}
+
+fn title() -> Title {
+    Title::parse("Stoneware mug").unwrap()
+}
+
+fn shop_name() -> ShopName {
+    ShopName::parse("Blue Kiln").unwrap()
+}
+
+fn blue() -> OptionValue {
+    OptionValue::parse("Blue").unwrap()
+}
+
+fn picture() -> Picture {
+    let rendition = Rendition { width: 320, height: 240, path: "media_1/320.webp".to_owned() };
+    Picture {
+        width: 1_600,
+        height: 1_200,
+        blur: "2fcZFIB3iId/h3iJh4aIYJ2V8g==".to_owned(),
+        renditions: vec![rendition],
+    }
+}
+
+fn part() -> ShopPart {
+    let line = OrderLine {
+        sku: SkuId { product: id(3), number: 1 },
+        product_slug: slug(),
+        title: title(),
+        options: Some("Blue".to_owned()),
+        picture: Some("media_1/320.webp".to_owned()),
+        quantity: Quantity::parse(2).unwrap(),
+        unit_price: eur(1_850),
+        total: eur(3_700),
+        commission: eur(370),
+    };
+    ShopPart { shop: id(2), shop_name: shop_name(), lines: vec![line], total: eur(3_700) }
+}
+
+/// The item in DynamoDB's own notation, and the proof that it reads back as it was.
+fn item<E: Entity + PartialEq + std::fmt::Debug>(entity: &E) -> Value {
+    let item = entity.to_item().unwrap();
+    assert_eq!(&crate::entity::from_item::<E>(item.clone()).unwrap(), entity);
+    item.iter().map(|(name, value)| (name.clone(), notation(value))).collect::<BTreeMap<_, _>>().into_iter().collect()
+}
+
+fn notation(value: &AttributeValue) -> Value {
+    match value {
+        AttributeValue::S(text) => json!({ "S": text }),
+        AttributeValue::N(number) => json!({ "N": number }),
+        AttributeValue::Bool(flag) => json!({ "BOOL": flag }),
+        AttributeValue::Null(_) => json!({ "NULL": true }),
+        AttributeValue::L(list) => json!({ "L": list.iter().map(notation).collect::<Vec<_>>() }),
+        AttributeValue::M(map) => {
+            json!({ "M": map.iter().map(|(name, value)| (name.clone(), notation(value))).collect::<BTreeMap<_, _>>() })
+        }
+        other => panic!("an attribute of an unexpected type: {other:?}"),
+    }
+}
+
+macro_rules! shapes {
+    ($($test:ident: $entity:expr;)+) => {$(
+        #[test]
+        fn $test() {
+            insta::with_settings!({ omit_expression => true }, { insta::assert_json_snapshot!(item(&$entity)) });
+        }
+    )+};
+}
+
+shapes! {
+    a_login: Login { email: email(), principal: Principal::User(id::<UserId>(1)), password: "$argon2id$...".to_owned() };
+    a_pending_seller: Pending {
+        email: email(),
+        applicant: Applicant::Seller {
+            name: name(),
+            phone: Phone::parse("+4930123456").unwrap(),
+            country: Country::parse("DE").unwrap(),
+        },
+        password: "$argon2id$...".to_owned(),
+        codes: Codes::default().send("hash".to_owned(), at()).unwrap(),
+        version: 1,
+        forgotten_at: at(),
+    };
+    a_user: User { id: id(1), email: email(), name: name(), admin: false, created_at: at() };
+    a_seller: Seller {
+        id: id::<SellerId>(2),
+        email: email(),
+        name: name(),
+        phone: Phone::parse("+4930123456").unwrap(),
+        country: Country::parse("DE").unwrap(),
+        created_at: at(),
+    };
+    a_shop: Shop {
+        id: id::<ShopId>(2),
+        slug: slug(),
+        name: shop_name(),
+        bio: Some(Description::parse("Mugs.").unwrap()),
+        created_at: at(),
+    };
+    an_upload_that_waits: Media {
+        id: id::<MediaId>(4),
+        owner: Principal::Seller(id(2)),
+        state: MediaState::Waiting,
+        created_at: at(),
+    };
+    an_upload_that_is_ready: Media {
+        id: id::<MediaId>(4),
+        owner: Principal::Seller(id(2)),
+        state: MediaState::Ready(picture()),
+        created_at: at(),
+    };
+    a_product: Product {
+        id: id::<ProductId>(3),
+        shop: id(2),
+        shop_name: shop_name(),
+        shop_slug: slug(),
+        slug: slug(),
+        title: title(),
+        description: None,
+        pictures: vec![picture()],
+        price: eur(2_400),
+        sale_price: Some(eur(1_850)),
+        created_at: at(),
+    };
+    a_sku: Sku {
+        id: SkuId { product: id(3), number: 1 },
+        code: None,
+        colour: Some(blue()),
+        size: None,
+        price: None,
+        available: Stock::parse(12).unwrap(),
+    };
+    a_cart: Cart {
+        id: id::<UserId>(1).into(),
+        lines: BTreeMap::from([(SkuId { product: id(3), number: 1 }, Quantity::parse(2).unwrap())]),
+        payment_session: Some(id(5)),
+        version: 3,
+    };
+    a_payment_session: PaymentSession {
+        id: id::<PaymentSessionId>(5),
+        user: id(1),
+        buyer: name(),
+        email: email(),
+        cart: id::<UserId>(1).into(),
+        state: PaymentState::Open,
+        parts: vec![part()],
+        total: eur(3_700),
+        held_until: at(),
+        created_at: at(),
+        checkout: Some(Checkout { id: "cs_1".to_owned(), url: "https://checkout.stripe.com/c/pay/cs_1".to_owned() }),
+    };
+    an_order: Order {
+        id: id::<OrderId>(5),
+        user: id(1),
+        total: eur(3_700),
+        pieces: 2,
+        payment_intent: "pi_1".to_owned(),
+        placed_at: at(),
+    };
+    a_shop_order: ShopOrder {
+        order: id(5),
+        buyer: name(),
+        part: part(),
+        state: DeliveryState::Ordered,
+        placed_at: at(),
+    };
+    an_outbox_record: OutboxRecord {
+        id: id::<EventId>(6),
+        at: at(),
+        event: r#"{"type":"order_placed","order":"order_..."}"#.to_owned(),
+    };
+    an_idempotent_answer: Answer {
+        principal: Principal::User(id(1)),
+        operation: "create_payment_session".to_owned(),
+        key: "k-1".to_owned(),
+        fingerprint: "hash".to_owned(),
+        body: "{}".to_owned(),
+        expires_at: at(),
+    };
+    the_public_keys: Keys {
+        keys: vec![PublicKey { kid: "k1".to_owned(), x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo".to_owned(), since: at() }],
+        version: 1,
+    };
+    a_stripe_event: StripeEvent { id: "evt_1".to_owned(), payload: "{}".to_owned(), received_at: at() };
+    a_ticket: Ticket { hash: "hash".to_owned(), principal: Principal::Seller(id(2)), expires_at: at() };
+    a_socket: Socket { connection: "L0SM9cOFvHcCIhw=".to_owned(), principal: Principal::Seller(id(2)), opened_at: at() };
+}
+
+#[test]
+fn a_session_that_is_no_longer_open_is_in_no_list() {
+    let session = PaymentSession {
+        id: id::<PaymentSessionId>(5),
+        user: id(1),
+        buyer: name(),
+        email: email(),
+        cart: id::<UserId>(1).into(),
+        state: PaymentState::Paid,
+        parts: vec![],
+        total: eur(0),
+        held_until: at(),
+        created_at: at(),
+        checkout: None,
+    };
+    assert!(!session.to_item().unwrap().contains_key("gsi1pk"));
+}

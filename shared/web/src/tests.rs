@@ -1,0 +1,237 @@
+//! The edge from outside: real events in, what a room would see or what a client would read out.
+
+use deserr::Deserr;
+use jiff::Timestamp;
+use lambda_http::{Body as LambdaBody, Response};
+use proptest::prelude::*;
+use schemars::JsonSchema;
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use souk_domain::{Email, Id, Principal, Quantity, SellerId, Title, UserId};
+use souk_runtime::Sealer;
+use uuid::Uuid;
+
+use crate::{
+    Answer, Audience, Body, Caller, Code, Created, FieldErrors, FromRequest, Incoming, Paging, Path, Problem, Query,
+    Seller, Shopper, SignedInCaller, answer::respond,
+};
+
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+#[expect(dead_code, reason = "the tests read into it, and not out of it")]
+struct Order {
+    email: Email,
+    lines: Vec<Line>,
+    #[deserr(default)]
+    note: Option<Title>,
+}
+
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+#[expect(dead_code, reason = "the tests read into it, and not out of it")]
+struct Line {
+    quantity: Quantity,
+}
+
+/// An event as API Gateway sends it (payload format 2.0).
+fn event(method: &str, query: &str, headers: Value, body: &str) -> Incoming {
+    let parameters: serde_json::Map<String, Value> = query
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(name, value)| (name.to_owned(), json!(value)))
+        .collect();
+    let event = json!({
+        "version": "2.0",
+        "routeKey": format!("{method} /v1/things/{{id}}"),
+        "rawPath": "/v1/things/7",
+        "rawQueryString": query,
+        "headers": headers,
+        "queryStringParameters": parameters,
+        "pathParameters": { "id": "7" },
+        "requestContext": {
+            "accountId": "123456789012", "apiId": "api", "domainName": "example.com", "domainPrefix": "api",
+            "http": { "method": method, "path": "/v1/things/7", "protocol": "HTTP/1.1", "sourceIp": "192.0.2.7", "userAgent": "curl" },
+            "requestId": "request-1", "routeKey": "$default", "stage": "$default",
+            "time": "21/Nov/2026:00:00:00 +0000", "timeEpoch": 1_795_219_200_000_i64,
+        },
+        "body": body,
+        "isBase64Encoded": false,
+    });
+    Incoming::read(lambda_http::request::from_str(&event.to_string()).unwrap())
+}
+
+fn post(body: &str) -> Incoming {
+    event("POST", "", json!({ "content-type": "application/json" }), body)
+}
+
+/// A refusal as a client reads it.
+fn document(problem: Problem) -> Value {
+    let response = problem.into_response("request-1");
+    let mut document = body_of(&response);
+    document["headers"] = json!(
+        response
+            .headers()
+            .iter()
+            .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
+            .collect::<Vec<_>>()
+    );
+    document
+}
+
+fn body_of(response: &Response<LambdaBody>) -> Value {
+    match response.body() {
+        LambdaBody::Text(text) => serde_json::from_str(text).unwrap(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn every_wrong_field_is_named_at_once_at_its_pointer() {
+    let body = r#"{"email": "nobody", "lines": [{"quantity": 2}, {"quantity": 0}, {"quantity": "2", "colour": "red"}], "a/b": 1}"#;
+    let problem = Body::<Order>::read(&post(body)).unwrap_err();
+    insta::assert_json_snapshot!(document(problem), @r#"
+    {
+      "code": "invalid_input",
+      "errors": [
+        {
+          "code": "unknown",
+          "detail": "is not known here; known are email, lines, note",
+          "pointer": "/a~1b"
+        },
+        {
+          "code": "malformed",
+          "detail": "must be a mail address such as ann@example.com",
+          "pointer": "/email"
+        },
+        {
+          "code": "out_of_range",
+          "detail": "must be 1 to 999",
+          "pointer": "/lines/1/quantity"
+        },
+        {
+          "code": "unknown",
+          "detail": "is not known here; known are quantity",
+          "pointer": "/lines/2/colour"
+        },
+        {
+          "code": "wrong_type",
+          "detail": "must be of type integer",
+          "pointer": "/lines/2/quantity"
+        }
+      ],
+      "headers": [
+        "content-type: application/problem+json"
+      ],
+      "request_id": "request-1",
+      "status": 422,
+      "title": "Some fields are not right.",
+      "type": "/docs#problem-invalid_input"
+    }
+    "#);
+}
+
+#[test]
+fn a_body_that_is_no_json_or_not_called_so_is_refused() {
+    assert_eq!(Body::<Order>::read(&post("{")).unwrap_err().code(), Code::MalformedJson);
+    assert_eq!(Body::<Order>::read(&post("")).unwrap_err().code(), Code::MalformedJson);
+    let form = event("POST", "", json!({ "content-type": "application/x-www-form-urlencoded" }), "a=b");
+    assert_eq!(Body::<Order>::read(&form).unwrap_err().code(), Code::UnsupportedMediaType);
+    let long = format!(r#"{{"email": "{}"}}"#, "a".repeat(70_000));
+    assert_eq!(Body::<Order>::read(&post(&long)).unwrap_err().code(), Code::PayloadTooLarge);
+}
+
+#[test]
+fn a_query_is_read_like_a_body_and_a_repeated_parameter_is_refused() {
+    let paging = |query: &str| Query::<Paging>::read(&event("GET", query, json!({}), ""));
+    assert_eq!(paging("limit=50").unwrap().0.limit(), 50);
+    assert_eq!(paging("").unwrap().0.limit(), 20);
+    let refused = document(paging("limit=0&page=2").unwrap_err());
+    let pointers: Vec<&str> =
+        refused["errors"].as_array().unwrap().iter().map(|error| error["pointer"].as_str().unwrap()).collect();
+    assert_eq!(pointers, ["?limit", "?page"]);
+}
+
+#[test]
+fn a_path_that_can_name_nothing_is_not_found() {
+    #[derive(Debug, Deserr, JsonSchema)]
+    #[deserr(error = FieldErrors)]
+    struct Which {
+        #[expect(dead_code, reason = "the test reads it into a type, and not out of it")]
+        id: souk_domain::OrderId,
+    }
+    assert_eq!(Path::<Which>::read(&event("GET", "", json!({}), "")).unwrap_err().code(), Code::NotFound);
+}
+
+#[test]
+fn a_refusal_for_a_while_says_how_long_rounded_up() {
+    let now = Timestamp::from_millisecond(1_800_000_000_000).unwrap();
+    let until = Timestamp::from_millisecond(1_800_000_001_001).unwrap();
+    let document = document(Problem::new(Code::RateLimited).retry_at(until, now));
+    assert_eq!(document["headers"], json!(["content-type: application/problem+json", "retry-after: 2"]));
+}
+
+#[test]
+fn a_mistake_of_ours_says_nothing_but_the_request_id() {
+    let error = souk_store::StoreError::Rejected("User: arn:aws:... is not authorized".to_owned());
+    insta::assert_json_snapshot!(document(error.into()), @r#"
+    {
+      "code": "internal",
+      "headers": [
+        "content-type: application/problem+json"
+      ],
+      "request_id": "request-1",
+      "status": 500,
+      "title": "Something went wrong on our side.",
+      "type": "/docs#problem-internal"
+    }
+    "#);
+}
+
+#[test]
+fn codes_are_stable_unique_and_named_like_their_status() {
+    let mut seen = std::collections::BTreeSet::new();
+    for code in Code::ALL {
+        assert!(seen.insert(code.as_str()), "{} stands twice", code.as_str());
+        assert!((400..600).contains(&code.status()));
+        assert!(code.as_str().bytes().all(|b| b.is_ascii_lowercase() || b == b'_'));
+    }
+}
+
+#[test]
+fn an_answer_brings_its_status() {
+    let answer = Created(json!({ "id": 1 }));
+    let response = respond::<Created<Value>>(answer.body().unwrap());
+    assert_eq!((response.status().as_u16(), body_of(&response)), (201, json!({ "id": 1 })));
+}
+
+#[test]
+fn a_caller_of_another_kind_is_not_let_in() {
+    let user = Principal::User(UserId::from_uuid(Uuid::from_u128(1)));
+    let seller = Principal::Seller(SellerId::from_uuid(Uuid::from_u128(1)));
+    assert!(Shopper::from_principal(Some(user)).is_ok());
+    assert!(Shopper::from_principal(Some(seller)).is_err());
+    assert!(Seller::from_principal(Some(user)).is_err());
+    assert!(Seller::from_principal(None).is_err());
+    assert_eq!(SignedInCaller::AUDIENCES, [Audience::User, Audience::Seller, Audience::Admin]);
+}
+
+fn cursors() -> crate::Cursors {
+    crate::Cursors::new(Sealer::new(SecretString::from("0123456789abcdef0123456789abcdef")))
+}
+
+fn paging(cursor: &str) -> Paging {
+    Query::<Paging>::read(&event("GET", &format!("cursor={cursor}"), json!({}), "")).unwrap().0
+}
+
+proptest! {
+    #[test]
+    fn a_forged_cursor_is_refused_whatever_it_is(text in "[A-Za-z0-9_-]{0,200}") {
+        let refused = cursors().open("products", &paging(&text)).unwrap_err();
+        prop_assert_eq!(refused.code(), Code::InvalidCursor);
+    }
+
+    #[test]
+    fn no_body_makes_parsing_panic(body in ".{0,400}") {
+        let _ = Body::<Order>::read(&post(&body));
+    }
+}

@@ -1,0 +1,133 @@
+//! People and goods.
+
+use serde_json::Value;
+use souk_testkit::{
+    Account, Client, Cloud, Failed, Mailbox, NewProduct, NewSku, PaymentSession, Product, Result, Role, Shop, Sku, Stack,
+};
+
+use crate::Provider;
+
+/// The stack under test.
+#[derive(Debug, Clone)]
+pub struct Market {
+    /// Where it is.
+    pub stack: Stack,
+    /// The mail that it sent.
+    pub mailbox: Mailbox,
+    /// Its table and functions.
+    pub cloud: Cloud,
+    /// Its payment provider.
+    pub stripe: Provider,
+}
+
+/// A seller with a shop that sells one product.
+#[derive(Debug, Clone)]
+pub struct Stall {
+    /// The seller.
+    pub account: Account,
+    /// The seller, signed in.
+    pub client: Client,
+    /// The shop.
+    pub shop: Shop,
+    /// The product.
+    pub product: Product,
+}
+
+impl Market {
+    /// The stack that `SOUK_OUTPUTS` names.
+    ///
+    /// # Errors
+    /// When it names none.
+    pub fn open() -> Result<Self> {
+        let stack = Stack::under_test()?;
+        let (mailbox, cloud) = (Mailbox::of(&stack)?, Cloud::of(&stack)?);
+        Ok(Self { stripe: Provider::of(&stack)?, stack, mailbox, cloud })
+    }
+
+    /// Somebody who is not signed in.
+    ///
+    /// # Errors
+    /// When the client cannot be built.
+    pub fn anybody(&self) -> Result<Client> {
+        Client::new(&self.stack)
+    }
+
+    /// A new shopper, signed in.
+    ///
+    /// # Errors
+    /// When a step of signing up is refused.
+    pub async fn shopper(&self) -> Result<(Account, Client)> {
+        self.newcomer(Role::Shopper, "Ann Lee").await
+    }
+
+    /// A new seller, signed in, without a shop.
+    ///
+    /// # Errors
+    /// When a step of signing up is refused.
+    pub async fn seller(&self) -> Result<(Account, Client)> {
+        self.newcomer(Role::Seller, "Carla Brandt").await
+    }
+
+    async fn newcomer(&self, role: Role, name: &str) -> Result<(Account, Client)> {
+        let account = Account::new(role, name);
+        let client = self.anybody()?.join(&account).await?;
+        Ok((account, client))
+    }
+
+    /// A new seller whose shop sells one product of one variant, at a price in cents.
+    ///
+    /// # Errors
+    /// When a step is refused.
+    pub async fn stall(&self, cents: i64, stock: u32) -> Result<Stall> {
+        let (account, client) = self.seller().await?;
+        let shop = client.open_shop(&format!("Shop of {}", account.email)).await?;
+        let product = client.create_product(&NewProduct::new("Stoneware mug", cents, [NewSku::new(stock)])).await?;
+        Ok(Stall { account, client, shop, product })
+    }
+
+    /// A new shopper with so many pieces of each stall's product in the cart.
+    ///
+    /// # Errors
+    /// When a step is refused.
+    pub async fn shopper_with_cart(&self, stalls: &[&Stall], quantity: u32) -> Result<(Account, Client)> {
+        let (account, client) = self.shopper().await?;
+        for stall in stalls {
+            client.set_cart_line(&stall.sku()?.id, quantity).await?;
+        }
+        Ok((account, client))
+    }
+
+    /// The page to pay a session on.
+    ///
+    /// # Errors
+    /// When it has none.
+    pub fn page(session: &PaymentSession) -> Result<&str> {
+        session.url.as_deref().ok_or_else(|| Failed::new("a payment session without a page to pay on"))
+    }
+
+    /// Calls a function with an event and insists on an answer.
+    ///
+    /// # Errors
+    /// When it fails.
+    pub async fn call(&self, function: &str, event: &Value) -> Result<Value> {
+        self.cloud.invoke(function, event).await?.answered()
+    }
+}
+
+impl Stall {
+    /// The only variant.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn sku(&self) -> Result<&Sku> {
+        self.product.skus.first().ok_or_else(|| Failed::new("a product without variants"))
+    }
+
+    /// How many there are to buy now.
+    ///
+    /// # Errors
+    /// When the product is gone.
+    pub async fn stock(&self) -> Result<u32> {
+        self.client.stock(&self.product.slug).await
+    }
+}

@@ -1,0 +1,39 @@
+//! The API document that is checked in.
+
+use std::fs;
+
+use serde_json::Value;
+use souk_testkit::operations;
+use souk_web::{Code, openapi};
+
+use crate::doors::workspace;
+
+#[test]
+fn the_document_is_what_the_rooms_declare() {
+    let declared = openapi::document(
+        &[
+            identity::operations(),
+            shops::operations(),
+            media::operations(),
+            catalogue::operations(),
+            carts::operations(),
+            orders::operations(),
+            live::operations(),
+            reference::operations(),
+        ]
+        .concat(),
+    );
+    let checked_in = fs::read_to_string(workspace().join("openapi.json")).unwrap();
+    let checked_in: Value = serde_json::from_str(&checked_in).unwrap();
+    assert!(declared == checked_in, "write it anew: cargo run --release -p xtask -- openapi > openapi.json");
+}
+
+#[test]
+fn every_refusal_in_the_document_is_a_code_with_its_own_status() {
+    for operation in operations() {
+        for (status, code) in operation.refusals() {
+            let known = Code::ALL.iter().find(|known| known.as_str() == code);
+            assert_eq!(known.map(|known| known.status()), Some(status), "{}: {code}", operation.id);
+        }
+    }
+}

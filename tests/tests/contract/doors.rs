@@ -1,0 +1,126 @@
+//! Every function there is, as a test needs it.
+
+use std::{collections::BTreeSet, fs, path::PathBuf};
+
+use aws_lambda_events::{
+    apigw::{ApiGatewayV2httpRequest, ApiGatewayWebsocketProxyRequest},
+    dynamodb::Event as StreamEvent,
+    eventbridge::EventBridgeEvent,
+    sqs::SqsEvent,
+};
+use serde_json::{Map, Value};
+use souk_live::SocketRoute;
+use souk_messaging::{Consumer, Schedule, StreamReader};
+use souk_web::{Endpoint, FromRequest, Incoming};
+
+/// A function, and what reading an event of it takes.
+pub(crate) struct Door {
+    /// The binary's name.
+    pub(crate) name: String,
+    /// Reads an event as the function would, and says what is wrong with it.
+    pub(crate) read: fn(&str) -> Result<(), String>,
+}
+
+/// Every door that the wings declare.
+pub(crate) fn doors() -> Vec<Door> {
+    macro_rules! doors {
+        ($read:ident, $name:expr; $($room:ty),+ $(,)?) => {
+            vec![$(Door { name: $name(module_of::<$room>()), read: $read::<$room> }),+]
+        };
+    }
+    let mut doors = doors!(endpoint, dashed;
+        identity::register_user::Room, identity::verify_user::Room, identity::login_user::Room,
+        identity::register_seller::Room, identity::verify_seller::Room, identity::login_seller::Room,
+        identity::login_admin::Room, identity::get_jwks::Room,
+        shops::create_shop::Room, shops::get_shop::Room,
+        media::create_upload::Room, media::get_upload::Room,
+        catalogue::create_product::Room, catalogue::list_products::Room, catalogue::get_product::Room,
+        carts::get_cart::Room, carts::set_cart_line::Room,
+        orders::create_payment_session::Room, orders::get_payment_session::Room,
+        orders::list_orders::Room, orders::get_order::Room,
+        orders::list_shop_orders::Room, orders::get_shop_order::Room, orders::receive_stripe_event::Room,
+        live::create_socket_ticket::Room,
+        reference::get_openapi::Room, reference::get_reference::Room,
+    );
+    doors.extend(doors!(consumer, dashed;
+        media::process_image::Room, orders::apply_stripe_event::Room, live::push_live::Room, mail::send_mail::Room));
+    doors.extend(doors!(stream, dashed; outbox::relay_outbox::Room));
+    doors.extend(doors!(schedule, dashed; orders::release_holds::Room, outbox::sweep_outbox::Room));
+    doors.extend(doors!(socket, dashed;
+        live::connect_socket::Room, live::disconnect_socket::Room, live::default_socket::Room));
+    doors
+}
+
+/// The names of all binaries of the wings.
+pub(crate) fn binaries() -> BTreeSet<String> {
+    let wings = fs::read_dir(workspace().join("functions")).unwrap().map(|wing| wing.unwrap().path());
+    let doors = wings.flat_map(|wing| fs::read_dir(wing.join("src/bin")).unwrap());
+    doors.map(|door| door.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned()).collect()
+}
+
+pub(crate) fn workspace() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn module_of<R>() -> &'static str {
+    let path = std::any::type_name::<R>();
+    path.strip_suffix("::Room").unwrap_or(path)
+}
+
+fn dashed(module: &'static str) -> String {
+    souk_runtime::name_of(module).replace('_', "-")
+}
+
+fn endpoint<E: Endpoint>(event: &str) -> Result<(), String> {
+    let event: ApiGatewayV2httpRequest = serde_json::from_str(event).map_err(|error| error.to_string())?;
+    let route = format!("{} {}", E::ROUTE.method, E::ROUTE.path);
+    if event.route_key.as_deref() != Some(&route) {
+        return Err(format!("it is for {:?} and not for {route}", event.route_key));
+    }
+    E::Input::read(&incoming(event)).map(drop).map_err(|problem| format!("{problem:?}"))
+}
+
+fn incoming(event: ApiGatewayV2httpRequest) -> Incoming {
+    let parameter = |(name, value): (String, String)| (name, Value::from(value));
+    let query = event.query_string_parameters.iter().map(|(name, value)| (name.to_owned(), Value::from(value)));
+    Incoming {
+        method: event.request_context.http.method.to_string(),
+        headers: event.headers,
+        path: event.path_parameters.into_iter().map(parameter).collect(),
+        query: query.collect::<Map<_, _>>(),
+        repeated: Vec::new(),
+        body: event.body.unwrap_or_default().into_bytes(),
+        request_id: event.request_context.request_id.unwrap_or_default(),
+        address: event.request_context.http.source_ip.unwrap_or_default(),
+    }
+}
+
+fn consumer<C: Consumer>(event: &str) -> Result<(), String> {
+    let event: SqsEvent = serde_json::from_str(event).map_err(|error| error.to_string())?;
+    for record in &event.records {
+        let body = record.body.as_deref().unwrap_or_default();
+        serde_json::from_str::<C::Message>(body).map_err(|error| format!("the body {body}: {error}"))?;
+    }
+    if event.records.is_empty() { Err("it has no messages".to_owned()) } else { Ok(()) }
+}
+
+fn stream<S: StreamReader>(event: &str) -> Result<(), String> {
+    let event: StreamEvent = serde_json::from_str(event).map_err(|error| error.to_string())?;
+    let items = event.records.into_iter().map(|record| {
+        serde_dynamo::from_item::<_, S::Item>(record.change.new_image).map(drop).map_err(|error| error.to_string())
+    });
+    let items: Vec<()> = items.collect::<Result<_, _>>()?;
+    if items.is_empty() { Err("it has no records".to_owned()) } else { Ok(()) }
+}
+
+fn schedule<S: Schedule>(event: &str) -> Result<(), String> {
+    let event: EventBridgeEvent<Value> = serde_json::from_str(event).map_err(|error| error.to_string())?;
+    let own = event.resources.iter().flatten().any(|arn| arn.ends_with(&dashed(module_of::<S>())));
+    if own { Ok(()) } else { Err(format!("its resources are {:?}", event.resources)) }
+}
+
+fn socket<S: SocketRoute>(event: &str) -> Result<(), String> {
+    let event: ApiGatewayWebsocketProxyRequest = serde_json::from_str(event).map_err(|error| error.to_string())?;
+    let route = event.request_context.route_key;
+    if route.as_deref() == Some(S::ROUTE) { Ok(()) } else { Err(format!("it is for {route:?} and not for {}", S::ROUTE)) }
+}
