@@ -29,8 +29,8 @@ build: tools ## Build the functions for Lambda into target/lambda/, as `make dep
 deploy: build ## Deploy to AWS, asking for what it needs to know
 	@PATH="$(CURDIR)/.tools/aws/bin:$$PATH" sam deploy --guided
 
-bench: ## Measure cold and warm functions
-	@cargo run --release --package xtask -- bench
+bench: tools ## Weigh the functions, and measure cold and warm ones next to Node.js
+	@.tools/aws/bin/python bench/bench.py
 
 fmt: ## Format the code
 	@cargo fmt --all

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from processes import Child, Failed, tail
-from stack import ROOT, TOOLS
+from stack import TOOLS
 
 MACHINE = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
 INIT_REPORT = re.compile(r"INIT REPORT\(durationMs: ([0-9.]+)\)")
@@ -56,26 +56,39 @@ class Running:
         return [float(duration) for _, duration in INVOKE_DONE.findall(self.log())]
 
     def resident_kib(self) -> int:
-        """The memory of the function's process that is in RAM, in KiB."""
+        """The function's memory that is in RAM, in KiB."""
+        return int(re.findall(r"VmRSS:\s+(\d+) kB", (self.process() / "status").read_text())[0])
+
+    def cpu_ms(self) -> float:
+        """How long the function's threads have been running on a core so far, in milliseconds; the kernel counts it in
+        nanoseconds. It does not grow while the function waits for an answer or for a core."""
+        threads = (self.process() / "task").iterdir()
+        return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1_000_000
+
+    def process(self) -> pathlib.Path:
+        """What the kernel tells of the function's process: the emulator's only child."""
         threads = pathlib.Path(f"/proc/{self.child.process.pid}/task")
         [function] = [pid for children in threads.glob("*/children") for pid in children.read_text().split()]
-        return int(re.findall(r"VmRSS:\s+(\d+) kB", pathlib.Path(f"/proc/{function}/status").read_text())[0])
+        return pathlib.Path(f"/proc/{function}")
 
     def log(self) -> str:
         return self.child.log.read_text(errors="replace")
 
 
 @contextlib.contextmanager
-def started(name: str, command: list, environment: dict[str, str], folder: pathlib.Path, group: pathlib.Path | None):
-    """Starts a function, in the control group `group` if there is one. Its log goes to `folder`."""
+def started(
+    name: str, command: list, cwd: pathlib.Path, environment: dict[str, str], folder: pathlib.Path, group: pathlib.Path | None
+):
+    """Starts the emulator for a function. Only the function goes into the control group `group`, if there is one: the
+    emulator is what measures. The log goes to `folder`."""
     address, runtime_api = (f"127.0.0.1:{port}" for port in free_ports(2))
+    if group:
+        # A process is in a group from its first instruction on only if it put itself there.
+        command = ["/bin/sh", "-c", 'echo $$ > "$0" && exec "$@"', group, *command]
     emulate = [
         program(), "--runtime-interface-emulator-address", address, "--runtime-api-address", runtime_api, *command,
     ]  # fmt: skip
-    if group:
-        # A process can only be put into a group from its first instruction on by putting itself there.
-        emulate = ["sh", "-c", 'echo $$ > "$0" && exec "$@"', group, *emulate]
-    child = Child(name, emulate, folder / f"{name}.log", environment, ROOT)
+    child = Child(name, emulate, folder / f"{name}.log", environment, cwd)
     try:
         host, port = address.split(":")
         child.wait_until(lambda: listens(host, int(port)), seconds=30)

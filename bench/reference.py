@@ -35,7 +35,7 @@ def bring_packages() -> None:
     if not missing:
         return
     if os.geteuid() or not shutil.which("apt-get"):
-        raise Failed(f"the reference function needs {', '.join(missing)} to be installed: apt-get install {' '.join(missing)}")
+        raise Failed(f"the reference function is built with Debian's {' '.join(missing)}: apt-get install them")
     run(["apt-get", "update", "-qq"])
     run(["apt-get", "install", "-qq", "-y", "--no-install-recommends", *missing])
 

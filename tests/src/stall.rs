@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 use souk_testkit::{
-    Account, Client, Cloud, Failed, Mailbox, NewProduct, NewSku, PaymentSession, Product, Result, Role, Shop, Sku, Stack,
+    Account, Client, Cloud, Failed, Mailbox, NewProduct, NewSku, PaymentSession, Product, Result, Role, Shop, Sku,
+    Stack,
 };
 
 use crate::Provider;

@@ -119,7 +119,7 @@ impl Request<'_> {
     /// Sends it and holds the answer against the API document.
     ///
     /// # Errors
-    /// When there is no answer, or one that is not declared.
+    /// When there is no answer, one that is not declared, or one that says that the server failed.
     pub async fn send(self) -> Result<Answer> {
         let asked = format!("{} {}", self.operation.method, self.path);
         let (client, request) = self.request.build_split();
@@ -132,6 +132,10 @@ impl Request<'_> {
         let text = response.text().await?;
         let body = serde_json::from_str(&text).unwrap_or_default();
         let answer = Answer { asked, status, headers, body, text, took: begun.elapsed() };
+        if status >= 500 {
+            // Declared, because it can happen; but it must not happen to a test.
+            return Err(Failed::new(format!("{} failed\n{answer}", self.operation.id)));
+        }
         match self.operation.check(status, &answer.body) {
             Ok(()) => Ok(answer),
             Err(undeclared) => Err(Failed::new(format!("{undeclared}\n{answer}"))),

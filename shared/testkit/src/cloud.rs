@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::{
     config::{BehaviorVersion, Config, Credentials, Region},
     types::AttributeValue,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use souk_store::keys::Key;
 
 use crate::{Failed, Result, Stack};
@@ -103,6 +103,39 @@ impl Cloud {
         Ok(())
     }
 
+    /// The text of the stack's secret whose name contains `name`.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn secret(&self, name: &str) -> Result<String> {
+        let prefix = format!("{}-{name}", self.stack.functions);
+        let list = self.secrets("ListSecrets", &json!({})).await?;
+        let names = list["SecretList"].as_array().into_iter().flatten().filter_map(|secret| secret["Name"].as_str());
+        let name = names.into_iter().find(|name| name.starts_with(&prefix));
+        let name = name.ok_or_else(|| Failed::new(format!("there is no secret {prefix}...")))?;
+        let value = self.secrets("GetSecretValue", &json!({ "SecretId": name })).await?;
+        value["SecretString"].as_str().map(str::to_owned).ok_or_else(|| Failed::new(format!("{name} holds no text")))
+    }
+
+    async fn secrets(&self, action: &str, request: &Value) -> Result<Value> {
+        let response = self
+            .http
+            .post(&self.stack.endpoint)
+            .header("authorization", self.authorization("secretsmanager"))
+            .header("content-type", "application/x-amz-json-1.1")
+            .header("x-amz-target", format!("secretsmanager.{action}"))
+            .body(request.to_string())
+            .send()
+            .await?;
+        Ok(response.error_for_status()?.json().await?)
+    }
+
+    /// The local cloud reads who calls from this header and does not check the signature.
+    fn authorization(&self, service: &str) -> String {
+        let scope = format!("20260101/{}/{service}/aws4_request", self.stack.region);
+        format!("AWS4-HMAC-SHA256 Credential=test/{scope}, SignedHeaders=host, Signature=none")
+    }
+
     /// Calls a function as a queue, a stream or a schedule would, and waits for what it answers.
     ///
     /// # Errors
@@ -110,11 +143,7 @@ impl Cloud {
     pub async fn invoke(&self, function: &str, event: &Value) -> Result<Invocation> {
         let name = format!("{}-{function}", self.stack.functions);
         let url = format!("{}/2015-03-31/functions/{name}/invocations", self.stack.endpoint);
-        // The local cloud reads who calls from the header and does not check the signature.
-        let authorization = format!(
-            "AWS4-HMAC-SHA256 Credential=test/20260101/{}/lambda/aws4_request, SignedHeaders=host, Signature=none",
-            self.stack.region
-        );
+        let authorization = self.authorization("lambda");
         let response = self.http.post(url).header("authorization", authorization).json(event).send().await?;
         let status = response.status();
         let error = response.headers().get("x-amz-function-error").map(|value| format!("{value:?}"));

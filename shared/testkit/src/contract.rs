@@ -43,7 +43,10 @@ pub fn operation(id: &str) -> Result<&'static Operation> {
 
 impl Operation {
     /// Holds an answer against the document.
-    pub(crate) fn check(&self, status: u16, body: &Value) -> std::result::Result<(), String> {
+    ///
+    /// # Errors
+    /// What the document does not declare about it.
+    pub fn check(&self, status: u16, body: &Value) -> std::result::Result<(), String> {
         let Some(codes) = self.answers.get(&status) else {
             return Err(format!("{} does not declare the status {status}", self.id));
         };

@@ -113,6 +113,15 @@ impl Client {
         .await
     }
 
+    /// Waits until a payment session is paid and gives the order that it became.
+    ///
+    /// # Errors
+    /// When it never is.
+    pub async fn await_order(&self, session: &str) -> Result<String> {
+        let paid = self.await_payment(session, "paid").await?;
+        paid.order.ok_or_else(|| Failed::new(format!("{session} is paid and names no order")))
+    }
+
     /// Pays the cart with a card that works and waits for the order, whose id it gives.
     ///
     /// # Errors
@@ -121,7 +130,6 @@ impl Client {
         let session = self.open_payment().await?;
         let url = session.url.ok_or_else(|| Failed::new("a payment session without a page to pay on"))?;
         StripePage::open(&url).await?.pay().await?;
-        let paid = self.await_payment(&session.id, "paid").await?;
-        paid.order.ok_or_else(|| Failed::new("a paid session without an order"))
+        self.await_order(&session.id).await
     }
 }

@@ -122,5 +122,9 @@ fn schedule<S: Schedule>(event: &str) -> Result<(), String> {
 fn socket<S: SocketRoute>(event: &str) -> Result<(), String> {
     let event: ApiGatewayWebsocketProxyRequest = serde_json::from_str(event).map_err(|error| error.to_string())?;
     let route = event.request_context.route_key;
-    if route.as_deref() == Some(S::ROUTE) { Ok(()) } else { Err(format!("it is for {route:?} and not for {}", S::ROUTE)) }
+    if route.as_deref() == Some(S::ROUTE) {
+        Ok(())
+    } else {
+        Err(format!("it is for {route:?} and not for {}", S::ROUTE))
+    }
 }

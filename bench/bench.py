@@ -1,0 +1,125 @@
+"""Measures the functions: what their zips weigh, and how they start and answer next to a function in Node.js.
+
+    bench.py                 builds, starts a stack of its own, measures everything; some ten minutes
+    bench.py --as-built      measures what lies in target/lambda/
+    bench.py --sizes         weighs the zips only
+
+Everything is printed, and written to target/bench/results.json. A zip above its limit is a failure. A ratio below its
+goal is not: the numbers belong to this machine and to what else it does, and are for somebody to look at.
+"""
+
+import argparse
+import dataclasses
+import json
+import os
+import pathlib
+import signal
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "infra" / "local"))
+
+import build
+import cpu
+import goals
+import limits
+import measuring
+import souk
+import subjects
+from processes import Child, Failed, refuse_taken_port
+from stack import ROOT, Stack
+from steps import step
+
+STACK = Stack(
+    "bench",
+    cloud_port=int(os.environ.get("SOUK_BENCH_CLOUD_PORT", "4866")),
+    stripe_port=int(os.environ.get("SOUK_BENCH_STRIPE_PORT", "4800")),
+)
+RESULTS = ROOT / "target" / "bench"
+
+
+def weigh() -> list[dict]:
+    rows = limits.sizes()
+    print(f"\n{'function':<28}{'binary':>12}{'zip':>12}{'limit':>12}")
+    for row in rows:
+        verdict = "" if row["zip"] <= row["limit"] else "  OVER"
+        numbers = "".join(f"{row[what] / 1e6:>9.2f} MB" for what in ("binary", "zip", "limit"))
+        print(f"{row['name']:<28}{numbers}{verdict}")
+    return rows
+
+
+def run(rounds: int) -> list[dict]:
+    refuse_taken_port(STACK.cloud_port, "the local cloud", "SOUK_BENCH_CLOUD_PORT")
+    refuse_taken_port(STACK.stripe_port, "the local Stripe", "SOUK_BENCH_STRIPE_PORT")
+    children: list[Child] = []
+    try:
+        souk.start(STACK, children)
+        souk.seed(STACK)
+        with step("preparing the functions and the reference in Node.js"):
+            measured_functions = subjects.subjects(STACK)
+        return [measured(measured_functions, condition) for condition in measuring.conditions(rounds)]
+    finally:
+        souk.stop(children)
+
+
+def measured(functions: list[subjects.Subject], condition: measuring.Condition) -> dict:
+    load = os.getloadavg()[0]
+    with step(f"measuring: {condition.title}"):
+        try:
+            values = measuring.measure(STACK, functions, condition, RESULTS)
+        except cpu.NoQuota as why:
+            print(f"   NOT MEASURED, the CPU cannot be limited here. {why}")
+            return {"condition": condition.name, "not_measured": str(why)}
+    print(f"   {condition.rounds} processes of each in turns, medians; load of the machine before: {load:.1f}\n")
+    print_table(values)
+    wanted = goals.goals(condition.name, values)
+    for goal in wanted:
+        print(f"   {goal.line()}")
+    return {
+        "condition": condition.name,
+        "title": condition.title,
+        "load_before": load,
+        "medians": values,
+        "node_to_get_product": goals.ratios(values),
+        "goals": [dataclasses.asdict(goal) | {"met": goal.met} for goal in wanted],
+    }
+
+
+def print_table(values: dict[str, dict]) -> None:
+    print(f"   {'':<24}" + "".join(f"{title:>13}" for title in goals.QUANTITIES.values()))
+    for name, row in values.items():
+        print(f"   {name:<24}" + "".join(f"{row[quantity]:>13.2f}" for quantity in goals.QUANTITIES))
+    ratios = goals.ratios(values)
+    print(f"   {'Node.js / get-product':<24}" + "".join(f"{ratio:>12.1f}x" for ratio in ratios.values()) + "\n")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--as-built", action="store_true")
+    parser.add_argument("--sizes", action="store_true")
+    parser.add_argument("--rounds", type=int, default=11, help="processes of each function per condition")
+    chosen = parser.parse_args()
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    try:
+        if not chosen.as_built:
+            with step("building"):
+                build.build()
+                build.lay_out()
+        sizes = weigh()
+        results = {"sizes": sizes, "conditions": [] if chosen.sizes else run(chosen.rounds)}
+        (RESULTS / "results.json").write_text(json.dumps(results, indent=2) + "\n")
+    except Failed as failed:
+        print(f"\n{failed}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nstopped")
+        return 130
+    over = [row["name"] for row in sizes if row["zip"] > row["limit"]]
+    if over:
+        print(f"\nover the limit: {', '.join(over)}", file=sys.stderr)
+    return 1 if over else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,191 @@
+"""What is measured: three functions of ours as they are deployed, and the reference; each with a request it gets."""
+
+import dataclasses
+import itertools
+import json
+import pathlib
+import time
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator
+
+import boto3
+
+import build
+import reference
+from processes import Failed
+from stack import REGION, ROOT, Stack
+
+REFERENCE = "node-reference"
+
+
+@dataclasses.dataclass(frozen=True)
+class Subject:
+    """A function under measurement. `requests` makes each event anew, and what has to be there for it to succeed.
+
+    `warm_requests` says how many follow the first one; fewer where one of them is a purchase."""
+
+    name: str
+    command: list
+    cwd: pathlib.Path
+    environment: dict[str, str]
+    requests: Iterator[dict]
+    warm_requests: int
+
+
+class Api:
+    """The stack's API, as a client uses it."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.base = stack.api
+        self.token = ""
+
+    def ask(self, method: str, path: str, body: dict | None = None) -> dict:
+        headers = {"content-type": "application/json"}
+        if self.token:
+            headers["authorization"] = f"Bearer {self.token}"
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.base + path, data, headers, method=method)
+        with urllib.request.urlopen(request, timeout=30) as response:
+            return json.load(response)
+
+
+def subjects(stack: Stack) -> list[Subject]:
+    """All of them. The stack must run and hold the demo data."""
+    outputs = json.loads(stack.outputs.read_text())
+    shopper = next(account for account in outputs["accounts"] if account["role"] == "shopper")
+    password = {"email": shopper["email"], "password": shopper["password"]}
+    forget_limits = limits_forgetter(stack, outputs["table"])
+    api = Api(stack)
+    products = api.ask("GET", "/v1/products?limit=100")["items"]
+
+    def show() -> Iterator[dict]:
+        slug = products[0]["slug"]
+        while True:
+            yield event("GET", "/v1/products/{slug}", {"slug": slug})
+
+    def login() -> Iterator[dict]:
+        while True:
+            forget_limits()
+            yield event("POST", "/v1/users/login", body=password)
+
+    def pay() -> Iterator[dict]:
+        skus = plentiful_skus(api, products)
+        for quantity in itertools.cycle((1, 2)):
+            # Another quantity than before makes it another session: the stock of the one before goes back, new stock is
+            # held, and Stripe is asked for another page.
+            forget_limits()
+            api.token = api.ask("POST", "/v1/users/login", password)["access_token"]
+            for sku in skus:
+                api.ask("PUT", f"/v1/cart/lines/{sku}", {"quantity": quantity})
+            cart = api.ask("GET", "/v1/cart")
+            lines = [
+                {"sku": line["sku"], "quantity": line["quantity"], "unit_price": line["unit_price"]["amount"]}
+                for line in cart["lines"]
+            ]
+            headers = {"authorization": f"Bearer {api.token}", "idempotency-key": uuid.uuid4().hex}
+            yield event("POST", "/v1/payment-sessions", body={"lines": lines}, headers=headers)
+
+    def ours(name: str, requests: Callable[[], Iterator[dict]], warm_requests: int) -> Subject:
+        command = [build.LAMBDA / name / "bootstrap"]
+        return Subject(name, command, ROOT, deployed_environment(stack, name), requests(), warm_requests)
+
+    node = Subject(
+        REFERENCE, reference.command(), reference.BUILT, deployed_environment(stack, "get-product"), show(), 40
+    )
+    return [ours("get-product", show, 40), node, ours("login-user", login, 12), ours("create-payment-session", pay, 8)]
+
+
+def deployed_environment(stack: Stack, name: str) -> dict[str, str]:
+    """What the deployed function finds in its environment: Lambda's variables, and those of the template."""
+    client = boto3.client("lambda", endpoint_url=stack.cloud, region_name=REGION, **administrator())
+    function = client.get_function_configuration(FunctionName=f"{stack.prefix}-{name}")
+    return {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "LANG": "en_US.UTF-8",
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_ENDPOINT_URL": stack.cloud,
+        "AWS_LAMBDA_FUNCTION_NAME": function["FunctionName"],
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function["MemorySize"]),
+        "AWS_LAMBDA_LOG_FORMAT": function["LoggingConfig"]["LogFormat"],
+        **function["Environment"]["Variables"],
+    }
+
+
+def limits_forgetter(stack: Stack, table_name: str) -> Callable[[], None]:
+    """Rate limits would end a measurement after a few requests of one shopper. They are counted as ever, and then what
+    they remember is deleted."""
+    table = boto3.resource("dynamodb", endpoint_url=stack.cloud, region_name=REGION, **administrator()).Table(table_name)
+
+    def forget() -> None:
+        found = table.scan(
+            FilterExpression="begins_with(pk, :limit)",
+            ExpressionAttributeValues={":limit": "LIMIT#"},
+            ProjectionExpression="pk, sk",
+        )
+        for key in found["Items"]:
+            table.delete_item(Key=key)
+
+    return forget
+
+
+def administrator() -> dict[str, str]:
+    return {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+
+
+def plentiful_skus(api: Api, products: list[dict]) -> list[str]:
+    """Two SKUs from two shops, each with the most stock of its product."""
+    chosen = {}
+    for product in products:
+        shop = product["shop"]["id"]
+        if shop in chosen:
+            continue
+        sku = max(api.ask("GET", f"/v1/products/{product['slug']}")["skus"], key=lambda sku: sku["available"])
+        if sku["available"] >= 4:  # two are held for one session while another two are taken for the next
+            chosen[shop] = sku["id"]
+    if len(chosen) < 2:
+        raise Failed("the demo data has no two shops with enough stock")
+    return list(chosen.values())[:2]
+
+
+def event(
+    method: str, route: str, path: dict | None = None, body: dict | None = None, headers: dict | None = None
+) -> dict:
+    """What API Gateway sends for a request, payload format 2.0."""
+    address = route.format(**(path or {}))
+    sent = {"accept": "application/json", "host": "api.example.com", "x-forwarded-proto": "https", **(headers or {})}
+    made = {
+        "version": "2.0",
+        "routeKey": f"{method} {route}",
+        "rawPath": address,
+        "rawQueryString": "",
+        "headers": sent,
+        "requestContext": {
+            "accountId": "000000000000",
+            "apiId": "bench",
+            "domainName": "api.example.com",
+            "domainPrefix": "api",
+            "http": {
+                "method": method,
+                "path": address,
+                "protocol": "HTTP/1.1",
+                "sourceIp": "192.0.2.1",
+                "userAgent": "bench",
+            },
+            "requestId": uuid.uuid4().hex,
+            "routeKey": f"{method} {route}",
+            "stage": "$default",
+            "time": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime()),
+            "timeEpoch": int(time.time() * 1000),
+        },
+        "isBase64Encoded": False,
+    }
+    if path:
+        made["pathParameters"] = path
+    if body is not None:
+        made["headers"] |= {"content-type": "application/json"}
+        made["body"] = json.dumps(body)
+    return made

@@ -1,0 +1,79 @@
+//! The table's stream, repeated and broken.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use souk_testkit::{Result, events::stream_batch};
+use souk_tests::Market;
+
+use crate::scene::{all_done, await_letters, letters};
+
+/// An outbox item that asks for a letter to the owner of an address.
+fn item(email: &str) -> Value {
+    let id = format!("event_{:032x}", fastrand::u128(..));
+    let event = json!({ "type": "address_taken", "email": email, "realm": "users" }).to_string();
+    json!({
+        "pk": format!("OUTBOX#{id}"),
+        "sk": "OUTBOX",
+        "type": "outbox",
+        "gsi1pk": "OUTBOX",
+        "gsi1sk": id,
+        "id": id,
+        "at": Timestamp::now().as_millisecond(),
+        "event": event,
+    })
+}
+
+#[tokio::test]
+async fn a_stream_record_that_comes_again_leads_to_one_letter() -> Result {
+    let market = Market::open()?;
+    let (account, _) = market.shopper().await?;
+    let item = item(&account.email);
+    let batch = stream_batch([&item, &item]);
+    for _ in 0..2 {
+        assert_eq!(market.call("relay-outbox", &batch).await?, all_done());
+    }
+    await_letters(&market, &account, 2).await?;
+    // Whatever came later than the first would be on its way now; a letter to somebody else passes it.
+    let (other, _) = market.shopper().await?;
+    assert_eq!(market.call("relay-outbox", &stream_batch([&self::item(&other.email)])).await?, all_done());
+    await_letters(&market, &other, 2).await?;
+    assert_eq!(letters(&market, &account).await?, 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn records_out_of_order_are_all_relayed() -> Result {
+    let market = Market::open()?;
+    let ((first, _), (second, _)) = (market.shopper().await?, market.shopper().await?);
+    let items = [item(&first.email), item(&second.email)];
+    assert_eq!(market.call("relay-outbox", &stream_batch([&items[1]])).await?, all_done());
+    assert_eq!(market.call("relay-outbox", &stream_batch([&items[0], &items[1]])).await?, all_done());
+    await_letters(&market, &first, 2).await?;
+    await_letters(&market, &second, 2).await
+}
+
+#[tokio::test]
+async fn the_stream_stops_at_a_record_that_cannot_be_relayed_and_what_came_before_is_done() -> Result {
+    let market = Market::open()?;
+    let (account, _) = market.shopper().await?;
+    let mut broken = item("nobody@souk.example");
+    broken["event"] = json!("{}");
+    let (before, after) = (item(&account.email), item(&account.email));
+    let answer = market.call("relay-outbox", &stream_batch([&before, &broken, &after])).await?;
+    assert_eq!(answer, json!({ "batchItemFailures": [{ "itemIdentifier": "2" }] }));
+    await_letters(&market, &account, 2).await
+}
+
+#[tokio::test]
+async fn an_event_that_is_written_to_the_table_leaves_it_when_the_queues_have_it() -> Result {
+    let market = Market::open()?;
+    let (account, _) = market.shopper().await?;
+    let item = item(&account.email);
+    market.cloud.put(&item).await?;
+    await_letters(&market, &account, 2).await?;
+    let pk = item["pk"].as_str().expect("a key").to_owned();
+    souk_testkit::await_until(souk_testkit::PATIENCE, "the outbox item to go", async || {
+        Ok(market.cloud.partition(&pk).await?.is_empty().then_some(()))
+    })
+    .await
+}

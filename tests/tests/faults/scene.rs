@@ -1,0 +1,69 @@
+//! A sale that is over, with everything that a repetition could disturb.
+
+use serde_json::{Value, json};
+use souk_testkit::{Account, Client, PATIENCE, PaymentSession, Result, Socket, StripePage, await_until};
+use souk_tests::{Market, Stall};
+
+/// A paid order whose mail is out.
+pub(crate) struct Sale {
+    pub(crate) stall: Stall,
+    pub(crate) socket: Socket,
+    pub(crate) buyer: Account,
+    pub(crate) shopper: Client,
+    pub(crate) session: PaymentSession,
+    pub(crate) order: String,
+    /// The message that told of it.
+    pub(crate) news: String,
+}
+
+/// Sells one of three.
+pub(crate) async fn sale(market: &Market) -> Result<Sale> {
+    let stall = market.stall(1_850, 3).await?;
+    let mut socket = stall.client.open_socket().await?;
+    let (buyer, shopper) = market.shopper_with_cart(&[&stall], 1).await?;
+    let session = shopper.open_payment().await?;
+    StripePage::open(Market::page(&session)?).await?.pay().await?;
+    let order = shopper.await_order(&session.id).await?;
+    // The frame carries the name of the event that the queues were told of.
+    let frame = socket.await_frame("order_placed", PATIENCE).await?;
+    let event = json!({ "type": "order_placed", "order": order });
+    let news = json!({ "id": frame["id"], "at": frame["at"], "event": event }).to_string();
+    for account in [&buyer, &stall.account] {
+        market.mailbox.await_letter(&account.email, &order).await?;
+    }
+    Ok(Sale { stall, socket, buyer, shopper, session, order, news })
+}
+
+/// How many letters somebody has.
+pub(crate) async fn letters(market: &Market, account: &Account) -> Result<usize> {
+    Ok(market.mailbox.letters_to(&account.email).await?.len())
+}
+
+/// Waits until somebody has so many letters.
+pub(crate) async fn await_letters(market: &Market, account: &Account, count: usize) -> Result {
+    await_until(PATIENCE, &format!("{count} letters to {}", account.email), async || {
+        Ok((letters(market, account).await? >= count).then_some(()))
+    })
+    .await
+}
+
+/// What a function answers that has dealt with a whole batch.
+pub(crate) fn all_done() -> Value {
+    json!({ "batchItemFailures": [] })
+}
+
+impl Sale {
+    /// Nothing is different from what it was when the sale was over.
+    pub(crate) async fn stands_as_it_was(&self, market: &Market) -> Result {
+        let session = self.shopper.payment(&self.session.id).await?;
+        assert_eq!((session.state.as_str(), session.order.as_deref()), ("paid", Some(self.order.as_str())));
+        assert_eq!(self.stall.stock().await?, 2);
+        for (client, list) in [(&self.shopper, "list_orders"), (&self.stall.client, "list_shop_orders")] {
+            let orders = client.ask(list)?.send().await?.succeeded()?.body;
+            assert_eq!(orders["items"].as_array().map(Vec::len), Some(1), "{list}");
+        }
+        // One letter with a code, one about the order.
+        assert_eq!([letters(market, &self.buyer).await?, letters(market, &self.stall.account).await?], [2, 2]);
+        Ok(())
+    }
+}

@@ -1,0 +1,82 @@
+//! Who may call what: every operation with every kind of token.
+
+use souk_testkit::{Client, Operation, Result, operations};
+use souk_tests::Market;
+
+#[tokio::test]
+async fn every_guarded_operation_refuses_everybody_but_its_own_callers() -> Result {
+    let market = Market::open()?;
+    let ((_, shopper), (_, seller)) = (market.shopper().await?, market.seller().await?);
+    let callers = [("nobody", market.anybody()?), ("user", shopper), ("seller", seller)];
+    for operation in operations().filter(|operation| !operation.audiences.is_empty()) {
+        for (audience, client) in &callers {
+            let answer = bare(client, operation).await?;
+            if operation.audiences.iter().any(|allowed| allowed == audience) {
+                assert_ne!(answer.status, 401, "{audience} may call {}\n{answer}", operation.id);
+            } else {
+                let refusal = answer.refused_with("not_signed_in", 401)?;
+                assert_eq!(refusal.header("www-authenticate"), Some("Bearer"), "{refusal}");
+            }
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_token_that_was_changed_anywhere_is_refused() -> Result {
+    let market = Market::open()?;
+    let (_, shopper) = market.shopper().await?;
+    let token = shopper.token().expect("a token").to_owned();
+    let parts: Vec<&str> = token.split('.').collect();
+    let flipped = |part: &str| {
+        let at = part.len() / 2;
+        let other = if part.as_bytes()[at] == b'A' { "B" } else { "A" };
+        format!("{}{other}{}", &part[..at], &part[at + 1..])
+    };
+    let forged = [
+        format!("{}.{}.{}", flipped(parts[0]), parts[1], parts[2]),
+        format!("{}.{}.{}", parts[0], flipped(parts[1]), parts[2]),
+        format!("{}.{}.{}", parts[0], parts[1], flipped(parts[2])),
+        format!("{}.{}.", parts[0], parts[1]),
+        // {"alg":"none","typ":"at+jwt"}
+        format!("eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0.{}.", parts[1]),
+        "nonsense".to_owned(),
+    ];
+    for token in forged {
+        let answer = shopper.with_token(&token).ask("get_cart")?.send().await?;
+        answer.refused_with("not_signed_in", 401)?;
+    }
+    shopper.cart().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_cookie_is_as_good_as_a_bearer_token_but_only_from_an_allowed_origin_where_something_changes() -> Result {
+    let market = Market::open()?;
+    let (account, shopper) = market.shopper().await?;
+    let signed_in = shopper.login(&account).await?.succeeded()?;
+    let set_cookie = signed_in.header("set-cookie").expect("a cookie").to_owned();
+    for attribute in ["__Host-souk-user=", "Secure", "HttpOnly", "Path=/", "SameSite=None"] {
+        assert!(set_cookie.contains(attribute), "{set_cookie}");
+    }
+    let cookie = set_cookie.split(';').next().unwrap_or_default();
+    let browser = market.anybody()?;
+    browser.ask("get_cart")?.header("cookie", cookie).send().await?.succeeded()?;
+    let ticket = |origin: &str| -> Result<_> {
+        Ok(browser.ask("create_socket_ticket")?.header("cookie", cookie).header("origin", origin).send())
+    };
+    ticket("http://localhost:3000")?.await?.succeeded()?;
+    ticket("https://evil.example")?.await?.refused_with("origin_refused", 403)?;
+    Ok(())
+}
+
+/// The operation without a body and with a place that does not exist: enough to see whether the door opens.
+async fn bare(client: &Client, operation: &Operation) -> Result<souk_testkit::Answer> {
+    let mut request = client.ask(&operation.id)?;
+    for part in operation.path.split('/') {
+        if let Some(name) = part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
+            request = request.path(name, "nothing-like-this");
+        }
+    }
+    request.send().await
+}

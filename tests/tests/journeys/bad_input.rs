@@ -1,0 +1,150 @@
+//! What comes in broken goes out as a refusal, and leaves nothing behind.
+
+use serde_json::{Value, json};
+use souk_domain::Email;
+use souk_store::keys::{self, Realm};
+use souk_testkit::{Account, Client, Operation, Request, Result, Role, operations};
+use souk_tests::Market;
+
+/// Every operation that reads JSON, ready to be sent a body, by somebody who may call it.
+async fn with_bodies(market: &Market) -> Result<Vec<(&'static Operation, Client)>> {
+    let ((_, shopper), (_, seller)) = (market.shopper().await?, market.seller().await?);
+    let json = |operation: &&Operation| operation.takes_body && operation.id != "receive_stripe_event";
+    let client = |operation: &Operation| match operation.audiences.first().map(String::as_str) {
+        Some("seller") => Ok(seller.clone()),
+        Some(_) => Ok(shopper.clone()),
+        None => market.anybody(),
+    };
+    operations().filter(json).map(|operation| Ok((operation, client(operation)?))).collect()
+}
+
+fn request<'a>(operation: &Operation, client: &'a Client) -> Result<Request<'a>> {
+    let sku = "sku_0199dc31c0de7a10a4f25b6c7d8e9f01_1";
+    Ok(client.ask(&operation.id)?.path("sku", sku).key("broken"))
+}
+
+#[tokio::test]
+async fn malformed_json_is_refused_by_every_operation() -> Result {
+    let market = Market::open()?;
+    for (operation, client) in with_bodies(&market).await? {
+        for body in ["", "{", "{\"name\": }", "nonsense", "{} {}"] {
+            let answer = request(operation, &client)?.body("application/json", body).send().await?;
+            answer.refused_with("malformed_json", 400)?;
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn another_media_type_is_refused_by_every_operation() -> Result {
+    let market = Market::open()?;
+    for (operation, client) in with_bodies(&market).await? {
+        for media_type in ["text/plain", "application/x-www-form-urlencoded", "application/xml"] {
+            let answer = request(operation, &client)?.body(media_type, "{}").send().await?;
+            answer.refused_with("unsupported_media_type", 415)?;
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_body_of_more_than_64_kib_is_refused_by_every_operation() -> Result {
+    let market = Market::open()?;
+    let body = json!({ "name": "x".repeat(64 * 1_024) }).to_string();
+    for (operation, client) in with_bodies(&market).await? {
+        let answer = request(operation, &client)?.body("application/json", body.clone()).send().await?;
+        answer.refused_with("payload_too_large", 413)?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn unknown_fields_and_bodies_of_another_type_are_refused_by_every_operation() -> Result {
+    let market = Market::open()?;
+    for (operation, client) in with_bodies(&market).await? {
+        let answer = request(operation, &client)?.json(&json!({ "surprise": 1 })).send().await?;
+        let refusal = answer.refused_with("invalid_input", 422)?;
+        let unknown = ("/surprise".to_owned(), "unknown".to_owned());
+        assert!(refusal.field_errors().contains(&unknown), "{refusal}");
+        for body in [json!([]), json!("text"), json!(7), json!(null)] {
+            let answer = request(operation, &client)?.json(&body).send().await?;
+            let refusal = answer.refused_with("invalid_input", 422)?;
+            assert_eq!(refusal.field_errors(), [(String::new(), "wrong_type".to_owned())], "{refusal}");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn every_wrong_field_of_a_registration_is_named_at_once_and_nothing_is_stored() -> Result {
+    let market = Market::open()?;
+    let account = Account::new(Role::Seller, "Carla Brandt");
+    let body =
+        json!({ "name": "", "email": account.email, "password": "short", "phone": 49, "country": "XX", "age": 7 });
+    let answer = market.anybody()?.ask("register_seller")?.json(&body).send().await?;
+    let refusal = answer.refused_with("invalid_input", 422)?;
+    let pointers: Vec<String> = refusal.field_errors().into_iter().map(|(pointer, _)| pointer).collect();
+    assert_eq!(pointers, ["/age", "/country", "/name", "/password", "/phone"], "{refusal}");
+    let pending = keys::pending(Realm::Sellers, &Email::parse(&account.email)?);
+    assert_eq!(market.cloud.item(&pending).await?, None);
+    Ok(())
+}
+
+#[tokio::test]
+async fn every_wrong_field_of_a_product_is_named_at_once_with_its_pointer() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(100, 1).await?;
+    let body = json!({
+        "title": "Mug",
+        "price": { "amount": 0, "currency": "USD" },
+        "sale_price": { "amount": 100, "currency": "EUR" },
+        "pictures": ["media_0199dc30cafe7933c6d47e8f9a0b1c23"],
+        "skus": [{ "stock": 1, "colour": "Blue" }, { "stock": 1, "colour": "Blue" }],
+    });
+    let refusal = stall.client.ask("create_product")?.json(&body).send().await?.refused_with("invalid_input", 422)?;
+    let errors = refusal.field_errors();
+    let expected = [
+        ("/pictures/0", "not_found"),
+        ("/price/amount", "out_of_range"),
+        ("/price/currency", "other_currency"),
+        ("/sale_price/amount", "not_below_price"),
+        ("/skus/1", "duplicate"),
+    ];
+    assert_eq!(errors.iter().map(|(at, code)| (at.as_str(), code.as_str())).collect::<Vec<_>>(), expected, "{refusal}");
+
+    let types = json!({ "title": 7, "price": "1.00", "skus": [{ "stock": -1 }, { "stock": 1.5, "size": [] }] });
+    let refusal = stall.client.ask("create_product")?.json(&types).send().await?.refused_with("invalid_input", 422)?;
+    let pointers: Vec<String> = refusal.field_errors().into_iter().map(|(pointer, _)| pointer).collect();
+    assert_eq!(pointers, ["/price", "/skus/0/stock", "/skus/1/size", "/skus/1/stock", "/title"], "{refusal}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_refused_product_leaves_its_slug_free() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(100, 1).await?;
+    let slug = format!("mug-{:08x}", fastrand::u32(..));
+    let mut body: Value =
+        json!({ "title": "Mug", "slug": slug, "price": { "amount": 0, "currency": "EUR" }, "skus": [{ "stock": 1 }] });
+    stall.client.ask("create_product")?.json(&body).send().await?.refused_with("invalid_input", 422)?;
+    body["price"]["amount"] = json!(100);
+    stall.client.ask("create_product")?.json(&body).send().await?.succeeded()?;
+    let again = stall.client.ask("create_product")?.json(&body).send().await?;
+    again.refused_with("slug_taken", 409)?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_cannot_be_the_name_of_anything_is_not_found() -> Result {
+    let market = Market::open()?;
+    let (_, shopper) = market.shopper().await?;
+    for (operation, parameter) in
+        [("get_product", "slug"), ("get_shop", "slug"), ("get_order", "id"), ("get_upload", "id")]
+    {
+        for name in ["NOT-A-NAME", "order_1", "%00", "..%2F..%2Fetc", "%F0%9F%95%AF"] {
+            let answer = shopper.ask(operation)?.path(parameter, name).send().await?;
+            answer.refused_with("not_found", 404)?;
+        }
+    }
+    Ok(())
+}

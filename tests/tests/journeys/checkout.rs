@@ -1,0 +1,206 @@
+//! From the cart to a page to pay on.
+
+use futures::future::try_join_all;
+use serde_json::json;
+use souk_testkit::{Client, Result, StripePage};
+use souk_tests::{Market, Stall};
+
+#[tokio::test]
+async fn more_than_there_is_cannot_be_put_into_a_cart() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(1_850, 3).await?;
+    let (_, shopper) = market.shopper().await?;
+    let put = shopper.ask("set_cart_line")?.path("sku", &stall.sku()?.id).json(&json!({ "quantity": 4 }));
+    let refusal = put.send().await?.refused_with("sold_out", 409)?;
+    assert_eq!(refusal.field_errors(), [("/quantity".to_owned(), "sold_out".to_owned())]);
+    assert!(shopper.cart().await?.lines.is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_sold_out_meanwhile_is_named_and_nothing_is_held() -> Result {
+    let market = Market::open()?;
+    let (scarce, plenty) = (market.stall(1_850, 1).await?, market.stall(900, 9).await?);
+    let (_, late) = market.shopper_with_cart(&[&scarce, &plenty], 1).await?;
+    let (_, fast) = market.shopper_with_cart(&[&scarce], 1).await?;
+    fast.open_payment().await?;
+    let seen = late.cart().await?.as_seen();
+    let at = seen["lines"]
+        .as_array()
+        .and_then(|lines| lines.iter().position(|line| line["sku"] == scarce.product.skus[0].id));
+    let refusal = late.try_to_pay(&seen, "too-late").await?.refused_with("sold_out", 409)?;
+    let pointer = format!("/lines/{}/quantity", at.expect("the scarce line"));
+    assert_eq!(refusal.field_errors(), [(pointer, "sold_out".to_owned())]);
+    assert_eq!(plenty.stock().await?, 9, "nothing of the other line is held");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_price_other_than_the_shopper_saw_is_not_charged() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(1_850, 3).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&stall], 1).await?;
+    let mut seen = shopper.cart().await?.as_seen();
+    seen["lines"][0]["unit_price"] = json!(1_849);
+    let refusal = shopper.try_to_pay(&seen, "yesterday").await?.refused_with("cart_changed", 409)?;
+    assert_eq!(refusal.field_errors(), [("/lines/0/unit_price".to_owned(), "price_changed".to_owned())]);
+    assert_eq!(stall.stock().await?, 3);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_line_or_a_quantity_other_than_the_cart_holds_is_not_charged() -> Result {
+    let market = Market::open()?;
+    let stalls = [market.stall(1_850, 3).await?, market.stall(900, 3).await?];
+    let (_, shopper) = market.shopper_with_cart(&[&stalls[0], &stalls[1]], 1).await?;
+    let mut seen = shopper.cart().await?.as_seen();
+    seen["lines"][0]["quantity"] = json!(2);
+    seen["lines"].as_array_mut().expect("lines").pop();
+    let refusal = shopper.try_to_pay(&seen, "other-cart").await?.refused_with("cart_changed", 409)?;
+    assert_eq!(
+        refusal.field_errors(),
+        [
+            ("/lines".to_owned(), "line_missing".to_owned()),
+            ("/lines/0/quantity".to_owned(), "quantity_changed".to_owned()),
+        ]
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_same_key_with_the_same_body_gives_the_same_session_and_says_so() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(1_850, 3).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&stall], 2).await?;
+    let seen = shopper.cart().await?.as_seen();
+    let first = shopper.try_to_pay(&seen, "once").await?.succeeded()?;
+    let again = shopper.try_to_pay(&seen, "once").await?.succeeded()?;
+    assert_eq!((first.header("idempotency-replayed"), again.header("idempotency-replayed")), (None, Some("true")));
+    assert_eq!((first.status, &first.body), (again.status, &again.body));
+    assert_eq!(stall.stock().await?, 1, "the stock is held once");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_same_key_with_another_body_is_refused() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(1_850, 3).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&stall], 2).await?;
+    let mut seen = shopper.cart().await?.as_seen();
+    shopper.try_to_pay(&seen, "once").await?.succeeded()?;
+    seen["lines"][0]["quantity"] = json!(1);
+    shopper.try_to_pay(&seen, "once").await?.refused_with("idempotency_key_reused", 422)?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn ten_requests_with_one_key_at_once_hold_the_stock_once() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(1_850, 9).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&stall], 2).await?;
+    let seen = shopper.cart().await?.as_seen();
+    let answers = try_join_all((0..10).map(|_| shopper.try_to_pay(&seen, "once"))).await?;
+    let mut ids = Vec::new();
+    for answer in answers {
+        ids.push(answer.succeeded()?.body["id"].clone());
+    }
+    ids.dedup();
+    assert_eq!(ids.len(), 1);
+    assert_eq!(stall.stock().await?, 7);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_payment_needs_a_key_and_a_cart_with_something_in_it() -> Result {
+    let market = Market::open()?;
+    let (_, shopper) = market.shopper().await?;
+    let nothing = json!({ "lines": [] });
+    let without = shopper.ask("create_payment_session")?.json(&nothing).send().await?;
+    without.refused_with("idempotency_key_missing", 400)?;
+    shopper.try_to_pay(&nothing, &"k".repeat(256)).await?.refused_with("idempotency_key_malformed", 400)?;
+    shopper.try_to_pay(&nothing, "empty").await?.refused_with("cart_empty", 409)?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn of_fifty_shoppers_who_want_the_last_piece_exactly_one_gets_it() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(1_850, 1).await?;
+    // Signing up costs a password hash each, so not all at once.
+    let mut shoppers = Vec::new();
+    for _ in 0..5 {
+        let ten = (0..10).map(|_| async { market.shopper_with_cart(&[&stall], 1).await });
+        shoppers.extend(try_join_all(ten).await?.into_iter().map(|(_, client)| client));
+    }
+    let seen = shoppers[0].cart().await?.as_seen();
+    let answers = try_join_all(shoppers.iter().map(|shopper| shopper.try_to_pay(&seen, "mine"))).await?;
+    assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
+    for refusal in answers.into_iter().filter(|answer| answer.status != 201) {
+        refusal.refused_with("sold_out", 409)?;
+    }
+    assert_eq!(stall.stock().await?, 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_changed_cart_gets_a_new_session_and_the_one_before_gives_its_stock_back() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(1_850, 5).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&stall], 4).await?;
+    let first = shopper.open_payment().await?;
+    assert_eq!(stall.stock().await?, 1);
+    shopper.set_cart_line(&stall.sku()?.id, 1).await?;
+    let second = shopper.open_payment().await?;
+    assert_ne!(first.id, second.id);
+    assert_eq!(stall.stock().await?, 4);
+    assert_eq!(shopper.payment(&first.id).await?.state, "superseded");
+    let closed = reqwest::get(Market::page(&first)?).await?;
+    assert_eq!(closed.status(), 410, "the page of the session before is closed");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_declined_card_leaves_the_session_open_and_another_card_pays_it() -> Result {
+    let market = Market::open()?;
+    let (stall, shopper, session) = waiting_to_pay(&market).await?;
+    let page = StripePage::open(Market::page(&session)?).await?;
+    let declined = page.pay_with("4000 0000 0000 0002").await.expect_err("the card is declined");
+    assert!(declined.to_string().contains("declined"), "{declined}");
+    assert_eq!(shopper.payment(&session.id).await?.state, "open");
+    assert_eq!(stall.stock().await?, 2);
+    page.pay().await?;
+    shopper.await_payment(&session.id, "paid").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_card_whose_bank_asks_pays_once_the_bank_is_told_yes() -> Result {
+    let market = Market::open()?;
+    let (_, shopper, session) = waiting_to_pay(&market).await?;
+    StripePage::open(Market::page(&session)?).await?.pay_with("4000 0025 0000 3155").await?;
+    shopper.await_payment(&session.id, "paid").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_session_and_an_order_of_somebody_else_do_not_exist() -> Result {
+    let market = Market::open()?;
+    let (stall, shopper, session) = waiting_to_pay(&market).await?;
+    StripePage::open(Market::page(&session)?).await?.pay().await?;
+    let order = shopper.await_order(&session.id).await?;
+    let (_, stranger) = market.shopper().await?;
+    let session = stranger.ask("get_payment_session")?.path("id", &session.id).send().await?;
+    session.refused_with("not_found", 404)?;
+    stranger.ask("get_order")?.path("id", &order).send().await?.refused_with("not_found", 404)?;
+    let other = market.stall(900, 1).await?;
+    other.client.ask("get_shop_order")?.path("id", &order).send().await?.refused_with("not_found", 404)?;
+    stall.client.ask("get_shop_order")?.path("id", &order).send().await?.succeeded()?;
+    Ok(())
+}
+
+async fn waiting_to_pay(market: &Market) -> Result<(Stall, Client, souk_testkit::PaymentSession)> {
+    let stall = market.stall(1_850, 3).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&stall], 1).await?;
+    let session = shopper.open_payment().await?;
+    Ok((stall, shopper, session))
+}

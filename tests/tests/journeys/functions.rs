@@ -1,0 +1,51 @@
+//! Every deployed function, called with its sample event.
+
+use std::{fs, path::PathBuf};
+
+use serde_json::{Value, json};
+use souk_testkit::{Failed, Result, operation};
+use souk_tests::Market;
+
+#[tokio::test]
+async fn every_deployed_function_answers_its_sample_event() -> Result {
+    let market = Market::open()?;
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../events");
+    let mut wrong = Vec::new();
+    for file in fs::read_dir(folder)? {
+        let path = file?.path();
+        let function = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let event: Value = serde_json::from_str(&fs::read_to_string(&path)?)?;
+        let answer = market.call(&function, &event).await;
+        if let Err(failed) = answer.and_then(|answer| expected(&function, &event, &answer)) {
+            wrong.push(format!("{function}: {failed}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    Ok(())
+}
+
+/// What each kind of function may answer to an event about things that do not exist.
+fn expected(function: &str, event: &Value, answer: &Value) -> Result {
+    let message = &event["Records"][0]["messageId"];
+    let goes_back = json!({ "batchItemFailures": [{ "itemIdentifier": message }] });
+    let done = json!({ "batchItemFailures": [] });
+    let right = match function {
+        // There is no such event, and no such order: that is for the dead letters to tell.
+        "apply-stripe-event" | "push-live" => *answer == goes_back,
+        "send-mail" | "process-image" | "relay-outbox" => *answer == done,
+        "release-holds" | "sweep-outbox" => answer.is_null(),
+        "connect-socket" => answer["statusCode"] == 401,
+        "disconnect-socket" | "default-socket" => answer["statusCode"] == 200,
+        endpoint => return endpoint_answers(endpoint, answer),
+    };
+    if right { Ok(()) } else { Err(Failed::new(format!("an unexpected answer {answer}"))) }
+}
+
+fn endpoint_answers(function: &str, answer: &Value) -> Result {
+    let status = answer["statusCode"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or_default();
+    if status == 0 || status >= 500 {
+        return Err(Failed::new(format!("an unexpected answer {answer}")));
+    }
+    let body = serde_json::from_str(answer["body"].as_str().unwrap_or_default()).unwrap_or_default();
+    operation(&function.replace('-', "_"))?.check(status, &body).map_err(Failed::new)
+}

@@ -1,0 +1,94 @@
+//! Lists and their cursors.
+
+use serde_json::Value;
+use souk_testkit::{Client, NewProduct, NewSku, Result};
+use souk_tests::Market;
+
+#[tokio::test]
+async fn paging_through_the_catalogue_shows_every_product_once_the_newest_first() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(100, 1).await?;
+    let mut created = vec![stall.product.id.clone()];
+    for n in 0..6 {
+        let product = NewProduct::new(&format!("Mug {n}"), 100, [NewSku::new(1)]);
+        created.push(stall.client.create_product(&product).await?.id);
+    }
+    created.reverse();
+    let listed = walk(&market.anybody()?, "list_products", 3).await?;
+    let of_shop = listed.iter().filter(|product| product["shop"]["id"] == stall.shop.id.as_str());
+    let mine: Vec<&str> = of_shop.filter_map(|product| product["id"].as_str()).collect();
+    assert_eq!(mine, created);
+    Ok(())
+}
+
+#[tokio::test]
+async fn paging_through_orders_shows_every_order_once_to_shopper_and_seller() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(100, 9).await?;
+    let (_, shopper) = market.shopper().await?;
+    let mut orders = Vec::new();
+    for _ in 0..3 {
+        shopper.set_cart_line(&stall.sku()?.id, 1).await?;
+        orders.push(shopper.buy().await?);
+    }
+    orders.reverse();
+    for (client, list) in [(&shopper, "list_orders"), (&stall.client, "list_shop_orders")] {
+        let listed = walk(client, list, 1).await?;
+        let ids: Vec<&str> = listed.iter().filter_map(|order| order["id"].as_str()).collect();
+        assert_eq!(ids, orders, "{list}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_forged_cursor_and_one_of_another_list_are_refused() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(100, 9).await?;
+    stall.client.create_product(&NewProduct::new("Another mug", 100, [NewSku::new(1)])).await?;
+    let (_, shopper) = market.shopper().await?;
+    let page = shopper.ask("list_products")?.query("limit", 1).send().await?.succeeded()?;
+    let cursor = page.body["next"].as_str().expect("there are two products").to_owned();
+    let (head, tail) = cursor.split_at(cursor.len() / 2);
+    let bent = format!("{head}{}{}", if tail.starts_with('A') { 'B' } else { 'A' }, &tail[1..]);
+    for cursor in [bent.as_str(), "", "AAAA", head] {
+        let forged = shopper.ask("list_products")?.query("cursor", cursor).send().await?;
+        forged.refused_with("invalid_cursor", 400)?;
+    }
+    shopper.ask("list_orders")?.query("cursor", &cursor).send().await?.refused_with("invalid_cursor", 400)?;
+    shopper.ask("list_products")?.query("cursor", &cursor).send().await?.succeeded()?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_query_with_unknown_repeated_or_senseless_parameters_is_refused_with_all_of_them() -> Result {
+    let market = Market::open()?;
+    let request = market.anybody()?;
+    let answer = request.ask("list_products")?.query("limit", 0).query("colour", "blue").send().await?;
+    let refusal = answer.refused_with("invalid_input", 422)?;
+    assert_eq!(
+        refusal.field_errors(),
+        [("?colour".to_owned(), "unknown".to_owned()), ("?limit".to_owned(), "out_of_range".to_owned()),]
+    );
+    Ok(())
+}
+
+/// Follows a list's cursors to its end.
+async fn walk(client: &Client, list: &str, limit: u8) -> Result<Vec<Value>> {
+    let mut entries = Vec::new();
+    let mut cursor = None;
+    loop {
+        let request = client.ask(list)?.query("limit", limit);
+        let request = match &cursor {
+            Some(cursor) => request.query("cursor", cursor),
+            None => request,
+        };
+        let page = request.send().await?.succeeded()?.body;
+        let items = page["items"].as_array().expect("items");
+        assert!(items.len() <= usize::from(limit), "{} entries on a page of {limit}", items.len());
+        entries.extend(items.iter().cloned());
+        match page["next"].as_str() {
+            Some(next) => cursor = Some(next.to_owned()),
+            None => return Ok(entries),
+        }
+    }
+}

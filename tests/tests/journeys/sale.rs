@@ -1,0 +1,102 @@
+//! The sale: from a seller's registration to an order that everybody knows of.
+
+use souk_testkit::{
+    Account, Client, NewProduct, NewSku, PATIENCE, Result, Role, StripePage,
+    pictures::{Kind, Rgb, product_picture},
+};
+use souk_tests::Market;
+
+#[tokio::test]
+async fn a_seller_registers_confirms_opens_a_shop_and_puts_a_pictured_product_with_two_variants_on_sale() -> Result {
+    let market = Market::open()?;
+    let account = Account::new(Role::Seller, "Carla Brandt");
+    let anybody = market.anybody()?;
+
+    assert_eq!(anybody.register(&account).await?.succeeded()?.status, 202);
+    let letter = market.mailbox.await_letter(&account.email, "Confirm").await?;
+    let code = letter.code().expect("a code on a line of its own");
+    assert!(letter.body_html.contains(&code), "the HTML version has the code too");
+    assert_eq!(anybody.confirm(&account, &code).await?.succeeded()?.status, 201);
+    let seller = anybody.sign_in(&account).await?;
+
+    let shop = seller.open_shop(&format!("Kiln of {}", account.email)).await?;
+    let page = anybody.ask("get_shop")?.path("slug", &shop.slug).send().await?.succeeded()?;
+    assert_eq!(page.body["name"], shop.name);
+
+    let picture = seller.upload_picture(product_picture(&account.email, Kind::Mug, Rgb(0x23, 0x41, 0x5f))).await?;
+    let skus = [NewSku::new(5).colour("Blue").code("MUG-B"), NewSku::new(3).colour("White")];
+    let new = NewProduct::new("Stoneware mug", 1_850, skus).sale_price(1_500).pictures(&[picture]);
+    let product = seller.create_product(&new).await?;
+    assert_eq!(
+        product.skus.iter().map(|sku| (sku.price.amount, sku.available)).collect::<Vec<_>>(),
+        [(1_500, 5), (1_500, 3)]
+    );
+
+    let shown = anybody.ask("get_product")?.path("slug", &product.slug).send().await?.succeeded()?;
+    assert_eq!(shown.body["shop"]["id"], shop.id.as_str());
+    let newest = anybody.ask("list_products")?.query("limit", 100).send().await?.succeeded()?;
+    assert!(newest.text.contains(&product.id), "the product is in the public list");
+    every_rendition_can_be_fetched(&shown.body["pictures"][0]["renditions"]).await
+}
+
+async fn every_rendition_can_be_fetched(renditions: &serde_json::Value) -> Result {
+    let renditions = renditions.as_array().expect("a list of renditions");
+    assert!(!renditions.is_empty());
+    for rendition in renditions {
+        let url = rendition["url"].as_str().expect("an address");
+        let response = reqwest::get(url).await?;
+        assert_eq!(response.status(), 200, "{url}");
+        assert_eq!(response.headers()["content-type"], "image/webp");
+        assert_eq!(&response.bytes().await?[8..12], b"WEBP");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_shopper_buys_from_two_shops_and_shopper_and_sellers_hear_of_it_by_mail_live_and_over_rest() -> Result {
+    let market = Market::open()?;
+    let stalls = [market.stall(1_850, 5).await?, market.stall(12_900, 2).await?];
+    let mut sockets = Vec::new();
+    for stall in &stalls {
+        sockets.push(stall.client.open_socket().await?);
+    }
+    let (account, shopper) = market.shopper_with_cart(&[&stalls[0], &stalls[1]], 2).await?;
+
+    let session = shopper.open_payment().await?;
+    assert_eq!((session.state.as_str(), session.total.amount), ("open", 2 * (1_850 + 12_900)));
+    assert_eq!([stalls[0].stock().await?, stalls[1].stock().await?], [3, 0], "the stock is held");
+    let back = StripePage::open(Market::page(&session)?).await?.pay().await?;
+    assert!(back.contains(&format!("/checkout/{}", session.id)), "the page leads back to the shop: {back}");
+
+    let paid = shopper.await_payment(&session.id, "paid").await?;
+    let order = paid.order.expect("a paid session names its order");
+    assert_eq!([stalls[0].stock().await?, stalls[1].stock().await?], [3, 0], "paying takes no stock again");
+    assert!(shopper.cart().await?.lines.is_empty(), "what was bought has left the cart");
+
+    let whole = shopper.ask("get_order")?.path("id", &order).send().await?.succeeded()?.body;
+    assert_eq!((&whole["total"]["amount"], &whole["pieces"]), (&29_500.into(), &4.into()));
+    assert_eq!(whole["shops"].as_array().map(Vec::len), Some(2));
+    let mine = shopper.ask("list_orders")?.send().await?.succeeded()?.body;
+    assert_eq!(mine["items"][0]["id"], order.as_str());
+
+    let confirmation = market.mailbox.await_letter(&account.email, &order).await?;
+    assert!(confirmation.body_text.contains("EUR 295.00"), "{}", confirmation.body_text);
+    for (stall, socket) in stalls.iter().zip(&mut sockets) {
+        let frame = socket.await_frame("order_placed", PATIENCE).await?;
+        assert_eq!(frame["data"]["order"], order.as_str());
+        assert_eq!(frame["data"]["shop"], stall.shop.id.as_str());
+        market.mailbox.await_letter(&stall.account.email, &order).await?;
+        the_seller_sees_the_own_part_only(&stall.client, &order, 2 * stall.sku()?.price.amount).await?;
+    }
+    Ok(())
+}
+
+async fn the_seller_sees_the_own_part_only(seller: &Client, order: &str, total: i64) -> Result {
+    let part = seller.ask("get_shop_order")?.path("id", order).send().await?.succeeded()?.body;
+    assert_eq!(part["total"]["amount"], total);
+    assert_eq!(part["lines"].as_array().map(Vec::len), Some(1));
+    let listed = seller.ask("list_shop_orders")?.send().await?.succeeded()?.body;
+    assert_eq!(listed["items"][0]["id"], order);
+    assert_eq!(listed["items"][0]["total"]["amount"], total);
+    Ok(())
+}

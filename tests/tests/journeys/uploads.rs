@@ -1,0 +1,63 @@
+//! Pictures on their way in.
+
+use serde_json::json;
+use souk_testkit::{
+    NewProduct, NewSku, Result,
+    pictures::{Kind, Rgb, product_picture},
+};
+use souk_tests::Market;
+
+fn jpeg() -> Vec<u8> {
+    product_picture("a lamp", Kind::Lamp, Rgb(0xc9, 0x98, 0x2f))
+}
+
+#[tokio::test]
+async fn somebody_elses_upload_does_not_exist_and_cannot_be_sold_with() -> Result {
+    let market = Market::open()?;
+    let (owner, thief) = (market.stall(100, 1).await?, market.stall(100, 1).await?);
+    let picture = owner.client.upload_picture(jpeg()).await?;
+    thief.client.ask("get_upload")?.path("id", &picture).send().await?.refused_with("not_found", 404)?;
+    let product = NewProduct::new("A stolen lamp", 100, [NewSku::new(1)]).pictures(&[picture]);
+    let refusal =
+        thief.client.ask("create_product")?.json(&product.0).send().await?.refused_with("invalid_input", 422)?;
+    assert_eq!(refusal.field_errors(), [("/pictures/0".to_owned(), "not_found".to_owned())]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_only_says_that_it_is_a_picture_is_rejected() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(100, 1).await?;
+    let form = stall.client.ask_for_upload().await?;
+    stall.client.send_file(&form, b"<html>not a picture</html>".to_vec()).await?;
+    assert_eq!(stall.client.await_upload(&form.id).await?, "rejected");
+    let upload = stall.client.ask("get_upload")?.path("id", &form.id).send().await?.succeeded()?;
+    assert_eq!(upload.body["reason"], "not_an_image");
+    let product = NewProduct::new("A lamp", 100, [NewSku::new(1)]).pictures(&[form.id]);
+    let refusal =
+        stall.client.ask("create_product")?.json(&product.0).send().await?.refused_with("invalid_input", 422)?;
+    assert_eq!(refusal.field_errors(), [("/pictures/0".to_owned(), "not_ready".to_owned())]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_form_cannot_be_bent_to_another_place_or_kind() -> Result {
+    let market = Market::open()?;
+    let (_, seller) = market.seller().await?;
+    for (field, value) in [("key", "public/mine.webp"), ("Content-Type", "text/html")] {
+        let mut form = seller.ask_for_upload().await?;
+        form.fields.insert(field.to_owned(), value.to_owned());
+        seller.send_file(&form, jpeg()).await.expect_err(&format!("the storage refuses another {field}"));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn only_kinds_of_pictures_are_taken() -> Result {
+    let market = Market::open()?;
+    let (_, seller) = market.seller().await?;
+    let asked = seller.ask("create_upload")?.json(&json!({ "content_type": "image/svg+xml" })).send().await?;
+    let refusal = asked.refused_with("invalid_input", 422)?;
+    assert_eq!(refusal.field_errors(), [("/content_type".to_owned(), "unknown_value".to_owned())]);
+    Ok(())
+}
