@@ -77,7 +77,12 @@ class Running:
 
 @contextlib.contextmanager
 def started(
-    name: str, command: list, cwd: pathlib.Path, environment: dict[str, str], folder: pathlib.Path, group: pathlib.Path | None
+    name: str,
+    command: list,
+    cwd: pathlib.Path,
+    environment: dict[str, str],
+    folder: pathlib.Path,
+    group: pathlib.Path | None,
 ):
     """Starts the emulator for a function. Only the function goes into the control group `group`, if there is one: the
     emulator is what measures. The log goes to `folder`."""

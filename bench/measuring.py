@@ -98,7 +98,8 @@ def take(subject: Subject, environment: dict, warm: int, folder: pathlib.Path, g
 @contextlib.contextmanager
 def tls_in_front_of(stack: Stack, folder: pathlib.Path):
     """A TLS endpoint of the stack's cloud while the block runs: the variables that lead a function there and let it
-    trust what it finds. Rust's client reads the first file, as it reads the system's; Node.js adds the second to its own."""
+    trust what it finds. Rust's client reads the first file in place of the system's; Node.js adds the second to its
+    own."""
     tls.make_certificates(folder)
     (folder / tls.HANDSHAKES).write_text("")
     [port] = emulator.free_ports(1)

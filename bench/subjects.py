@@ -1,4 +1,4 @@
-"""What is measured: three functions of ours as they are deployed, and the reference; each with a request it gets."""
+"""What is measured: three functions of ours as they are deployed, and two in Node.js; each with a request it gets."""
 
 import dataclasses
 import itertools
@@ -16,7 +16,9 @@ import reference
 from processes import Failed
 from stack import REGION, ROOT, Stack
 
-REFERENCE = "node-reference"
+# The one the goals are about, and one that does all the reads of get-product.
+REFERENCE = "node-one-read"
+SAME_READS = "node-two-reads"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -90,10 +92,17 @@ def subjects(stack: Stack) -> list[Subject]:
         command = [build.LAMBDA / name / "bootstrap"]
         return Subject(name, command, ROOT, deployed_environment(stack, name), requests(), warm_requests)
 
-    node = Subject(
-        REFERENCE, reference.command(), reference.BUILT, deployed_environment(stack, "get-product"), show(), 40
-    )
-    return [ours("get-product", show, 40), node, ours("login-user", login, 12), ours("create-payment-session", pay, 8)]
+    def node(name: str, handler: str) -> Subject:
+        environment = deployed_environment(stack, "get-product")
+        return Subject(name, reference.command(handler), reference.BUILT, environment, show(), 40)
+
+    return [
+        ours("get-product", show, 40),
+        node(REFERENCE, "oneRead"),
+        node(SAME_READS, "twoReads"),
+        ours("login-user", login, 12),
+        ours("create-payment-session", pay, 8),
+    ]
 
 
 def deployed_environment(stack: Stack, name: str) -> dict[str, str]:
@@ -118,7 +127,8 @@ def deployed_environment(stack: Stack, name: str) -> dict[str, str]:
 def limits_forgetter(stack: Stack, table_name: str) -> Callable[[], None]:
     """Rate limits would end a measurement after a few requests of one shopper. They are counted as ever, and then what
     they remember is deleted."""
-    table = boto3.resource("dynamodb", endpoint_url=stack.cloud, region_name=REGION, **administrator()).Table(table_name)
+    dynamodb = boto3.resource("dynamodb", endpoint_url=stack.cloud, region_name=REGION, **administrator())
+    table = dynamodb.Table(table_name)
 
     def forget() -> None:
         found = table.scan(

@@ -6,19 +6,21 @@
 //! 4. Only then is Stripe asked for a page to pay on, under a key of the session's own. If that fails, or the function
 //!    dies here, asking again with the same `Idempotency-Key` comes back to this step.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 use souk_domain::{PaymentSessionId, Quantity, SkuId, order::PaymentState};
-use souk_payments::{CheckoutLine, CheckoutRequest};
+use souk_payments::{CheckoutLine, CheckoutRequest, CheckoutStatus, Expiry};
 use souk_store::{
+    carts::MAX_LINES,
+    orders::{OrderLine, ShopPart},
     payments::{self, PaymentSession, Rule},
     products::{Product, Sku},
 };
 use souk_web::{
-    Body, Code, Created, Cx, Deserr, Endpoint, FieldError, FieldErrors, Idempotent, JsonSchema, Limit, Problem, Route,
-    Shopper, route,
+    Answer, Body, Code, Created, Cx, Deserr, Endpoint, FieldError, FieldErrors, Idempotent, JsonSchema, Limit, Problem,
+    Route, Shopper, route,
 };
 
 use crate::{
@@ -41,6 +43,12 @@ pub struct Input {
     lines: Vec<SeenLine>,
 }
 
+/// What an `Idempotency-Key` stands for: the session, not its answer, which gains a page a moment later.
+#[derive(Debug, Serialize, Deserialize)]
+struct Stored {
+    id: PaymentSessionId,
+}
+
 /// A line as the shopper saw it.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
@@ -53,9 +61,9 @@ struct SeenLine {
     unit_price: i64,
 }
 
-/// DynamoDB takes 100 items in a transaction; besides a line's SKU, and the SKUs of the session before, there are the
-/// session, the cart, the answer and the session before.
-const MAX_LINES: usize = 90;
+/// DynamoDB takes 100 items in a transaction. Besides the SKUs there are the session, the cart, the answer and the session
+/// before.
+const MAX_SKUS: usize = 96;
 
 /// Stripe wants a page to be open for at least 30 minutes. It closes a little before the stock goes back.
 const CLOSES_BEFORE_HOLD_ENDS: SignedDuration = SignedDuration::from_mins(3);
@@ -90,9 +98,15 @@ impl Endpoint for Room {
             None => None,
         };
         if let Some(session) = before.as_ref().filter(|session| session.parts == parts && session.held_until > cx.now) {
+            let answer = key.answer(&Stored { id: session.id }, cx.now)?;
+            if !store.idempotency().remember(&answer).await? {
+                // Another request with this key was faster, perhaps for something else: what it stored is the answer.
+                return Err(Code::Unavailable.into());
+            }
             return resume(cx, session.clone()).await.map(Created);
         }
         enough(&seen, &found, before.as_ref())?;
+        let before = make_room(cx, &parts, before).await?;
 
         let user = store.accounts().user(shopper.id).await?.ok_or(Code::NotSignedIn)?;
         let session = PaymentSession {
@@ -108,7 +122,7 @@ impl Endpoint for Room {
             created_at: cx.now,
             checkout: None,
         };
-        let answer = key.answer(&json!({ "id": session.id }), cx.now)?;
+        let answer = key.answer(&Stored { id: session.id }, cx.now)?;
         let opened = store.payments().open(&session, &cart, before.as_ref(), &answer).await;
         opened.map_err(|error| Problem::from_write(error, |rules| refusal(rules, &seen)))?;
         if let Some(checkout) = before.and_then(|session| session.checkout) {
@@ -122,12 +136,10 @@ impl Endpoint for Room {
     }
 
     /// The stored answer names the session; whether it has its page yet is looked up, and made up for.
-    async fn replay(cx: &Cx<'_, Checkout>, shopper: Shopper, stored: Value) -> Result<Value, Problem> {
-        let id = stored["id"].as_str().unwrap_or_default();
-        let id = PaymentSessionId::parse(id).map_err(|_| Problem::new(Code::Internal))?;
+    async fn replay(cx: &Cx<'_, Checkout>, shopper: Shopper, stored: String) -> Result<String, Problem> {
+        let Stored { id } = serde_json::from_str(&stored).map_err(|_| Problem::new(Code::Internal))?;
         let session = cx.till.store.payments().of(shopper.id, id).await?.ok_or(Code::Internal)?;
-        let view = resume(cx, session).await?;
-        serde_json::to_value(view).map_err(|_| Code::Internal.into())
+        Created(resume(cx, session).await?).body()
     }
 }
 
@@ -147,6 +159,30 @@ fn read(input: &Input) -> Result<Vec<Seen>, Problem> {
     }
     let seen = |line: &SeenLine| Seen { sku: line.sku, quantity: line.quantity, unit_price: line.unit_price };
     Ok(input.lines.iter().map(seen).collect())
+}
+
+/// One transaction exchanges the stock of the session before for that of the new one. When the two have too many SKUs
+/// for that, the one before ends first, on its own.
+async fn make_room(
+    cx: &Cx<'_, Checkout>,
+    parts: &[ShopPart],
+    before: Option<PaymentSession>,
+) -> Result<Option<PaymentSession>, Problem> {
+    let Some(session) = before else { return Ok(None) };
+    let both = parts.iter().chain(&session.parts).flat_map(|part| &part.lines).map(|line| line.sku);
+    if both.collect::<BTreeSet<SkuId>>().len() <= MAX_SKUS {
+        return Ok(Some(session));
+    }
+    if let Some(checkout) = &session.checkout {
+        let ended = cx.till.stripe.expire_checkout(&checkout.id).await.map_err(|error| unavailable(&error))?;
+        if matches!(ended, Expiry::AlreadyEnded(checkout) if checkout.status == CheckoutStatus::Complete) {
+            // Paid a moment ago; its webhook is on its way and will change the cart.
+            return Err(Code::PaymentNotOpen.into());
+        }
+    }
+    let ended = cx.till.store.payments().expire(&session).await;
+    ended.map_err(|error| Problem::from_write(error, |_| Code::PaymentNotOpen.into()))?;
+    Ok(None)
 }
 
 /// Names every line that there is too little of. The transaction decides; this is only kinder, because it knows numbers.
@@ -184,7 +220,7 @@ async fn resume(cx: &Cx<'_, Checkout>, session: PaymentSession) -> Result<Sessio
 /// What Stripe is asked for. It depends on the session alone: the same key must always come with the same request.
 fn checkout_request(cx: &Cx<'_, Checkout>, session: &PaymentSession) -> CheckoutRequest {
     let lines = session.parts.iter().flat_map(|part| part.lines.iter().map(move |line| (part, line)));
-    let line = |(part, line): (&souk_store::orders::ShopPart, &souk_store::orders::OrderLine)| CheckoutLine {
+    let line = |(part, line): (&ShopPart, &OrderLine)| CheckoutLine {
         name: line.title.to_string(),
         description: Some(match &line.options {
             Some(options) => format!("{options} - {}", part.shop_name),

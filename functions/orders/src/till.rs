@@ -35,13 +35,17 @@ pub(crate) fn ring_up(
     let mut stock = FieldErrors::default();
     let mut changes = FieldErrors::default();
     let mut lines: Vec<(Line, &Product, &Sku)> = Vec::new();
-    for (n, seen) in seen.iter().enumerate() {
+    for (n, _) in seen.iter().enumerate().filter(|(_, seen)| !cart.lines.contains_key(&seen.sku)) {
+        changes.0.push(FieldError::new(format!("/lines/{n}"), "not_in_cart", "is not in the cart"));
+    }
+    // In the cart's order and not the client's, so that the same cart always comes to the same parts.
+    for (sku, &quantity) in &cart.lines {
+        let Some((n, seen)) = seen.iter().enumerate().find(|(_, seen)| seen.sku == *sku) else {
+            changes.0.push(FieldError::new("/lines", "line_missing", format!("the cart also has {sku}")));
+            continue;
+        };
         let mut changed = |field: &str, code, detail: String| {
             changes.0.push(FieldError::new(format!("/lines/{n}{field}"), code, detail));
-        };
-        let Some(&quantity) = cart.lines.get(&seen.sku) else {
-            changed("", "not_in_cart", "is not in the cart".to_owned());
-            continue;
         };
         if quantity != seen.quantity {
             changed("/quantity", "quantity_changed", format!("the cart has {}", quantity.get()));
@@ -62,9 +66,6 @@ pub(crate) fn ring_up(
             sale: sku.sale_price(product),
         };
         lines.push((line, product, sku));
-    }
-    for sku in cart.lines.keys().filter(|sku| !seen.iter().any(|seen| seen.sku == **sku)) {
-        changes.0.push(FieldError::new("/lines", "line_missing", format!("the cart also has {sku}")));
     }
     for (code, errors) in [(Code::CartChanged, changes), (Code::SoldOut, stock)] {
         if !errors.0.is_empty() {

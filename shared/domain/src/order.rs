@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Where a payment session stands. It leaves `Open` once and then never changes again, except that money which came
-/// too late or in the wrong amount goes back.
+/// Where a payment session stands. `Paid` and `Refunded` are final. `Expired` and `Superseded` are not quite: money that
+/// comes late buys the order if the stock is still there, and goes back if it is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentState {

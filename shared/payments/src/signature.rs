@@ -60,12 +60,12 @@ impl<'h> Header<'h> {
         let mut signatures = Vec::new();
         for pair in header.split(',') {
             match pair.split_once('=')? {
-                ("t", time) => signed_at = Some(time),
+                ("t", time) => signed_at = Some((time, time.parse().ok()?)),
                 ("v1", signature) => signatures.push(signature),
                 _ => {}
             }
         }
-        let signed_at = signed_at?;
-        Some(Self { signed_at, signed_at_unix: signed_at.parse().ok()?, signatures })
+        let (signed_at, signed_at_unix) = signed_at?;
+        Some(Self { signed_at, signed_at_unix, signatures })
     }
 }

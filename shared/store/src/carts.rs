@@ -13,8 +13,9 @@ use crate::{
     table::Freshness,
 };
 
-/// How many different SKUs fit into a cart.
-pub const MAX_LINES: usize = 100;
+/// How many different SKUs fit into a cart: as many as one transaction can take the stock of, with room for what else
+/// is in it (DynamoDB: 100 items).
+pub const MAX_LINES: usize = 90;
 
 /// A cart. Prices are not in it: they are looked up whenever they are shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -57,6 +57,14 @@ impl<'a> Idempotency<'a> {
         Self { table }
     }
 
+    /// Remembers an answer that needed no write of its own. Whether the key was free.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn remember(&self, answer: &Answer) -> Result<bool, StoreError> {
+        self.table.create(answer).await
+    }
+
     /// The answer that was given under a key, if it still counts.
     ///
     /// # Errors

@@ -3,7 +3,6 @@
 use std::{future::Future, ops::Deref};
 
 use jiff::Timestamp;
-use serde_json::Value;
 use souk_domain::Id;
 use souk_runtime::Connect;
 use souk_store::Store;
@@ -101,8 +100,8 @@ pub trait Endpoint: Send + Sync + 'static {
     fn replay(
         _: &Cx<'_, Self::Deps>,
         _: Self::Caller,
-        stored: Value,
-    ) -> impl Future<Output = Result<Value, Problem>> + Send {
+        stored: String,
+    ) -> impl Future<Output = Result<String, Problem>> + Send {
         async { Ok(stored) }
     }
 }

@@ -67,7 +67,7 @@ codes! {
     SlugTaken = "slug_taken" 409 "This slug is taken.";
     /// The cart has no lines.
     CartEmpty = "cart_empty" 409 "The cart is empty.";
-    /// The cart has 100 different SKUs already.
+    /// The cart has 90 different SKUs already.
     CartFull = "cart_full" 409 "The cart is full.";
     /// What is to be paid is not what the cart holds now; the errors name each line that differs.
     CartChanged = "cart_changed" 409 "The cart is no longer what you saw.";

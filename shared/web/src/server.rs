@@ -22,9 +22,15 @@ pub async fn serve<E: Endpoint>() -> Result<(), Error> {
     let server = Server::<E>::start(&Start::load()?, Timestamp::now()).await?;
     let server = &server;
     lambda_http::run(service_fn(move |request: Request| async move {
-        Ok::<_, std::convert::Infallible>(server.answer(request, Timestamp::now()).await)
+        Ok::<_, std::convert::Infallible>(server.answer(request, now()).await)
     }))
     .await
+}
+
+/// The time in whole milliseconds, as the table keeps it: what is answered now and what is read back later must be equal.
+fn now() -> Timestamp {
+    let now = Timestamp::now();
+    Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
 }
 
 struct Server<E: Endpoint> {
@@ -115,9 +121,8 @@ impl<E: Endpoint> Server<E> {
         if stored.fingerprint != key.fingerprint {
             return Err(Code::IdempotencyKeyReused.into());
         }
-        let body = serde_json::from_str(&stored.body).map_err(|_| Problem::new(Code::Internal))?;
-        let body = E::replay(cx, E::Caller::from_principal(principal)?, body).await?;
-        let mut response = respond::<E::Output>(body.to_string());
+        let body = E::replay(cx, E::Caller::from_principal(principal)?, stored.body).await?;
+        let mut response = respond::<E::Output>(body);
         response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
         Ok(Some(response))
     }

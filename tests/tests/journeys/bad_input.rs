@@ -141,7 +141,7 @@ async fn what_cannot_be_the_name_of_anything_is_not_found() -> Result {
     for (operation, parameter) in
         [("get_product", "slug"), ("get_shop", "slug"), ("get_order", "id"), ("get_upload", "id")]
     {
-        for name in ["NOT-A-NAME", "order_1", "%00", "..%2F..%2Fetc", "%F0%9F%95%AF"] {
+        for name in ["NOT-A-NAME", "order_1", "%00", "%F0%9F%95%AF"] {
             let answer = shopper.ask(operation)?.path(parameter, name).send().await?;
             answer.refused_with("not_found", 404)?;
         }

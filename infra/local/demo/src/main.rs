@@ -1,13 +1,9 @@
-//! Fills a deployed Souk with something to look at, and plays a sale on it. Both go through the API alone.
-
-mod goods;
-mod sale;
-mod seed;
-mod told;
+//! `souk-demo seed --outputs target/local/outputs.json`, and `sale` likewise.
 
 use std::{env, path::PathBuf, process::ExitCode};
 
 use lexopt::{Arg, Parser, ValueExt};
+use souk_demo::{sale, seed};
 use souk_testkit::Result;
 
 const USAGE: &str = "\
@@ -25,8 +21,8 @@ enum Task {
 #[tokio::main]
 async fn main() -> ExitCode {
     let done = match read(Parser::from_iter(env::args_os())) {
-        Ok(Task::Seed(outputs)) => seed::seed(&outputs).await,
-        Ok(Task::Sale(outputs)) => sale::sale(&outputs).await,
+        Ok(Task::Seed(outputs)) => seed(&outputs).await,
+        Ok(Task::Sale(outputs)) => sale(&outputs).await,
         Ok(Task::Help) => {
             println!("{USAGE}");
             return ExitCode::SUCCESS;

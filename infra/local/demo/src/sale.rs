@@ -19,8 +19,12 @@ struct Stall {
     product: Product,
 }
 
-/// Plays the sale. Everybody in it is new, so it can be played any number of times.
-pub(crate) async fn sale(outputs: &Path) -> Result {
+/// Plays the sale on the stack whose deployment wrote `outputs`. Everybody in it is new, so it can be played any number of
+/// times.
+///
+/// # Errors
+/// When a step does not go as it should.
+pub async fn sale(outputs: &Path) -> Result {
     let stack = Stack::from_outputs(outputs)?;
     let mailbox = Mailbox::of(&stack)?;
 

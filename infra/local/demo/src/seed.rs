@@ -12,8 +12,11 @@ use crate::goods::{Good, Range, ranges};
 /// How many products are on their way at once: enough to keep the workers busy while pictures are drawn.
 const AT_ONCE: usize = 8;
 
-/// Fills the stack, and writes its accounts into the deployment's outputs. What is there already stays as it is.
-pub(crate) async fn seed(outputs: &Path) -> Result {
+/// Fills the stack, and writes its accounts into the deployment's `outputs`. What is there already stays as it is.
+///
+/// # Errors
+/// When a step is refused, or `outputs` cannot be read or written.
+pub async fn seed(outputs: &Path) -> Result {
     let stack = Stack::from_outputs(outputs)?;
     let ranges = ranges()?;
     let sellers = ranges.iter().map(|range| account(Role::Seller, &range.seller, None));

@@ -85,6 +85,7 @@ fn a_malformed_header_is_refused() {
         format!("t={NOW}, {right}"),
         format!("t= {NOW},{right}"),
         format!("t={NOW}.0,{right}"),
+        format!("t=soon,t={NOW},{right}"),
         format!("t=0{NOW},{right}"),
         format!("t=99999999999999999999,{right}"),
         format!("T={NOW},{right}"),
