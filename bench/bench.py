@@ -79,7 +79,7 @@ def measured(functions: list[subjects.Subject], condition: measuring.Condition) 
         "title": condition.title,
         "load_before": load,
         "medians": values,
-        "ratios_to_get_product": {name: goals.ratios(values, name) for name in (subjects.REFERENCE, subjects.SAME_READS)},
+        "ratios_to_get_product": {name: goals.ratios(values, name) for name in subjects.IN_NODE},
         "goals": [dataclasses.asdict(goal) | {"met": goal.met} for goal in wanted],
     }
 
@@ -88,7 +88,7 @@ def print_table(values: dict[str, dict]) -> None:
     print(f"   {'':<30}" + "".join(f"{title:>13}" for title in goals.QUANTITIES.values()))
     for name, row in values.items():
         print(f"   {name:<30}" + "".join(f"{row[quantity]:>13.2f}" for quantity in goals.QUANTITIES))
-    for reference in (subjects.REFERENCE, subjects.SAME_READS):
+    for reference in subjects.IN_NODE:
         ratios = goals.ratios(values, reference).values()
         print(f"   {f'{reference} / get-product':<30}" + "".join(f"{ratio:>12.1f}x" for ratio in ratios))
     print()

@@ -28,7 +28,8 @@ def command(handler: str) -> list:
         run(["npm", "ci", "--no-fund", "--no-audit"])
         run(["npm", "run", "build"])
         complete.touch()
-    return [shutil.which("node"), BUILT / "node_modules" / "aws-lambda-ric" / "bin" / "index.mjs", f"dist/index.{handler}"]
+    client = BUILT / "node_modules" / "aws-lambda-ric" / "bin" / "index.mjs"
+    return [shutil.which("node"), client, f"dist/index.{handler}"]
 
 
 def bring_packages() -> None:

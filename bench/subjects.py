@@ -5,6 +5,7 @@ import itertools
 import json
 import pathlib
 import time
+import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from stack import REGION, ROOT, Stack
 # The one the goals are about, and one that does all the reads of get-product.
 REFERENCE = "node-one-read"
 SAME_READS = "node-two-reads"
+IN_NODE = (REFERENCE, SAME_READS)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,8 +50,11 @@ class Api:
             headers["authorization"] = f"Bearer {self.token}"
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.base + path, data, headers, method=method)
-        with urllib.request.urlopen(request, timeout=30) as response:
-            return json.load(response)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as response:
+                return json.load(response)
+        except urllib.error.HTTPError as refused:
+            raise Failed(f"{method} {path} answered {refused.code}: {refused.read()[:1000]!r}") from None
 
 
 def subjects(stack: Stack) -> list[Subject]:
@@ -79,8 +84,7 @@ def subjects(stack: Stack) -> list[Subject]:
             forget_limits()
             api.token = api.ask("POST", "/v1/users/login", password)["access_token"]
             for sku in skus:
-                api.ask("PUT", f"/v1/cart/lines/{sku}", {"quantity": quantity})
-            cart = api.ask("GET", "/v1/cart")
+                cart = api.ask("PUT", f"/v1/cart/lines/{sku}", {"quantity": quantity})
             lines = [
                 {"sku": line["sku"], "quantity": line["quantity"], "unit_price": line["unit_price"]["amount"]}
                 for line in cart["lines"]

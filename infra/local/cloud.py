@@ -82,6 +82,23 @@ def name_the_sender_as_the_resource_of_a_mail() -> None:
     iam_actions.extract_resource_arn = extract_with_sender
 
 
+def name_the_caller() -> None:
+    """MiniStack 1.5.33 says of every HTTP request that it comes from 127.0.0.1; AWS names the caller. Here a client says by
+    X-Forwarded-For who it is, so that rate limits tell one client from another."""
+    from ministack.services import lambda_svc
+
+    execute = lambda_svc._execute_function_with_config_scope
+
+    @functools.wraps(execute)
+    def with_the_caller_named(record, event, *args, **options):
+        http = event.get("requestContext", {}).get("http") if isinstance(event, dict) else None
+        if http and (forwarded := event["headers"].get("x-forwarded-for")):
+            http["sourceIp"] = forwarded.split(",")[0].strip()
+        return execute(record, event, *args, **options)
+
+    lambda_svc._execute_function_with_config_scope = with_the_caller_named
+
+
 def answer_without_delay() -> None:
     """MiniStack 1.5.33 writes each header of the Lambda Runtime API in a packet of its own: Nagle's algorithm and the
     delayed acknowledgement then cost every invocation about 100 ms."""
@@ -97,6 +114,7 @@ def main() -> None:
     resolve_references_in_nested_stacks()
     spell_cors_as_the_api_does()
     name_the_sender_as_the_resource_of_a_mail()
+    name_the_caller()
     answer_without_delay()
     leading_keys.add()
 

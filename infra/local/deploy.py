@@ -8,8 +8,8 @@ from stack import REGION, ROOT, TOOLS, Stack, architecture
 
 WEBHOOK_SECRET = "whsec_local"
 PARAMETERS = {
-    "MailFrom": "souk@example.com",
-    "FirstAdmin": "admin@example.com",
+    "MailFrom": "hello@souk.example",
+    "FirstAdmin": "admin@souk.example",
     "StripeSecretKey": "sk_test_local",
     "StripeWebhookSecret": WEBHOOK_SECRET,
 }
