@@ -7,7 +7,7 @@ use souk_web::{Cursors, Deps, MediaUrl};
 
 /// The table and the media address.
 #[derive(Debug)]
-pub struct Window {
+pub(crate) struct Window {
     pub(crate) store: Store,
     pub(crate) media: MediaUrl,
 }

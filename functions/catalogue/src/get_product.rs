@@ -1,7 +1,17 @@
-//! `GET /v1/products/{slug}` - a product with its variants. Two reads.
+//! `GET /v1/products/{slug}` - a product with its variants. Two reads, or one where the process has met the slug before.
+//!
+//! Which product a slug names is remembered in the process and proven by the product itself, which says its slug: a
+//! memory that is out of date costs a read and never a wrong answer.
 
-use souk_domain::Slug;
-use souk_web::{Anyone, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Path, Problem, Route, route};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use souk_domain::{ProductId, Slug};
+use souk_runtime::{Connect, Start, StartError};
+use souk_store::{Store, products::Whole};
+use souk_web::{Anyone, Code, Cx, Deps, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Path, Problem, Route, route};
 
 use crate::{deps::Window, view::DetailsView};
 
@@ -17,17 +27,64 @@ pub struct Input {
     slug: Slug,
 }
 
+/// The window, and the slugs that were asked for before.
+#[derive(Debug)]
+pub struct Guide {
+    window: Window,
+    known: Mutex<HashMap<Slug, ProductId>>,
+}
+
+/// How many slugs a process remembers: some 100 KB.
+const MEMORY: usize = 1_000;
+
+impl Connect for Guide {
+    async fn connect(start: &Start) -> Result<Self, StartError> {
+        Ok(Self { window: Window::connect(start).await?, known: Mutex::default() })
+    }
+}
+
+impl Deps for Guide {
+    fn store(&self) -> Option<&Store> {
+        self.window.store()
+    }
+}
+
+impl Guide {
+    async fn find(&self, slug: &Slug) -> Result<Option<Whole>, Problem> {
+        let products = self.window.store.products();
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(slug).copied();
+        if let Some(id) = known {
+            let whole = products.whole(id).await?;
+            if let Some(whole) = whole.filter(|whole| whole.product.slug == *slug) {
+                return Ok(Some(whole));
+            }
+        }
+        let whole = products.by_slug(slug).await?;
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        match &whole {
+            Some(whole) => {
+                if known.len() >= MEMORY {
+                    known.clear();
+                }
+                known.insert(slug.clone(), whole.product.id);
+            }
+            None => drop(known.remove(slug)),
+        }
+        Ok(whole)
+    }
+}
+
 impl Endpoint for Room {
     const ROUTE: Route = route!(GET "/v1/products/{slug}");
     const SUMMARY: &'static str = "A product by its slug, with its variants and their stock";
 
-    type Deps = Window;
+    type Deps = Guide;
     type Caller = Anyone;
     type Input = Path<Input>;
     type Output = Json<DetailsView>;
 
-    async fn handle(cx: &Cx<'_, Window>, _: Anyone, Path(input): Path<Input>) -> Result<Self::Output, Problem> {
-        let whole = cx.store.products().by_slug(&input.slug).await?.ok_or(Code::NotFound)?;
-        Ok(Json(DetailsView::of(&whole, &cx.media)))
+    async fn handle(cx: &Cx<'_, Guide>, _: Anyone, Path(input): Path<Input>) -> Result<Self::Output, Problem> {
+        let whole = cx.find(&input.slug).await?.ok_or(Code::NotFound)?;
+        Ok(Json(DetailsView::of(&whole, &cx.window.media)))
     }
 }

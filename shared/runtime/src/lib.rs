@@ -7,6 +7,7 @@
 mod room;
 mod sealing;
 mod start;
+mod tls;
 
 pub use room::{Kind, Room, name_of};
 pub use sealing::{Forged, Sealer};

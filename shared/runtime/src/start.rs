@@ -11,6 +11,8 @@ use serde::de::DeserializeOwned;
 use souk_store::{Store, StoreError, Table};
 use tracing::Level;
 
+use crate::tls;
+
 /// Why a function could not start. Lambda tries again with a new process.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -71,7 +73,9 @@ impl Start {
             .operation_attempt_timeout(Duration::from_secs(3))
             .operation_timeout(Duration::from_secs(8))
             .build();
+        let http = tls::client(&region).map_err(|error| StartError::Client(error.to_string()))?;
         let mut aws = SdkConfig::builder()
+            .http_client(http)
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::new(region))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
