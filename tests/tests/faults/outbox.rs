@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use souk_store::keys::Key;
 use souk_testkit::{Result, events::stream_batch};
 use souk_tests::Market;
 
@@ -76,4 +77,28 @@ async fn an_event_that_is_written_to_the_table_leaves_it_when_the_queues_have_it
         Ok(market.cloud.partition(&pk).await?.is_empty().then_some(()))
     })
     .await
+}
+
+#[tokio::test]
+async fn what_the_stream_dropped_is_swept_up() -> Result {
+    let market = Market::open()?;
+    let (account, _) = market.shopper().await?;
+    // The relay's filter does not know this key, so it is as if the stream had dropped the item; its id is of 1970.
+    let mut item = item(&account.email);
+    let id = format!("event_{:032x}", u128::from(fastrand::u64(..)));
+    let key = Key { pk: format!("DROPPED#{id}"), sk: "OUTBOX".to_owned() };
+    for (name, value) in [("pk", key.pk.as_str()), ("id", &id), ("gsi1sk", &id)] {
+        item[name] = json!(value);
+    }
+    market.cloud.put(&item).await?;
+    market.call("sweep-outbox", &json!({})).await?;
+    await_letters(&market, &account, 2).await?;
+    // Swept up again, it leads to no second letter.
+    market.call("sweep-outbox", &json!({})).await?;
+    market.cloud.set(&key, &[("gsi1pk", json!("SWEPT"))]).await?;
+    let (other, _) = market.shopper().await?;
+    assert_eq!(market.call("relay-outbox", &stream_batch([&self::item(&other.email)])).await?, all_done());
+    await_letters(&market, &other, 2).await?;
+    assert_eq!(letters(&market, &account).await?, 2);
+    Ok(())
 }
