@@ -5,8 +5,8 @@
 
 use std::process::ExitCode;
 
-use souk_runtime::{Kind, Room, name_of};
-use souk_web::openapi::{self, Operation};
+use souk_web::openapi;
+use xtask::{operations, readme, rooms};
 
 fn main() -> ExitCode {
     let text = match std::env::args().nth(1).as_deref() {
@@ -24,51 +24,4 @@ fn main() -> ExitCode {
 
 fn pretty(value: &serde_json::Value) -> String {
     format!("{value:#}")
-}
-
-fn operations() -> Vec<Operation> {
-    [
-        identity::operations(),
-        shops::operations(),
-        media::operations(),
-        catalogue::operations(),
-        carts::operations(),
-        orders::operations(),
-        live::operations(),
-        reference::operations(),
-    ]
-    .concat()
-}
-
-fn rooms() -> Vec<Room> {
-    let mut rooms: Vec<Room> = operations().into_iter().map(Operation::room).collect();
-    let mut others = |kind, name: &'static str, route: Option<&str>| {
-        rooms.push(Room { name: name_of(name), kind, route: route.map(str::to_owned) });
-    };
-    macro_rules! rooms_of {
-        ($trait:path, $kind:ident: $($room:path),+ $(,)?) => {$(
-            others(Kind::$kind, <$room as $trait>::MODULE, None);
-        )+};
-    }
-    use souk_messaging::{Consumer, Schedule, StreamReader};
-    rooms_of!(Consumer, Consumer: media::process_image::Room, orders::apply_stripe_event::Room, live::push_live::Room, mail::send_mail::Room);
-    rooms_of!(StreamReader, Stream: outbox::relay_outbox::Room);
-    rooms_of!(Schedule, Schedule: orders::release_holds::Room, outbox::sweep_outbox::Room);
-    use souk_live::SocketRoute;
-    macro_rules! sockets {
-        ($($room:path),+ $(,)?) => {$(
-            others(Kind::Socket, <$room as SocketRoute>::MODULE, Some(<$room as SocketRoute>::ROUTE));
-        )+};
-    }
-    sockets!(live::connect_socket::Room, live::disconnect_socket::Room, live::default_socket::Room);
-    rooms
-}
-
-fn readme() -> String {
-    let mut lines = vec!["| function | called by |".to_owned(), "|---|---|".to_owned()];
-    for room in rooms() {
-        let caller = room.route.map_or_else(|| format!("{:?}", room.kind).to_lowercase(), |route| format!("`{route}`"));
-        lines.push(format!("| `{}` | {caller} |", room.name.replace('_', "-")));
-    }
-    lines.join("\n")
 }
