@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
     entity::{Entity, Item, from_item},
-    keys::{IndexKey, Key},
+    keys::Key,
 };
 
 /// Why the table could not serve. None of these is the caller's fault.
@@ -279,17 +279,5 @@ impl ListQuery {
     /// Those at or before a bound, the oldest first.
     pub fn oldest_up_to(list: String, bound: String, limit: u8) -> Self {
         Self { list, up_to: Some(bound), from: None, limit, oldest_first: true }
-    }
-}
-
-impl Position {
-    /// The position right behind an item of the index.
-    pub fn behind(key: Key, index: IndexKey) -> Self {
-        Self(HashMap::from([
-            ("pk".to_owned(), key.pk),
-            ("sk".to_owned(), key.sk),
-            ("gsi1pk".to_owned(), index.gsi1pk),
-            ("gsi1sk".to_owned(), index.gsi1sk),
-        ]))
     }
 }

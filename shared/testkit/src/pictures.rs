@@ -33,7 +33,8 @@ type Colour = [f32; 3];
 pub struct Rgb(pub u8, pub u8, pub u8);
 
 /// What a picture shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Kind {
     Mug,

@@ -19,7 +19,7 @@ pub(crate) struct Range {
 pub(crate) struct Good {
     pub(crate) title: String,
     description: String,
-    kind: Thing,
+    kind: Kind,
     /// In cents.
     price: i64,
     /// In cents.
@@ -30,19 +30,6 @@ pub(crate) struct Good {
     sizes: Vec<String>,
     /// By size where there are sizes, by colour otherwise.
     stock: Vec<u32>,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Thing {
-    Mug,
-    Shirt,
-    Lamp,
-    Bag,
-    Chair,
-    Notebook,
-    Bottle,
-    PlantPot,
 }
 
 /// Every shop of the demo.
@@ -73,18 +60,8 @@ impl Good {
 
     /// What a picture of it shows: the thing in its first colour.
     pub(crate) fn motif(&self) -> Result<(Kind, Rgb)> {
-        let kind = match self.kind {
-            Thing::Mug => Kind::Mug,
-            Thing::Shirt => Kind::Shirt,
-            Thing::Lamp => Kind::Lamp,
-            Thing::Bag => Kind::Bag,
-            Thing::Chair => Kind::Chair,
-            Thing::Notebook => Kind::Notebook,
-            Thing::Bottle => Kind::Bottle,
-            Thing::PlantPot => Kind::PlantPot,
-        };
         let css = self.colours.first().map(|(_, css)| css.as_str()).unwrap_or_default();
-        Ok((kind, rgb(css).ok_or_else(|| Failed::new(format!("{} has no colour like #rrggbb", self.title)))?))
+        Ok((self.kind, rgb(css).ok_or_else(|| Failed::new(format!("{} has no colour like #rrggbb", self.title)))?))
     }
 }
 
