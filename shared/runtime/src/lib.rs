@@ -4,10 +4,10 @@
 //! AWS configuration; whatever implements [`Connect`] makes its clients from that; nothing else may happen before the
 //! first request.
 
+mod http;
 mod room;
 mod sealing;
 mod start;
-mod tls;
 
 pub use room::{Kind, Room, name_of};
 pub use sealing::{Forged, Sealer};

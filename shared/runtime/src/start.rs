@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use souk_store::{Store, StoreError, Table};
 use tracing::Level;
 
-use crate::tls;
+use crate::http;
 
 /// Why a function could not start. Lambda tries again with a new process.
 #[derive(Debug, thiserror::Error)]
@@ -69,13 +69,12 @@ impl Start {
             "environment",
         );
         let timeouts = TimeoutConfig::builder()
-            .connect_timeout(Duration::from_secs(1))
             .operation_attempt_timeout(Duration::from_secs(3))
             .operation_timeout(Duration::from_secs(8))
             .build();
-        let http = tls::client(&region).map_err(|error| StartError::Client(error.to_string()))?;
+        let client = http::client(&region).map_err(|error| StartError::Client(error.to_string()))?;
         let mut aws = SdkConfig::builder()
-            .http_client(http)
+            .http_client(client)
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::new(region))
             .credentials_provider(SharedCredentialsProvider::new(credentials))

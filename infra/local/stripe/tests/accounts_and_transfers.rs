@@ -1,6 +1,5 @@
 //! Sellers' accounts, their onboarding, and the money that goes to them and back.
 
-use stripe::StripeError;
 use stripe_connect::account::{
     CreateAccount, CreateAccountCapabilities, CreateAccountCapabilitiesTransfers, CreateAccountType, DeleteAccount,
     ListAccount, RetrieveAccount, UpdateAccount,
@@ -12,7 +11,7 @@ use stripe_core::customer::{CreateCustomer, DeleteCustomer, ListCustomer, Retrie
 use stripe_shared::{Account, Transfer};
 use stripe_types::Currency;
 
-use crate::support::{World, request};
+use crate::support::{StripeError, World, request};
 
 async fn seller(world: &World) -> Account {
     let mut transfers = CreateAccountCapabilitiesTransfers::new();

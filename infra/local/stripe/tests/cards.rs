@@ -1,12 +1,11 @@
 //! How cards behave, on the page and through the API.
 
 use souk_payments::{CheckoutStatus, PaymentStatus};
-use stripe::{ApiErrorsCode, StripeError};
 use stripe_core::payment_intent::{ConfirmPaymentIntent, CreatePaymentIntent, RetrievePaymentIntent};
-use stripe_shared::PaymentIntentStatus;
+use stripe_shared::{ApiErrorsCode, PaymentIntentStatus};
 use stripe_types::Currency;
 
-use crate::support::World;
+use crate::support::{StripeError, World};
 
 #[tokio::test]
 async fn a_declined_card_leaves_the_session_open_for_another() {

@@ -1,5 +1,6 @@
 //! A stand-in per test, and its clients.
 
+mod client;
 mod receiver;
 
 use std::collections::BTreeMap;
@@ -9,8 +10,8 @@ use reqwest::redirect;
 use serde_json::{Value, json};
 use souk_local_stripe::{LocalStripe, Settings};
 use souk_payments::{Checkout, CheckoutLine, CheckoutRequest, Gateway};
-use stripe::{Client, ClientBuilder};
 
+pub(crate) use client::{Client, StripeError};
 pub(crate) use receiver::Receiver;
 
 pub(crate) const SECRET_KEY: &str = "sk_test_local";
@@ -20,7 +21,7 @@ pub(crate) const WEBHOOK_SECRET: &str = "whsec_for_tests";
 pub(crate) struct World {
     pub(crate) stripe: LocalStripe,
     pub(crate) gateway: Gateway,
-    /// `async-stripe` itself.
+    /// `async-stripe`'s reading of Stripe.
     pub(crate) client: Client,
     /// A browser that shows where it is sent instead of going there.
     pub(crate) browser: reqwest::Client,
@@ -41,10 +42,11 @@ impl World {
         };
         let stripe = LocalStripe::start(settings).await.unwrap();
         let url = stripe.url();
+        let browser = reqwest::Client::builder().redirect(redirect::Policy::none()).build().unwrap();
         Self {
             gateway: Gateway::new(SECRET_KEY.to_owned().into(), Some(&url)).unwrap(),
-            client: ClientBuilder::new(SECRET_KEY).url(format!("{url}/")).build().unwrap(),
-            browser: reqwest::Client::builder().redirect(redirect::Policy::none()).build().unwrap(),
+            client: Client { http: browser.clone(), url, secret_key: SECRET_KEY },
+            browser,
             stripe,
         }
     }
