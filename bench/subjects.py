@@ -17,9 +17,9 @@ import reference
 from processes import Failed
 from stack import REGION, ROOT, Stack
 
-# The one the goals are about, and one that does all the reads of get-product.
+# The one the goals are about, and one that does the reads of get-product.
 REFERENCE = "node-one-read"
-SAME_READS = "node-two-reads"
+SAME_READS = "node-same-reads"
 IN_NODE = (REFERENCE, SAME_READS)
 
 
@@ -103,7 +103,7 @@ def subjects(stack: Stack) -> list[Subject]:
     return [
         ours("get-product", show, 40),
         node(REFERENCE, "oneRead"),
-        node(SAME_READS, "twoReads"),
+        node(SAME_READS, "sameReads"),
         ours("login-user", login, 12),
         ours("create-payment-session", pay, 8),
     ]
