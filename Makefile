@@ -3,10 +3,10 @@ PYTHON ?= python3
 SOUK := $(PYTHON) infra/local/souk.py
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help local up down demo test build deploy bench fmt lint clean tools
+.PHONY: help local up down demo test build deploy bench rotate-key fmt lint clean tools
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 local: tools ## Build, start a local cloud, deploy, fill in demo data, and stay until Ctrl-C
 	@$(SOUK) up
@@ -31,6 +31,9 @@ deploy: build ## Deploy to AWS, asking for what it needs to know
 
 bench: tools ## Weigh the functions, and measure cold and warm ones next to Node.js
 	@.tools/aws/bin/python bench/bench.py
+
+rotate-key: tools ## Give the access tokens of PREFIX=souk-<stage> a new signing key
+	@.tools/aws/bin/python infra/rotate_signing_key.py $(PREFIX)
 
 fmt: ## Format the code
 	@cargo fmt --all

@@ -33,6 +33,7 @@ STACK = Stack(
     "bench",
     cloud_port=int(os.environ.get("SOUK_BENCH_CLOUD_PORT", "4866")),
     stripe_port=int(os.environ.get("SOUK_BENCH_STRIPE_PORT", "4800")),
+    oidc_port=int(os.environ.get("SOUK_BENCH_OIDC_PORT", "4810")),
 )
 RESULTS = ROOT / "target" / "bench"
 
@@ -50,6 +51,7 @@ def weigh() -> list[dict]:
 def run(rounds: int) -> list[dict]:
     refuse_taken_port(STACK.cloud_port, "the local cloud", "SOUK_BENCH_CLOUD_PORT")
     refuse_taken_port(STACK.stripe_port, "the local Stripe", "SOUK_BENCH_STRIPE_PORT")
+    refuse_taken_port(STACK.oidc_port, "the local OpenID provider", "SOUK_BENCH_OIDC_PORT")
     children: list[Child] = []
     try:
         souk.start(STACK, children)

@@ -12,6 +12,8 @@ PARAMETERS = {
     "FirstAdmin": "admin@souk.example",
     "StripeSecretKey": "sk_test_local",
     "StripeWebhookSecret": WEBHOOK_SECRET,
+    "GoogleClientId": "souk-local",
+    "GoogleClientSecret": "secret-local",
 }
 
 
@@ -21,6 +23,7 @@ def deploy(stack: Stack) -> None:
         "Architecture": architecture(),
         "LocalCloudUrl": stack.cloud,
         "StripeApiUrl": f"{stack.stripe}/",
+        "GoogleIssuer": stack.oidc,
     }
     command = ["sam", "deploy", "--stack-name", stack.prefix, "--no-confirm-changeset", "--no-fail-on-empty-changeset"]
     command += ["--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items())]
@@ -41,6 +44,7 @@ def write_outputs(stack: Stack) -> None:
         "mail": f"{stack.cloud}/_ministack/ses/messages",
         "stripe": stack.stripe,
         "stripe_webhook_secret": WEBHOOK_SECRET,
+        "oidc": stack.oidc,
         "first_admin": PARAMETERS["FirstAdmin"],
         "endpoint": stack.cloud,
         "region": REGION,

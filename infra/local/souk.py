@@ -1,6 +1,6 @@
 """Runs Souk on this machine.
 
-    souk.py up [--background]     builds, starts the local cloud and the local Stripe, deploys, fills in demo data
+    souk.py up [--background]     builds, starts the local cloud, Stripe and OpenID provider, deploys, fills in demo data
     souk.py down                  stops what `up` left running
     souk.py test                  checks and tests everything; the journeys run against a stack of their own
 
@@ -29,11 +29,13 @@ LOCAL = Stack(
     "local",
     cloud_port=int(os.environ.get("SOUK_CLOUD_PORT", "4566")),
     stripe_port=int(os.environ.get("SOUK_STRIPE_PORT", "4500")),
+    oidc_port=int(os.environ.get("SOUK_OIDC_PORT", "4510")),
 )
 TEST = Stack(
     "test",
     cloud_port=int(os.environ.get("SOUK_TEST_CLOUD_PORT", "4666")),
     stripe_port=int(os.environ.get("SOUK_TEST_STRIPE_PORT", "4600")),
+    oidc_port=int(os.environ.get("SOUK_TEST_OIDC_PORT", "4610")),
 )
 
 
@@ -49,15 +51,17 @@ def refuse_taken_ports(stack: Stack) -> None:
     variables = "SOUK_" if stack is LOCAL else "SOUK_TEST_"
     refuse_taken_port(stack.cloud_port, "the local cloud", f"{variables}CLOUD_PORT")
     refuse_taken_port(stack.stripe_port, "the local Stripe", f"{variables}STRIPE_PORT")
+    refuse_taken_port(stack.oidc_port, "the local OpenID provider", f"{variables}OIDC_PORT")
 
 
 def start(stack: Stack, children: list[Child]) -> None:
-    """Starts cloud and Stripe of `stack`, adds them to `children` and deploys. The functions must be built."""
+    """Starts cloud, Stripe and OpenID provider of `stack`, adds them to `children` and deploys. The functions must be
+    built."""
     shutil.rmtree(stack.folder, ignore_errors=True)
     (stack.folder / "tmp").mkdir(parents=True)
     running = stack.folder / "running.json"
 
-    with step("starting the local cloud and the local Stripe"):
+    with step("starting the local cloud, the local Stripe and the local OpenID provider"):
         cloud = Child(
             "the local cloud",
             [TOOLS / "cloud" / "bin" / "python", pathlib.Path(__file__).with_name("cloud.py")],
@@ -73,9 +77,21 @@ def start(stack: Stack, children: list[Child]) -> None:
             stack.folder / "stripe.log", stack.environment, ROOT,
         )  # fmt: skip
         children.append(stripe)
+        oidc = Child(
+            "the local OpenID provider",
+            [
+                build.RELEASE / "souk-local-oidc", "--port", str(stack.oidc_port),
+                "--client-id", deploy.PARAMETERS["GoogleClientId"],
+                "--client-secret", deploy.PARAMETERS["GoogleClientSecret"],
+                "--redirect-uri", f"{stack.api}/v1/users/login/google/callback",
+            ],
+            stack.folder / "oidc.log", stack.environment, ROOT,
+        )  # fmt: skip
+        children.append(oidc)
         remember(children, running)
         cloud.wait_until(lambda: answers(f"{stack.cloud}/_ministack/ready"), seconds=60)
         stripe.wait_until(lambda: answers(f"{stack.stripe}/_local"), seconds=10)
+        oidc.wait_until(lambda: answers(f"{stack.oidc}/_local"), seconds=10)
 
     with step("deploying template.yaml"):
         deploy.deploy(stack)
@@ -99,6 +115,7 @@ Souk is ready.
   Socket     {outputs["socket"]}
   Mail       {outputs["mail"]}
   Stripe     {outputs["stripe"]}/_local
+  Google     {outputs["oidc"]}/_local
   All this   {stack.outputs.relative_to(ROOT)}""")
     for account in outputs["accounts"]:
         print("  Account    " + "  ".join(str(value) for value in account.values()))

@@ -20,6 +20,7 @@ class Stack:
     stage: str
     cloud_port: int
     stripe_port: int
+    oidc_port: int
 
     @property
     def folder(self) -> pathlib.Path:
@@ -41,6 +42,11 @@ class Stack:
     @property
     def stripe(self) -> str:
         return f"http://localhost:{self.stripe_port}"
+
+    @property
+    def oidc(self) -> str:
+        """The local OpenID provider, by the name that it gives itself as an issuer."""
+        return f"http://localhost:{self.oidc_port}"
 
     @property
     def api(self) -> str:

@@ -1,6 +1,13 @@
 //! People and goods.
 
+use jiff::Timestamp;
 use serde_json::Value;
+use souk_domain::{AdminId, Email, UserId};
+use souk_store::{
+    Entity,
+    admins::Admin,
+    keys::{self, Realm},
+};
 use souk_testkit::{
     Account, Client, Cloud, Failed, Mailbox, NewProduct, NewSku, PaymentSession, Product, Result, Role, Shop, Sku,
     Stack,
@@ -67,6 +74,27 @@ impl Market {
     /// When a step of signing up is refused.
     pub async fn seller(&self) -> Result<(Account, Client)> {
         self.newcomer(Role::Seller, "Carla Brandt").await
+    }
+
+    /// A new shopper whom somebody promoted, signed in as an admin. The table is told: the one admin from the start is not
+    /// for all tests at once.
+    ///
+    /// # Errors
+    /// When a step of signing up is refused.
+    pub async fn admin(&self) -> Result<(Account, Client)> {
+        let (account, shopper) = self.shopper().await?;
+        let email = Email::parse(&account.email)?;
+        let login = self.cloud.item(&keys::login(Realm::Users, &email)).await?;
+        let login = login.ok_or_else(|| Failed::new("a shopper without a login"))?;
+        let id = AdminId::from(UserId::parse(login["principal"].as_str().unwrap_or_default())?);
+        let admin = Admin { id, email, promoted_by: Some(id), promoted_at: Timestamp::now() };
+        let mut item = serde_json::to_value(&admin)?;
+        let keys::Key { pk, sk } = admin.key();
+        (item["pk"], item["sk"], item["type"]) = (pk.into(), sk.into(), Admin::TYPE.into());
+        self.cloud.put(&item).await?;
+        let account = Account { role: Role::Admin, ..account };
+        let client = shopper.sign_in(&account).await?;
+        Ok((account, client))
     }
 
     async fn newcomer(&self, role: Role, name: &str) -> Result<(Account, Client)> {

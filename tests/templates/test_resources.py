@@ -79,10 +79,30 @@ def test_only_those_who_use_a_secret_can_read_it(stacks):
     readers = {}
     for stack in stacks:
         for logical_id, function in stack.functions.items():
-            for secret in ("SigningKey", "StripeKeys"):
+            for secret in ("SigningKey", "StripeKeys", "GoogleKeys"):
                 if f'"{secret}"' in json.dumps(function.get("Policies", [])):
                     readers.setdefault(secret, set()).add(logical_id)
     assert readers == {
-        "SigningKey": {"LoginUser", "LoginSeller", "LoginAdmin"},
+        "SigningKey": {
+            "LoginUser", "LoginSeller", "LoginAdmin", "ConfirmLoginCode", "GoogleCallback", "ChangePassword", "Refresh",
+        },
+        "GoogleKeys": {"GoogleCallback"},
         "StripeKeys": {"CreatePaymentSession", "ReceiveStripeEvent", "ApplyStripeEvent", "ReleaseHolds"},
+    }
+
+
+def test_only_those_who_send_or_weigh_codes_can_write_them(stacks):
+    writers = {
+        logical_id
+        for stack in stacks
+        for logical_id, function in stack.functions.items()
+        if any(
+            "dynamodb:PutItem" in statement["Action"] and "CODE#*" in json.dumps(statement)
+            for policy in function.get("Policies", [])
+            for statement in policy["Statement"]
+        )
+    }
+    assert writers == {
+        "RegisterUser", "RegisterSeller", "ResendUserCode", "ResendSellerCode", "RequestLoginCode", "ForgotPassword",
+        "VerifyUser", "VerifySeller", "ConfirmLoginCode", "VerifyResetCode", "ResetPassword",
     }

@@ -7,12 +7,16 @@ use souk_web::openapi::Operation;
 pub fn operations() -> Vec<Operation> {
     [
         identity::operations(),
+        profile::operations(),
         shops::operations(),
         media::operations(),
         catalogue::operations(),
         carts::operations(),
+        account::operations(),
         orders::operations(),
+        admins::operations(),
         live::operations(),
+        notifications::operations(),
         reference::operations(),
     ]
     .concat()
@@ -30,7 +34,8 @@ pub fn rooms() -> Vec<Room> {
         )+};
     }
     use souk_messaging::{Consumer, Schedule, StreamReader};
-    rooms_of!(Consumer, Consumer: media::process_image::Room, orders::apply_stripe_event::Room, live::push_live::Room, mail::send_mail::Room);
+    rooms_of!(Consumer, Consumer: media::process_image::Room, orders::apply_stripe_event::Room, live::push_live::Room, mail::send_mail::Room, profile::erase_account::Room);
+    rooms_of!(Consumer, Consumer: notifications::notify::Room);
     rooms_of!(StreamReader, Stream: outbox::relay_outbox::Room);
     rooms_of!(Schedule, Schedule: orders::release_holds::Room, outbox::sweep_outbox::Room);
     use souk_live::SocketRoute;

@@ -2,10 +2,7 @@
 
 use souk_web::{Cx, Endpoint, Json, Problem, Route, Shopper, route};
 
-use crate::{
-    deps::Trolley,
-    view::{CartView, view},
-};
+use crate::{change::show, deps::Trolley, view::CartView};
 
 /// Shows the cart.
 #[derive(Debug)]
@@ -21,7 +18,6 @@ impl Endpoint for Room {
     type Output = Json<CartView>;
 
     async fn handle(cx: &Cx<'_, Trolley>, shopper: Shopper, (): ()) -> Result<Self::Output, Problem> {
-        let cart = cx.store.carts().get(shopper.cart()).await?;
-        view(cx, &cart).await.map(Json)
+        show(cx, shopper.cart()).await.map(Json)
     }
 }

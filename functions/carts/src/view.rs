@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 use souk_domain::{
-    CartId, Money, Quantity, ShopId, ShopName, SkuId, Slug, Stock, Title,
+    Money, Quantity, ShopId, ShopName, SkuId, Slug, Stock, Title,
+    cart::{Dropped, Lines},
     pricing::{Line, quote},
 };
 use souk_store::{
-    carts::Cart,
+    carts::AnyCartId,
     products::{Product, Sku},
 };
 use souk_web::{Code, JsonSchema, PictureView, Problem};
@@ -17,8 +18,9 @@ use crate::deps::Trolley;
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Cart")]
 pub struct CartView {
-    /// Names the cart.
-    id: CartId,
+    /// Names the cart. A guest's id is all that is needed to use the cart: keep it like a password.
+    #[schemars(with = "String", extend("pattern" = "^g?cart_[0-9a-f]{32}$"))]
+    id: AnyCartId,
     /// What can be bought, as it would be sold now.
     lines: Vec<LineView>,
     /// What is in the cart and no longer on sale.
@@ -57,13 +59,24 @@ struct LineView {
     picture: Option<PictureView>,
 }
 
-/// Looks up and prices a cart.
-pub(crate) async fn view(trolley: &Trolley, cart: &Cart) -> Result<CartView, Problem> {
-    let wanted: Vec<SkuId> = cart.lines.keys().copied().collect();
+/// A shopper's cart after a guest's was merged into it.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "MergedCart")]
+pub struct MergedCartView {
+    /// The cart as it is now.
+    #[serde(flatten)]
+    pub(crate) cart: CartView,
+    /// What did not come over as the guest had it.
+    pub(crate) dropped: Vec<Dropped>,
+}
+
+/// Looks up and prices what is in a cart.
+pub(crate) async fn view(trolley: &Trolley, id: AnyCartId, cart: &Lines) -> Result<CartView, Problem> {
+    let wanted: Vec<SkuId> = cart.keys().copied().collect();
     let found = trolley.store.products().for_sale(&wanted).await?;
     let mut lines: Vec<(Line, &Product, &Sku)> = Vec::new();
     let mut gone = Vec::new();
-    for (&sku, &quantity) in &cart.lines {
+    for (&sku, &quantity) in cart {
         match found.iter().find(|(_, found)| found.id == sku) {
             Some((product, found)) => lines.push((
                 Line {
@@ -97,5 +110,5 @@ pub(crate) async fn view(trolley: &Trolley, cart: &Cart) -> Result<CartView, Pro
         shop_name: product.shop_name.clone(),
         picture: product.pictures.first().map(|picture| trolley.media.view(picture)),
     });
-    Ok(CartView { id: cart.id, lines: lines.collect(), gone, total: quote.total })
+    Ok(CartView { id, lines: lines.collect(), gone, total: quote.total })
 }

@@ -5,10 +5,14 @@
 
 use souk_domain::{AdminId, Email, Principal};
 use souk_runtime::{Connect, Start, StartError};
-use souk_store::{Store, keys::Realm};
-use souk_web::{Anyone, Body, Code, Cx, Deps, Endpoint, Limit, Problem, Route, SignInDesk, SignedIn, route};
+use souk_store::{Store, admins::Admin, keys::Realm};
+use souk_web::{Anyone, Body, Code, Cx, Deps, Device, Endpoint, Limit, Problem, Route, SignInDesk, SignedIn, route};
 
-use crate::sign_in::{self, Input};
+use crate::{
+    second_factor::Keeper,
+    session,
+    sign_in::{self, FactorInput},
+};
 
 /// Signs an admin in.
 #[derive(Debug)]
@@ -43,22 +47,35 @@ impl Endpoint for Room {
     const ROUTE: Route = route!(POST "/v1/admins/login");
     const SUMMARY: &'static str = "Sign in as an admin";
     const LIMIT: Option<Limit> = Some(sign_in::LIMIT);
-    const PROBLEMS: &'static [Code] = &[Code::WrongCredentials];
+    const PROBLEMS: &'static [Code] =
+        &[Code::WrongCredentials, Code::SecondFactorRequired, Code::WrongSecondFactor, Code::CodeLocked, Code::Banned];
 
     type Deps = AdminDesk;
     type Caller = Anyone;
-    type Input = Body<Input>;
+    type Input = (Body<FactorInput>, Device);
     type Output = SignedIn;
 
-    async fn handle(cx: &Cx<'_, AdminDesk>, _: Anyone, Body(input): Body<Input>) -> Result<SignedIn, Problem> {
-        let desk = Cx { deps: &cx.desk, now: cx.now, key: None };
-        let login = sign_in::authenticate(&desk, Realm::Users, &input).await?;
+    async fn handle(
+        cx: &Cx<'_, AdminDesk>,
+        _: Anyone,
+        (Body(input), device): Self::Input,
+    ) -> Result<SignedIn, Problem> {
+        let (credentials, factor) = input.split();
+        let login = sign_in::authenticate(&cx.desk.store, Realm::Users, &credentials, cx.now).await?;
         let Principal::User(id) = login.principal else { return Err(Code::WrongCredentials.into()) };
-        let promoted = cx.desk.store.accounts().user(id).await?.is_some_and(|user| user.admin);
+        let (id, admins) = (AdminId::from(id), cx.desk.store.admins());
+        let known = admins.get(id).await?;
+        // Whom the deployment named before and names no more counts only if somebody promoted them.
+        let promoted = known.as_ref().is_some_and(|admin| admin.promoted_by.is_some());
         if !promoted && !cx.is_first(&login.email) {
             // Who is an admin is nobody's business: a shopper's right password is as wrong here as any.
             return Err(Code::WrongCredentials.into());
         }
-        cx.desk.signer.issue(Principal::Admin(AdminId::from(id)), cx.now).map(SignedIn)
+        Keeper::at(&cx.desk, Principal::Admin(id), cx.now).ask(factor.as_ref()).await?;
+        if known.is_none() {
+            let first = Admin { id, email: login.email.clone(), promoted_by: None, promoted_at: cx.now };
+            admins.put_first(&first).await?;
+        }
+        session::open_by_password(&cx.desk, Principal::Admin(id), &login, &device, cx.now).await
     }
 }

@@ -1,9 +1,13 @@
 //! `POST /v1/sellers/login` - a seller signs in with a password.
 
 use souk_store::keys::Realm;
-use souk_web::{Anyone, Body, Code, Cx, Endpoint, Limit, Problem, Route, SignInDesk, SignedIn, route};
+use souk_web::{Anyone, Body, Code, Cx, Device, Endpoint, Limit, Problem, Route, SignInDesk, SignedIn, route};
 
-use crate::sign_in::{self, Input};
+use crate::{
+    second_factor::Keeper,
+    session,
+    sign_in::{self, FactorInput},
+};
 
 /// Signs a seller in.
 #[derive(Debug)]
@@ -13,15 +17,22 @@ impl Endpoint for Room {
     const ROUTE: Route = route!(POST "/v1/sellers/login");
     const SUMMARY: &'static str = "Sign in as a seller";
     const LIMIT: Option<Limit> = Some(sign_in::LIMIT);
-    const PROBLEMS: &'static [Code] = &[Code::WrongCredentials];
+    const PROBLEMS: &'static [Code] =
+        &[Code::WrongCredentials, Code::SecondFactorRequired, Code::WrongSecondFactor, Code::CodeLocked, Code::Banned];
 
     type Deps = SignInDesk;
     type Caller = Anyone;
-    type Input = Body<Input>;
+    type Input = (Body<FactorInput>, Device);
     type Output = SignedIn;
 
-    async fn handle(cx: &Cx<'_, SignInDesk>, _: Anyone, Body(input): Body<Input>) -> Result<SignedIn, Problem> {
-        let login = sign_in::authenticate(cx, Realm::Sellers, &input).await?;
-        cx.signer.issue(login.principal, cx.now).map(SignedIn)
+    async fn handle(
+        cx: &Cx<'_, SignInDesk>,
+        _: Anyone,
+        (Body(input), device): Self::Input,
+    ) -> Result<SignedIn, Problem> {
+        let (credentials, factor) = input.split();
+        let login = sign_in::authenticate(&cx.store, Realm::Sellers, &credentials, cx.now).await?;
+        Keeper::at(cx, login.principal, cx.now).ask(factor.as_ref()).await?;
+        session::open_by_password(cx, login.principal, &login, &device, cx.now).await
     }
 }

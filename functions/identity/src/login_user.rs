@@ -1,9 +1,12 @@
 //! `POST /v1/users/login` - a shopper signs in with a password.
 
 use souk_store::keys::Realm;
-use souk_web::{Anyone, Body, Code, Cx, Endpoint, Limit, Problem, Route, SignInDesk, SignedIn, route};
+use souk_web::{Anyone, Body, Code, Cx, Device, Endpoint, Limit, Problem, Route, SignInDesk, SignedIn, route};
 
-use crate::sign_in::{self, Input};
+use crate::{
+    session,
+    sign_in::{self, Input},
+};
 
 /// Signs a shopper in.
 #[derive(Debug)]
@@ -13,15 +16,19 @@ impl Endpoint for Room {
     const ROUTE: Route = route!(POST "/v1/users/login");
     const SUMMARY: &'static str = "Sign in as a shopper";
     const LIMIT: Option<Limit> = Some(sign_in::LIMIT);
-    const PROBLEMS: &'static [Code] = &[Code::WrongCredentials];
+    const PROBLEMS: &'static [Code] = &[Code::WrongCredentials, Code::Banned];
 
     type Deps = SignInDesk;
     type Caller = Anyone;
-    type Input = Body<Input>;
+    type Input = (Body<Input>, Device);
     type Output = SignedIn;
 
-    async fn handle(cx: &Cx<'_, SignInDesk>, _: Anyone, Body(input): Body<Input>) -> Result<SignedIn, Problem> {
-        let login = sign_in::authenticate(cx, Realm::Users, &input).await?;
-        cx.signer.issue(login.principal, cx.now).map(SignedIn)
+    async fn handle(
+        cx: &Cx<'_, SignInDesk>,
+        _: Anyone,
+        (Body(input), device): Self::Input,
+    ) -> Result<SignedIn, Problem> {
+        let login = sign_in::authenticate(&cx.store, Realm::Users, &input, cx.now).await?;
+        session::open_by_password(cx, login.principal, &login, &device, cx.now).await
     }
 }

@@ -1,7 +1,7 @@
 //! `POST /v1/sellers` - a seller registers; a code goes to the address.
 
-use souk_domain::{Country, Email, Password, PersonName, Phone};
-use souk_store::accounts::Applicant;
+use souk_domain::{Country, Email, NewPassword, PersonName, Phone};
+use souk_store::codes::Applicant;
 use souk_web::{
     Accepted, Anyone, Body, Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, Limit, Problem, Route, route,
 };
@@ -22,7 +22,7 @@ pub struct Input {
     /// Where the code goes, and later every mail.
     email: Email,
     /// What they will sign in with.
-    password: Password,
+    password: NewPassword,
     /// How to call them.
     phone: Phone,
     /// Where they sell from.
@@ -42,6 +42,6 @@ impl Endpoint for Room {
 
     async fn handle(cx: &Cx<'_, Desk>, _: Anyone, Body(input): Body<Input>) -> Result<Accepted, Problem> {
         let Input { name, email, password, phone, country } = input;
-        registration::register(cx, email, &password, Applicant::Seller { name, phone, country }, cx.now).await
+        registration::register(cx, email, password.password(), Applicant::Seller { name, phone, country }, cx.now).await
     }
 }

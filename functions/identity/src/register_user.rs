@@ -1,7 +1,7 @@
 //! `POST /v1/users` - a shopper registers; a code goes to the address.
 
-use souk_domain::{Email, Password, PersonName};
-use souk_store::accounts::Applicant;
+use souk_domain::{Email, NewPassword, PersonName};
+use souk_store::codes::Applicant;
 use souk_web::{
     Accepted, Anyone, Body, Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, Limit, Problem, Route, route,
 };
@@ -22,7 +22,7 @@ pub struct Input {
     /// Where the code goes, and later every mail.
     email: Email,
     /// What they will sign in with.
-    password: Password,
+    password: NewPassword,
 }
 
 impl Endpoint for Room {
@@ -38,6 +38,6 @@ impl Endpoint for Room {
 
     async fn handle(cx: &Cx<'_, Desk>, _: Anyone, Body(input): Body<Input>) -> Result<Accepted, Problem> {
         let Input { name, email, password } = input;
-        registration::register(cx, email, &password, Applicant::User { name }, cx.now).await
+        registration::register(cx, email, password.password(), Applicant::User { name }, cx.now).await
     }
 }

@@ -1,20 +1,24 @@
 //! What both registrations have in common: a code goes out, or seems to.
 
-use aws_lc_rs::rand;
 use jiff::Timestamp;
-use souk_domain::{Email, Password};
-use souk_messaging::Event;
+use souk_domain::{Email, Password, code::Purpose};
 use souk_runtime::{Connect, Sealer, Start, StartError};
 use souk_store::{
-    Store, WriteError,
-    accounts::{Applicant, Pending},
+    Store, StoreError, WriteError,
+    codes::{Applicant, Registration},
     keys::Realm,
 };
-use souk_web::{Accepted, Code, Deps, Problem};
+use souk_web::{Accepted, Deps, Problem};
 
-use crate::passwords;
+use crate::{
+    codes::{Codes, Subject},
+    passwords,
+};
 
-/// What the registration and confirmation rooms need.
+/// How often a write that meets another one is decided anew. Each meeting means that another request got through.
+pub(crate) const ATTEMPTS: usize = 8;
+
+/// What rooms need that send codes or weigh them.
 #[derive(Debug)]
 pub struct Desk {
     pub(crate) store: Store,
@@ -33,10 +37,15 @@ impl Deps for Desk {
     }
 }
 
-/// Takes a registration in, or a repeated one in place of the first.
-///
-/// An address that has an account takes the same way: the same hash is computed, the same item written under the same
-/// limits, one mail sent. Only what the mail says differs, and that the code nobody gets fits nothing.
+impl Desk {
+    /// What codes are sent and weighed with.
+    pub(crate) fn codes(&self, now: Timestamp) -> Codes<'_> {
+        Codes { store: &self.store, sealer: &self.sealer, now }
+    }
+}
+
+/// Takes a registration in, or a repeated one in place of the first. An address that has an account takes the same way:
+/// its owner gets another letter, and the code nobody.
 pub(crate) async fn register(
     desk: &Desk,
     email: Email,
@@ -44,60 +53,26 @@ pub(crate) async fn register(
     applicant: Applicant,
     now: Timestamp,
 ) -> Result<Accepted, Problem> {
-    let realm = applicant.realm();
-    let password = passwords::hash(password)?;
-    for _ in 0..ATTEMPTS {
-        let taken = desk.store.accounts().login(realm, &email).await?.is_some();
-        let before = desk.store.accounts().pending(realm, &email).await?;
-        let (version, codes) = before.map(|pending| (pending.version, pending.codes)).unwrap_or_default();
-        let code = draw_code()?;
-        let hash = match taken {
-            false => desk.sealer.code_hash(&scope(realm, &email), &code),
-            true => desk.sealer.code_hash("nobody", &code),
-        };
-        let codes = codes.send(hash, now).map_err(|wait| Problem::new(Code::CodeLocked).retry_at(wait.until, now))?;
-        let mail = if taken {
-            Event::AddressTaken { email: email.clone(), realm }
-        } else {
-            let sealed_code = desk.sealer.seal("code", &code).map_err(|_| Problem::new(Code::Internal))?;
-            Event::CodeRequested { email: email.clone(), name: applicant.name().clone(), sealed_code }
-        };
-        let mail = mail.record(now).map_err(|_| Problem::new(Code::Internal))?;
-        let pending = Pending {
-            email: email.clone(),
-            applicant: applicant.clone(),
-            password: password.clone(),
-            forgotten_at: codes.forgotten_at(now),
-            codes,
-            version: version + 1,
-        };
-        match desk.store.accounts().save_pending(&pending, version, Some(&mail)).await {
-            Ok(()) => return Ok(Accepted),
-            // Somebody registered the address at the same moment: look again, and meet the cooldown.
-            Err(WriteError::Refused(_)) => {}
-            Err(WriteError::Store(error)) => return Err(error.into()),
-        }
-    }
-    Err(Code::Unavailable.into())
+    let to = subject(applicant.realm(), email);
+    let registration = Registration { applicant, password: passwords::hash(password)? };
+    desk.codes(now).send(to, Some(registration)).await
 }
 
-/// How often a write that meets another one is decided anew. Each meeting means that another request got through.
-pub(crate) const ATTEMPTS: usize = 8;
-
-/// Six digits, each as likely as any other.
-fn draw_code() -> Result<String, Problem> {
-    loop {
-        let mut bytes = [0; 4];
-        rand::fill(&mut bytes).map_err(|_| Problem::new(Code::Internal))?;
-        let number = u32::from_be_bytes(bytes);
-        // The part of the range that six digits do not divide evenly is drawn again (chance: 1 in 4,800).
-        if number < u32::MAX - u32::MAX % 1_000_000 {
-            return Ok(format!("{:06}", number % 1_000_000));
-        }
-    }
+/// Sends a new code for the registration that waits at an address. Where none does, it is all the same but the letter.
+pub(crate) async fn resend(desk: &Desk, realm: Realm, email: Email, now: Timestamp) -> Result<Accepted, Problem> {
+    desk.codes(now).send(subject(realm, email), None).await
 }
 
-/// What a code's hash is bound to.
-pub(crate) fn scope(realm: Realm, email: &Email) -> String {
-    format!("{realm:?} {email}")
+/// Whose registration's codes.
+pub(crate) fn subject(realm: Realm, email: Email) -> Subject {
+    Subject { purpose: Purpose::ConfirmRegistration, realm, email }
+}
+
+/// Whether a write happened. It did not where its conditions were broken: something else was written in between.
+pub(crate) fn happened<R>(written: Result<(), WriteError<R>>) -> Result<bool, StoreError> {
+    match written {
+        Ok(()) => Ok(true),
+        Err(WriteError::Refused(_)) => Ok(false),
+        Err(WriteError::Store(error)) => Err(error),
+    }
 }

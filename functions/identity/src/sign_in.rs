@@ -1,9 +1,9 @@
 //! What all sign-ins have in common.
 
-use jiff::SignedDuration;
-use souk_domain::{Email, Password};
-use souk_store::{accounts::Login, keys::Realm};
-use souk_web::{Code, Cx, Deserr, FieldErrors, JsonSchema, Limit, Problem, SignInDesk};
+use jiff::{SignedDuration, Timestamp};
+use souk_domain::{Email, Password, totp::FactorProof};
+use souk_store::{Store, accounts::Login, keys::Realm};
+use souk_web::{Code, Deserr, FieldErrors, JsonSchema, Limit, Problem};
 
 use crate::passwords::{self, Check};
 
@@ -24,20 +24,42 @@ pub struct Input {
     pub(crate) password: Password,
 }
 
-/// The credentials that an address and a password belong to. An unknown address costs what a wrong password costs.
-pub(crate) async fn authenticate(cx: &Cx<'_, SignInDesk>, realm: Realm, input: &Input) -> Result<Login, Problem> {
-    let who = format!("{realm:?} {}", input.email);
-    let verdict = cx.store.limits().pass("sign_in", PER_ACCOUNT, &who, cx.now).await?;
-    if let souk_store::limits::Verdict::Wait { until } = verdict {
-        return Err(Problem::new(Code::RateLimited).retry_at(until, cx.now));
+/// A mail address, a password, and a code where a second factor is on.
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+#[schemars(rename = "CredentialsWithFactor")]
+pub struct FactorInput {
+    /// The address of the account.
+    email: Email,
+    /// Its password.
+    password: Password,
+    /// Six digits that the app shows, or a recovery code. Only where a second factor is on; the answer says so.
+    #[deserr(default)]
+    second_factor: Option<FactorProof>,
+}
+
+impl FactorInput {
+    /// What is checked first, and what is asked for only if that was right.
+    pub(crate) fn split(self) -> (Input, Option<FactorProof>) {
+        (Input { email: self.email, password: self.password }, self.second_factor)
     }
-    let login = cx.store.accounts().login(realm, &input.email).await?;
-    let check = passwords::check(&input.password, login.as_ref().map(|login| login.password.as_str()))?;
+}
+
+/// The credentials that an address and a password belong to, as they are stored now. An unknown address costs what a wrong password costs.
+pub(crate) async fn authenticate(store: &Store, realm: Realm, input: &Input, now: Timestamp) -> Result<Login, Problem> {
+    let who = format!("{realm:?} {}", input.email);
+    let verdict = store.limits().pass("sign_in", PER_ACCOUNT, &who, now).await?;
+    if let souk_store::limits::Verdict::Wait { until } = verdict {
+        return Err(Problem::new(Code::RateLimited).retry_at(until, now));
+    }
+    let login = store.accounts().login(realm, &input.email).await?;
+    let check = passwords::check(&input.password, login.as_ref().and_then(|login| login.password.as_deref()))?;
     match (login, check) {
         (Some(login), Check::Right) => Ok(login),
         (Some(login), Check::RightButOld) => {
-            cx.store.accounts().rehash(&login, &passwords::hash(&input.password)?).await?;
-            Ok(login)
+            let hash = passwords::hash(&input.password)?;
+            store.accounts().rehash(&login, &hash).await?;
+            Ok(Login { password: Some(hash), ..login })
         }
         _ => Err(Code::WrongCredentials.into()),
     }

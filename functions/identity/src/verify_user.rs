@@ -23,7 +23,7 @@ pub struct Output {
 
 impl Endpoint for Room {
     const ROUTE: Route = route!(POST "/v1/users/verify");
-    const SUMMARY: &'static str = "Confirm a shopper's registration with the code from the mail";
+    const SUMMARY: &'static str = "Confirm a shopper's registration with the code from the mail and the password again";
     const LIMIT: Option<Limit> = Some(Limit::per_minute(20, 20));
     const PROBLEMS: &'static [Code] = &[Code::WrongCode, Code::CodeLocked];
 
@@ -33,7 +33,7 @@ impl Endpoint for Room {
     type Output = Created<Output>;
 
     async fn handle(cx: &Cx<'_, Desk>, _: Anyone, Body(input): Body<Input>) -> Result<Self::Output, Problem> {
-        let principal = confirmation::confirm(cx, Realm::Users, input, cx.now).await?;
+        let principal = confirmation::confirm(cx, Realm::Users, input).await?;
         Ok(Created(Output { id: principal.to_string() }))
     }
 }

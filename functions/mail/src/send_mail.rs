@@ -5,11 +5,13 @@
 //! out twice: SES has no key to prevent it, and a lost code would be worse.
 
 use jiff::Timestamp;
-use souk_domain::{Email, OrderId, SellerId, code};
-use souk_mail::{AddressTaken, Code, Letter, Mailer, NewOrder, OrderConfirmation, OrderLine, Purpose};
+use souk_domain::{Email, Notice, NotificationKind, OrderId, PersonName, Principal, SellerId, code::Purpose};
+use souk_mail::{
+    AccountDeleted, AccountNotice, AddressTaken, Code, Letter, Mailer, NewOrder, OrderConfirmation, OrderLine,
+};
 use souk_messaging::{Consumer, Event, Failure, Message};
 use souk_runtime::{Connect, Sealer, Start, StartError};
-use souk_store::{Store, claims::Claim, keys::Realm, orders::ShopPart};
+use souk_store::{Store, claims::Claim, keys::Realm, orders::ShopPart, profiles::Profile};
 
 /// Sends mail.
 #[derive(Debug)]
@@ -46,19 +48,13 @@ impl Consumer for Room {
     type Message = Message;
 
     async fn handle(office: &Office, message: Message, now: Timestamp) -> Result<(), Failure> {
-        let desk = Desk { office, event: message.id.to_string(), now };
+        let desk = Desk { office, event: message.id.to_string(), at: message.at, now };
         match message.event {
-            Event::CodeRequested { email, name, sealed_code } => {
-                if message.at + code::LIFETIME <= now {
-                    // A code that is late enough to be useless would only puzzle.
-                    return Ok(());
-                }
-                let code = office.sealer.open("code", &sealed_code).map_err(|error| Failure::new(error.to_string()))?;
-                let minutes = u32::try_from(code::LIFETIME.as_mins()).unwrap_or(u32::MAX);
-                let purpose = Purpose::ConfirmRegistration;
-                desk.send(&email, &Code { name: name.to_string(), code, minutes, purpose }).await
+            Event::CodeRequested { email, realm, purpose, sealed_code } => {
+                desk.code_requested(&email, realm, purpose, &sealed_code).await
             }
-            Event::AddressTaken { email, realm } => desk.address_taken(&email, realm).await,
+            Event::AccountNotice { principal, notice } => desk.account_notice(principal, notice).await,
+            Event::AccountDeleted { email, name, .. } => desk.account_deleted(&email, &name).await,
             Event::OrderPlaced { order } => desk.order_placed(order).await,
             Event::StripeEventReceived { .. } => Ok(()),
         }
@@ -69,33 +65,78 @@ impl Consumer for Room {
 struct Desk<'a> {
     office: &'a Office,
     event: String,
+    /// When it happened.
+    at: Timestamp,
     now: Timestamp,
 }
 
 impl Desk<'_> {
-    /// The owner of the account is greeted by the account's name, not by the one that the stranger typed.
-    async fn address_taken(&self, email: &Email, realm: Realm) -> Result<(), Failure> {
-        let accounts = self.office.store.accounts();
-        let Some(login) = accounts.login(realm, email).await? else { return Ok(()) };
-        let name = match login.principal {
-            souk_domain::Principal::User(id) => accounts.user(id).await?.map(|user| user.name),
-            souk_domain::Principal::Seller(id) => accounts.seller(id).await?.map(|seller| seller.name),
-            souk_domain::Principal::Admin(_) => None,
+    /// A code, where there is somebody to get it. That is decided here, where nobody waits who could learn from it.
+    async fn code_requested(
+        &self,
+        email: &Email,
+        realm: Realm,
+        purpose: Purpose,
+        sealed_code: &str,
+    ) -> Result<(), Failure> {
+        let owner = self.owner_of(email, realm).await?;
+        let name = match (purpose, owner) {
+            (Purpose::ConfirmRegistration, Some(owner)) => return self.address_taken(&owner).await,
+            (Purpose::ConfirmRegistration, None) if !self.somebody_registers(email, realm).await? => return Ok(()),
+            (Purpose::ResetPassword, None) => return Ok(()),
+            (_, Some(owner)) => owner.name().to_string(),
+            // Whoever registers chooses the name: no mail to a stranger shows it.
+            (_, None) => String::new(),
         };
-        match name {
-            Some(name) => self.send(email, &AddressTaken { name: name.to_string() }).await,
-            None => Ok(()),
+        if self.at + purpose.lifetime() <= self.now {
+            // A code that is late enough to be useless would only puzzle.
+            return Ok(());
+        }
+        let code = self.office.sealer.open("code", sealed_code).map_err(|error| Failure::new(error.to_string()))?;
+        self.send(email, &Code { name, code, purpose }).await
+    }
+
+    /// The owner of the account is greeted by the account's name, not by the one that the stranger typed.
+    async fn address_taken(&self, owner: &Profile) -> Result<(), Failure> {
+        // An account that is younger than the registration was made from it: the message came again.
+        if owner.created_at() >= self.at {
+            return Ok(());
+        }
+        self.send(owner.email(), &AddressTaken { name: owner.name().to_string() }).await
+    }
+
+    async fn owner_of(&self, email: &Email, realm: Realm) -> Result<Option<Profile>, Failure> {
+        match self.office.store.accounts().login(realm, email).await? {
+            Some(login) => Ok(self.office.store.profiles().of(login.principal).await?),
+            None => Ok(None),
         }
     }
 
-    /// To the shopper about everything, to each seller about the shop's own lines. One letter that fails keeps no other
-    /// back.
+    async fn somebody_registers(&self, email: &Email, realm: Realm) -> Result<bool, Failure> {
+        let state = self.office.store.codes().get(Purpose::ConfirmRegistration, realm, email, self.now).await?;
+        Ok(state.registration.is_some())
+    }
+
+    async fn account_notice(&self, principal: Principal, notice: Notice) -> Result<(), Failure> {
+        // Who is gone by now has been told that.
+        let Some(owner) = self.office.store.profiles().of(principal).await? else { return Ok(()) };
+        self.send(owner.email(), &AccountNotice { name: owner.name().to_string(), notice }).await
+    }
+
+    async fn account_deleted(&self, email: &Email, name: &PersonName) -> Result<(), Failure> {
+        self.send(email, &AccountDeleted { name: name.to_string() }).await
+    }
+
+    /// To the shopper about everything, to each seller about the shop's own lines; not to those who switched such letters
+    /// off. One letter that fails keeps no other back.
     async fn order_placed(&self, id: OrderId) -> Result<(), Failure> {
         let store = &self.office.store;
         let whole = store.orders().whole(id).await?.ok_or_else(|| Failure::new("the order is not stored"))?;
         let mut sent = Vec::with_capacity(whole.parts.len() + 1);
         let shopper = store.accounts().user(whole.order.user).await?;
-        if let Some(shopper) = shopper {
+        if let Some(shopper) = shopper
+            && self.wants(Principal::User(shopper.id), NotificationKind::OrderConfirmed).await?
+        {
             let letter = OrderConfirmation {
                 name: shopper.name.to_string(),
                 order_number: id.to_string(),
@@ -108,6 +149,9 @@ impl Desk<'_> {
         for part in whole.parts {
             let seller = store.accounts().seller(SellerId::from(part.part.shop)).await?;
             let Some(seller) = seller else { continue };
+            if !self.wants(Principal::Seller(seller.id), NotificationKind::NewOrder).await? {
+                continue;
+            }
             let letter = NewOrder {
                 name: seller.name.to_string(),
                 shop: part.part.shop_name.to_string(),
@@ -119,6 +163,11 @@ impl Desk<'_> {
             sent.push(self.send(&seller.email, &letter).await);
         }
         sent.into_iter().collect()
+    }
+
+    /// Whether somebody wants letters of a kind that they may choose about.
+    async fn wants(&self, to: Principal, kind: NotificationKind) -> Result<bool, Failure> {
+        Ok(self.office.store.notifications().settings(to).await?.of(kind).mail)
     }
 
     /// Sends a letter, if this event has not sent one to this address before.

@@ -73,6 +73,7 @@ impl Endpoint for Room {
     const SUMMARY: &'static str = "Hold the cart's stock and get a page to pay on";
     const LIMIT: Option<Limit> = Some(Limit::per_minute(20, 20));
     const IDEMPOTENT: Idempotent = Idempotent::Required;
+    const GUARDED: bool = true;
     const PROBLEMS: &'static [Code] = &[Code::CartEmpty, Code::CartChanged, Code::SoldOut, Code::PaymentNotOpen];
 
     type Deps = Checkout;

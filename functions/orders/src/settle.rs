@@ -38,6 +38,10 @@ pub(crate) async fn paid(
             tracing::error!(session.id = %session.id, "the amount paid is not the amount asked: it goes back");
             return give_back(till, &session, &payment, checkout.amount_total).await;
         }
+        if !session.can_still_be_completed() {
+            tracing::warn!(session.id = %session.id, "paid after the hold ended, and too large to be held again: it goes back");
+            return give_back(till, &session, &payment, checkout.amount_total).await;
+        }
         let cart: Cart = till.store.carts().get(session.cart).await?;
         let news = Event::OrderPlaced { order: session.id.into() }.record(now)?;
         match till.store.payments().complete(&session, payment.clone(), &cart, &news, now).await {

@@ -1,13 +1,38 @@
 //! Six-digit codes: when one may be sent, and what a guess is worth.
 //!
-//! The state below is one small value per mail address and purpose. Every transition is pure; the store writes the new
-//! state only if nobody else wrote in between, so the limits hold against parallel senders and guessers too.
+//! The state below is one small value per mail address and purpose: who asks for codes to sign in with does not use up
+//! what the same address may ask for to reset a password. Every transition is pure; the store writes the new state only
+//! if nobody else wrote in between, so the limits hold against parallel senders and guessers too.
 
 use jiff::{SignedDuration, Timestamp, fmt::serde::timestamp};
 use serde::{Deserialize, Serialize};
 
-/// How long a code may be used.
-pub const LIFETIME: SignedDuration = SignedDuration::from_mins(5);
+/// What a mailed code is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// To prove a new account's address.
+    #[default]
+    ConfirmRegistration,
+    /// To sign in without a password.
+    SignIn,
+    /// To choose a new password.
+    ResetPassword,
+}
+
+impl Purpose {
+    /// Every purpose.
+    pub const ALL: [Self; 3] = [Self::ConfirmRegistration, Self::SignIn, Self::ResetPassword];
+
+    /// How long a code may be used.
+    pub const fn lifetime(self) -> SignedDuration {
+        match self {
+            Self::ConfirmRegistration | Self::ResetPassword => SignedDuration::from_mins(5),
+            Self::SignIn => SignedDuration::from_mins(2),
+        }
+    }
+}
+
 /// The least time between two sends to one address.
 pub const COOLDOWN: SignedDuration = SignedDuration::from_secs(60);
 /// So many sends in an hour are the last before sending locks.
@@ -67,12 +92,12 @@ pub enum Guess {
 }
 
 impl Codes {
-    /// Remembers the sending of a new code, which replaces an older one.
+    /// Remembers the sending of a new code, which replaces an older one and lives as long as its purpose allows.
     ///
     /// # Errors
     /// [`Wait`] during the cooldown, while sending is locked, and while checking is locked: a fresh code must not be a
     /// way around the guess lock.
-    pub fn send(&self, hash: CodeHash, now: Timestamp) -> Result<Self, Wait> {
+    pub fn send(&self, purpose: Purpose, hash: CodeHash, now: Timestamp) -> Result<Self, Wait> {
         for until in [self.send_locked_until, self.check_locked_until].into_iter().flatten() {
             if now < until {
                 return Err(Wait { until });
@@ -90,7 +115,7 @@ impl Codes {
         let send_locked_until = (sends.len() >= SENDS_PER_HOUR).then(|| now + SEND_LOCK);
         Ok(Self {
             sends,
-            live: Some(Live { hash, wrong_guesses: 0, expires_at: now + LIFETIME }),
+            live: Some(Live { hash, wrong_guesses: 0, expires_at: now + purpose.lifetime() }),
             send_locked_until,
             check_locked_until: None,
         })
@@ -125,57 +150,237 @@ impl Codes {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use proptest::{prelude::*, sample::select};
 
-    fn at(seconds: i64) -> Timestamp {
-        Timestamp::from_second(1_800_000_000 + seconds).unwrap()
+    use super::{
+        Purpose::{ConfirmRegistration, ResetPassword, SignIn},
+        *,
+    };
+    use Do::{Ask, Try};
+    use Then::{Locked, Nothing, Refused, Right, Sent, Void, Wrong};
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + second).unwrap()
     }
 
-    fn sent(hash: &str) -> Codes {
-        Codes::default().send(hash.into(), at(0)).unwrap()
+    /// The hour, the half hour and the minute in seconds.
+    const H: i64 = 3_600;
+    const HALF: i64 = 1_800;
+    const MIN: i64 = 60;
+
+    type Story = &'static [(i64, Do, Then)];
+
+    /// What happens at a second of the fixed clock, and what comes of it. Times of refusals are seconds of that clock.
+    const STORIES: &[(&str, Purpose, Story)] = &[
+        ("a code is right once", SignIn, &[(0, Ask("a"), Sent), (10, Try("a"), Right), (11, Try("a"), Nothing)]),
+        ("no code was sent", SignIn, &[(0, Try("a"), Nothing)]),
+        (
+            "a registration is confirmed in its last second",
+            ConfirmRegistration,
+            &[(0, Ask("a"), Sent), (299, Try("a"), Right)],
+        ),
+        ("and not after it", ConfirmRegistration, &[(0, Ask("a"), Sent), (300, Try("a"), Nothing)]),
+        ("a sign-in is done within two minutes", SignIn, &[(0, Ask("a"), Sent), (119, Try("a"), Right)]),
+        ("and not after them", SignIn, &[(0, Ask("a"), Sent), (120, Try("a"), Nothing)]),
+        ("a password is reset within five minutes", ResetPassword, &[(0, Ask("a"), Sent), (299, Try("a"), Right)]),
+        ("and not after them", ResetPassword, &[(0, Ask("a"), Sent), (300, Try("a"), Nothing)]),
+        (
+            "a wrong guess at an expired code counts for nothing",
+            SignIn,
+            &[
+                (0, Ask("a"), Sent),
+                (120, Try("b"), Nothing),
+                (121, Try("b"), Nothing),
+                (122, Try("b"), Nothing),
+                (123, Ask("c"), Sent),
+            ],
+        ),
+        (
+            "two sends are a minute apart, and the newer code alone is good",
+            ResetPassword,
+            &[
+                (0, Ask("a"), Sent),
+                (1, Ask("b"), Refused(MIN)),
+                (59, Ask("b"), Refused(MIN)),
+                (MIN, Ask("b"), Sent),
+                (61, Try("a"), Wrong),
+                (62, Try("b"), Right),
+            ],
+        ),
+        (
+            "a used code does not shorten the minute",
+            SignIn,
+            &[(0, Ask("a"), Sent), (5, Try("a"), Right), (6, Ask("b"), Refused(MIN)), (MIN, Ask("b"), Sent)],
+        ),
+        (
+            "the sixth send in an hour waits for an hour after the fifth",
+            ConfirmRegistration,
+            &[
+                (0, Ask("a"), Sent),
+                (MIN, Ask("b"), Sent),
+                (2 * MIN, Ask("c"), Sent),
+                (3 * MIN, Ask("d"), Sent),
+                (4 * MIN, Ask("e"), Sent),
+                (5 * MIN, Ask("f"), Refused(4 * MIN + H)),
+                (4 * MIN + H - 1, Ask("f"), Refused(4 * MIN + H)),
+                (4 * MIN + H, Ask("f"), Sent),
+            ],
+        ),
+        (
+            "the fifth code itself is good",
+            SignIn,
+            &[
+                (0, Ask("a"), Sent),
+                (MIN, Ask("b"), Sent),
+                (2 * MIN, Ask("c"), Sent),
+                (3 * MIN, Ask("d"), Sent),
+                (4 * MIN, Ask("e"), Sent),
+                (5 * MIN, Try("e"), Right),
+            ],
+        ),
+        (
+            "five sends in more than an hour lock nothing",
+            SignIn,
+            &[
+                (0, Ask("a"), Sent),
+                (20 * MIN, Ask("b"), Sent),
+                (40 * MIN, Ask("c"), Sent),
+                (H, Ask("d"), Sent),
+                (H + 20 * MIN, Ask("e"), Sent),
+                (H + 40 * MIN, Ask("f"), Sent),
+            ],
+        ),
+        (
+            "the third wrong guess voids the code and locks checking for half an hour",
+            SignIn,
+            &[
+                (0, Ask("a"), Sent),
+                (1, Try("b"), Wrong),
+                (2, Try("c"), Wrong),
+                (3, Try("d"), Void(3 + HALF)),
+                (4, Try("a"), Locked(3 + HALF)),
+                (2 + HALF, Try("a"), Locked(3 + HALF)),
+                (3 + HALF, Try("a"), Nothing),
+            ],
+        ),
+        (
+            "a new code is no way around that lock",
+            ConfirmRegistration,
+            &[
+                (0, Ask("a"), Sent),
+                (1, Try("b"), Wrong),
+                (2, Try("b"), Wrong),
+                (3, Try("b"), Void(3 + HALF)),
+                (2 * MIN, Ask("c"), Refused(3 + HALF)),
+                (3 + HALF, Ask("c"), Sent),
+                (4 + HALF, Try("c"), Right),
+            ],
+        ),
+        (
+            "a new code has its own three guesses",
+            SignIn,
+            &[
+                (0, Ask("a"), Sent),
+                (1, Try("x"), Wrong),
+                (2, Try("x"), Wrong),
+                (MIN, Ask("b"), Sent),
+                (61, Try("x"), Wrong),
+                (62, Try("x"), Wrong),
+                (63, Try("b"), Right),
+            ],
+        ),
+    ];
+
+    #[derive(Debug, Clone, Copy)]
+    enum Do {
+        Ask(&'static str),
+        Try(&'static str),
     }
 
-    #[test]
-    fn a_code_is_right_once() {
-        let (guess, after) = sent("a").guess("a", at(10));
-        assert_eq!(guess, Guess::Right);
-        assert_eq!(after.guess("a", at(11)).0, Guess::None);
+    #[derive(Debug, Clone, Copy, PartialEq)]
+    enum Then {
+        Sent,
+        Refused(i64),
+        Right,
+        Wrong,
+        Void(i64),
+        Locked(i64),
+        Nothing,
     }
 
-    #[test]
-    fn a_code_lives_five_minutes() {
-        assert_eq!(sent("a").guess("a", at(299)).0, Guess::Right);
-        assert_eq!(sent("a").guess("a", at(300)).0, Guess::None);
-    }
-
-    #[test]
-    fn the_third_wrong_guess_voids_the_code_and_locks_checking_for_half_an_hour() {
-        let mut codes = sent("a");
-        for expected in [Guess::Wrong, Guess::Wrong, Guess::Void(Wait { until: at(1_800) })] {
-            let (guess, after) = codes.guess("b", at(0));
-            assert_eq!(guess, expected);
-            codes = after;
+    fn happen(codes: &mut Codes, purpose: Purpose, second: i64, what: Do) -> Then {
+        let second_of = |wait: Wait| wait.until.as_second() - at(0).as_second();
+        match what {
+            Ask(hash) => match codes.send(purpose, hash.to_owned(), at(second)) {
+                Ok(after) => {
+                    *codes = after;
+                    Sent
+                }
+                Err(wait) => Refused(second_of(wait)),
+            },
+            Try(hash) => {
+                let (guess, after) = codes.guess(hash, at(second));
+                *codes = after;
+                match guess {
+                    Guess::Right => Right,
+                    Guess::Wrong => Wrong,
+                    Guess::Void(wait) => Void(second_of(wait)),
+                    Guess::Locked(wait) => Locked(second_of(wait)),
+                    Guess::None => Nothing,
+                }
+            }
         }
-        assert_eq!(codes.guess("a", at(1)).0, Guess::Locked(Wait { until: at(1_800) }));
-        assert_eq!(codes.send("c".into(), at(120)), Err(Wait { until: at(1_800) }));
-        let codes = codes.send("c".into(), at(1_800)).unwrap();
-        assert_eq!(codes.guess("c", at(1_801)).0, Guess::Right);
     }
 
     #[test]
-    fn two_sends_are_a_minute_apart() {
-        assert_eq!(sent("a").send("b".into(), at(59)), Err(Wait { until: at(60) }));
-        let codes = sent("a").send("b".into(), at(60)).unwrap();
-        assert_eq!(codes.guess("a", at(61)).0, Guess::Wrong, "a newer code replaces the older one");
-    }
-
-    #[test]
-    fn the_sixth_send_in_an_hour_waits_an_hour() {
-        let mut codes = Codes::default();
-        for n in 0..5 {
-            codes = codes.send("a".into(), at(n * 60)).unwrap();
+    fn the_stories_go_as_they_are_told() {
+        for (title, purpose, story) in STORIES {
+            let mut codes = Codes::default();
+            for &(second, what, then) in *story {
+                assert_eq!(happen(&mut codes, *purpose, second, what), then, "{title}: {what:?} at {second}");
+            }
         }
-        assert_eq!(codes.send("a".into(), at(300)), Err(Wait { until: at(240 + 3_600) }));
-        assert!(codes.send("a".into(), at(240 + 3_600)).is_ok());
+    }
+
+    proptest! {
+        #[test]
+        fn nobody_gets_more_than_the_policy_gives(
+            purpose in select(&Purpose::ALL),
+            happenings in prop::collection::vec((1i64..2_000, select(&[Ask("a"), Try("b")])), 0..200),
+        ) {
+            let (mut codes, mut now) = (Codes::default(), 0);
+            let (mut sends, mut wrong) = (Vec::<i64>::new(), 0);
+            for (pause, what) in happenings {
+                now += pause;
+                match happen(&mut codes, purpose, now, what) {
+                    Sent => {
+                        prop_assert!(sends.last().is_none_or(|last| now - last >= 60));
+                        prop_assert!(sends.iter().filter(|&&sent| now - sent < 3_600).count() < 5);
+                        sends.push(now);
+                        wrong = 0;
+                    }
+                    Refused(until) | Locked(until) => prop_assert!(now < until),
+                    Wrong | Void(_) => {
+                        wrong += 1;
+                        prop_assert!(wrong <= 3);
+                        prop_assert!(sends.last().is_some_and(|sent| now - sent < purpose.lifetime().as_secs()));
+                    }
+                    Right | Nothing => {}
+                }
+            }
+        }
+
+        #[test]
+        fn what_is_forgotten_would_have_changed_nothing(pauses in prop::collection::vec((1i64..600, select(&[Ask("a"), Try("b")])), 1..40)) {
+            let (mut codes, mut now) = (Codes::default(), 0);
+            for (pause, what) in pauses {
+                now += pause;
+                happen(&mut codes, SignIn, now, what);
+            }
+            let later = codes.forgotten_at(at(now));
+            prop_assert_eq!(codes.guess("a", later).0, Guess::None);
+            let (kept, fresh) = (codes.send(SignIn, "c".into(), later), Codes::default().send(SignIn, "c".into(), later));
+            prop_assert_eq!(kept, fresh);
+        }
     }
 }

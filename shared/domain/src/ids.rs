@@ -104,16 +104,33 @@ id! {
     ShopId = "shop";
     /// A product.
     ProductId = "prod";
+    /// A signed-in device: what refresh tokens belong to.
+    SessionId = "sess";
+    /// An address of a shopper.
+    AddressId = "addr";
     /// An uploaded image.
     MediaId = "media";
-    /// A cart.
+    /// A shopper's cart.
     CartId = "cart";
+    /// A guest's cart. The id is all that is needed to use it, so it is drawn at random (version 4) and never in order.
+    GuestCartId = "gcart";
     /// An attempt to pay a cart.
     PaymentSessionId = "pay";
     /// An order. It carries the UUID of the payment session it came from: a session can become one order only.
     OrderId = "order";
     /// Something that happened, told to the queues.
     EventId = "event";
+    /// Something that an admin did.
+    AuditId = "audit";
+    /// What one of its receivers is told of an event. It carries the event's UUID, so it is a name only together with
+    /// the receiver: the same event tells others, too.
+    NotificationId = "note";
+}
+
+impl From<EventId> for NotificationId {
+    fn from(event: EventId) -> Self {
+        Self(event.0)
+    }
 }
 
 impl From<SellerId> for ShopId {
@@ -138,6 +155,12 @@ impl From<UserId> for CartId {
 impl From<PaymentSessionId> for OrderId {
     fn from(session: PaymentSessionId) -> Self {
         Self(session.0)
+    }
+}
+
+impl From<AdminId> for UserId {
+    fn from(admin: AdminId) -> Self {
+        Self(admin.0)
     }
 }
 
@@ -213,18 +236,30 @@ impl fmt::Display for Principal {
     }
 }
 
-impl FromStr for Principal {
-    type Err = Invalid;
-
-    fn from_str(raw: &str) -> Result<Self, Invalid> {
+impl Principal {
+    /// Parses the text form.
+    ///
+    /// # Errors
+    /// `malformed` when it is no id of a shopper, a seller or an admin.
+    pub fn parse(raw: &str) -> Result<Self, Invalid> {
         UserId::parse(raw)
             .map(Self::User)
             .or_else(|_| SellerId::parse(raw).map(Self::Seller))
             .or_else(|_| AdminId::parse(raw).map(Self::Admin))
+            .map_err(|_| Invalid::new("malformed", "must be the id of a shopper, a seller or an admin"))
+    }
+}
+
+impl FromStr for Principal {
+    type Err = Invalid;
+
+    fn from_str(raw: &str) -> Result<Self, Invalid> {
+        Self::parse(raw)
     }
 }
 
 as_text!(Principal);
+crate::edge!(Principal, { "pattern": "^(user|seller|admin)_[0-9a-f]{32}$" });
 
 #[cfg(test)]
 mod tests {

@@ -10,22 +10,31 @@
 //!   [`Slug`], ...) or an [`Invalid`] that says what is wrong. Whoever holds the newtype need not check again.
 //! - **Money is whole.** [`Money`] counts minor units in an `i64`; sums that would overflow are errors, not wraps.
 
+pub mod address;
+pub mod audit;
+pub mod cart;
 pub mod catalogue;
 pub mod code;
 pub mod contact;
 pub mod ids;
 pub mod money;
+pub mod notice;
+pub mod notification;
 pub mod order;
 pub mod password;
 pub mod pricing;
 pub mod text;
+pub mod totp;
 
+pub use address::Address;
 pub use catalogue::{Description, Quantity, ShopName, Slug, Stock, Title};
-pub use contact::{Country, Email, PersonName, Phone};
+pub use contact::{BanReason, Country, Email, PersonName, Phone};
 pub use ids::{
-    AdminId, CartId, EventId, Id, MediaId, OrderId, PaymentSessionId, Principal, ProductId, SellerId, ShopId, SkuId,
-    UserId,
+    AddressId, AdminId, AuditId, CartId, EventId, GuestCartId, Id, MediaId, NotificationId, OrderId, PaymentSessionId,
+    Principal, ProductId, SellerId, SessionId, ShopId, SkuId, UserId,
 };
 pub use money::{Currency, Money, Overflow};
-pub use password::Password;
+pub use notice::Notice;
+pub use notification::NotificationKind;
+pub use password::{NewPassword, Password};
 pub use text::Invalid;

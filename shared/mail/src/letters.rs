@@ -1,7 +1,7 @@
 //! The letters, each with what it says.
 
 use askama::Template;
-use souk_domain::Money;
+use souk_domain::{Money, code::Purpose};
 
 use crate::{
     plain::{filters, one_line},
@@ -29,58 +29,50 @@ pub trait Letter {
     fn text(&self) -> Result<String, RenderError>;
 }
 
-/// What a mailed code is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
-    /// To prove a new account's address.
-    ConfirmRegistration,
-    /// To sign in without a password.
-    SignIn,
-    /// To choose a new password.
-    ResetPassword,
+/// A code to prove that somebody reads the mail of an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Code {
+    /// The account's owner, as the account has it; empty while there is no account.
+    pub name: String,
+    /// The code.
+    pub code: String,
+    /// What the code is for.
+    pub purpose: Purpose,
 }
 
-impl Purpose {
-    fn heading(self) -> &'static str {
-        match self {
-            Self::ConfirmRegistration => "Confirm your mail address",
-            Self::SignIn => "Your sign-in code",
-            Self::ResetPassword => "Reset your password",
+impl Code {
+    /// How long the code is valid.
+    fn minutes(&self) -> i64 {
+        self.purpose.lifetime().as_mins()
+    }
+
+    fn heading(&self) -> &'static str {
+        match self.purpose {
+            Purpose::ConfirmRegistration => "Confirm your mail address",
+            Purpose::SignIn => "Your sign-in code",
+            Purpose::ResetPassword => "Reset your password",
         }
     }
 
-    fn instruction(self) -> &'static str {
-        match self {
-            Self::ConfirmRegistration => "Enter this code to finish your registration at Souk:",
-            Self::SignIn => "Enter this code to sign in to Souk:",
-            Self::ResetPassword => "Enter this code to choose a new password for your account at Souk:",
+    fn instruction(&self) -> &'static str {
+        match self.purpose {
+            Purpose::ConfirmRegistration => "Enter this code to finish your registration at Souk:",
+            Purpose::SignIn => "Enter this code to sign in to Souk:",
+            Purpose::ResetPassword => "Enter this code to choose a new password for your account at Souk:",
         }
     }
 
-    fn if_not_you(self) -> &'static str {
-        match self {
-            Self::ConfirmRegistration => {
+    fn if_not_you(&self) -> &'static str {
+        match self.purpose {
+            Purpose::ConfirmRegistration => {
                 "If you did not register at Souk, ignore this mail: without the code no account is opened."
             }
-            Self::SignIn => "If you did not ask to sign in, ignore this mail: without the code nobody can.",
-            Self::ResetPassword => {
+            Purpose::SignIn => "If you did not ask to sign in, ignore this mail: without the code nobody can.",
+            Purpose::ResetPassword => {
                 "If you did not ask for a new password, ignore this mail: without the code your password stays as it is."
             }
         }
     }
-}
-
-/// A code to prove that somebody reads the mail of an address.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Code {
-    /// The account's owner, as they call themselves.
-    pub name: String,
-    /// The code.
-    pub code: String,
-    /// How long the code is valid.
-    pub minutes: u32,
-    /// What the code is for.
-    pub purpose: Purpose,
 }
 
 /// To the owner of an account whose address somebody tried to register again.
@@ -174,7 +166,9 @@ macro_rules! letter {
     };
 }
 
-letter!(Code, "code.html", "code.txt", |letter| format!("{} - Souk", letter.purpose.heading()));
+pub(crate) use letter;
+
+letter!(Code, "code.html", "code.txt", |letter| format!("{} - Souk", letter.heading()));
 letter!(AddressTaken, "address_taken.html", "address_taken.txt", |_| "You already have an account - Souk".to_owned());
 letter!(OrderConfirmation, "order_confirmation.html", "order_confirmation.txt", |letter| {
     format!("Your order {} - Souk", letter.order_number)

@@ -1,7 +1,7 @@
 //! Mail: what Souk writes, and how it leaves.
 //!
-//! A letter is a typed struct ([`Code`], [`AddressTaken`], [`OrderConfirmation`], [`NewOrder`]) with an HTML and a text
-//! template beside it in `templates/`, compiled in. [`render`] makes a [`Rendered`] mail of one; [`Mailer`] renders and
+//! A letter is a typed struct ([`Code`], [`AccountNotice`], [`OrderConfirmation`], ...) with an HTML and a text template
+//! in `templates/`, compiled in. [`render`] makes a [`Rendered`] mail of one; [`Mailer`] renders and
 //! hands it to SES.
 //!
 //! What every letter keeps to:
@@ -14,9 +14,11 @@
 
 mod letters;
 mod mailer;
+mod notices;
 mod plain;
 mod render;
 
-pub use letters::{AddressTaken, Code, Letter, NewOrder, OrderConfirmation, OrderLine, Purpose};
+pub use letters::{AddressTaken, Code, Letter, NewOrder, OrderConfirmation, OrderLine};
 pub use mailer::{Mailer, MessageId, SendError};
+pub use notices::{AccountDeleted, AccountNotice};
 pub use render::{RenderError, Rendered, render};

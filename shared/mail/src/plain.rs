@@ -29,6 +29,15 @@ fn becomes_link(text: &str) -> bool {
     text.contains(['/', ':', '@', '\\']) || text.split(' ').any(domain_like)
 }
 
+/// What a device says of itself, on one line; or that it is unknown, when that is nothing or would become a link.
+pub(crate) fn device(text: &str) -> String {
+    let text = one_line(text);
+    // Programs name themselves `Mozilla/5.0 (X11; rv:143.0) AppleWebKit/537.36`: versions end in digits, hosts do not.
+    let host_like = |word: &str| word.split('.').skip(1).any(|after| after.starts_with(char::is_alphabetic));
+    let linked = text.contains("://") || text.contains('@') || text.split(' ').any(host_like);
+    if text.is_empty() || linked { "an unknown one".to_owned() } else { text }
+}
+
 /// Breaks lines at spaces so that none is longer than [`WIDTH`]; what has no space, such as an address, stays whole.
 /// Continuations are indented like their line, below a bullet's text if it has one.
 pub(crate) fn wrap(text: &str) -> String {
@@ -99,6 +108,18 @@ mod tests {
             ["", "\n", "You won! https://evil.example", "evil.example", "Go to evil.example!", "ann@evil.example"]
         {
             assert_eq!(greeting(name), "Hello,", "{name}");
+        }
+    }
+
+    #[test]
+    fn a_device_is_shown_as_it_calls_itself_unless_that_would_become_a_link() {
+        for agent in
+            ["Mozilla/5.0 (X11; Linux x86_64; rv:143.0) AppleWebKit/537.36 Firefox/143.0", "curl/8.5.0", "192.0.2.7"]
+        {
+            assert_eq!(device(agent), agent);
+        }
+        for agent in ["", "see https://evil.example", "www.evil.example", "Browser (evil.example/1.0)", "ann@evil"] {
+            assert_eq!(device(agent), "an unknown one", "{agent}");
         }
     }
 

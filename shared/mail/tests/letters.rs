@@ -2,15 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
-use souk_domain::{Currency, Money};
-use souk_mail::{AddressTaken, Code, Letter, NewOrder, OrderConfirmation, OrderLine, Purpose, Rendered, render};
+use souk_domain::{BanReason, Currency, Money, Notice, code::Purpose};
+use souk_mail::{
+    AccountDeleted, AccountNotice, AddressTaken, Code, Letter, NewOrder, OrderConfirmation, OrderLine, Rendered, render,
+};
 
 fn eur(minor: i64) -> Money {
     Money::new(minor, Currency::EUR)
 }
 
 fn code(name: &str, purpose: Purpose) -> Code {
-    Code { name: name.to_owned(), code: "493817".to_owned(), minutes: 10, purpose }
+    Code { name: name.to_owned(), code: "493817".to_owned(), purpose }
 }
 
 fn mug() -> OrderLine {
@@ -69,7 +71,7 @@ fn mail(letter: &impl Letter) -> String {
 
 #[test]
 fn the_code_to_confirm_a_registration() {
-    insta::assert_snapshot!(mail(&code("Ann Lee", Purpose::ConfirmRegistration)));
+    insta::assert_snapshot!(mail(&code("", Purpose::ConfirmRegistration)));
 }
 
 #[test]
@@ -85,6 +87,36 @@ fn the_code_to_reset_a_password() {
 #[test]
 fn the_address_that_is_taken() {
     insta::assert_snapshot!(mail(&AddressTaken { name: "Ann Lee".to_owned() }));
+}
+
+#[test]
+fn everything_that_may_happen_to_an_account() {
+    let agent = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0".to_owned();
+    let address = "192.0.2.7".to_owned();
+    let reason = BanReason::parse("Sold forged goods").unwrap();
+    for (name, notice) in [
+        ("notice_welcome", Notice::Welcome),
+        ("notice_new_sign_in", Notice::NewSignIn { agent: agent.clone(), address }),
+        ("notice_session_revoked", Notice::SessionRevoked { agent }),
+        ("notice_password_changed", Notice::PasswordChanged),
+        ("notice_google_linked", Notice::GoogleLinked),
+        ("notice_second_factor_on", Notice::SecondFactorOn),
+        ("notice_second_factor_off", Notice::SecondFactorOff),
+        ("notice_recovery_code_used", Notice::RecoveryCodeUsed { left: 9 }),
+        ("notice_last_recovery_code_used", Notice::RecoveryCodeUsed { left: 0 }),
+        ("notice_promoted", Notice::Promoted),
+        ("notice_demoted", Notice::Demoted),
+        ("notice_banned", Notice::Banned { reason }),
+        ("notice_ban_lifted", Notice::BanLifted),
+    ] {
+        let letter = AccountNotice { name: "Ann Lee".to_owned(), notice };
+        insta::with_settings!({ omit_expression => true }, { insta::assert_snapshot!(name, mail(&letter)) });
+    }
+}
+
+#[test]
+fn the_account_that_is_gone() {
+    insta::assert_snapshot!(mail(&AccountDeleted { name: "Ann Lee".to_owned() }));
 }
 
 #[test]
@@ -105,7 +137,7 @@ fn the_document_around_every_letter() {
 
 #[test]
 fn a_code_stands_neither_in_the_subject_nor_in_the_preview() {
-    for purpose in [Purpose::ConfirmRegistration, Purpose::SignIn, Purpose::ResetPassword] {
+    for purpose in Purpose::ALL {
         let mail = rendered(&code("Ann", purpose));
         let (_, after) = mail.html.split_once("class=\"preheader\">").unwrap();
         let (preview, _) = after.split_once("</div>").unwrap();
@@ -144,6 +176,13 @@ fn a_strangers_name_does_not_turn_our_mail_into_an_advertisement() {
     let mail = rendered(&code("Win at https://evil.example", Purpose::ConfirmRegistration));
     assert!(!mail.text.contains("evil") && !mail.html.contains("evil"));
     assert!(mail.text.starts_with("Hello,\n"));
+}
+
+#[test]
+fn a_strangers_device_does_not_turn_our_mail_into_an_advertisement() {
+    let notice = Notice::NewSignIn { agent: "Win at www.evil.example".to_owned(), address: "192.0.2.7".to_owned() };
+    let mail = rendered(&AccountNotice { name: "Ann".to_owned(), notice });
+    assert!(!mail.text.contains("evil") && !mail.html.contains("evil"));
 }
 
 #[test]

@@ -81,7 +81,8 @@ async fn batch<C: Consumer>(deps: &C::Deps, event: SqsEvent) -> SqsBatchResponse
     for record in event.records {
         let id = record.message_id.unwrap_or_default();
         let result = match serde_json::from_str(record.body.as_deref().unwrap_or_default()) {
-            Ok(message) => C::handle(deps, message, Timestamp::now()).await,
+            // Boxed, because the depth of a consumer's futures adds to the runner's, and the compiler has a limit for both.
+            Ok(message) => Box::pin(C::handle(deps, message, Timestamp::now())).await,
             Err(error) => Err(Failure::from(error)),
         };
         match result {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use souk_domain::{Email, EventId, Id, OrderId, PersonName};
+use souk_domain::{Email, EventId, Id, MediaId, Notice, OrderId, PersonName, Principal, code::Purpose};
 use souk_store::{keys::Realm, outbox::OutboxRecord};
 use uuid::Uuid;
 
@@ -10,21 +10,38 @@ use uuid::Uuid;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Event {
-    /// Somebody registered and needs a code to confirm the address.
+    /// Somebody asked for a code. Whether the address should get one is for the mail to find out: who asks must not
+    /// learn it, not even from how long the asking took.
     CodeRequested {
         /// Where it goes.
         email: Email,
-        /// What they call themselves.
-        name: PersonName,
+        /// As what the address signs in, or wants to.
+        #[serde(default)]
+        realm: Realm,
+        /// What the code is for.
+        #[serde(default)]
+        purpose: Purpose,
         /// The code, sealed for the purpose `code`: a queue is no place for a secret.
         sealed_code: String,
     },
-    /// Somebody registered an address that has an account. Its owner should know.
-    AddressTaken {
-        /// Whose.
+    /// Something changed about who may act for somebody, and they should know.
+    AccountNotice {
+        /// Whose account.
+        principal: Principal,
+        /// What changed.
+        notice: Notice,
+    },
+    /// An account is gone, and with it what says where its mail goes.
+    AccountDeleted {
+        /// Whose account it was.
+        principal: Principal,
+        /// What they looked like, for the worker that takes the picture away.
+        #[serde(default)]
+        avatar: Option<MediaId>,
+        /// Where it went.
         email: Email,
-        /// As what.
-        realm: Realm,
+        /// What its owner was called.
+        name: PersonName,
     },
     /// The payment provider told us something.
     StripeEventReceived {
@@ -47,15 +64,20 @@ pub enum Queue {
     Live,
     /// What the payment provider told us.
     Payments,
+    /// Accounts that are gone.
+    Accounts,
+    /// What people are told of.
+    Notifications,
 }
 
 impl Event {
     /// The queues that want it.
     pub const fn queues(&self) -> &'static [Queue] {
         match self {
-            Self::CodeRequested { .. } | Self::AddressTaken { .. } => &[Queue::Mail],
+            Self::CodeRequested { .. } | Self::AccountDeleted { .. } => &[Queue::Mail],
+            Self::AccountNotice { .. } => &[Queue::Mail, Queue::Notifications],
             Self::StripeEventReceived { .. } => &[Queue::Payments],
-            Self::OrderPlaced { .. } => &[Queue::Mail, Queue::Live],
+            Self::OrderPlaced { .. } => &[Queue::Mail, Queue::Live, Queue::Notifications],
         }
     }
 

@@ -17,6 +17,7 @@ pub use schedule::{Schedule, serve_schedule};
 pub use stream::{StreamReader, serve_stream};
 
 pub use lambda_runtime::Error;
+pub use souk_domain::Notice;
 pub use souk_runtime as runtime;
 
 /// Declares the binary of a function: `door!(consumer mail::send_mail);` is the whole of its source.

@@ -14,6 +14,8 @@ pub struct Relay {
     mail: String,
     live: String,
     payments: String,
+    accounts: String,
+    notifications: String,
 }
 
 impl Relay {
@@ -37,6 +39,8 @@ impl Relay {
             Queue::Mail => &self.mail,
             Queue::Live => &self.live,
             Queue::Payments => &self.payments,
+            Queue::Accounts => &self.accounts,
+            Queue::Notifications => &self.notifications,
         }
     }
 }
@@ -49,6 +53,8 @@ impl Connect for Relay {
             mail: start.setting("MAIL_QUEUE")?,
             live: start.setting("LIVE_QUEUE")?,
             payments: start.setting("PAYMENTS_QUEUE")?,
+            accounts: start.setting("ACCOUNTS_QUEUE")?,
+            notifications: start.setting("NOTIFICATIONS_QUEUE")?,
         })
     }
 }

@@ -63,6 +63,14 @@ pub fn from_item<E: DeserializeOwned>(item: Item) -> Result<E, StoreError> {
 }
 
 impl Key {
+    /// The key of a stored item.
+    ///
+    /// # Errors
+    /// [`StoreError::Shape`] when it has none, which no stored item does.
+    pub fn of(item: &Item) -> Result<Self, StoreError> {
+        from_item(item.clone())
+    }
+
     /// The key as attributes.
     pub fn to_item(&self) -> Item {
         HashMap::from([

@@ -5,12 +5,12 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use souk_domain::{
-    CartId, Email, EventId, MediaId, OrderId, PaymentSessionId, Principal, ProductId, SellerId, ShopId, SkuId, Slug,
-    UserId,
+    AdminId, AuditId, CartId, Email, EventId, GuestCartId, MediaId, NotificationId, OrderId, PaymentSessionId,
+    Principal, ProductId, SellerId, SessionId, ShopId, SkuId, Slug, UserId, code::Purpose,
 };
 
 /// The primary key of an item.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Key {
     /// The partition.
     pub pk: String,
@@ -34,16 +34,25 @@ pub struct IndexKey {
 }
 
 /// Which sign-in an address belongs to. An admin signs in as a shopper who was promoted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Realm {
     /// Shoppers.
+    #[default]
     Users,
     /// Sellers.
     Sellers,
 }
 
 impl Realm {
+    /// Where a principal signs in.
+    pub const fn of(principal: Principal) -> Self {
+        match principal {
+            Principal::User(_) | Principal::Admin(_) => Self::Users,
+            Principal::Seller(_) => Self::Sellers,
+        }
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Users => "user",
@@ -57,9 +66,79 @@ pub fn login(realm: Realm, email: &Email) -> Key {
     Key::new(format!("LOGIN#{}#{email}", realm.name()), "LOGIN")
 }
 
-/// The unconfirmed registration of an address.
-pub fn pending(realm: Realm, email: &Email) -> Key {
-    Key::new(format!("PENDING#{}#{email}", realm.name()), "PENDING")
+/// What is remembered of the codes mailed to an address for one purpose.
+pub fn code_state(purpose: Purpose, realm: Realm, email: &Email) -> Key {
+    let purpose = match purpose {
+        Purpose::ConfirmRegistration => "register",
+        Purpose::SignIn => "sign_in",
+        Purpose::ResetPassword => "reset",
+    };
+    Key::new(format!("CODE#{purpose}#{}#{email}", realm.name()), "CODE")
+}
+
+/// The link of a Google account to a shopper, by what Google calls the account.
+pub fn google_link(subject: &str) -> Key {
+    Key::new(format!("GOOGLE#{subject}"), "GOOGLE")
+}
+
+/// How a principal stands: bans, and what ended all sessions.
+pub fn standing(principal: Principal) -> Key {
+    Key::new(access_partition(principal), "STANDING")
+}
+
+/// A session.
+pub fn session(principal: Principal, id: SessionId) -> Key {
+    Key::new(access_partition(principal), format!("SESSION#{id}"))
+}
+
+/// The partition that a principal's standing and sessions share.
+pub fn access_partition(principal: Principal) -> String {
+    format!("ACCESS#{principal}")
+}
+
+/// A principal's second factor.
+pub fn second_factor(principal: Principal) -> Key {
+    Key::new(format!("MFA#{principal}"), "MFA")
+}
+
+/// A place among the bans, oldest first.
+pub fn among_bans(since: Timestamp, principal: Principal) -> IndexKey {
+    IndexKey { gsi1pk: bans(), gsi1sk: format!("{}#{principal}", sortable(since)) }
+}
+
+/// The list of all bans.
+pub fn bans() -> String {
+    "BANS".to_owned()
+}
+
+/// An admin.
+pub fn admin(id: AdminId) -> Key {
+    Key::new(admins(), id.to_string())
+}
+
+/// The partition of all admins.
+pub fn admins() -> String {
+    "ADMINS".to_owned()
+}
+
+/// What an admin did to somebody.
+pub fn audit_record(subject: Principal, id: AuditId) -> Key {
+    Key::new(audit_of(subject), id.to_string())
+}
+
+/// The partition of what admins did to somebody.
+pub fn audit_of(subject: Principal) -> String {
+    format!("AUDIT#{subject}")
+}
+
+/// A place among all that admins did, oldest first.
+pub fn among_audit(id: AuditId) -> IndexKey {
+    IndexKey { gsi1pk: audit(), gsi1sk: id.to_string() }
+}
+
+/// The list of all that admins did.
+pub fn audit() -> String {
+    "AUDIT".to_owned()
 }
 
 /// A shopper's profile.
@@ -117,9 +196,78 @@ pub fn catalogue() -> String {
     "CATALOG".to_owned()
 }
 
-/// A cart.
+/// A shopper's cart.
 pub fn cart(id: CartId) -> Key {
     Key::new(format!("CART#{id}"), "CART")
+}
+
+/// What came of merging a guest's cart into a shopper's.
+pub fn cart_merge(cart: CartId, guest: GuestCartId) -> Key {
+    Key::new(format!("CART#{cart}"), format!("MERGE#{guest}"))
+}
+
+/// A guest's cart.
+pub fn guest_cart(id: GuestCartId) -> Key {
+    Key::new(format!("GUESTCART#{id}"), "GUESTCART")
+}
+
+/// A shopper's addresses.
+pub fn addresses(user: UserId) -> Key {
+    Key::new(format!("ADDRESSES#{user}"), "ADDRESSES")
+}
+
+/// A shopper's wishlist.
+pub fn wishlist(user: UserId) -> Key {
+    Key::new(format!("WISHLIST#{user}"), "WISHLIST")
+}
+
+/// What a shopper looked at last.
+pub fn viewed(user: UserId) -> Key {
+    Key::new(format!("VIEWED#{user}"), "VIEWED")
+}
+
+/// A shop that a shopper follows.
+pub fn follow(user: UserId, shop: ShopId) -> Key {
+    Key::new(follows(user), format!("SHOP#{shop}"))
+}
+
+/// The partition of all that a shopper follows.
+pub fn follows(user: UserId) -> String {
+    format!("FOLLOWS#{user}")
+}
+
+/// A place among the shops that a shopper follows, the first followed first.
+pub fn among_follows_of(user: UserId, at: Timestamp, shop: ShopId) -> IndexKey {
+    IndexKey { gsi1pk: follows_of(user), gsi1sk: format!("{}#{shop}", sortable(at)) }
+}
+
+/// The list of the shops that a shopper follows.
+pub fn follows_of(user: UserId) -> String {
+    format!("USER#{user}#FOLLOWS")
+}
+
+/// A shopper who follows a shop.
+pub fn follower(shop: ShopId, user: UserId) -> Key {
+    Key::new(followers(shop), format!("USER#{user}"))
+}
+
+/// How many follow a shop.
+pub fn follower_count(shop: ShopId) -> Key {
+    Key::new(followers(shop), "COUNT")
+}
+
+fn followers(shop: ShopId) -> String {
+    format!("FOLLOWERS#{shop}")
+}
+
+/// A place among a shop's followers, the first follower first.
+pub fn among_followers_of(shop: ShopId, at: Timestamp, user: UserId) -> IndexKey {
+    IndexKey { gsi1pk: followers_of(shop), gsi1sk: format!("{}#{user}", sortable(at)) }
+}
+
+/// The list of a shop's followers.
+pub fn followers_of(shop: ShopId) -> String {
+    format!("SHOP#{shop}#FOLLOWERS")
 }
 
 /// A payment session.
@@ -210,6 +358,26 @@ pub fn live(principal: Principal, connection: &str) -> Key {
 /// The list of a principal's open sockets.
 pub fn live_partition(principal: Principal) -> String {
     format!("LIVE#{principal}")
+}
+
+/// What somebody was told of an event.
+pub fn notification(owner: Principal, id: NotificationId) -> Key {
+    Key::new(notifications_of(owner), id.to_string())
+}
+
+/// The partition of what somebody was told.
+pub fn notifications_of(owner: Principal) -> String {
+    format!("NOTIFICATIONS#{owner}")
+}
+
+/// How much of what they were told somebody has not read.
+pub fn inbox(owner: Principal) -> Key {
+    Key::new(format!("INBOX#{owner}"), "INBOX")
+}
+
+/// How somebody wants to be told.
+pub fn notification_settings(owner: Principal) -> Key {
+    Key::new(format!("INBOX#{owner}"), "SETTINGS")
 }
 
 /// An event on its way to the queues.

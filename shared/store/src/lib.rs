@@ -11,24 +11,39 @@
 //! DynamoDB removes an expired item when it finds the time, up to days late. So `ttl` here is a cleaner, never a clock:
 //! whoever reads an item that can expire compares its time.
 
+pub mod access;
 pub mod accounts;
+pub mod addresses;
+pub mod admins;
+pub mod audit;
 pub mod carts;
 pub mod claims;
+pub mod codes;
 pub mod entity;
+pub mod entries;
+pub mod erasure;
+pub mod follows;
+pub mod google_links;
 pub mod idempotency;
 pub mod keyring;
 pub mod keys;
 pub mod limits;
 pub mod media;
+pub mod notifications;
 pub mod orders;
 pub mod outbox;
+pub mod passwords;
 pub mod payments;
 pub mod products;
+pub mod profiles;
+pub mod second_factor;
 pub mod shops;
 pub mod sockets;
 pub mod stripe_events;
 pub mod table;
 pub mod transaction;
+pub mod views;
+pub mod wishlists;
 
 pub use entity::Entity;
 pub use table::{Page, Position, StoreError, Table};
@@ -64,8 +79,26 @@ impl Store {
 }
 
 aggregates! {
-    /// Sign-in credentials, pending registrations, shoppers and sellers.
+    /// Standings and sessions.
+    access: access::Access,
+    /// Second factors.
+    second_factors: second_factor::SecondFactors,
+    /// Sign-in credentials, shoppers and sellers.
     accounts: accounts::Accounts,
+    /// Mailed codes.
+    codes: codes::CodeStates,
+    /// New passwords.
+    passwords: passwords::Passwords,
+    /// Which shopper signs in with which Google account.
+    google_links: google_links::GoogleLinks,
+    /// Who is an admin.
+    admins: admins::Admins,
+    /// What admins did.
+    audit: audit::Audit,
+    /// What goes with an account.
+    erasure: erasure::Erasure,
+    /// What people say of themselves.
+    profiles: profiles::Profiles,
     /// Shops and their addresses.
     shops: shops::Shops,
     /// Uploaded images.
@@ -74,6 +107,14 @@ aggregates! {
     products: products::Products,
     /// Carts.
     carts: carts::Carts,
+    /// Shoppers' addresses.
+    addresses: addresses::Addresses,
+    /// Wishlists.
+    wishlists: wishlists::Wishlists,
+    /// Who follows which shop.
+    follows: follows::Follows,
+    /// What shoppers looked at last.
+    views: views::Views,
     /// Payment sessions and the stock they hold.
     payments: payments::Payments,
     /// Orders.
@@ -86,6 +127,8 @@ aggregates! {
     limits: limits::Limits,
     /// Public keys of the access tokens.
     keyring: keyring::Keyring,
+    /// What people were told, and how they want to be told.
+    notifications: notifications::Notifications,
     /// Open sockets and the tickets that open them.
     sockets: sockets::Sockets,
     /// Events on their way to the queues.

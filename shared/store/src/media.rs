@@ -128,6 +128,14 @@ impl<'a> MediaItems<'a> {
             .collect())
     }
 
+    /// Forgets an image, whose files are gone.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn forget(&self, id: MediaId) -> Result<(), StoreError> {
+        self.table.delete(keys::media(id)).await
+    }
+
     /// Settles an image that waits. Settling twice changes nothing: the first verdict stands.
     ///
     /// # Errors

@@ -75,6 +75,12 @@ impl Entity for PaymentSession {
 }
 
 impl PaymentSession {
+    /// Whether one transaction can still make it an order. One that holds its stock always can; one that has to take it
+    /// again writes each SKU beside session, order, cart, event and each shop's part, and DynamoDB takes 100 items.
+    pub fn can_still_be_completed(&self) -> bool {
+        self.state == PaymentState::Open || self.holds().len() + self.parts.len() + 4 <= 100
+    }
+
     /// How many of each SKU it holds. A SKU stands in one line only, yet a transaction that named an item twice would
     /// fail whole, so this does not rely on it.
     fn holds(&self) -> BTreeMap<SkuId, i64> {

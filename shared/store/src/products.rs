@@ -212,6 +212,16 @@ impl<'a> Products<'a> {
             .collect())
     }
 
+    /// Those of these products that are on sale, as they are now, in no particular order. One read for up to 100, each
+    /// named once.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn on_sale(&self, ids: &[ProductId]) -> Result<Vec<Product>, StoreError> {
+        let found = self.table.get_many(ids.iter().map(|&id| keys::product(id)).collect()).await?;
+        found.into_iter().map(from_item).collect()
+    }
+
     /// The newest products first. One read.
     ///
     /// # Errors

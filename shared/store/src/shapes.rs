@@ -1,34 +1,54 @@
 //! The whole stored item of every entity, attribute by attribute: a change here is a change of what is in tables that
 //! people run, and needs a thought about the items that are there already.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use souk_domain::{
-    Country, Currency, Description, Email, EventId, Id, MediaId, Money, OrderId, PaymentSessionId, PersonName, Phone,
-    Principal, ProductId, Quantity, SellerId, ShopId, ShopName, SkuId, Slug, Stock, Title, UserId,
+    AuditId, BanReason, Country, Currency, Description, Email, EventId, GuestCartId, Id, MediaId, Money,
+    NotificationKind, OrderId, PaymentSessionId, PersonName, Phone, Principal, ProductId, Quantity, SellerId,
+    SessionId, ShopId, ShopName, SkuId, Slug, Stock, Title, UserId,
+    address::{Address, AddressLabel, City, Region, StreetLine, Zip},
+    audit::Action,
+    cart::{Dropped, Reason},
     catalogue::OptionValue,
-    code::Codes,
+    code::{Codes, Purpose},
+    notification::{Channels, day_of},
     order::{DeliveryState, PaymentState},
+    totp::Uses,
 };
 use uuid::Uuid;
 
 use crate::{
     Entity,
-    accounts::{Applicant, Login, Pending, Seller, User},
-    carts::Cart,
+    access::{Ban, Retry, Session, Standing},
+    accounts::{Login, Seller, User},
+    addresses::AddressBook,
+    admins::Admin,
+    audit::AuditRecord,
+    carts::{Cart, GuestCart, Merge},
+    codes::{Applicant, CodeState, Registration, ResetGrant},
+    entries::At,
+    follows::{Follow, Follower, FollowerCount},
+    google_links::GoogleLink,
     idempotency::Answer,
     keyring::{Keys, PublicKey},
+    keys::Realm,
     media::{Media, MediaState, Picture, Rendition},
+    notifications::{Content, Inbox, Notification, Settings},
     orders::{Order, OrderLine, ShopOrder, ShopPart},
     outbox::OutboxRecord,
     payments::{Checkout, PaymentSession},
     products::{Product, Sku},
+    profiles::Avatar,
+    second_factor::SecondFactor,
     shops::Shop,
     sockets::{Socket, Ticket},
     stripe_events::StripeEvent,
+    views::Viewed,
+    wishlists::Wishlist,
 };
 
 fn at() -> Timestamp {
@@ -74,6 +94,20 @@ fn picture() -> Picture {
         height: 1_200,
         blur: "2fcZFIB3iId/h3iJh4aIYJ2V8g==".to_owned(),
         renditions: vec![rendition],
+    }
+}
+
+fn address() -> Address {
+    Address {
+        label: AddressLabel::parse("Home").unwrap(),
+        name: name(),
+        street: StreetLine::parse("Kiln Lane 7").unwrap(),
+        street2: None,
+        city: City::parse("Potsdam").unwrap(),
+        state: Some(Region::parse("Brandenburg").unwrap()),
+        zip: Zip::parse("14467").unwrap(),
+        country: Country::parse("DE").unwrap(),
+        phone: Some(Phone::parse("+4930123456").unwrap()),
     }
 }
 
@@ -123,27 +157,91 @@ macro_rules! shapes {
 }
 
 shapes! {
-    a_login: Login { email: email(), principal: Principal::User(id::<UserId>(1)), password: "$argon2id$...".to_owned() };
-    a_pending_seller: Pending {
+    a_login: Login {
         email: email(),
-        applicant: Applicant::Seller {
-            name: name(),
-            phone: Phone::parse("+4930123456").unwrap(),
-            country: Country::parse("DE").unwrap(),
-        },
-        password: "$argon2id$...".to_owned(),
-        codes: Codes::default().send("hash".to_owned(), at()).unwrap(),
+        principal: Principal::User(id::<UserId>(1)),
+        password: Some("$argon2id$...".to_owned()),
+        google: Vec::new(),
+    };
+    a_login_by_google_alone: Login {
+        email: email(),
+        principal: Principal::User(id::<UserId>(1)),
+        password: None,
+        google: vec!["110169484474386276334".to_owned()],
+    };
+    a_google_link: GoogleLink { subject: "110169484474386276334".to_owned(), user: id(1), linked_at: at() };
+    a_code_to_confirm_a_registration: CodeState {
+        codes: Codes::default().send(Purpose::ConfirmRegistration, "hash".to_owned(), at()).unwrap(),
+        registration: Some(Registration {
+            applicant: Applicant::Seller {
+                name: name(),
+                phone: Phone::parse("+4930123456").unwrap(),
+                country: Country::parse("DE").unwrap(),
+            },
+            password: "$argon2id$...".to_owned(),
+        }),
         version: 1,
         forgotten_at: at(),
+        ..CodeState::fresh(Purpose::ConfirmRegistration, Realm::Sellers, email())
     };
-    a_user: User { id: id(1), email: email(), name: name(), admin: false, created_at: at() };
+    a_code_to_reset_a_password_that_was_right: CodeState {
+        reset: Some(ResetGrant { secret_hash: "hash".to_owned(), expires_at: at() }),
+        version: 2,
+        forgotten_at: at(),
+        ..CodeState::fresh(Purpose::ResetPassword, Realm::Users, email())
+    };
+    a_user: User { id: id(1), email: email(), name: name(), phone: None, avatar: None, created_at: at() };
     a_seller: Seller {
         id: id::<SellerId>(2),
         email: email(),
         name: name(),
         phone: Phone::parse("+4930123456").unwrap(),
         country: Country::parse("DE").unwrap(),
+        avatar: Some(Avatar { media: id(4), picture: picture() }),
         created_at: at(),
+    };
+    a_standing: Standing {
+        ban: Some(Ban { reason: BanReason::parse("Sold forged goods").unwrap(), by: id(9), at: at() }),
+        devices: BTreeMap::from([("hash".to_owned(), at().as_millisecond())]),
+        epoch: 2,
+        version: 3,
+        ..Standing::fresh(Principal::Seller(id(2)))
+    };
+    an_admin: Admin { id: id(1), email: email(), promoted_by: Some(id(9)), promoted_at: at() };
+    an_audit_record: AuditRecord {
+        id: id::<AuditId>(8),
+        at: at(),
+        admin: id(9),
+        action: Action::Ban,
+        subject: Principal::Seller(id(2)),
+        detail: Some("Sold forged goods".to_owned()),
+    };
+    a_session: Session {
+        id: id::<SessionId>(7),
+        principal: Principal::Seller(id(2)),
+        epoch: 2,
+        generation: 4,
+        secret_hash: "hash".to_owned(),
+        retry: Some(Retry { key_hash: "hash".to_owned(), sealed_secret: "sealed".to_owned() }),
+        agent: "Mozilla/5.0".to_owned(),
+        address: "192.0.2.7".to_owned(),
+        opened_at: at(),
+        used_at: at(),
+        expires_at: at(),
+    };
+    a_second_factor: SecondFactor {
+        principal: Principal::Seller(id(2)),
+        sealed_secret: "sealed".to_owned(),
+        confirmed_at: Some(at()),
+        uses: Uses::default().with_recovery_codes(BTreeSet::from(["hash".to_owned()])),
+        version: 2,
+    };
+    a_second_factor_that_is_being_set_up: SecondFactor {
+        principal: Principal::Admin(id(9)),
+        sealed_secret: "sealed".to_owned(),
+        confirmed_at: None,
+        uses: Uses::default(),
+        version: 1,
     };
     a_shop: Shop {
         id: id::<ShopId>(2),
@@ -191,6 +289,31 @@ shapes! {
         payment_session: Some(id(5)),
         version: 3,
     };
+    a_guest_cart: GuestCart {
+        lines: BTreeMap::from([(SkuId { product: id(3), number: 1 }, Quantity::parse(2).unwrap())]),
+        ..GuestCart::new(id::<GuestCartId>(8), at())
+    };
+    a_cart_merge: Merge {
+        cart: id::<UserId>(1).into(),
+        guest: id(8),
+        dropped: vec![Dropped {
+            sku: SkuId { product: id(3), number: 1 },
+            reason: Reason::StockLimited,
+            wanted: Quantity::parse(2).unwrap(),
+            kept: 1,
+        }],
+        forgotten_at: at(),
+    };
+    an_address_book: AddressBook {
+        user: id(1),
+        entries: BTreeMap::from([(id(7), address())]),
+        chosen: Some(id(7)),
+    };
+    a_wishlist: Wishlist { user: id(1), entries: BTreeMap::from([(id(3), At(at()))]) };
+    a_follow: Follow { user: id(1), shop: id(2), at: at() };
+    a_follower: Follower { shop: id(2), user: id(1), at: at() };
+    a_count_of_followers: FollowerCount { shop: id(2), followers: 1 };
+    a_list_of_what_was_viewed: Viewed { user: id(1), entries: BTreeMap::from([(id(3), At(at()))]) };
     a_payment_session: PaymentSession {
         id: id::<PaymentSessionId>(5),
         user: id(1),
@@ -237,8 +360,35 @@ shapes! {
         version: 1,
     };
     a_stripe_event: StripeEvent { id: "evt_1".to_owned(), payload: "{}".to_owned(), received_at: at() };
+    a_notification: Notification {
+        id: id(6),
+        owner: Principal::Seller(id(2)),
+        content: Content {
+            kind: NotificationKind::NewOrder,
+            title: "New order".to_owned(),
+            text: "Ann Lee bought 2 pieces for EUR 37.00.".to_owned(),
+            link: "/orders/order_...".to_owned(),
+        },
+        at: at(),
+        epoch: 1,
+        read_at: Some(at()),
+    };
+    an_inbox: Inbox {
+        owner: Principal::Seller(id(2)),
+        epoch: 1,
+        unread: BTreeMap::from([(day_of(at()), 3)]),
+    };
+    the_notification_settings: Settings {
+        owner: Principal::Seller(id(2)),
+        kinds: BTreeMap::from([(NotificationKind::NewOrder, Channels { mail: false, in_app: true })]),
+    };
     a_ticket: Ticket { hash: "hash".to_owned(), principal: Principal::Seller(id(2)), expires_at: at() };
     a_socket: Socket { connection: "L0SM9cOFvHcCIhw=".to_owned(), principal: Principal::Seller(id(2)), opened_at: at() };
+}
+
+#[test]
+fn a_standing_without_a_ban_is_in_no_list() {
+    assert!(!Standing::fresh(Principal::Seller(id(2))).to_item().unwrap().contains_key("gsi1pk"));
 }
 
 #[test]

@@ -71,6 +71,20 @@ pub enum Freshness {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Position(HashMap<String, String>);
 
+impl Position {
+    /// A place in a list that is kept within one item.
+    pub(crate) fn at(place: String) -> Self {
+        Self(HashMap::from([(PLACE.to_owned(), place)]))
+    }
+
+    /// The place in a list that is kept within one item.
+    pub(crate) fn place(&self) -> Option<&str> {
+        self.0.get(PLACE).map(String::as_str)
+    }
+}
+
+const PLACE: &str = "place";
+
 /// A part of a list.
 #[derive(Debug, Clone)]
 pub struct Page<T> {
@@ -153,16 +167,18 @@ impl Table {
         Ok(items)
     }
 
-    /// A part of a list of the index, eventually consistent.
+    /// A part of a list: of the index, eventually consistent, or of a partition, strongly.
     ///
     /// # Errors
     /// Those of [`StoreError`].
     pub async fn list<E: DeserializeOwned>(&self, query: ListQuery) -> Result<Page<E>, StoreError> {
+        let (pk, sk) = if query.of_index { ("gsi1pk", "gsi1sk") } else { ("pk", "sk") };
         let mut request = self
             .client
             .query()
             .table_name(&self.name)
-            .index_name("gsi1")
+            .set_index_name(query.of_index.then(|| "gsi1".to_owned()))
+            .consistent_read(!query.of_index)
             .scan_index_forward(query.oldest_first)
             .limit(i32::from(query.limit))
             .expression_attribute_values(":list", AttributeValue::S(query.list))
@@ -171,9 +187,9 @@ impl Table {
             }));
         request = match query.up_to {
             Some(bound) => request
-                .key_condition_expression("gsi1pk = :list AND gsi1sk <= :bound")
+                .key_condition_expression(format!("{pk} = :list AND {sk} <= :bound"))
                 .expression_attribute_values(":bound", AttributeValue::S(bound)),
-            None => request.key_condition_expression("gsi1pk = :list"),
+            None => request.key_condition_expression(format!("{pk} = :list")),
         };
         let output = request.send().await?;
         let next = output.last_evaluated_key.map(|key| {
@@ -260,10 +276,11 @@ impl Table {
 
 pub(crate) const CONDITION_FAILED: &str = "ConditionalCheckFailedException";
 
-/// Which part of which list of the index.
+/// Which part of which list.
 #[derive(Debug, Clone)]
 pub struct ListQuery {
     list: String,
+    of_index: bool,
     up_to: Option<String>,
     from: Option<Position>,
     limit: u8,
@@ -271,13 +288,18 @@ pub struct ListQuery {
 }
 
 impl ListQuery {
-    /// The newest of a list first, from a position of the last page on.
+    /// The newest of a list of the index first, from a position of the last page on.
     pub fn newest(list: String, from: Option<Position>, limit: u8) -> Self {
-        Self { list, up_to: None, from, limit, oldest_first: false }
+        Self { list, of_index: true, up_to: None, from, limit, oldest_first: false }
     }
 
-    /// Those at or before a bound, the oldest first.
+    /// The same of a partition of the table itself: the last of its sort keys first.
+    pub fn newest_in(partition: String, from: Option<Position>, limit: u8) -> Self {
+        Self { of_index: false, ..Self::newest(partition, from, limit) }
+    }
+
+    /// Those of a list of the index at or before a bound, the oldest first.
     pub fn oldest_up_to(list: String, bound: String, limit: u8) -> Self {
-        Self { list, up_to: Some(bound), from: None, limit, oldest_first: true }
+        Self { list, of_index: true, up_to: Some(bound), from: None, limit, oldest_first: true }
     }
 }

@@ -4,7 +4,7 @@ use std::{collections::HashMap, time::Duration};
 
 use aws_sdk_dynamodb::{
     operation::transact_write_items::TransactWriteItemsError,
-    types::{AttributeValue, CancellationReason, Delete, Put, TransactWriteItem, Update},
+    types::{AttributeValue, CancellationReason, ConditionCheck, Delete, Put, TransactWriteItem, Update},
 };
 use jiff::Timestamp;
 
@@ -104,6 +104,22 @@ impl<R: Clone> Transaction<R> {
         self
     }
 
+    /// Insists on an item being as the condition says, or not being there, and leaves it alone.
+    pub fn check(mut self, key: &Key, condition: Condition, rule: R) -> Self {
+        let check = ConditionCheck::builder()
+            .table_name(String::new())
+            .set_key(Some(key.to_item()))
+            .condition_expression(condition.expression.unwrap_or_default())
+            .set_expression_attribute_names(condition.names)
+            .set_expression_attribute_values(condition.values)
+            .build();
+        match check {
+            Ok(check) => self.push(TransactWriteItem::builder().condition_check(check).build(), Some(rule)),
+            Err(error) => self.broken_shape = Some(StoreError::Shape(Box::new(error))),
+        }
+        self
+    }
+
     fn put_when<E: Entity>(mut self, entity: &E, condition: Condition, rule: Option<R>) -> Self {
         match entity.to_item() {
             Ok(item) => self.push_put(item, condition, rule),
@@ -151,6 +167,9 @@ impl<R: Clone> Transaction<R> {
             }
             if let Some(delete) = &mut item.delete {
                 delete.table_name.clone_from(&table.name);
+            }
+            if let Some(check) = &mut item.condition_check {
+                check.table_name.clone_from(&table.name);
             }
         }
         let mut attempt = 1;
@@ -210,6 +229,15 @@ impl Condition {
     /// The condition `expression`.
     pub fn new(expression: impl Into<String>) -> Self {
         Self { expression: Some(expression.into()), ..Self::default() }
+    }
+
+    /// The item's `version` is the one that was read; 0: there was no item.
+    pub fn at_version(version: u64) -> Self {
+        if version == 0 {
+            return Self::new("attribute_not_exists(pk)");
+        }
+        let value = AttributeValue::N(version.to_string());
+        Self::new("version = :version").value(":version", value)
     }
 
     /// Defines `#name`, for attributes that are reserved words.

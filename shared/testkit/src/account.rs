@@ -68,9 +68,13 @@ impl Account {
     }
 }
 
-#[derive(Deserialize)]
-struct Token {
-    access_token: String,
+/// What a sign-in or a refresh gives.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Tokens {
+    /// For `Authorization: Bearer`.
+    pub access_token: String,
+    /// For the next tokens.
+    pub refresh_token: String,
 }
 
 impl Client {
@@ -83,13 +87,14 @@ impl Client {
         self.ask(register)?.json(&account.registration()).send().await
     }
 
-    /// Brings the code back.
+    /// Brings the code back, with the password that was registered.
     ///
     /// # Errors
     /// Those of [`crate::Request::send`].
     pub async fn confirm(&self, account: &Account, code: &str) -> Result<Answer> {
         let [_, verify, _] = account.role.operations();
-        self.ask(verify)?.json(&json!({ "email": account.email, "code": code })).send().await
+        let Account { email, password, .. } = account;
+        self.ask(verify)?.json(&json!({ "email": email, "code": code, "password": password })).send().await
     }
 
     /// Tries to sign in.
@@ -106,8 +111,23 @@ impl Client {
     /// # Errors
     /// When that is refused, and those of [`crate::Request::send`].
     pub async fn sign_in(&self, account: &Account) -> Result<Self> {
-        let token: Token = self.login(account).await?.read()?;
-        Ok(self.with_token(token.access_token))
+        Ok(self.with_token(self.tokens(account).await?.access_token))
+    }
+
+    /// Signs in and gives both tokens.
+    ///
+    /// # Errors
+    /// When that is refused, and those of [`crate::Request::send`].
+    pub async fn tokens(&self, account: &Account) -> Result<Tokens> {
+        self.login(account).await?.read()
+    }
+
+    /// Presents a refresh token.
+    ///
+    /// # Errors
+    /// Those of [`crate::Request::send`].
+    pub async fn refresh(&self, refresh_token: &str) -> Result<Answer> {
+        self.ask("refresh")?.json(&json!({ "refresh_token": refresh_token })).send().await
     }
 
     /// Registers, reads the code in the mail, confirms and signs in.

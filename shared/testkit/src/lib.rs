@@ -22,7 +22,7 @@ mod stack;
 mod stripe_page;
 mod wait;
 
-pub use account::{Account, Role};
+pub use account::{Account, Role, Tokens};
 pub use answer::{Answer, FieldError};
 pub use client::{Client, Request};
 pub use cloud::{Cloud, Invocation};

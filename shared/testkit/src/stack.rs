@@ -23,6 +23,8 @@ pub struct Outputs {
     pub stripe: String,
     /// What the payment provider signs its webhooks with.
     pub stripe_webhook_secret: String,
+    /// Base URL of the OpenID provider.
+    pub oidc: String,
     /// The address of the shopper who is an admin from the start.
     pub first_admin: String,
     /// Base URL of the cloud's own APIs.

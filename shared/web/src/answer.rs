@@ -1,5 +1,6 @@
 //! What a room answers, as a type that knows its status: `Created<Shop>`.
 
+use cookie::SameSite;
 use lambda_http::{
     Body, Response,
     http::{HeaderValue, StatusCode},
@@ -7,7 +8,10 @@ use lambda_http::{
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 
-use crate::{Code, Problem, Token};
+use crate::{
+    Audience, Code, Problem, Token,
+    token::{cookie, host_cookie},
+};
 
 /// A success.
 pub trait Answer: Sized + Send {
@@ -34,7 +38,7 @@ pub trait Answer: Sized + Send {
 pub(crate) fn respond<A: Answer>(body: String) -> Response<Body> {
     let mut response = Response::new(if body.is_empty() { Body::Empty } else { Body::Text(body) });
     *response.status_mut() = StatusCode::from_u16(A::STATUS).unwrap_or(StatusCode::OK);
-    if A::STATUS != 204 {
+    if !matches!(response.body(), Body::Empty) {
         response.headers_mut().insert("content-type", HeaderValue::from_static(A::MEDIA_TYPE));
     }
     response
@@ -109,7 +113,7 @@ impl Answer for NoContent {
     }
 }
 
-/// 200 with an access token: in the body for API clients, and as a `__Host-` cookie for browsers.
+/// 200 with tokens: in the body for API clients, and as `__Host-` cookies for browsers.
 #[derive(Debug, Clone)]
 pub struct SignedIn(pub Token);
 
@@ -121,13 +125,87 @@ impl Answer for SignedIn {
     }
 
     fn decorate(&self, response: &mut Response<Body>) {
-        if let Ok(cookie) = HeaderValue::from_str(&self.0.cookie()) {
-            response.headers_mut().append("set-cookie", cookie);
-        }
+        set_cookies(response, self.0.cookies());
     }
 
     fn schema(generator: &mut SchemaGenerator) -> Option<Schema> {
         Some(generator.subschema_for::<Token>())
+    }
+}
+
+/// 204 that takes a principal's cookies away.
+#[derive(Debug, Clone, Copy)]
+pub struct SignedOut(pub Audience);
+
+impl Answer for SignedOut {
+    const STATUS: u16 = 204;
+
+    fn body(&self) -> Result<String, Problem> {
+        Ok(String::new())
+    }
+
+    fn decorate(&self, response: &mut Response<Body>) {
+        set_cookies(response, [self.0.cookie(), self.0.refresh_cookie()].map(|name| cookie(name, "", 0)));
+    }
+
+    fn schema(_: &mut SchemaGenerator) -> Option<Schema> {
+        None
+    }
+}
+
+pub(crate) fn set_cookies(response: &mut Response<Body>, cookies: impl IntoIterator<Item = String>) {
+    for cookie in cookies {
+        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+            response.headers_mut().append("set-cookie", cookie);
+        }
+    }
+}
+
+/// A browser is sent elsewhere: `Redirect::<303>`.
+#[derive(Debug, Clone)]
+pub struct Redirect<const STATUS: u16> {
+    location: String,
+    cookies: Vec<String>,
+}
+
+impl<const STATUS: u16> Redirect<STATUS> {
+    /// Sends it to an address.
+    pub fn to(location: impl Into<String>) -> Self {
+        Self { location: location.into(), cookies: Vec::new() }
+    }
+
+    /// Gives it something to bring back within so many seconds, when it comes here itself and not with what pages of
+    /// other sites ask for. An age of 0 takes it away.
+    #[must_use]
+    pub fn with_cookie(mut self, name: &str, value: &str, age: i64) -> Self {
+        self.cookies.push(host_cookie(name, value, age, SameSite::Lax));
+        self
+    }
+
+    /// Gives it somebody's tokens.
+    #[must_use]
+    pub fn signed_in(mut self, SignedIn(token): &SignedIn) -> Self {
+        self.cookies.extend(token.cookies());
+        self
+    }
+}
+
+impl<const STATUS: u16> Answer for Redirect<STATUS> {
+    const STATUS: u16 = STATUS;
+
+    fn body(&self) -> Result<String, Problem> {
+        Ok(String::new())
+    }
+
+    fn decorate(&self, response: &mut Response<Body>) {
+        if let Ok(location) = HeaderValue::from_str(&self.location) {
+            response.headers_mut().insert("location", location);
+        }
+        set_cookies(response, self.cookies.iter().cloned());
+    }
+
+    fn schema(_: &mut SchemaGenerator) -> Option<Schema> {
+        None
     }
 }
 

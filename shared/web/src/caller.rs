@@ -6,12 +6,15 @@ use jiff::Timestamp;
 use souk_domain::{AdminId, CartId, Principal, SellerId, ShopId, UserId};
 use souk_store::Store;
 
-use crate::{Audience, Code, Incoming, Problem, VerifyingKeys};
+use crate::{Access, Audience, Code, Incoming, Problem, VerifyingKeys};
 
 /// A right to call, and who has it.
 pub trait Caller: Sized + Send + Sync {
     /// Whose tokens are let in; nobody's means that everybody is.
     const AUDIENCES: &'static [Audience];
+
+    /// Whether every room they may enter is guarded ([`crate::Endpoint::GUARDED`]).
+    const GUARDED: bool = false;
 
     /// Makes the caller from who the token speaks for.
     ///
@@ -82,6 +85,7 @@ macro_rules! caller {
     ($name:ident, $kind:ident) => {
         impl Caller for $name {
             const AUDIENCES: &'static [Audience] = &[Audience::$kind];
+            const GUARDED: bool = matches!(Audience::$kind, Audience::Admin);
 
             fn from_principal(principal: Option<Principal>) -> Result<Self, Problem> {
                 match principal {
@@ -113,39 +117,48 @@ impl Caller for SignedInCaller {
     }
 }
 
-/// Lets the caller of a request in.
+/// Who a request's token speaks for; nobody where the room lets everybody in.
 ///
 /// A bearer token goes before a cookie. With a cookie, a method that may change something must come from an allowed
-/// origin: browsers send cookies along with requests that other sites make them send.
+/// origin: browsers send cookies along with requests that other sites make them send. A browser that is signed in as
+/// several principals says in `Souk-As` which of them asks.
 pub(crate) async fn admit<C: Caller>(
     request: &Incoming,
     doorkeeper: Option<(&VerifyingKeys, &Store)>,
-    allowed_origins: &[String],
     now: Timestamp,
-) -> Result<C, Problem> {
+) -> Result<Option<Access>, Problem> {
     if C::AUDIENCES.is_empty() {
-        return C::from_principal(None);
+        return Ok(None);
     }
     let Some((keys, store)) = doorkeeper else { return Err(Code::Internal.into()) };
     let bearer = request.header("authorization").and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned);
     let mut found = bearer.map(|token| (C::AUDIENCES, token));
     if found.is_none() {
+        let wanted = request.header("souk-as");
         found = C::AUDIENCES
             .iter()
+            .filter(|audience| wanted.is_none_or(|wanted| wanted == audience.as_str()))
             .find_map(|audience| request.cookie(audience.cookie()).map(|token| (slice::from_ref(audience), token)));
-        let origin = request.header("origin");
-        let trusted = origin.is_some_and(|origin| allowed_origins.iter().any(|allowed| allowed == origin));
-        if found.is_some() && !request.is_safe() && !trusted {
-            return Err(Code::OriginRefused.into());
+        if found.is_some() {
+            request.may_use_cookies()?;
         }
     }
     let Some((audiences, token)) = found else { return Err(Code::NotSignedIn.into()) };
     let mut refusal = Problem::new(Code::NotSignedIn);
     for &audience in audiences {
         match keys.verify(store, &token, audience, now).await {
-            Ok(principal) => return C::from_principal(Some(principal)),
+            Ok(access) => return Ok(Some(access)),
             Err(problem) => refusal = problem,
         }
     }
     Err(refusal)
+}
+
+/// Refuses somebody whose session ended or who was banned since the token was issued.
+pub(crate) async fn still_stands(access: Access, store: &Store, now: Timestamp) -> Result<(), Problem> {
+    let (standing, session) = store.access().session(access.principal, access.session).await?;
+    match session {
+        Some(session) if session.is_live(&standing, now) && access.epoch == standing.epoch => Ok(()),
+        _ => Err(Code::NotSignedIn.into()),
+    }
 }

@@ -42,6 +42,11 @@ pub struct Paging {
 }
 
 impl Paging {
+    /// For a query that asks for more than a part of a list, and cannot be a `Paging` itself.
+    pub fn new(cursor: Option<String>, limit: Option<PageSize>) -> Self {
+        Self { cursor, limit }
+    }
+
     /// How many entries at most.
     pub fn limit(&self) -> u8 {
         self.limit.map_or(20, |size| size.0)

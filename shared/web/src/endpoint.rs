@@ -8,7 +8,7 @@ use souk_runtime::Connect;
 use souk_store::Store;
 use uuid::Uuid;
 
-use crate::{Answer, Caller, Code, FromRequest, Key, Limit, Problem};
+use crate::{Access, Answer, Caller, Code, FromRequest, Key, Limit, Problem};
 
 /// Where a room is, and what it is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +76,9 @@ pub trait Endpoint: Send + Sync + 'static {
     const LIMIT: Option<Limit> = None;
     /// Whether it knows `Idempotency-Key`.
     const IDEMPOTENT: Idempotent = Idempotent::No;
+    /// Whether a ban or an ended session counts at once, at the price of one read, and not only when the access token
+    /// ends: for what moves money or changes rights. For admins it always does.
+    const GUARDED: bool = false;
     /// What it refuses with, beyond what its caller, its input and its limit may be refused with anyway.
     const PROBLEMS: &'static [Code] = &[];
 
@@ -115,6 +118,8 @@ pub struct Cx<'a, D> {
     pub now: Timestamp,
     /// The client's `Idempotency-Key`, if the operation knows it.
     pub key: Option<Key>,
+    /// Whose token let the request in, if a token was needed.
+    pub access: Option<Access>,
 }
 
 impl<D> Cx<'_, D> {

@@ -18,10 +18,12 @@ pub trait FromRequest: Sized + Send {
     fn read(request: &Incoming) -> Result<Self, Problem>;
 
     /// Adds what it reads to an operation of the API document.
-    fn describe(operation: &mut Described, generator: &mut SchemaGenerator);
+    fn describe(_operation: &mut Described, _generator: &mut SchemaGenerator) {}
 
     /// What reading it may answer with.
-    const PROBLEMS: &'static [Code];
+    fn problems() -> Vec<Code> {
+        Vec::new()
+    }
 }
 
 /// An operation's inputs in the API document.
@@ -60,10 +62,6 @@ impl FromRequest for () {
     fn read(_: &Incoming) -> Result<Self, Problem> {
         Ok(())
     }
-
-    fn describe(_: &mut Described, _: &mut SchemaGenerator) {}
-
-    const PROBLEMS: &'static [Code] = &[];
 }
 
 impl<T: Deserr<FieldErrors> + JsonSchema + Send> FromRequest for Body<T> {
@@ -87,8 +85,9 @@ impl<T: Deserr<FieldErrors> + JsonSchema + Send> FromRequest for Body<T> {
         operation.body = Some(generator.subschema_for::<T>());
     }
 
-    const PROBLEMS: &'static [Code] =
-        &[Code::MalformedJson, Code::PayloadTooLarge, Code::UnsupportedMediaType, Code::InvalidInput];
+    fn problems() -> Vec<Code> {
+        vec![Code::MalformedJson, Code::PayloadTooLarge, Code::UnsupportedMediaType, Code::InvalidInput]
+    }
 }
 
 impl<T: Deserr<FieldErrors> + JsonSchema + Send> FromRequest for Path<T> {
@@ -102,7 +101,9 @@ impl<T: Deserr<FieldErrors> + JsonSchema + Send> FromRequest for Path<T> {
         operation.path = Some(T::json_schema(generator));
     }
 
-    const PROBLEMS: &'static [Code] = &[Code::NotFound];
+    fn problems() -> Vec<Code> {
+        vec![Code::NotFound]
+    }
 }
 
 impl<T: Deserr<FieldErrors> + JsonSchema + Send> FromRequest for Query<T> {
@@ -129,7 +130,9 @@ impl<T: Deserr<FieldErrors> + JsonSchema + Send> FromRequest for Query<T> {
         operation.query = Some(T::json_schema(generator));
     }
 
-    const PROBLEMS: &'static [Code] = &[Code::InvalidInput];
+    fn problems() -> Vec<Code> {
+        vec![Code::InvalidInput]
+    }
 }
 
 impl FromRequest for RawBody {
@@ -145,23 +148,39 @@ impl FromRequest for RawBody {
         operation.body = Some(Schema::default());
     }
 
-    const PROBLEMS: &'static [Code] = &[Code::PayloadTooLarge];
+    fn problems() -> Vec<Code> {
+        vec![Code::PayloadTooLarge]
+    }
 }
 
-impl<A, B> FromRequest for (Path<A>, Body<B>)
-where
-    A: Deserr<FieldErrors> + JsonSchema + Send,
-    B: Deserr<FieldErrors> + JsonSchema + Send,
-{
+impl<A: FromRequest, B: FromRequest> FromRequest for (A, B) {
     fn read(request: &Incoming) -> Result<Self, Problem> {
-        Ok((Path::read(request)?, Body::read(request)?))
+        Ok((A::read(request)?, B::read(request)?))
     }
 
     fn describe(operation: &mut Described, generator: &mut SchemaGenerator) {
-        Path::<A>::describe(operation, generator);
-        Body::<B>::describe(operation, generator);
+        A::describe(operation, generator);
+        B::describe(operation, generator);
     }
 
-    const PROBLEMS: &'static [Code] =
-        &[Code::NotFound, Code::MalformedJson, Code::PayloadTooLarge, Code::UnsupportedMediaType, Code::InvalidInput];
+    fn problems() -> Vec<Code> {
+        [A::problems(), B::problems()].concat()
+    }
+}
+
+/// What calls, as far as it says so itself: for people who look at their sessions, never for a decision alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Device {
+    /// The `User-Agent`, at most 200 characters.
+    pub agent: String,
+    /// The network address, as API Gateway saw it.
+    pub address: String,
+}
+
+impl FromRequest for Device {
+    fn read(request: &Incoming) -> Result<Self, Problem> {
+        let agent = request.header("user-agent").unwrap_or_default();
+        let agent = agent.chars().filter(|c| !c.is_control()).take(200).collect();
+        Ok(Self { agent, address: request.address.clone() })
+    }
 }

@@ -2,12 +2,11 @@
 
 use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
-use souk_domain::Principal;
 use souk_store::{Store, StoreError, keyring::PublicKey};
 use tokio::sync::RwLock;
 
 use crate::{
-    Audience, Code, Problem,
+    Access, Audience, Code, Problem,
     token::{Claims, ISSUER, TYPE},
 };
 
@@ -47,7 +46,7 @@ impl VerifyingKeys {
         token: &str,
         audience: Audience,
         now: Timestamp,
-    ) -> Result<Principal, Problem> {
+    ) -> Result<Access, Problem> {
         let refused = || Problem::new(Code::NotSignedIn);
         let header = jsonwebtoken::decode_header(token).map_err(|_| refused())?;
         let kid = header.kid.ok_or_else(refused)?;
@@ -61,7 +60,10 @@ impl VerifyingKeys {
         if now.as_second() >= claims.exp || claims.iat > now.as_second() + 60 {
             return Err(refused());
         }
-        Ok(claims.sub)
+        if Audience::of(claims.sub) != audience {
+            return Err(refused());
+        }
+        Ok(Access { principal: claims.sub, session: claims.sid, epoch: claims.epoch })
     }
 
     async fn key(&self, store: &Store, kid: &str, now: Timestamp) -> Result<Option<PublicKey>, Problem> {

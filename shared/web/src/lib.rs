@@ -23,19 +23,19 @@ mod server;
 mod tests;
 mod token;
 
-pub use answer::{Accepted, Answer, Created, Json, NoContent, Raw, SignedIn};
+pub use answer::{Accepted, Answer, Created, Json, NoContent, Raw, Redirect, SignedIn, SignedOut};
 pub use caller::{Admin, Anyone, Caller, Seller, Shopper, SignedInCaller};
 pub use cursor::{Cursors, Listed, PageSize, Paging};
 pub use endpoint::{Cx, Deps, Endpoint, Idempotent, Route};
 pub use fields::{FieldError, FieldErrors};
 pub use idempotency::Key;
-pub use input::{Body, FromRequest, Path, Query, RawBody};
+pub use input::{Body, Described, Device, FromRequest, Path, Query, RawBody};
 pub use keys::VerifyingKeys;
 pub use picture::{MediaUrl, PictureView};
 pub use problem::{Code, Problem};
 pub use request::Incoming;
 pub use server::serve;
-pub use token::{Audience, SignInDesk, Signer, Token};
+pub use token::{Access, Audience, SignInDesk, Signer, Token};
 
 // What the macros and the derives of a room name.
 pub use deserr::Deserr;

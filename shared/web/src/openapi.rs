@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 use souk_runtime::{Kind, Room};
 
 use crate::{
-    Answer, Audience, Caller, Code, Endpoint, FromRequest, Idempotent, Route, input::Described, problem::Document,
-    server::problems_of,
+    Answer, Audience, Caller, Code, Endpoint, FromRequest, Idempotent, Incoming, Problem, Route, input::Described,
+    problem::Document, server::problems_of,
 };
 
 /// An endpoint as the document needs it.
@@ -16,6 +16,7 @@ use crate::{
 pub struct Operation {
     route: Route,
     write: fn(&mut SchemaGenerator) -> Value,
+    read: fn(&Incoming) -> Result<(), Problem>,
 }
 
 impl std::fmt::Debug for Operation {
@@ -27,7 +28,16 @@ impl std::fmt::Debug for Operation {
 impl Operation {
     /// The operation of a room.
     pub fn of<E: Endpoint>() -> Self {
-        Self { route: E::ROUTE, write: operation::<E> }
+        let read = |request: &Incoming| E::Input::read(request).map(drop);
+        Self { route: E::ROUTE, write: operation::<E>, read }
+    }
+
+    /// Reads a request as the room would, for tests of what stands in `events/`.
+    ///
+    /// # Errors
+    /// What the room would refuse it with.
+    pub fn read(self, request: &Incoming) -> Result<(), Problem> {
+        (self.read)(request)
     }
 
     /// The room as the route table needs it.
@@ -124,7 +134,7 @@ fn responses<E: Endpoint>(generator: &mut SchemaGenerator) -> Map<String, Value>
     let mut success = json!({ "description": "Done." });
     if let Some(schema) = E::Output::schema(generator) {
         success["content"] = json!({ E::Output::MEDIA_TYPE: { "schema": schema } });
-    } else if E::Output::STATUS != 204 {
+    } else if E::Output::STATUS == 200 {
         success["content"] = json!({ E::Output::MEDIA_TYPE: {} });
     }
     let mut responses = Map::from_iter([(E::Output::STATUS.to_string(), success)]);

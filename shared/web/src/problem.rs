@@ -53,12 +53,38 @@ codes! {
     NotSignedIn = "not_signed_in" 401 "Sign in first.";
     /// Wrong address or password; which of the two is not told.
     WrongCredentials = "wrong_credentials" 401 "The mail address or the password is wrong.";
+    /// The password was right, and the account has a second factor: send it along.
+    SecondFactorRequired = "second_factor_required" 401 "Send a code of your second factor too.";
+    /// The code of the second factor is wrong or used; the password was right.
+    WrongSecondFactor = "wrong_second_factor" 401 "The code of the second factor is not right.";
+    /// The refresh token is expired, forged, used or its session has ended.
+    InvalidRefreshToken = "invalid_refresh_token" 401 "Sign in again.";
+    /// The account is banned. Told only to who proved to be its owner.
+    Banned = "banned" 403 "This account is banned.";
+    /// Without a password, this needs a sign-in of the last 10 minutes.
+    SignInAgain = "sign_in_again" 403 "Sign in again to do this.";
     /// The principal may not do this.
     Forbidden = "forbidden" 403 "You may not do this.";
     /// A cookie came with an unsafe method from an origin that is not allowed.
     OriginRefused = "origin_refused" 403 "Requests with cookies must come from an allowed origin.";
     /// There is no such thing, or it belongs to somebody else; which of the two is not told.
     NotFound = "not_found" 404 "There is no such thing.";
+    /// An admin's account cannot be deleted.
+    StillAdmin = "still_admin" 409 "Admins cannot delete their account.";
+    /// Another request used the refresh token a moment ago; its answer has the tokens to go on with.
+    RefreshRaced = "refresh_raced" 409 "Another request was faster with this refresh token.";
+    /// It would end the admin's own rights.
+    NotYourself = "not_yourself" 409 "Not yourself: ask another admin.";
+    /// It is for the deployment's first admin, whose rights come from the deployment.
+    FirstAdmin = "first_admin" 409 "The first admin stays.";
+    /// A banned shopper is to become an admin.
+    UserBanned = "user_banned" 409 "This shopper is banned.";
+    /// The second factor is on already.
+    SecondFactorOn = "second_factor_on" 409 "The second factor is on already.";
+    /// There is no second factor.
+    SecondFactorOff = "second_factor_off" 409 "There is no second factor.";
+    /// The account was only ever signed in to without a password; a reset gives it one.
+    NoPassword = "no_password" 409 "This account has no password yet.";
     /// The seller has a shop already.
     ShopExists = "shop_exists" 409 "You have a shop already.";
     /// The seller has no shop yet.
@@ -73,6 +99,10 @@ codes! {
     CartChanged = "cart_changed" 409 "The cart is no longer what you saw.";
     /// Too little stock; the errors name each line.
     SoldOut = "sold_out" 409 "Some of it is sold out.";
+    /// The shopper has 20 addresses already.
+    AddressLimit = "address_limit" 409 "You have as many addresses as there may be.";
+    /// The wishlist has 200 products already.
+    WishlistFull = "wishlist_full" 409 "The wishlist is full.";
     /// The session has left the state in which this could be done.
     PaymentNotOpen = "payment_not_open" 409 "This payment session is no longer open.";
     /// The body is longer than allowed.
@@ -83,6 +113,8 @@ codes! {
     InvalidInput = "invalid_input" 422 "Some fields are not right.";
     /// The code is wrong, used or expired.
     WrongCode = "wrong_code" 422 "The code is not right.";
+    /// The reset token is forged, used or expired.
+    InvalidResetToken = "invalid_reset_token" 422 "Ask for a new code.";
     /// The `Idempotency-Key` was used for another request.
     IdempotencyKeyReused = "idempotency_key_reused" 422 "The Idempotency-Key was used for another request.";
     /// Too many requests; `Retry-After` says when to come back.

@@ -4,6 +4,8 @@ use cookie::Cookie;
 use lambda_http::{Request, RequestExt, http::HeaderMap};
 use serde_json::{Map, Value};
 
+use crate::{Code, Problem};
+
 /// What a room may ask of a request.
 #[derive(Debug, Clone)]
 pub struct Incoming {
@@ -23,10 +25,12 @@ pub struct Incoming {
     pub request_id: String,
     /// Where the request comes from, as API Gateway saw it.
     pub address: String,
+    /// Whether it comes from a page of an allowed origin.
+    pub from_allowed_origin: bool,
 }
 
 impl Incoming {
-    pub(crate) fn read(request: Request) -> Self {
+    pub(crate) fn read(request: Request, allowed_origins: &[String]) -> Self {
         use lambda_http::request::RequestContext;
         let (request_id, address) = match request.request_context_ref() {
             Some(RequestContext::ApiGatewayV2(context)) => (context.request_id.clone(), context.http.source_ip.clone()),
@@ -48,6 +52,8 @@ impl Incoming {
             }
         }
         let (parts, body) = request.into_parts();
+        let origin = parts.headers.get("origin").and_then(|origin| origin.to_str().ok());
+        let from_allowed_origin = origin.is_some_and(|origin| allowed_origins.iter().any(|allowed| allowed == origin));
         Self {
             method: parts.method.to_string(),
             headers: parts.headers,
@@ -57,6 +63,7 @@ impl Incoming {
             body: body.to_vec(),
             request_id: request_id.unwrap_or_default(),
             address: address.unwrap_or_default(),
+            from_allowed_origin,
         }
     }
 
@@ -75,6 +82,14 @@ impl Incoming {
             .filter_map(Result::ok)
             .find(|cookie| cookie.name() == name)
             .map(|cookie| cookie.value().to_owned())
+    }
+
+    /// Refuses a request with cookies that may change something and that another site may have made a browser send.
+    ///
+    /// # Errors
+    /// `origin_refused`.
+    pub fn may_use_cookies(&self) -> Result<(), Problem> {
+        if self.is_safe() || self.from_allowed_origin { Ok(()) } else { Err(Code::OriginRefused.into()) }
     }
 
     /// Whether the method promises to change nothing.

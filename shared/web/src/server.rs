@@ -10,7 +10,7 @@ use souk_store::limits::Verdict;
 use crate::{
     Answer, Code, Cx, Deps, Endpoint, Error, FromRequest, Idempotent, Incoming, Key, Problem, VerifyingKeys,
     answer::respond,
-    caller::{Caller, admit},
+    caller::{Caller, admit, still_stands},
 };
 
 /// Serves a room until Lambda ends the process.
@@ -53,7 +53,7 @@ impl<E: Endpoint> Server<E> {
 
     async fn answer(&self, request: Request, now: Timestamp) -> Response<Body> {
         let begun = Instant::now();
-        let request = Incoming::read(request);
+        let request = Incoming::read(request, &self.allowed_origins);
         let mut limited = None;
         let mut response = match self.handle(&request, now, &mut limited).await {
             Ok(response) => response,
@@ -87,11 +87,15 @@ impl<E: Endpoint> Server<E> {
         limited: &mut Option<Vec<(&'static str, HeaderValue)>>,
     ) -> Result<Response<Body>, Problem> {
         let doorkeeper = self.keys.as_ref().zip(self.deps.store());
-        let caller: E::Caller = admit(request, doorkeeper, &self.allowed_origins, now).await?;
+        let access = admit::<E::Caller>(request, doorkeeper, now).await?;
+        let caller = E::Caller::from_principal(access.map(|access| access.principal))?;
         self.count(request, &caller, now, limited).await?;
+        if let (true, Some(access), Some(store)) = (is_guarded::<E>(), access, self.deps.store()) {
+            still_stands(access, store, now).await?;
+        }
         let input = E::Input::read(request)?;
         let key = Key::read(request, E::ROUTE.name(), caller.principal(), E::IDEMPOTENT)?;
-        let cx = Cx { deps: &self.deps, now, key };
+        let cx = Cx { deps: &self.deps, now, key, access };
         let principal = caller.principal();
         if let Some(again) = self.again(&cx, principal).await? {
             return Ok(again);
@@ -158,9 +162,14 @@ impl<E: Endpoint> Server<E> {
     }
 }
 
+/// Whether a room reads how its caller stands.
+pub(crate) const fn is_guarded<E: Endpoint>() -> bool {
+    E::GUARDED || E::Caller::GUARDED
+}
+
 /// What a room may answer with, all told: for the API document, and for tests that hold an answer against it.
 pub(crate) fn problems_of<E: Endpoint>() -> Vec<Code> {
-    let mut codes: Vec<Code> = E::PROBLEMS.iter().chain(E::Input::PROBLEMS).copied().collect();
+    let mut codes: Vec<Code> = [E::PROBLEMS.to_vec(), E::Input::problems()].concat();
     codes.extend([Code::Internal, Code::Unavailable]);
     if !E::Caller::AUDIENCES.is_empty() {
         codes.push(Code::NotSignedIn);

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     Answer, Audience, Body, Caller, Code, Created, FieldErrors, FromRequest, Incoming, Paging, Path, Problem, Query,
-    Seller, Shopper, SignedInCaller, answer::respond,
+    Redirect, Seller, Shopper, SignedInCaller, answer::respond,
 };
 
 #[derive(Debug, Deserr, JsonSchema)]
@@ -57,7 +57,7 @@ fn event(method: &str, query: &str, headers: Value, body: &str) -> Incoming {
         "body": body,
         "isBase64Encoded": false,
     });
-    Incoming::read(lambda_http::request::from_str(&event.to_string()).unwrap())
+    Incoming::read(lambda_http::request::from_str(&event.to_string()).unwrap(), &["https://shop.example".to_owned()])
 }
 
 fn post(body: &str) -> Incoming {
@@ -202,6 +202,17 @@ fn an_answer_brings_its_status() {
     let answer = Created(json!({ "id": 1 }));
     let response = respond::<Created<Value>>(answer.body().unwrap());
     assert_eq!((response.status().as_u16(), body_of(&response)), (201, json!({ "id": 1 })));
+}
+
+#[test]
+fn a_redirect_has_an_address_and_cookies_and_no_body() {
+    let redirect = Redirect::<303>::to("https://shop.example/cart").with_cookie("__Host-a", "b", 600);
+    let mut response = respond::<Redirect<303>>(redirect.body().unwrap());
+    redirect.decorate(&mut response);
+    let header = |name: &str| response.headers().get(name).map(|value| value.to_str().unwrap());
+    assert_eq!((response.status().as_u16(), header("content-type")), (303, None));
+    assert_eq!(header("location"), Some("https://shop.example/cart"));
+    assert_eq!(header("set-cookie"), Some("__Host-a=b; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=600"));
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Access tokens: JWTs signed with EdDSA, good for 15 minutes, for one kind of principal.
+//! Tokens. Access tokens are JWTs signed with EdDSA, good for 15 minutes, for one kind of principal. Refresh tokens are
+//! opaque, and good once.
 
 use aws_lc_rs::{
     digest,
@@ -11,9 +12,9 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use schemars::JsonSchema;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use souk_domain::Principal;
-use souk_runtime::{Connect, Start, StartError};
-use souk_store::{Store, keyring::PublicKey};
+use souk_domain::{Principal, SessionId};
+use souk_runtime::{Connect, Sealer, Start, StartError};
+use souk_store::{Store, access::Session, keyring::PublicKey};
 
 use crate::{Deps, Problem};
 
@@ -43,6 +44,9 @@ impl Audience {
         }
     }
 
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::User, Self::Seller, Self::Admin];
+
     /// The cookie that carries such a token. `__Host-` makes browsers insist on `Secure`, `Path=/` and no `Domain`.
     pub const fn cookie(self) -> &'static str {
         match self {
@@ -52,7 +56,17 @@ impl Audience {
         }
     }
 
-    const fn of(principal: Principal) -> Self {
+    /// The cookie that carries the refresh token.
+    pub const fn refresh_cookie(self) -> &'static str {
+        match self {
+            Self::User => "__Host-souk-user-refresh",
+            Self::Seller => "__Host-souk-seller-refresh",
+            Self::Admin => "__Host-souk-admin-refresh",
+        }
+    }
+
+    /// The kind of a principal.
+    pub const fn of(principal: Principal) -> Self {
         match principal {
             Principal::User(_) => Self::User,
             Principal::Seller(_) => Self::Seller,
@@ -67,6 +81,10 @@ pub(crate) struct Claims {
     pub(crate) iss: String,
     pub(crate) sub: Principal,
     pub(crate) aud: String,
+    /// Which session it was issued in.
+    pub(crate) sid: SessionId,
+    /// The epoch of the principal's standing at that time.
+    pub(crate) epoch: u64,
     pub(crate) iat: i64,
     pub(crate) exp: i64,
 }
@@ -76,7 +94,18 @@ pub(crate) const ISSUER: &str = "souk";
 /// RFC 9068, 2.1: so that no other kind of JWT passes for an access token.
 pub(crate) const TYPE: &str = "at+jwt";
 
-/// A signed-in principal's access token.
+/// Who a good access token speaks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Access {
+    /// Who.
+    pub principal: Principal,
+    /// In which session.
+    pub session: SessionId,
+    /// The epoch of the principal's standing when it was issued.
+    pub epoch: u64,
+}
+
+/// A signed-in principal's tokens.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Token {
     /// Send it as `Authorization: Bearer`.
@@ -85,24 +114,41 @@ pub struct Token {
     token_type: &'static str,
     /// How long it is good, in seconds.
     expires_in: i64,
+    /// Good once, for new tokens. Keep it secret.
+    refresh_token: String,
+    /// How long it is good, in seconds.
+    refresh_expires_in: i64,
     /// Who signed in.
     principal: String,
     #[serde(skip)]
-    cookie: &'static str,
+    audience: Audience,
 }
 
 impl Token {
-    pub(crate) fn cookie(&self) -> String {
-        // None, not Lax: the front ends live on other sites than the API, and unsafe methods need an allowed Origin.
-        Cookie::build((self.cookie, self.access_token.as_str()))
-            .path("/")
-            .secure(true)
-            .http_only(true)
-            .same_site(SameSite::None)
-            .max_age(CookieAge::seconds(self.expires_in))
-            .build()
-            .to_string()
+    pub(crate) fn cookies(&self) -> [String; 2] {
+        [
+            cookie(self.audience.cookie(), &self.access_token, self.expires_in),
+            cookie(self.audience.refresh_cookie(), &self.refresh_token, self.refresh_expires_in),
+        ]
     }
+}
+
+/// A cookie that comes with every request. An age of 0 removes it.
+pub(crate) fn cookie(name: &str, value: &str, age: i64) -> String {
+    // None, not Lax: the front ends live on other sites than the API, and unsafe methods need an allowed Origin.
+    host_cookie(name, value, age, SameSite::None)
+}
+
+/// A cookie that only the API's own host gets back, over HTTPS alone, unseen by scripts. Its age is in seconds.
+pub(crate) fn host_cookie(name: &str, value: &str, age: i64, same_site: SameSite) -> String {
+    Cookie::build((name, value))
+        .path("/")
+        .secure(true)
+        .http_only(true)
+        .same_site(same_site)
+        .max_age(CookieAge::seconds(age))
+        .build()
+        .to_string()
 }
 
 /// Signs tokens. Only the functions that sign people in may read its key.
@@ -159,16 +205,18 @@ impl Signer {
         Ok((signer, PublicKey { kid, x, since: now }))
     }
 
-    /// Signs somebody in.
+    /// The answer to a sign-in: an access token for a session, beside the session's refresh token.
     ///
     /// # Errors
     /// `internal` when signing fails, which a good key does not.
-    pub fn issue(&self, principal: Principal, now: Timestamp) -> Result<Token, Problem> {
-        let audience = Audience::of(principal);
+    pub fn issue(&self, session: &Session, refresh_token: String, now: Timestamp) -> Result<Token, Problem> {
+        let audience = Audience::of(session.principal);
         let claims = Claims {
             iss: ISSUER.to_owned(),
-            sub: principal,
+            sub: session.principal,
             aud: audience.as_str().to_owned(),
+            sid: session.id,
+            epoch: session.epoch,
             iat: now.as_second(),
             exp: (now + LIFETIME).as_second(),
         };
@@ -183,8 +231,10 @@ impl Signer {
             access_token,
             token_type: "Bearer",
             expires_in: LIFETIME.as_secs(),
-            principal: principal.to_string(),
-            cookie: audience.cookie(),
+            refresh_token,
+            refresh_expires_in: session.expires_at.duration_since(now).as_secs(),
+            principal: session.principal.to_string(),
+            audience,
         })
     }
 }
@@ -194,6 +244,8 @@ impl Signer {
 pub struct SignInDesk {
     /// The table.
     pub store: Store,
+    /// Seals refresh tokens.
+    pub sealer: Sealer,
     /// Signs tokens.
     pub signer: Signer,
 }
@@ -202,7 +254,7 @@ impl Connect for SignInDesk {
     async fn connect(start: &Start) -> Result<Self, StartError> {
         let store = Store::connect(start).await?;
         let signer = Signer::start(start, &store, Timestamp::now()).await?;
-        Ok(Self { store, signer })
+        Ok(Self { store, sealer: Sealer::connect(start).await?, signer })
     }
 }
 

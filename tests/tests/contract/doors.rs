@@ -11,39 +11,28 @@ use aws_lambda_events::{
 use serde_json::{Map, Value};
 use souk_live::SocketRoute;
 use souk_messaging::{Consumer, Schedule, StreamReader};
-use souk_web::{Endpoint, FromRequest, Incoming};
+use souk_web::{Incoming, openapi::Operation};
 
 /// A function, and what reading an event of it takes.
 pub(crate) struct Door {
     /// The binary's name.
     pub(crate) name: String,
     /// Reads an event as the function would, and says what is wrong with it.
-    pub(crate) read: fn(&str) -> Result<(), String>,
+    pub(crate) read: Box<dyn Fn(&str) -> Result<(), String>>,
 }
 
 /// Every door that the wings declare.
 pub(crate) fn doors() -> Vec<Door> {
     macro_rules! doors {
         ($read:ident, $name:expr; $($room:ty),+ $(,)?) => {
-            vec![$(Door { name: $name(module_of::<$room>()), read: $read::<$room> }),+]
+            [$(Door { name: $name(module_of::<$room>()), read: Box::new($read::<$room>) }),+]
         };
     }
-    let mut doors = doors!(endpoint, dashed;
-        identity::register_user::Room, identity::verify_user::Room, identity::login_user::Room,
-        identity::register_seller::Room, identity::verify_seller::Room, identity::login_seller::Room,
-        identity::login_admin::Room, identity::get_jwks::Room,
-        shops::create_shop::Room, shops::get_shop::Room,
-        media::create_upload::Room, media::get_upload::Room,
-        catalogue::create_product::Room, catalogue::list_products::Room, catalogue::get_product::Room,
-        carts::get_cart::Room, carts::set_cart_line::Room,
-        orders::create_payment_session::Room, orders::get_payment_session::Room,
-        orders::list_orders::Room, orders::get_order::Room,
-        orders::list_shop_orders::Room, orders::get_shop_order::Room, orders::receive_stripe_event::Room,
-        live::create_socket_ticket::Room,
-        reference::get_openapi::Room, reference::get_reference::Room,
-    );
+    let mut doors: Vec<Door> = xtask::operations().into_iter().map(endpoint).collect();
     doors.extend(doors!(consumer, dashed;
-        media::process_image::Room, orders::apply_stripe_event::Room, live::push_live::Room, mail::send_mail::Room));
+        media::process_image::Room, orders::apply_stripe_event::Room, live::push_live::Room, mail::send_mail::Room,
+        profile::erase_account::Room));
+    doors.extend(doors!(consumer, dashed; notifications::notify::Room));
     doors.extend(doors!(stream, dashed; outbox::relay_outbox::Room));
     doors.extend(doors!(schedule, dashed; orders::release_holds::Room, outbox::sweep_outbox::Room));
     doors.extend(doors!(socket, dashed;
@@ -71,13 +60,17 @@ fn dashed(module: &'static str) -> String {
     souk_runtime::name_of(module).replace('_', "-")
 }
 
-fn endpoint<E: Endpoint>(event: &str) -> Result<(), String> {
-    let event: ApiGatewayV2httpRequest = serde_json::from_str(event).map_err(|error| error.to_string())?;
-    let route = format!("{} {}", E::ROUTE.method, E::ROUTE.path);
-    if event.route_key.as_deref() != Some(&route) {
-        return Err(format!("it is for {:?} and not for {route}", event.route_key));
-    }
-    E::Input::read(&incoming(event)).map(drop).map_err(|problem| format!("{problem:?}"))
+fn endpoint(operation: Operation) -> Door {
+    let room = operation.room();
+    let route = room.route.unwrap_or_default();
+    let read = move |event: &str| {
+        let event: ApiGatewayV2httpRequest = serde_json::from_str(event).map_err(|error| error.to_string())?;
+        if event.route_key.as_deref() != Some(&route) {
+            return Err(format!("it is for {:?} and not for {route}", event.route_key));
+        }
+        operation.read(&incoming(event)).map_err(|problem| format!("{problem:?}"))
+    };
+    Door { name: room.name.replace('_', "-"), read: Box::new(read) }
 }
 
 fn incoming(event: ApiGatewayV2httpRequest) -> Incoming {
@@ -92,6 +85,7 @@ fn incoming(event: ApiGatewayV2httpRequest) -> Incoming {
         body: event.body.unwrap_or_default().into_bytes(),
         request_id: event.request_context.request_id.unwrap_or_default(),
         address: event.request_context.http.source_ip.unwrap_or_default(),
+        from_allowed_origin: false,
     }
 }
 

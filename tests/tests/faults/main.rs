@@ -4,6 +4,7 @@
 //! final state must be the same as if everything had come once. `SOUK_OUTPUTS` names the stack.
 
 mod letters;
+mod notifications;
 mod outbox;
 mod payments;
 mod pictures;

@@ -8,10 +8,10 @@ use souk_tests::Market;
 
 use crate::scene::{all_done, await_letters, letters};
 
-/// An outbox item that asks for a letter to the owner of an address.
+/// An outbox item that asks for a letter to the owner of an address: somebody else wants to register it.
 fn item(email: &str) -> Value {
     let id = format!("event_{:032x}", fastrand::u128(..));
-    let event = json!({ "type": "address_taken", "email": email, "realm": "users" }).to_string();
+    let event = json!({ "type": "code_requested", "email": email, "sealed_code": "for nobody" }).to_string();
     json!({
         "pk": format!("OUTBOX#{id}"),
         "sk": "OUTBOX",
@@ -33,12 +33,12 @@ async fn a_stream_record_that_comes_again_leads_to_one_letter() -> Result {
     for _ in 0..2 {
         assert_eq!(market.call("relay-outbox", &batch).await?, all_done());
     }
-    await_letters(&market, &account, 2).await?;
+    await_letters(&market, &account, 1).await?;
     // Whatever came later than the first would be on its way now; a letter to somebody else passes it.
     let (other, _) = market.shopper().await?;
     assert_eq!(market.call("relay-outbox", &stream_batch([&self::item(&other.email)])).await?, all_done());
-    await_letters(&market, &other, 2).await?;
-    assert_eq!(letters(&market, &account).await?, 2);
+    await_letters(&market, &other, 1).await?;
+    assert_eq!(letters(&market, &account).await?, 1);
     Ok(())
 }
 
@@ -49,8 +49,8 @@ async fn records_out_of_order_are_all_relayed() -> Result {
     let items = [item(&first.email), item(&second.email)];
     assert_eq!(market.call("relay-outbox", &stream_batch([&items[1]])).await?, all_done());
     assert_eq!(market.call("relay-outbox", &stream_batch([&items[0], &items[1]])).await?, all_done());
-    await_letters(&market, &first, 2).await?;
-    await_letters(&market, &second, 2).await
+    await_letters(&market, &first, 1).await?;
+    await_letters(&market, &second, 1).await
 }
 
 #[tokio::test]
@@ -62,7 +62,7 @@ async fn the_stream_stops_at_a_record_that_cannot_be_relayed_and_what_came_befor
     let (before, after) = (item(&account.email), item(&account.email));
     let answer = market.call("relay-outbox", &stream_batch([&before, &broken, &after])).await?;
     assert_eq!(answer, json!({ "batchItemFailures": [{ "itemIdentifier": "2" }] }));
-    await_letters(&market, &account, 2).await
+    await_letters(&market, &account, 1).await
 }
 
 #[tokio::test]
@@ -71,7 +71,7 @@ async fn an_event_that_is_written_to_the_table_leaves_it_when_the_queues_have_it
     let (account, _) = market.shopper().await?;
     let item = item(&account.email);
     market.cloud.put(&item).await?;
-    await_letters(&market, &account, 2).await?;
+    await_letters(&market, &account, 1).await?;
     let pk = item["pk"].as_str().expect("a key").to_owned();
     souk_testkit::await_until(souk_testkit::PATIENCE, "the outbox item to go", async || {
         Ok(market.cloud.partition(&pk).await?.is_empty().then_some(()))
@@ -92,13 +92,13 @@ async fn what_the_stream_dropped_is_swept_up() -> Result {
     }
     market.cloud.put(&item).await?;
     market.call("sweep-outbox", &json!({})).await?;
-    await_letters(&market, &account, 2).await?;
+    await_letters(&market, &account, 1).await?;
     // Swept up again, it leads to no second letter.
     market.call("sweep-outbox", &json!({})).await?;
     market.cloud.set(&key, &[("gsi1pk", json!("SWEPT"))]).await?;
     let (other, _) = market.shopper().await?;
     assert_eq!(market.call("relay-outbox", &stream_batch([&self::item(&other.email)])).await?, all_done());
-    await_letters(&market, &other, 2).await?;
-    assert_eq!(letters(&market, &account).await?, 2);
+    await_letters(&market, &other, 1).await?;
+    assert_eq!(letters(&market, &account).await?, 1);
     Ok(())
 }

@@ -2,10 +2,12 @@
 
 use futures::future::try_join_all;
 use serde_json::json;
-use souk_domain::Email;
-use souk_store::keys::{self, Realm};
-use souk_testkit::{Account, Client, Result, Role, await_until};
+use souk_domain::code::Purpose;
+use souk_store::keys::Realm;
+use souk_testkit::{Account, Client, Result, Role};
 use souk_tests::Market;
+
+use crate::codes::{after_the_cooldown, await_codes, other_than, state_key};
 
 #[tokio::test]
 async fn a_wrong_code_is_refused_and_the_right_one_still_works() -> Result {
@@ -62,8 +64,8 @@ async fn two_hundred_parallel_wrong_guesses_count_three_times_and_lock_the_right
 async fn an_expired_code_is_refused() -> Result {
     let market = Market::open()?;
     let (account, anybody, code) = registered(&market).await?;
-    let key = keys::pending(Realm::Users, &Email::parse(&account.email)?);
-    let mut codes = market.cloud.item(&key).await?.expect("a pending registration")["codes"].clone();
+    let key = state_key(Purpose::ConfirmRegistration, Realm::Users, &account.email)?;
+    let mut codes = market.cloud.item(&key).await?.expect("a registration")["codes"].clone();
     codes["live"]["expires_at"] = json!(0);
     market.cloud.set(&key, &[("codes", codes)]).await?;
     anybody.confirm(&account, &code).await?.refused_with("wrong_code", 422)?;
@@ -104,6 +106,7 @@ async fn a_taken_address_is_answered_like_a_free_one_and_its_owner_hears_of_it()
     anybody.confirm(&account, &code).await?.succeeded()?;
     let stranger =
         Account { name: "Mallory".to_owned(), password: "a stranger's password".to_owned(), ..account.clone() };
+    after_the_cooldown(&market, Purpose::ConfirmRegistration, Realm::Users, &account.email).await?;
     let answer = anybody.register(&stranger).await?.succeeded()?;
     assert_eq!((answer.status, answer.body), (202, json!({})));
     let letter = market.mailbox.await_letter(&account.email, "already have an account").await?;
@@ -121,12 +124,7 @@ async fn shopper_and_seller_of_one_address_are_two_accounts() -> Result {
     let as_seller = Account { role: Role::Seller, password: "another password".to_owned(), ..account.clone() };
     let anybody = market.anybody()?;
     anybody.register(&as_seller).await?.succeeded()?;
-    let letters = await_until(souk_testkit::PATIENCE, "the second code", async || {
-        let letters = market.mailbox.letters_to(&account.email).await?;
-        Ok((letters.len() == 2).then_some(letters))
-    })
-    .await?;
-    let code = letters[1].code().expect("a code");
+    let code = await_codes(&market, &account.email, 2).await?;
     anybody.confirm(&as_seller, &code).await?.succeeded()?;
     anybody.sign_in(&as_seller).await?;
     anybody
@@ -167,8 +165,4 @@ async fn registered(market: &Market) -> Result<(Account, Client, String)> {
     anybody.register(&account).await?.succeeded()?;
     let code = market.mailbox.await_code(&account.email).await?;
     Ok((account, anybody, code))
-}
-
-fn other_than(code: &str) -> &'static str {
-    if code == "123456" { "654321" } else { "123456" }
 }

@@ -1,17 +1,21 @@
 //! What comes in broken goes out as a refusal, and leaves nothing behind.
 
 use serde_json::{Value, json};
-use souk_domain::Email;
-use souk_store::keys::{self, Realm};
+use souk_domain::code::Purpose;
+use souk_store::keys::Realm;
 use souk_testkit::{Account, Client, Operation, Request, Result, Role, operations};
-use souk_tests::Market;
+use souk_tests::{Example, Market};
+
+use crate::codes::state_key;
 
 /// Every operation that reads JSON, ready to be sent a body, by somebody who may call it.
 async fn with_bodies(market: &Market) -> Result<Vec<(&'static Operation, Client)>> {
-    let ((_, shopper), (_, seller)) = (market.shopper().await?, market.seller().await?);
+    let ((_, shopper), (_, seller), (_, admin)) =
+        (market.shopper().await?, market.seller().await?, market.admin().await?);
     let json = |operation: &&Operation| operation.takes_body && operation.id != "receive_stripe_event";
     let client = |operation: &Operation| match operation.audiences.first().map(String::as_str) {
         Some("seller") => Ok(seller.clone()),
+        Some("admin") => Ok(admin.clone()),
         Some(_) => Ok(shopper.clone()),
         None => market.anybody(),
     };
@@ -19,8 +23,11 @@ async fn with_bodies(market: &Market) -> Result<Vec<(&'static Operation, Client)
 }
 
 fn request<'a>(operation: &Operation, client: &'a Client) -> Result<Request<'a>> {
-    let sku = "sku_0199dc31c0de7a10a4f25b6c7d8e9f01_1";
-    Ok(client.ask(&operation.id)?.path("sku", sku).key("broken"))
+    let mut request = client.ask(&operation.id)?.key("broken");
+    for (name, value) in Example::of(operation)?.places() {
+        request = request.path(name, value);
+    }
+    Ok(request)
 }
 
 #[tokio::test]
@@ -85,8 +92,8 @@ async fn every_wrong_field_of_a_registration_is_named_at_once_and_nothing_is_sto
     let refusal = answer.refused_with("invalid_input", 422)?;
     let pointers: Vec<String> = refusal.field_errors().into_iter().map(|(pointer, _)| pointer).collect();
     assert_eq!(pointers, ["/age", "/country", "/name", "/password", "/phone"], "{refusal}");
-    let pending = keys::pending(Realm::Sellers, &Email::parse(&account.email)?);
-    assert_eq!(market.cloud.item(&pending).await?, None);
+    let state = state_key(Purpose::ConfirmRegistration, Realm::Sellers, &account.email)?;
+    assert_eq!(market.cloud.item(&state).await?, None);
     Ok(())
 }
 

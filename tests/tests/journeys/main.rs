@@ -4,15 +4,26 @@
 
 #![expect(clippy::expect_used, reason = "a test whose expectation is in vain has failed, and says where")]
 
+mod account;
 mod accounts;
+mod addresses;
+mod admins;
 mod authorization;
 mod bad_input;
+mod carts;
 mod checkout;
+mod codes;
 mod functions;
+mod google;
 mod holds;
 mod limits;
 mod lists;
+mod notifications;
+mod passwords;
+mod rotation;
 mod sale;
+mod second_factor;
+mod sessions;
 mod sockets;
 mod tokens;
 mod uploads;

@@ -42,13 +42,13 @@ async fn an_expired_token_is_refused_and_so_is_one_of_another_issuer_audience_or
 }
 
 /// The stack's signing key.
-struct Forge {
+pub(crate) struct Forge {
     key: EncodingKey,
     kid: String,
 }
 
 impl Forge {
-    async fn of(market: &Market) -> Result<Self> {
+    pub(crate) async fn of(market: &Market) -> Result<Self> {
         let seed = digest::digest(&digest::SHA256, market.cloud.secret("SigningKey").await?.as_bytes());
         let pair = Ed25519KeyPair::from_seed_unchecked(seed.as_ref()).expect("32 bytes are a seed");
         let der = pair.to_pkcs8().expect("a key has a document");
@@ -56,7 +56,7 @@ impl Forge {
         Ok(Self { key: EncodingKey::from_ed_der(der.as_ref()), kid: BASE64_URL_SAFE_NO_PAD.encode(kid) })
     }
 
-    fn sign(&self, kind: &str, claims: &Value) -> Result<String> {
+    pub(crate) fn sign(&self, kind: &str, claims: &Value) -> Result<String> {
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(kind.to_owned());
         header.kid = Some(self.kid.clone());
@@ -64,7 +64,17 @@ impl Forge {
     }
 }
 
-fn claims_of(token: &str) -> Result<Value> {
-    let claims = token.split('.').nth(1).unwrap_or_default();
-    Ok(serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(claims)?)?)
+/// What a token says.
+pub(crate) fn claims_of(token: &str) -> Result<Value> {
+    part_of(token, 1)
+}
+
+/// What a token says of itself.
+pub(crate) fn header_of(token: &str) -> Result<Value> {
+    part_of(token, 0)
+}
+
+fn part_of(token: &str, part: usize) -> Result<Value> {
+    let part = token.split('.').nth(part).unwrap_or_default();
+    Ok(serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(part)?)?)
 }

@@ -1,0 +1,3 @@
+//! The door of [`account::change_address`].
+
+souk_web::door!(endpoint account::change_address);

@@ -1,0 +1,3 @@
+//! The door of [`account::list_followed_shops`].
+
+souk_web::door!(endpoint account::list_followed_shops);

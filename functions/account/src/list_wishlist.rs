@@ -1,0 +1,35 @@
+//! `GET /v1/wishlist` - what the shopper wishes for, the newest first. Two reads.
+
+use souk_web::{Code, Cx, Endpoint, Json, Listed, Paging, Problem, Query, Route, Shopper, route};
+
+use crate::{
+    deps::LongShelf,
+    product::{ProductLine, look_up},
+};
+
+/// Lists the wishes.
+#[derive(Debug)]
+pub struct Room;
+
+impl Endpoint for Room {
+    const ROUTE: Route = route!(GET "/v1/wishlist");
+    const SUMMARY: &'static str = "Your wishlist as its products are now, the newest wish first";
+    const PROBLEMS: &'static [Code] = &[Code::InvalidCursor];
+
+    type Deps = LongShelf;
+    type Caller = Shopper;
+    type Input = Query<Paging>;
+    type Output = Json<Listed<ProductLine>>;
+
+    async fn handle(
+        cx: &Cx<'_, LongShelf>,
+        shopper: Shopper,
+        Query(paging): Query<Paging>,
+    ) -> Result<Self::Output, Problem> {
+        let list = format!("wishlist of {}", shopper.id);
+        let from = cx.cursors.open(&list, &paging)?;
+        let page = cx.shelf.store.wishlists().of(shopper.id, from, paging.limit()).await?;
+        let line = look_up(&cx.shelf, &page.items).await?;
+        cx.cursors.seal(&list, page, line).map(Json)
+    }
+}

@@ -1,0 +1,83 @@
+//! `PUT /v1/admin/bans/{principal}` - somebody may not come in any more, and is out at once.
+//!
+//! An admin signs in as a shopper, so a shopper's ban ends the sessions of the admin they may be, and keeps both out.
+
+use souk_domain::{BanReason, Principal, audit::Action};
+use souk_messaging::Notice;
+use souk_store::{WriteError, access::Ban};
+use souk_web::{
+    Admin, Body, Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, NoContent, Path, Problem, Route, route,
+};
+
+use crate::deps::{ATTEMPTS, Office, news, record};
+
+/// Bans somebody.
+#[derive(Debug)]
+pub struct Room;
+
+/// Whom.
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors)]
+pub struct Which {
+    /// A shopper, a seller or an admin.
+    principal: Principal,
+}
+
+/// Why.
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+#[schemars(rename = "NewBan")]
+pub struct Input {
+    /// Why. They read it when they try to sign in. Another reason takes the place of the one before.
+    reason: BanReason,
+}
+
+impl Endpoint for Room {
+    const ROUTE: Route = route!(PUT "/v1/admin/bans/{principal}");
+    const SUMMARY: &'static str = "Keep somebody out and end all their sessions";
+    const PROBLEMS: &'static [Code] = &[Code::NotYourself, Code::FirstAdmin];
+
+    type Deps = Office;
+    type Caller = Admin;
+    type Input = (Path<Which>, Body<Input>);
+    type Output = NoContent;
+
+    async fn handle(
+        cx: &Cx<'_, Office>,
+        admin: Admin,
+        (Path(which), Body(input)): Self::Input,
+    ) -> Result<NoContent, Problem> {
+        let who = which.principal;
+        refuse_protected(cx, admin, who).await?;
+        let record = record(cx, admin, Action::Ban, who, Some(&input.reason));
+        let news = news(cx, who, Notice::Banned { reason: input.reason.clone() })?;
+        let access = cx.store.access();
+        for _ in 0..ATTEMPTS {
+            let standing = access.standing(who).await?;
+            let ban = match &standing.ban {
+                Some(ban) if ban.reason == input.reason => return Ok(NoContent),
+                Some(ban) => Ban { reason: input.reason.clone(), ..ban.clone() },
+                None => Ban { reason: input.reason.clone(), by: admin.id, at: cx.now },
+            };
+            let mut standings = vec![standing.banned(ban)];
+            if let Principal::User(id) = who {
+                standings.push(access.standing(Principal::Admin(id.into())).await?.all_sessions_ended());
+            }
+            match access.judge(&standings, &record, &news).await {
+                Ok(()) => return Ok(NoContent),
+                Err(WriteError::Refused(_)) => {}
+                Err(WriteError::Store(error)) => return Err(error.into()),
+            }
+        }
+        Err(Code::Unavailable.into())
+    }
+}
+
+/// Refuses to ban nobody, the admin who asks, and the first admin. Who is a seller too is another principal there.
+async fn refuse_protected(cx: &Cx<'_, Office>, admin: Admin, who: Principal) -> Result<(), Problem> {
+    if who == Principal::Admin(admin.id) || who == Principal::User(admin.id.into()) {
+        return Err(Code::NotYourself.into());
+    }
+    let email = cx.address_of(who).await?;
+    if matches!(who, Principal::Seller(_)) { Ok(()) } else { cx.refuse_first(&email) }
+}

@@ -1,0 +1,3 @@
+//! The door of [`admins::ban`].
+
+souk_web::door!(endpoint admins::ban);

@@ -1,0 +1,3 @@
+//! The door of [`admins::demote_admin`].
+
+souk_web::door!(endpoint admins::demote_admin);

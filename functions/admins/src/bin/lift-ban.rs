@@ -1,0 +1,3 @@
+//! The door of [`admins::lift_ban`].
+
+souk_web::door!(endpoint admins::lift_ban);

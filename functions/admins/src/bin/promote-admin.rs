@@ -1,0 +1,3 @@
+//! The door of [`admins::promote_admin`].
+
+souk_web::door!(endpoint admins::promote_admin);

@@ -1,0 +1,51 @@
+//! `DELETE /v1/admin/admins/{id}` - an admin is a mere shopper again, at once.
+
+use souk_domain::{AdminId, Principal, audit::Action};
+use souk_messaging::Notice;
+use souk_store::WriteError;
+use souk_web::{Admin, Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, NoContent, Path, Problem, Route, route};
+
+use crate::deps::{ATTEMPTS, Office, news, record};
+
+/// Demotes an admin.
+#[derive(Debug)]
+pub struct Room;
+
+/// Whom.
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors)]
+pub struct Input {
+    /// The admin.
+    id: AdminId,
+}
+
+impl Endpoint for Room {
+    const ROUTE: Route = route!(DELETE "/v1/admin/admins/{id}");
+    const SUMMARY: &'static str = "Take an admin's rights away; they stay a shopper";
+    const PROBLEMS: &'static [Code] = &[Code::NotYourself, Code::FirstAdmin];
+
+    type Deps = Office;
+    type Caller = Admin;
+    type Input = Path<Input>;
+    type Output = NoContent;
+
+    async fn handle(cx: &Cx<'_, Office>, admin: Admin, Path(input): Path<Input>) -> Result<NoContent, Problem> {
+        if input.id == admin.id {
+            return Err(Code::NotYourself.into());
+        }
+        let who = Principal::Admin(input.id);
+        let record = record(cx, admin, Action::DemoteAdmin, who, None);
+        let news = news(cx, Principal::User(input.id.into()), Notice::Demoted)?;
+        for _ in 0..ATTEMPTS {
+            let Some(known) = cx.store.admins().get(input.id).await? else { return Ok(NoContent) };
+            cx.refuse_first(&known.email)?;
+            let standing = cx.store.access().standing(who).await?.all_sessions_ended();
+            match cx.store.admins().demote(&standing, input.id, &record, &news).await {
+                Ok(()) => return Ok(NoContent),
+                Err(WriteError::Refused(_)) => {}
+                Err(WriteError::Store(error)) => return Err(error.into()),
+            }
+        }
+        Err(Code::Unavailable.into())
+    }
+}

@@ -1,0 +1,93 @@
+//! What these rooms need.
+
+use souk_domain::{BanReason, Email, Principal, audit::Action};
+use souk_messaging::{Event, Notice};
+use souk_runtime::{Connect, Start, StartError};
+use souk_store::{Store, audit::AuditRecord, outbox::OutboxRecord};
+use souk_web::{Admin, Code, Cursors, Cx, Deps, Problem};
+
+/// How often a write that meets another one is decided anew. Each meeting means that another request got through.
+pub(crate) const ATTEMPTS: usize = 8;
+
+/// The table, and who the first admin is.
+#[derive(Debug)]
+pub struct Office {
+    pub(crate) store: Store,
+    first_admin: Option<Email>,
+}
+
+impl Connect for Office {
+    async fn connect(start: &Start) -> Result<Self, StartError> {
+        let first_admin: Option<String> = start.optional("FIRST_ADMIN")?;
+        let first_admin = first_admin.and_then(|first| Email::parse(&first).ok());
+        Ok(Self { store: Store::connect(start).await?, first_admin })
+    }
+}
+
+impl Deps for Office {
+    fn store(&self) -> Option<&Store> {
+        Some(&self.store)
+    }
+}
+
+impl Office {
+    /// Refuses what would hit the first admin, who is there so that there is always one.
+    pub(crate) fn refuse_first(&self, email: &Email) -> Result<(), Problem> {
+        if self.first_admin.as_ref() == Some(email) { Err(Code::FirstAdmin.into()) } else { Ok(()) }
+    }
+
+    /// The address of a principal.
+    ///
+    /// # Errors
+    /// `not_found` when there is no such principal.
+    pub(crate) async fn address_of(&self, who: Principal) -> Result<Email, Problem> {
+        let email = match who {
+            Principal::User(id) => self.store.accounts().user(id).await?.map(|user| user.email),
+            Principal::Seller(id) => self.store.accounts().seller(id).await?.map(|seller| seller.email),
+            Principal::Admin(id) => self.store.admins().get(id).await?.map(|admin| admin.email),
+        };
+        email.ok_or_else(|| Code::NotFound.into())
+    }
+}
+
+/// The record of what an admin does.
+pub(crate) fn record(
+    cx: &Cx<'_, Office>,
+    admin: Admin,
+    action: Action,
+    subject: Principal,
+    reason: Option<&BanReason>,
+) -> AuditRecord {
+    AuditRecord {
+        id: cx.fresh(),
+        at: cx.now,
+        admin: admin.id,
+        action,
+        subject,
+        detail: reason.map(ToString::to_string),
+    }
+}
+
+/// What the concerned hears of it.
+pub(crate) fn news(cx: &Cx<'_, Office>, principal: Principal, notice: Notice) -> Result<OutboxRecord, Problem> {
+    Event::AccountNotice { principal, notice }.record(cx.now).map_err(|_| Code::Internal.into())
+}
+
+/// The table and the cursors of its lists.
+#[derive(Debug)]
+pub struct Register {
+    pub(crate) store: Store,
+    pub(crate) cursors: Cursors,
+}
+
+impl Connect for Register {
+    async fn connect(start: &Start) -> Result<Self, StartError> {
+        Ok(Self { store: Store::connect(start).await?, cursors: Cursors::connect(start).await? })
+    }
+}
+
+impl Deps for Register {
+    fn store(&self) -> Option<&Store> {
+        Some(&self.store)
+    }
+}

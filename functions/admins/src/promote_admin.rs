@@ -1,0 +1,50 @@
+//! `PUT /v1/admin/admins/{id}` - a shopper is an admin from now on.
+
+use souk_domain::{AdminId, Principal, UserId, audit::Action};
+use souk_messaging::Notice;
+use souk_store::{
+    WriteError,
+    admins::{self, Rule},
+};
+use souk_web::{Admin, Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, NoContent, Path, Problem, Route, route};
+
+use crate::deps::{Office, news, record};
+
+/// Promotes an admin.
+#[derive(Debug)]
+pub struct Room;
+
+/// Whom.
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors)]
+pub struct Input {
+    /// The shopper.
+    id: UserId,
+}
+
+impl Endpoint for Room {
+    const ROUTE: Route = route!(PUT "/v1/admin/admins/{id}");
+    const SUMMARY: &'static str = "Make a shopper an admin, who signs in with the shopper's password";
+    const PROBLEMS: &'static [Code] = &[Code::UserBanned];
+
+    type Deps = Office;
+    type Caller = Admin;
+    type Input = Path<Input>;
+    type Output = NoContent;
+
+    async fn handle(cx: &Cx<'_, Office>, admin: Admin, Path(input): Path<Input>) -> Result<NoContent, Problem> {
+        let id = AdminId::from(input.id);
+        let (user, new) = (Principal::User(input.id), Principal::Admin(id));
+        let email = cx.address_of(user).await?;
+        let promoted = admins::Admin { id, email, promoted_by: Some(admin.id), promoted_at: cx.now };
+        let record = record(cx, admin, Action::PromoteAdmin, new, None);
+        let news = news(cx, user, Notice::Promoted)?;
+        match cx.store.admins().promote(&promoted, &record, &news).await {
+            Ok(()) => Ok(NoContent),
+            Err(WriteError::Refused(rules)) if rules.broke(&Rule::AlreadyAdmin) => Ok(NoContent),
+            Err(WriteError::Refused(rules)) if rules.broke(&Rule::NoSuchShopper) => Err(Code::NotFound.into()),
+            Err(WriteError::Refused(_)) => Err(Code::UserBanned.into()),
+            Err(WriteError::Store(error)) => Err(error.into()),
+        }
+    }
+}

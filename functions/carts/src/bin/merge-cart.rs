@@ -1,0 +1,3 @@
+//! The door of [`carts::merge_cart`].
+
+souk_web::door!(endpoint carts::merge_cart);

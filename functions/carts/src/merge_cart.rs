@@ -1,0 +1,78 @@
+//! `POST /v1/cart/merge` - what somebody put into a guest's cart before signing in comes into their own.
+//!
+//! One transaction writes the shopper's cart, takes the guest's away and remembers what came of it; each cart must be as
+//! it was read. So a guest's cart is merged once, and asking again gives the same report.
+
+use souk_domain::{
+    GuestCartId, SkuId,
+    cart::{Dropped, merge},
+};
+use souk_store::{
+    WriteError,
+    carts::{Cart, GUEST_LIFETIME, GuestCart, MAX_LINES, Merge},
+};
+use souk_web::{Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Problem, Route, Shopper, route};
+
+use crate::{
+    deps::Trolley,
+    view::{MergedCartView, view},
+};
+
+/// Merges a guest's cart into the shopper's.
+#[derive(Debug)]
+pub struct Room;
+
+/// Which cart to merge.
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+#[schemars(rename = "CartMerge")]
+pub struct Input {
+    /// The guest's cart. It is gone afterwards.
+    cart: GuestCartId,
+}
+
+/// How often a merge of carts that changed in between is worked out anew.
+const ATTEMPTS: usize = 8;
+
+impl Endpoint for Room {
+    const ROUTE: Route = route!(POST "/v1/cart/merge");
+    const SUMMARY: &'static str = "Take over what you put into a guest's cart before you signed in";
+    const PROBLEMS: &'static [Code] = &[Code::NotFound];
+
+    type Deps = Trolley;
+    type Caller = Shopper;
+    type Input = Body<Input>;
+    type Output = Json<MergedCartView>;
+
+    async fn handle(cx: &Cx<'_, Trolley>, shopper: Shopper, Body(input): Body<Input>) -> Result<Self::Output, Problem> {
+        let carts = cx.store.carts();
+        for _ in 0..ATTEMPTS {
+            let Some(guest) = carts.guest(input.cart, cx.now).await? else {
+                let report = carts.merged(shopper.cart(), input.cart, cx.now).await?.ok_or(Code::NotFound)?;
+                return answer(cx, &carts.get(shopper.cart()).await?, report.dropped).await;
+            };
+            let (next, dropped) = merged(cx, carts.get(shopper.cart()).await?, &guest).await?;
+            let report = Merge { cart: next.id, guest: guest.id, dropped, forgotten_at: cx.now + GUEST_LIFETIME };
+            match carts.merge(&next, &guest, &report).await {
+                Ok(()) => return answer(cx, &next, report.dropped).await,
+                Err(WriteError::Refused(_)) => {}
+                Err(WriteError::Store(error)) => return Err(error.into()),
+            }
+        }
+        Err(Code::Unavailable.into())
+    }
+}
+
+/// The next version of the shopper's cart, with what the guest's brings into it.
+async fn merged(cx: &Cx<'_, Trolley>, cart: Cart, guest: &GuestCart) -> Result<(Cart, Vec<Dropped>), Problem> {
+    let wanted: Vec<SkuId> = guest.lines.keys().copied().collect();
+    let found = cx.store.products().for_sale(&wanted).await?;
+    let stock = |id| found.iter().find(|(_, sku)| sku.id == id).map(|(_, sku)| sku.available);
+    let (lines, dropped) = merge(&cart.lines, &guest.lines, stock, MAX_LINES);
+    Ok((Cart { lines, version: cart.version + 1, ..cart }, dropped))
+}
+
+async fn answer(cx: &Cx<'_, Trolley>, cart: &Cart, dropped: Vec<Dropped>) -> Result<Json<MergedCartView>, Problem> {
+    let cart = view(cx, cart.id.into(), &cart.lines).await?;
+    Ok(Json(MergedCartView { cart, dropped }))
+}

@@ -1,0 +1,3 @@
+//! The door of [`identity::change_password`].
+
+souk_web::door!(endpoint identity::change_password);

@@ -1,0 +1,3 @@
+//! The door of [`identity::delete_me`].
+
+souk_web::door!(endpoint identity::delete_me);

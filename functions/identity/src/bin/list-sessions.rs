@@ -1,0 +1,3 @@
+//! The door of [`identity::list_sessions`].
+
+souk_web::door!(endpoint identity::list_sessions);

@@ -1,0 +1,3 @@
+//! The door of [`identity::logout_everywhere`].
+
+souk_web::door!(endpoint identity::logout_everywhere);

@@ -1,0 +1,3 @@
+//! The door of [`identity::logout`].
+
+souk_web::door!(endpoint identity::logout);

@@ -1,0 +1,3 @@
+//! The door of [`identity::refresh`].
+
+souk_web::door!(endpoint identity::refresh);

@@ -1,0 +1,3 @@
+//! The door of [`identity::renew_recovery_codes`].
+
+souk_web::door!(endpoint identity::renew_recovery_codes);

@@ -1,0 +1,3 @@
+//! The door of [`identity::start_second_factor`].
+
+souk_web::door!(endpoint identity::start_second_factor);

@@ -1,0 +1,76 @@
+//! `POST /v1/users/login/code/verify` - a shopper signs in with a mailed code. Who is new has an account now.
+
+use souk_domain::{Email, PersonName, Principal, code::Purpose};
+use souk_store::{StoreError, codes::CodeState, keys::Realm};
+use souk_web::{
+    Anyone, Body, Code, Cx, Deserr, Device, Endpoint, FieldErrors, JsonSchema, Limit, Problem, Route, SignInDesk,
+    SignedIn, route,
+};
+
+use crate::{
+    codes::{Codes, Subject, TypedCode},
+    newcomer::{self, Newcomer},
+    registration::{ATTEMPTS, happened},
+    session,
+};
+
+/// Signs a shopper in by mail.
+#[derive(Debug)]
+pub struct Room;
+
+/// What comes back from the mail.
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+#[schemars(rename = "LoginCode")]
+pub struct Input {
+    /// The address that the code was sent to.
+    email: Email,
+    /// The newest code that was sent there.
+    code: TypedCode,
+}
+
+impl Endpoint for Room {
+    const ROUTE: Route = route!(POST "/v1/users/login/code/verify");
+    const SUMMARY: &'static str = "Sign in as a shopper with a mailed code; an unknown address becomes a new shopper";
+    const LIMIT: Option<Limit> = Some(Limit::per_minute(20, 20));
+    const PROBLEMS: &'static [Code] = &[Code::WrongCode, Code::CodeLocked, Code::Banned];
+
+    type Deps = SignInDesk;
+    type Caller = Anyone;
+    type Input = (Body<Input>, Device);
+    type Output = SignedIn;
+
+    async fn handle(
+        cx: &Cx<'_, SignInDesk>,
+        _: Anyone,
+        (Body(input), device): Self::Input,
+    ) -> Result<SignedIn, Problem> {
+        let codes = Codes { store: &cx.store, sealer: &cx.sealer, now: cx.now };
+        let of = subject(input.email);
+        for _ in 0..ATTEMPTS {
+            let used = codes.weigh(&of, &input.code, None).await?;
+            if let Some(principal) = enter(cx, &used).await? {
+                return session::open(cx, principal, &device, cx.now).await;
+            }
+        }
+        Err(Code::Unavailable.into())
+    }
+}
+
+/// Whose codes: those of a shopper, or of somebody who may become one.
+pub(crate) fn subject(email: Email) -> Subject {
+    Subject { purpose: Purpose::SignIn, realm: Realm::Users, email }
+}
+
+/// Uses the code up for whose the address is, who may be new. Nobody when somebody else wrote in between.
+async fn enter(cx: &Cx<'_, SignInDesk>, used: &CodeState) -> Result<Option<Principal>, StoreError> {
+    let accounts = cx.store.accounts();
+    if let Some(login) = accounts.login(used.realm, &used.email).await? {
+        let entered = happened(cx.store.codes().save(used, None).await)?;
+        return Ok(entered.then_some(login.principal));
+    }
+    let name = PersonName::from_address(&used.email);
+    let Newcomer { user, login, welcome } = newcomer::shopper(used.email.clone(), name, None, cx.now)?;
+    let entered = happened(accounts.confirm(used, &login, &user, &welcome).await)?;
+    Ok(entered.then_some(login.principal))
+}

@@ -1,0 +1,26 @@
+//! What a new password brings with it, whether the old one was forgotten or changed.
+
+use jiff::Timestamp;
+use souk_domain::Notice;
+use souk_store::{
+    Store, StoreError,
+    accounts::Login,
+    passwords::{PasswordChange, Passwords},
+};
+
+use crate::news::tell;
+
+/// The change of a login's password: whoever signs in with it is signed out, and its owner told.
+pub(crate) async fn change(
+    store: &Store,
+    login: Login,
+    hash: String,
+    now: Timestamp,
+) -> Result<PasswordChange, StoreError> {
+    let mut standings = Vec::with_capacity(2);
+    for principal in Passwords::signing_in_with(login.principal) {
+        standings.push(store.access().standing(principal).await?.all_sessions_ended());
+    }
+    let news = tell(login.principal, Notice::PasswordChanged, now)?;
+    Ok(PasswordChange { login, hash, standings, news })
+}

@@ -1,0 +1,74 @@
+//! `POST /v1/refresh` - a refresh token is changed for new tokens, once.
+
+use souk_web::{
+    Anyone, Audience, Body, Code, Cx, Described, Deserr, Device, Endpoint, FieldErrors, FromRequest, Idempotent,
+    Incoming, JsonSchema, Limit, Problem, Route, SignInDesk, SignedIn, route,
+};
+
+use crate::session;
+
+/// Refreshes tokens.
+#[derive(Debug)]
+pub struct Room;
+
+/// A refresh token, for clients that keep no cookies. Browsers send `{}`.
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+#[schemars(rename = "Refresh")]
+pub struct Input {
+    /// The token that came with the last sign-in or refresh.
+    #[deserr(default)]
+    refresh_token: Option<String>,
+}
+
+/// The refresh token that a request presents, in its body or else in a cookie, and its `Idempotency-Key`.
+#[derive(Debug)]
+pub struct Presented {
+    token: Option<String>,
+    retry_key: Option<String>,
+}
+
+impl FromRequest for Presented {
+    fn read(request: &Incoming) -> Result<Self, Problem> {
+        let Body(Input { refresh_token }) = Body::read(request)?;
+        let mut token = refresh_token;
+        if token.is_none() {
+            let wanted = request.header("souk-as");
+            token = Audience::ALL
+                .into_iter()
+                .filter(|audience| wanted.is_none_or(|wanted| wanted == audience.as_str()))
+                .find_map(|audience| request.cookie(audience.refresh_cookie()));
+            if token.is_some() {
+                request.may_use_cookies()?;
+            }
+        }
+        Ok(Self { token, retry_key: request.header("idempotency-key").map(str::to_owned) })
+    }
+
+    fn describe(operation: &mut Described, generator: &mut schemars::SchemaGenerator) {
+        Body::<Input>::describe(operation, generator);
+    }
+
+    fn problems() -> Vec<Code> {
+        [Body::<Input>::problems(), vec![Code::OriginRefused]].concat()
+    }
+}
+
+impl Endpoint for Room {
+    const ROUTE: Route = route!(POST "/v1/refresh");
+    const SUMMARY: &'static str =
+        "Change a refresh token for new tokens; send an Idempotency-Key to be able to ask again";
+    const LIMIT: Option<Limit> = Some(Limit::per_minute(60, 60));
+    const IDEMPOTENT: Idempotent = Idempotent::Optional;
+    const PROBLEMS: &'static [Code] = &[Code::InvalidRefreshToken, Code::RefreshRaced, Code::Banned];
+
+    type Deps = SignInDesk;
+    type Caller = Anyone;
+    type Input = (Presented, Device);
+    type Output = SignedIn;
+
+    async fn handle(cx: &Cx<'_, SignInDesk>, _: Anyone, (presented, device): Self::Input) -> Result<SignedIn, Problem> {
+        let token = presented.token.ok_or(Code::InvalidRefreshToken)?;
+        session::refresh(cx, &token, presented.retry_key.as_deref(), &device, cx.now).await
+    }
+}

@@ -1,0 +1,52 @@
+//! `POST /v1/passwords/reset` - a reset token is changed for a new password. Every session is over.
+
+use souk_domain::NewPassword;
+use souk_web::{
+    Anyone, Body, Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, Limit, NoContent, Problem, Route, route,
+};
+
+use crate::{
+    new_password, passwords,
+    registration::{ATTEMPTS, Desk, happened},
+    reset,
+};
+
+/// Resets a password.
+#[derive(Debug)]
+pub struct Room;
+
+/// A new password.
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+#[schemars(rename = "PasswordReset")]
+pub struct Input {
+    /// The token that the code was changed for.
+    reset_token: String,
+    /// What to sign in with from now on.
+    password: NewPassword,
+}
+
+impl Endpoint for Room {
+    const ROUTE: Route = route!(POST "/v1/passwords/reset");
+    const SUMMARY: &'static str = "Choose a new password; every session of the account ends";
+    const LIMIT: Option<Limit> = Some(Limit::per_minute(10, 10));
+    const PROBLEMS: &'static [Code] = &[Code::InvalidResetToken];
+
+    type Deps = Desk;
+    type Caller = Anyone;
+    type Input = Body<Input>;
+    type Output = NoContent;
+
+    async fn handle(cx: &Cx<'_, Desk>, _: Anyone, Body(input): Body<Input>) -> Result<NoContent, Problem> {
+        for _ in 0..ATTEMPTS {
+            let used = reset::redeem(cx, &input.reset_token, cx.now).await?;
+            let login = cx.store.accounts().login(used.realm, &used.email).await?.ok_or(Code::InvalidResetToken)?;
+            let hash = passwords::hash(input.password.password())?;
+            let change = new_password::change(&cx.store, login, hash, cx.now).await?;
+            if happened(cx.store.passwords().reset(&used, &change).await)? {
+                return Ok(NoContent);
+            }
+        }
+        Err(Code::Unavailable.into())
+    }
+}

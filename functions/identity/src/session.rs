@@ -1,0 +1,265 @@
+//! Sessions: opened by a sign-in, carried on by refresh tokens that are good once.
+//!
+//! A refresh token names its session and its place in the session's family of tokens, sealed, so that an old one is told
+//! from a forged one. Using an old one means that two parties hold the family: it ends, and its owner hears of it. The
+//! exception is the first 10 seconds, in which an honest client may be racing itself (two tabs) or asking again because
+//! an answer was lost: the race is refused without consequences, and who repeats the request's `Idempotency-Key` gets
+//! the lost refresh token once more.
+
+use aws_lc_rs::{digest, rand};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use souk_domain::{AdminId, Id, Principal, SessionId};
+use souk_messaging::{Event, Notice};
+use souk_store::{
+    Store, WriteError,
+    access::{Retry, Session, Standing},
+    accounts::Login,
+    keys::Realm,
+};
+use souk_web::{Code, Device, Problem, SignInDesk, SignedIn};
+use uuid::Uuid;
+
+use crate::registration::ATTEMPTS;
+
+/// How long a used refresh token may come again without ending its session.
+const GRACE: SignedDuration = SignedDuration::from_secs(10);
+
+/// What a refresh token says. Clients see it sealed.
+#[derive(Debug, Serialize, Deserialize)]
+struct RefreshToken {
+    principal: Principal,
+    session: SessionId,
+    generation: u64,
+    secret: String,
+}
+
+/// The purpose refresh tokens are sealed for.
+const REFRESH: &str = "refresh";
+/// The purpose the answer to a lost refresh is sealed for.
+const RETRY: &str = "refresh-retry";
+
+/// Signs a principal in on a device. A device that never was there before is remembered, and the owner told of it.
+///
+/// # Errors
+/// `banned`; `wrong_credentials` for an admin who was demoted just now; `unavailable` when the standing kept changing.
+pub(crate) async fn open(
+    desk: &SignInDesk,
+    principal: Principal,
+    device: &Device,
+    now: Timestamp,
+) -> Result<SignedIn, Problem> {
+    open_while(desk, principal, None, device, now).await
+}
+
+/// Signs in whom the password of a login was right for, if it still is the password.
+///
+/// # Errors
+/// Those of [`open`]; `wrong_credentials` where the password was changed just now.
+pub(crate) async fn open_by_password(
+    desk: &SignInDesk,
+    principal: Principal,
+    checked: &Login,
+    device: &Device,
+    now: Timestamp,
+) -> Result<SignedIn, Problem> {
+    open_while(desk, principal, Some(checked), device, now).await
+}
+
+async fn open_while(
+    desk: &SignInDesk,
+    principal: Principal,
+    checked: Option<&Login>,
+    device: &Device,
+    now: Timestamp,
+) -> Result<SignedIn, Problem> {
+    for _ in 0..ATTEMPTS {
+        let standing = desk.store.access().standing(principal).await?;
+        refuse_banned(&standing)?;
+        // Only now: a demotion, a ban or a new password that comes later raises the epoch of this standing, and ends the
+        // session.
+        if let Principal::Admin(id) = principal {
+            refuse_former_admin(desk, id).await?;
+        }
+        if let Some(checked) = checked {
+            refuse_former_password(desk, checked).await?;
+        }
+        let (session, secret) = begin(&standing, device, now)?;
+        let known = fingerprint(desk, principal, device);
+        let is_known = standing.devices.contains_key(&known);
+        let (next, surprising) = standing.with_device(&known, now);
+        let notice = Notice::NewSignIn { agent: device.agent.clone(), address: device.address.clone() };
+        let news = surprising.then(|| Event::AccountNotice { principal, notice }.record(now)).transpose();
+        let news = news.map_err(|_| Problem::new(Code::Internal))?;
+        match desk.store.access().open(&session, (!is_known).then_some(&next), news.as_ref()).await {
+            Ok(()) => return tokens(desk, &session, secret, now),
+            Err(WriteError::Refused(_)) => {}
+            Err(WriteError::Store(error)) => return Err(error.into()),
+        }
+    }
+    Err(Code::Unavailable.into())
+}
+
+/// Changes a refresh token for new tokens, once.
+///
+/// # Errors
+/// `invalid_refresh_token`, `refresh_raced`, `banned`.
+pub(crate) async fn refresh(
+    desk: &SignInDesk,
+    token: &str,
+    retry_key: Option<&str>,
+    device: &Device,
+    now: Timestamp,
+) -> Result<SignedIn, Problem> {
+    let refused = || Problem::new(Code::InvalidRefreshToken);
+    let token: RefreshToken = desk.sealer.open(REFRESH, token).map_err(|_| refused())?;
+    for _ in 0..ATTEMPTS {
+        let (standing, session) = desk.store.access().session(token.principal, token.session).await?;
+        let session = session.ok_or_else(refused)?;
+        refuse_banned(&standing)?;
+        if !session.is_live(&standing, now) {
+            return Err(refused());
+        }
+        if token.generation < session.generation {
+            return used_before(desk, &session, token.generation, retry_key, now).await;
+        }
+        if sha256(&token.secret) != session.secret_hash {
+            return Err(refused());
+        }
+        let secret = draw_secret()?;
+        let retry = retry_key.map(|key| {
+            let sealed_secret = desk.sealer.seal(RETRY, &secret)?;
+            Ok(Retry { key_hash: sha256(key), sealed_secret })
+        });
+        let next = Session {
+            generation: session.generation + 1,
+            secret_hash: sha256(&secret),
+            retry: retry.transpose().map_err(|_: souk_runtime::Forged| Problem::new(Code::Internal))?,
+            agent: device.agent.clone(),
+            address: device.address.clone(),
+            used_at: now,
+            expires_at: Session::expiry(session.opened_at, now),
+            ..session
+        };
+        match desk.store.access().refresh(&next).await {
+            Ok(()) => return tokens(desk, &next, secret, now),
+            Err(WriteError::Refused(_)) => {}
+            Err(WriteError::Store(error)) => return Err(error.into()),
+        }
+    }
+    Err(Code::Unavailable.into())
+}
+
+/// A refresh token that has a successor: a lost answer, a race, or a theft.
+async fn used_before(
+    desk: &SignInDesk,
+    session: &Session,
+    generation: u64,
+    retry_key: Option<&str>,
+    now: Timestamp,
+) -> Result<SignedIn, Problem> {
+    if generation + 1 == session.generation && now < session.used_at + GRACE {
+        let Some(retry) =
+            session.retry.as_ref().filter(|retry| Some(&retry.key_hash) == retry_key.map(sha256).as_ref())
+        else {
+            return Err(Code::RefreshRaced.into());
+        };
+        let secret: String = desk.sealer.open(RETRY, &retry.sealed_secret).map_err(|_| Problem::new(Code::Internal))?;
+        return tokens(desk, session, secret, now);
+    }
+    let notice = Notice::SessionRevoked { agent: session.agent.clone() };
+    let news = Event::AccountNotice { principal: session.principal, notice }.record(now);
+    match desk.store.access().revoke(session, &news.map_err(|_| Problem::new(Code::Internal))?).await {
+        Ok(()) | Err(WriteError::Refused(_)) => Err(Code::InvalidRefreshToken.into()),
+        Err(WriteError::Store(error)) => Err(error.into()),
+    }
+}
+
+/// Refuses one who is no admin any more, or is banned as the shopper they sign in as.
+async fn refuse_former_admin(desk: &SignInDesk, id: AdminId) -> Result<(), Problem> {
+    if desk.store.admins().get(id).await?.is_none() {
+        return Err(Code::WrongCredentials.into());
+    }
+    refuse_banned(&desk.store.access().standing(Principal::User(id.into())).await?)
+}
+
+/// Refuses a password that was right a moment ago.
+async fn refuse_former_password(desk: &SignInDesk, checked: &Login) -> Result<(), Problem> {
+    let current = desk.store.accounts().login(Realm::of(checked.principal), &checked.email).await?;
+    let same = |current: &Login| (current.principal, &current.password) == (checked.principal, &checked.password);
+    if current.as_ref().is_some_and(same) { Ok(()) } else { Err(Code::WrongCredentials.into()) }
+}
+
+pub(crate) fn refuse_banned(standing: &Standing) -> Result<(), Problem> {
+    match &standing.ban {
+        Some(ban) => Err(Problem::new(Code::Banned).detail(ban.reason.to_string())),
+        None => Ok(()),
+    }
+}
+
+/// A session of a standing as it is, and the secret of its first refresh token.
+pub(crate) fn begin(standing: &Standing, device: &Device, now: Timestamp) -> Result<(Session, String), Problem> {
+    let secret = draw_secret()?;
+    let session = Session {
+        id: SessionId::from_uuid(Uuid::now_v7()),
+        principal: standing.principal,
+        epoch: standing.epoch,
+        generation: 1,
+        secret_hash: sha256(&secret),
+        retry: None,
+        agent: device.agent.clone(),
+        address: device.address.clone(),
+        opened_at: now,
+        used_at: now,
+        expires_at: Session::expiry(now, now),
+    };
+    Ok((session, secret))
+}
+
+/// The answer to a sign-in or a refresh.
+pub(crate) fn tokens(
+    desk: &SignInDesk,
+    session: &Session,
+    secret: String,
+    now: Timestamp,
+) -> Result<SignedIn, Problem> {
+    let token =
+        RefreshToken { principal: session.principal, session: session.id, generation: session.generation, secret };
+    let sealed = desk.sealer.seal(REFRESH, &token).map_err(|_| Problem::new(Code::Internal))?;
+    desk.signer.issue(session, sealed, now).map(SignedIn)
+}
+
+/// What a device is known by: its program without version numbers, which change with every update, and the neighbourhood
+/// of its address, which changes within a provider.
+fn fingerprint(desk: &SignInDesk, principal: Principal, device: &Device) -> String {
+    let program: String = device.agent.chars().filter(|c| !c.is_ascii_digit()).collect();
+    let parts = device.address.split(['.', ':']).take(2).collect::<Vec<_>>();
+    desk.sealer.code_hash(&format!("device {principal}"), &format!("{program}\n{}", parts.join(".")))
+}
+
+pub(crate) fn draw_secret() -> Result<String, Problem> {
+    let mut bytes = [0; 32];
+    rand::fill(&mut bytes).map_err(|_| Problem::new(Code::Internal))?;
+    Ok(BASE64_URL_SAFE_NO_PAD.encode(bytes))
+}
+
+pub(crate) fn sha256(text: impl AsRef<[u8]>) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, text.as_ref()))
+}
+
+/// Ends every session of a principal.
+///
+/// # Errors
+/// `unavailable` when the standing kept changing.
+pub(crate) async fn end_all(store: &Store, principal: Principal) -> Result<(), Problem> {
+    for _ in 0..ATTEMPTS {
+        let standing = store.access().standing(principal).await?.all_sessions_ended();
+        match store.access().save(&standing).await {
+            Ok(()) => return Ok(()),
+            Err(WriteError::Refused(_)) => {}
+            Err(WriteError::Store(error)) => return Err(error.into()),
+        }
+    }
+    Err(Code::Unavailable.into())
+}

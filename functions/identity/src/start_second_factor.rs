@@ -1,0 +1,94 @@
+//! `POST /v1/second-factor` - an app gets the secret of a second factor, which counts once it is confirmed.
+
+use serde::Serialize;
+use souk_domain::{Email, Id, Password, Principal, UserId, totp::Uses};
+use souk_store::{Store, keys::Realm, second_factor::SecondFactor};
+use souk_web::{
+    Audience, Body, Code, Created, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, Limit, Problem, Route,
+    SignedInCaller, route,
+};
+
+use crate::{
+    registration::{ATTEMPTS, Desk, happened},
+    second_factor::Keeper,
+    sign_in::{self, Input as Credentials},
+};
+
+/// Begins a second factor.
+#[derive(Debug)]
+pub struct Room;
+
+/// The password once more: a device that was left open must not be enough to lock its owner out.
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+#[schemars(rename = "StartSecondFactor")]
+pub struct Input {
+    /// The current password.
+    password: Password,
+}
+
+/// What an authenticator app needs to know.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "BegunSecondFactor")]
+pub struct Output {
+    /// The secret, for people who type it: 32 characters of base32.
+    secret: String,
+    /// The same as an `otpauth://` address, for a picture that the app reads.
+    uri: String,
+}
+
+impl Endpoint for Room {
+    const ROUTE: Route = route!(POST "/v1/second-factor");
+    const SUMMARY: &'static str = "Begin a second factor with an authenticator app; it counts once it is confirmed";
+    const LIMIT: Option<Limit> = Some(sign_in::LIMIT);
+    const GUARDED: bool = true;
+    const PROBLEMS: &'static [Code] = &[Code::Forbidden, Code::WrongCredentials, Code::SecondFactorOn];
+
+    type Deps = Desk;
+    type Caller = SignedInCaller;
+    type Input = Body<Input>;
+    type Output = Created<Output>;
+
+    async fn handle(
+        cx: &Cx<'_, Desk>,
+        caller: SignedInCaller,
+        Body(Input { password }): Body<Input>,
+    ) -> Result<Self::Output, Problem> {
+        let keeper = Keeper::of(cx, caller)?;
+        let (realm, email) = address(&cx.store, keeper.who).await?;
+        sign_in::authenticate(&cx.store, realm, &Credentials { email: email.clone(), password }, cx.now).await?;
+        let (secret, sealed_secret) = keeper.draw_secret()?;
+        for _ in 0..ATTEMPTS {
+            let read = keeper.stored().await?;
+            if read.as_ref().is_some_and(SecondFactor::is_on) {
+                return Err(Code::SecondFactorOn.into());
+            }
+            let begun = SecondFactor {
+                principal: keeper.who,
+                sealed_secret: sealed_secret.clone(),
+                confirmed_at: None,
+                uses: Uses::default(),
+                version: read.as_ref().map_or(0, |read| read.version) + 1,
+            };
+            if happened(cx.store.second_factors().save(&begun, read.as_ref(), None).await)? {
+                // Somebody may be seller and admin with one address, and has two factors then.
+                let uri = secret.uri(&format!("{email} ({})", Audience::of(keeper.who).as_str()));
+                return Ok(Created(Output { secret: secret.base32(), uri }));
+            }
+        }
+        Err(Code::Unavailable.into())
+    }
+}
+
+/// With what somebody signs in.
+async fn address(store: &Store, who: Principal) -> Result<(Realm, Email), Problem> {
+    let accounts = store.accounts();
+    let found = match who {
+        Principal::User(id) => accounts.user(id).await?.map(|user| (Realm::Users, user.email)),
+        Principal::Admin(id) => {
+            accounts.user(UserId::from_uuid(id.uuid())).await?.map(|user| (Realm::Users, user.email))
+        }
+        Principal::Seller(id) => accounts.seller(id).await?.map(|seller| (Realm::Sellers, seller.email)),
+    };
+    found.ok_or_else(|| Code::NotSignedIn.into())
+}

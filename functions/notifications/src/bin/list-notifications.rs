@@ -1,0 +1,3 @@
+//! The door of [`notifications::list_notifications`].
+
+souk_web::door!(endpoint notifications::list_notifications);

@@ -1,0 +1,3 @@
+//! The door of [`notifications::notify`].
+
+souk_messaging::door!(consumer notifications::notify);

@@ -1,0 +1,3 @@
+//! The door of [`profile::get_me`].
+
+souk_web::door!(endpoint profile::get_me);

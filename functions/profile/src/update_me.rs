@@ -1,0 +1,75 @@
+//! `PUT /v1/me` - what somebody says of themselves.
+//!
+//! The whole of it is replaced, so that repeating the request changes nothing.
+
+use souk_domain::{MediaId, PersonName, Phone, Principal};
+use souk_store::{
+    media::MediaState,
+    profiles::{Avatar, ProfileChange},
+};
+use souk_web::{
+    Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Problem, Route, SignedInCaller, route,
+};
+
+use crate::{
+    deps::Mirror,
+    view::{MeView, profile},
+};
+
+/// Changes the profile.
+#[derive(Debug)]
+pub struct Room;
+
+/// The new profile. What is left out is removed.
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+#[schemars(rename = "ProfileChange")]
+pub struct Input {
+    /// What they are called.
+    name: PersonName,
+    /// How to call them; sellers must have one.
+    #[deserr(default)]
+    phone: Option<Phone>,
+    /// One of their uploads that is ready.
+    #[deserr(default)]
+    avatar: Option<MediaId>,
+}
+
+impl Endpoint for Room {
+    const ROUTE: Route = route!(PUT "/v1/me");
+    const SUMMARY: &'static str = "Change your name, telephone number and picture";
+    const PROBLEMS: &'static [Code] = &[Code::InvalidInput];
+
+    type Deps = Mirror;
+    type Caller = SignedInCaller;
+    type Input = Body<Input>;
+    type Output = Json<MeView>;
+
+    async fn handle(
+        cx: &Cx<'_, Mirror>,
+        SignedInCaller(who): SignedInCaller,
+        Body(input): Body<Input>,
+    ) -> Result<Self::Output, Problem> {
+        let Input { name, phone, avatar } = input;
+        if phone.is_none() && matches!(who, Principal::Seller(_)) {
+            return Err(Problem::new(Code::InvalidInput).field("/phone", "missing", "a seller must have one"));
+        }
+        let avatar = match avatar {
+            Some(media) => Some(picture_of(cx, who, media).await?),
+            None => None,
+        };
+        if !cx.store.profiles().change(who, &ProfileChange { name, phone, avatar }).await? {
+            return Err(Code::NotSignedIn.into());
+        }
+        Ok(Json(MeView::of(who, &profile(cx, who).await?, &cx.media)))
+    }
+}
+
+async fn picture_of(mirror: &Mirror, who: Principal, media: MediaId) -> Result<Avatar, Problem> {
+    let wrong = |code, detail: &'static str| Problem::new(Code::InvalidInput).field("/avatar", code, detail);
+    match mirror.store.media().of(who, media).await?.map(|media| media.state) {
+        Some(MediaState::Ready(picture)) => Ok(Avatar { media, picture }),
+        Some(_) => Err(wrong("not_ready", "is not a picture that is ready")),
+        None => Err(wrong("not_found", "is not an upload of yours")),
+    }
+}

@@ -1,0 +1,52 @@
+"""Gives the access tokens of a deployed Souk a new signing key.
+
+    rotate_signing_key.py <prefix>      for example souk-dev
+
+Puts a new random value into the secret `<prefix>-SigningKey`, then starts the functions that sign people in anew, so that
+they read it and publish its public half. Tokens signed with the old key live out their 15 minutes: its public half stays
+published beside the new one. Running it twice makes two keys, no harm done.
+
+Region and credentials come from the environment, as everywhere in AWS.
+"""
+
+import datetime
+import sys
+
+import boto3
+
+# The variable by which a function knows the secret: whoever has it signs.
+VARIABLE = "SIGNING_SECRET"
+
+
+def signers(client, prefix: str) -> dict[str, str]:
+    """The ARN of the secret by the name of each function that reads it."""
+    pages = client.get_paginator("list_functions").paginate()
+    functions = [function for page in pages for function in page["Functions"]]
+    return {
+        function["FunctionName"]: function["Environment"]["Variables"][VARIABLE]
+        for function in functions
+        if function["FunctionName"].startswith(f"{prefix}-")
+        and VARIABLE in function.get("Environment", {}).get("Variables", {})
+    }
+
+
+def main() -> None:
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    functions, secrets = boto3.client("lambda"), boto3.client("secretsmanager")
+    found = signers(functions, sys.argv[1])
+    if not found:
+        sys.exit(f"no function of {sys.argv[1]} signs anything; is the region the right one?")
+    for secret in set(found.values()):
+        value = secrets.get_random_password(PasswordLength=64, ExcludePunctuation=True)["RandomPassword"]
+        secrets.put_secret_value(SecretId=secret, SecretString=value)
+    now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
+    for name in sorted(found):
+        # A changed configuration ends the processes that hold the old key.
+        functions.update_function_configuration(FunctionName=name, Description=f"Signing key of {now}")
+        functions.get_waiter("function_updated_v2").wait(FunctionName=name)
+        print(f"{name} signs with the new key")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+//! Where parcels go.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Country, PersonName, Phone,
+    text::{Invalid, one_line},
+};
+
+crate::text! {
+    /// What a shopper calls an address: 1 to 50 graphemes.
+    AddressLabel, { "minLength": 1, "maxLength": 50, "examples": ["Home"] }, |raw| one_line(raw, 50)
+}
+
+crate::text! {
+    /// A line of an address, such as street and house number: 1 to 100 graphemes.
+    StreetLine, { "minLength": 1, "maxLength": 100, "examples": ["Kiln Lane 7"] }, |raw| one_line(raw, 100)
+}
+
+crate::text! {
+    /// A city, town or village: 1 to 100 graphemes.
+    City, { "minLength": 1, "maxLength": 100, "examples": ["Potsdam"] }, |raw| one_line(raw, 100)
+}
+
+crate::text! {
+    /// A state, province or the like: 1 to 100 graphemes.
+    Region, { "minLength": 1, "maxLength": 100, "examples": ["Brandenburg"] }, |raw| one_line(raw, 100)
+}
+
+crate::text! {
+    /// A postal code: 1 to 16 of `A-Z`, `0-9`, and single spaces or hyphens between them. Small letters become capitals.
+    Zip, { "minLength": 1, "maxLength": 16, "pattern": "^[A-Z0-9]+([ -][A-Z0-9]+)*$", "examples": ["14467", "SW1A 1AA"] },
+    |raw| parse_zip(raw)
+}
+
+fn parse_zip(raw: &str) -> Result<String, Invalid> {
+    let text = one_line(raw, 16)?.to_ascii_uppercase();
+    let part = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    if text.split([' ', '-']).all(part) {
+        return Ok(text);
+    }
+    Err(Invalid::new("malformed", "must be A-Z, 0-9, and single spaces or hyphens between them"))
+}
+
+/// A postal address. What a country asks of its addresses beyond these fields is not checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, deserr::Deserr, schemars::JsonSchema)]
+#[deserr(deny_unknown_fields, where_predicate = __Deserr_E: deserr::MergeWithError<Invalid>)]
+pub struct Address {
+    /// What its owner calls it.
+    pub label: AddressLabel,
+    /// Who receives there.
+    pub name: PersonName,
+    /// Street and house number.
+    pub street: StreetLine,
+    /// What else is needed to find the door.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub street2: Option<StreetLine>,
+    /// City, town or village.
+    pub city: City,
+    /// State or province, where there are such.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub state: Option<Region>,
+    /// The postal code.
+    pub zip: Zip,
+    /// Which country.
+    pub country: Country,
+    /// How the carrier can ask.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub phone: Option<Phone>,
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_postal_code_is_written_in_capitals() {
+        for (raw, zip) in [("14467", "14467"), (" sw1a 1aa ", "SW1A 1AA"), ("ky1-1001", "KY1-1001"), ("0", "0")] {
+            assert_eq!(Zip::parse(raw).unwrap().as_str(), zip);
+        }
+    }
+
+    #[test]
+    fn what_is_no_postal_code_is_refused() {
+        for raw in ["-14467", "14467-", "14  467", "14_467", "1446é", "ß", "１４４６７"] {
+            assert_eq!(Zip::parse(raw).unwrap_err().code, "malformed", "{raw}");
+        }
+        assert_eq!(Zip::parse("").unwrap_err().code, "empty");
+        assert_eq!(Zip::parse(&"1".repeat(17)).unwrap_err().code, "too_long");
+    }
+
+    #[test]
+    fn the_parts_of_an_address_are_counted_in_what_a_reader_sees() {
+        for (parse, max) in [
+            ((|raw| AddressLabel::parse(raw).err()) as fn(&str) -> Option<Invalid>, 50),
+            (|raw| StreetLine::parse(raw).err(), 100),
+            (|raw| City::parse(raw).err(), 100),
+            (|raw| Region::parse(raw).err(), 100),
+        ] {
+            assert_eq!(parse(&"👩🏽‍🚀".repeat(max)), None);
+            assert_eq!(parse(&"é".repeat(max + 1)).unwrap().code, "too_long");
+            assert_eq!(parse(" ").unwrap().code, "empty");
+            assert_eq!(parse("Kiln Lane\n7").unwrap().code, "control_character");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn parsing_a_postal_code_twice_changes_nothing(raw in ".{0,20}|[a-z0-9 -]{0,20}") {
+            if let Ok(once) = Zip::parse(&raw) {
+                prop_assert_eq!(Zip::parse(once.as_str()), Ok(once));
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+"""What the documents name as proof is there."""
+
+import pathlib
+import re
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+DOCS = sorted((ROOT / "docs").rglob("*.md"))
+# "`a_test` in `tests/file.rs`", "`a_test` and `another` in `tests/file.rs`"
+PROOF = re.compile(r"((?:`\w+`(?:,| and|, and)?\s+)+)in\s+`([\w./-]+\.(?:rs|py))`")
+
+
+@pytest.mark.parametrize("document", DOCS, ids=lambda path: path.name)
+def test_what_a_document_names_as_proof_exists(document):
+    missing = []
+    for names, path in PROOF.findall(document.read_text()):
+        source = (ROOT / path).read_text() if (ROOT / path).exists() else ""
+        missing += [f"{name} in {path}" for name in re.findall(r"\w+", names) if name != "and" and name not in source]
+    assert not missing

@@ -1,0 +1,134 @@
+//! Events that are told twice, late and out of order.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use souk_domain::Email;
+use souk_store::keys::{self, Realm};
+use souk_testkit::{
+    Account, Client, Failed, PATIENCE, Result, await_until,
+    events::{message_id, sqs_batch, stream_batch},
+};
+use souk_tests::Market;
+
+use crate::scene::{all_done, sale};
+
+#[tokio::test]
+async fn events_that_come_many_times_and_in_any_order_are_told_once_and_count_once() -> Result {
+    let market = Market::open()?;
+    let (account, shopper) = market.shopper().await?;
+    let older = Told::at(&market, &account, 1).await?;
+    let newer = Told::at(&market, &account, 2).await?;
+    for batch in [[&newer, &older], [&newer, &newer], [&older, &newer]] {
+        let items = batch.map(Told::item);
+        assert_eq!(market.call("relay-outbox", &stream_batch(&items)).await?, all_done());
+    }
+    await_list(&shopper, &[&newer, &older], 2).await?;
+    let again = [newer.message(), older.message(), newer.message()];
+    let batch = sqs_batch(again.iter().map(String::as_str));
+    let answers = futures::future::try_join_all((0..5).map(|_| market.call("notify", &batch))).await?;
+    assert!(answers.iter().all(|answer| *answer == all_done()), "{answers:?}");
+    // Whatever the queue still held would be there by now: a later event passes it.
+    let last = Told::at(&market, &account, 3).await?;
+    assert_eq!(market.call("relay-outbox", &stream_batch([&last.item()])).await?, all_done());
+    await_list(&shopper, &[&last, &newer, &older], 3).await
+}
+
+#[tokio::test]
+async fn an_event_that_is_told_late_is_unread_although_newer_ones_were_marked() -> Result {
+    let market = Market::open()?;
+    let (account, shopper) = market.shopper().await?;
+    let late = Told::at(&market, &account, 1).await?;
+    let newer = Told::at(&market, &account, 2).await?;
+    assert_eq!(market.call("notify", &sqs_batch([newer.message().as_str()])).await?, all_done());
+    shopper.ask("mark_all_notifications_read")?.send().await?.succeeded()?;
+    let both = [late.message(), newer.message()];
+    assert_eq!(market.call("notify", &sqs_batch(both.iter().map(String::as_str))).await?, all_done());
+    let list = await_list(&shopper, &[&newer, &late], 1).await;
+    let items = shopper.ask("list_notifications")?.send().await?.succeeded()?.body;
+    assert_eq!((&items["items"][0]["read"], &items["items"][1]["read"]), (&json!(true), &json!(false)));
+    list
+}
+
+#[tokio::test]
+async fn a_sale_that_is_told_again_is_one_notification_and_stays_read() -> Result {
+    let market = Market::open()?;
+    let sale = sale(&market).await?;
+    let seller = &sale.stall.client;
+    let first = await_until(PATIENCE, "the seller's notification", async || {
+        let list = seller.ask("list_notifications")?.send().await?.succeeded()?.body;
+        Ok(list["items"][0]["id"].as_str().map(str::to_owned))
+    })
+    .await?;
+    seller.ask("mark_notification_read")?.path("notification", &first).send().await?.succeeded()?;
+    assert_eq!(market.call("notify", &sqs_batch([sale.news.as_str(), sale.news.as_str()])).await?, all_done());
+    let list = seller.ask("list_notifications")?.send().await?.succeeded()?.body;
+    assert_eq!((list["items"].as_array().map(Vec::len), &list["unread"]), (Some(1), &json!(0)), "{list}");
+    assert_eq!(list["items"][0]["read"], true);
+    sale.stands_as_it_was(&market).await
+}
+
+#[tokio::test]
+async fn a_broken_message_among_good_ones_goes_back_alone_and_the_good_ones_are_told() -> Result {
+    let market = Market::open()?;
+    let (account, shopper) = market.shopper().await?;
+    let good = Told::at(&market, &account, 1).await?;
+    let answer = market.call("notify", &sqs_batch(["not a message", good.message().as_str()])).await?;
+    assert_eq!(answer, json!({ "batchItemFailures": [{ "itemIdentifier": message_id(0) }] }));
+    await_list(&shopper, &[&good], 1).await
+}
+
+/// An event about somebody's account.
+struct Told {
+    /// The UUID, which the notification has too.
+    uuid: String,
+    at: Timestamp,
+    event: Value,
+}
+
+impl Told {
+    /// The one that happened as the `n`th of this millisecond.
+    async fn at(market: &Market, account: &Account, n: u8) -> Result<Self> {
+        let login = market.cloud.item(&keys::login(Realm::Users, &Email::parse(&account.email)?)).await?;
+        let login = login.ok_or_else(|| Failed::new("a shopper without a login"))?;
+        let at = Timestamp::from_millisecond(Timestamp::now().as_millisecond())?;
+        let uuid = format!("{:012x}7{n:03x}{:016x}", at.as_millisecond(), fastrand::u64(..));
+        let notice = json!({ "kind": "password_changed" });
+        let event = json!({ "type": "account_notice", "principal": login["principal"], "notice": notice });
+        Ok(Self { uuid, at, event })
+    }
+
+    /// As it stands in the queue.
+    fn message(&self) -> String {
+        json!({ "id": format!("event_{}", self.uuid), "at": self.at, "event": self.event }).to_string()
+    }
+
+    /// As it stands in the outbox.
+    fn item(&self) -> Value {
+        let id = format!("event_{}", self.uuid);
+        json!({
+            "pk": format!("OUTBOX#{id}"),
+            "sk": "OUTBOX",
+            "type": "outbox",
+            "gsi1pk": "OUTBOX",
+            "gsi1sk": id,
+            "id": id,
+            "at": self.at.as_millisecond(),
+            "event": self.event.to_string(),
+        })
+    }
+}
+
+/// Waits until a list has as many entries as events, and insists that it has exactly those, the newest first, and that
+/// so many are unread.
+async fn await_list(client: &Client, events: &[&Told], unread: u64) -> Result {
+    let list = await_until(PATIENCE, &format!("{} notifications", events.len()), async || {
+        let list = client.ask("list_notifications")?.send().await?.succeeded()?.body;
+        Ok((list["items"].as_array().map_or(0, Vec::len) >= events.len()).then_some(list))
+    })
+    .await?;
+    let ids: Vec<&str> =
+        list["items"].as_array().into_iter().flatten().filter_map(|item| item["id"].as_str()).collect();
+    assert_eq!(ids, events.iter().map(|told| format!("note_{}", told.uuid)).collect::<Vec<_>>());
+    assert_eq!(list["unread"], unread);
+    Ok(())
+}

@@ -1,0 +1,252 @@
+//! The shopper's lists: the wishlist, followed shops, and what was looked at last.
+
+use futures::future::try_join_all;
+use serde_json::{Map, Value, json};
+use souk_domain::{ShopId, UserId};
+use souk_store::{
+    keys::{self, Key},
+    views::MAX_VIEWED,
+    wishlists::MAX_WISHES,
+};
+use souk_testkit::{Answer, Client, NewProduct, NewSku, PATIENCE, Result, await_until};
+use souk_tests::{Market, Stall};
+
+use crate::tokens::claims_of;
+
+#[tokio::test]
+async fn a_wishlist_shows_its_products_as_they_are_now_the_newest_wish_first() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(2_400, 5).await?;
+    let products = [stall.product.id.clone(), another_product(&stall).await?, another_product(&stall).await?];
+    let (_, shopper) = market.shopper().await?;
+    // The first one again at the end: a wish that is there stays where it is.
+    for product in products.iter().chain([&products[0]]) {
+        assert_eq!(on(&shopper, "add_to_wishlist", product).await?.succeeded()?.status, 204);
+    }
+    let listed = list(&shopper, "list_wishlist").await?;
+    let newest_first: Vec<&String> = products.iter().rev().collect();
+    assert_eq!(ids(&listed).iter().collect::<Vec<_>>(), newest_first);
+    let wish = &listed[2]["product"];
+    assert_eq!((&wish["slug"], &wish["title"]), (&json!(stall.product.slug), &json!(stall.product.title)));
+    assert_eq!(wish["price"], json!({ "amount": 2_400, "currency": "EUR" }));
+    for _ in 0..2 {
+        assert_eq!(on(&shopper, "remove_from_wishlist", &products[1]).await?.succeeded()?.status, 204);
+    }
+    assert_eq!(ids(&list(&shopper, "list_wishlist").await?), [products[2].clone(), products[0].clone()]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_not_on_sale_is_not_wished_for_and_a_wish_that_is_gone_says_so() -> Result {
+    let market = Market::open()?;
+    let (_, shopper) = market.shopper().await?;
+    let unknown = product(1);
+    on(&shopper, "remove_from_wishlist", &unknown).await?.succeeded()?;
+    on(&shopper, "add_to_wishlist", &unknown).await?.refused_with("not_found", 404)?;
+    on(&shopper, "record_view", &unknown).await?.refused_with("not_found", 404)?;
+    seed(&market, &keys::wishlist(user_of(&shopper)?), "wishlist", &shopper, 1).await?;
+    let listed = list(&shopper, "list_wishlist").await?;
+    assert_eq!(ids(&listed), [product(0)]);
+    assert_eq!(listed[0].get("product"), None);
+    on(&shopper, "remove_from_wishlist", &product(0)).await?.succeeded()?;
+    assert_eq!(list(&shopper, "list_wishlist").await?, [] as [Value; 0]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn of_parallel_wishes_as_many_succeed_as_there_are_places() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(100, 5).await?;
+    let products = try_join_all((0..10).map(|_| another_product(&stall))).await?;
+    let (_, shopper) = market.shopper().await?;
+    seed(&market, &keys::wishlist(user_of(&shopper)?), "wishlist", &shopper, MAX_WISHES - 4).await?;
+    let answers = try_join_all(products.iter().map(|product| on(&shopper, "add_to_wishlist", product))).await?;
+    let (added, refused): (Vec<_>, Vec<_>) =
+        products.iter().zip(answers).partition(|(_, answer): &(_, Answer)| answer.status == 204);
+    assert_eq!(added.len(), 4, "so many were added");
+    for (_, refusal) in refused {
+        refusal.refused_with("wishlist_full", 409)?;
+    }
+    // What is on a full wishlist may be wished for again.
+    on(&shopper, "add_to_wishlist", added[0].0).await?.succeeded()?;
+    assert_eq!(list(&shopper, "list_wishlist").await?.len(), MAX_WISHES);
+    Ok(())
+}
+
+#[tokio::test]
+async fn paging_through_a_wishlist_shows_every_wish_once_and_only_its_owner_has_its_cursors() -> Result {
+    let market = Market::open()?;
+    let ((_, shopper), (_, stranger)) = (market.shopper().await?, market.shopper().await?);
+    seed(&market, &keys::wishlist(user_of(&shopper)?), "wishlist", &shopper, 120).await?;
+    let newest_first: Vec<String> = (0..120).rev().map(product).collect();
+    assert_eq!(ids(&list(&shopper, "list_wishlist").await?), newest_first);
+    let page = shopper.ask("list_wishlist")?.query("limit", 50).send().await?.succeeded()?.body;
+    let cursor = page["next"].as_str().expect("there is more");
+    let foreign = stranger.ask("list_wishlist")?.query("cursor", cursor).send().await?;
+    foreign.refused_with("invalid_cursor", 400)?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn two_hundred_parallel_follows_count_once_and_so_do_two_hundred_that_end_it() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(100, 1).await?;
+    let ((_, shopper), (_, other)) = (market.shopper().await?, market.shopper().await?);
+    follow(&other, "follow_shop", &stall).await?.succeeded()?;
+    for (operation, followers) in [("follow_shop", 2), ("unfollow_shop", 1), ("follow_shop", 2)] {
+        let answers = at_once(200, || Ok(shopper.ask(operation)?.path("shop", &stall.shop.id))).await?;
+        for answer in answers {
+            assert_eq!(answer.succeeded()?.status, 204);
+        }
+        let count = market.cloud.item(&keys::follower_count(ShopId::parse(&stall.shop.id)?)).await?;
+        assert_eq!(count.expect("a count")["followers"], followers, "after {operation}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn followed_shops_are_shown_as_they_are_now_the_newest_follow_first() -> Result {
+    let market = Market::open()?;
+    let stalls = [market.stall(100, 1).await?, market.stall(100, 1).await?];
+    let (_, shopper) = market.shopper().await?;
+    // The shop that opened last is followed first; following it again leaves it where it is.
+    for stall in [&stalls[1], &stalls[0], &stalls[1]] {
+        follow(&shopper, "follow_shop", stall).await?.succeeded()?;
+    }
+    let shown = |stall: &Stall| (stall.shop.id.clone(), json!({ "slug": stall.shop.slug, "name": stall.shop.name }));
+    await_followed(&shopper, &[shown(&stalls[0]), shown(&stalls[1])]).await?;
+    for _ in 0..2 {
+        follow(&shopper, "unfollow_shop", &stalls[0]).await?.succeeded()?;
+    }
+    await_followed(&shopper, &[shown(&stalls[1])]).await?;
+    let nowhere = shopper.ask("follow_shop")?.path("shop", "shop_0199dc30cafe7933c6d47e8f9a0b1c23").send().await?;
+    nowhere.refused_with("not_found", 404)?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_was_looked_at_last_comes_first_and_every_product_once() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(2_400, 5).await?;
+    let products = [stall.product.id.clone(), another_product(&stall).await?];
+    let (_, shopper) = market.shopper().await?;
+    for product in [&products[0], &products[1], &products[0]] {
+        assert_eq!(on(&shopper, "record_view", product).await?.succeeded()?.status, 204);
+    }
+    let viewed = list(&shopper, "list_recently_viewed").await?;
+    assert_eq!(ids(&viewed), products);
+    assert_eq!(viewed[0]["product"]["title"], stall.product.title.as_str());
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_thirty_products_looked_at_last_are_shown_and_the_rest_is_forgotten() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(100, 1).await?;
+    let (_, shopper) = market.shopper().await?;
+    let key = keys::viewed(user_of(&shopper)?);
+    seed(&market, &key, "viewed", &shopper, 40).await?;
+    let newest = |so_many: usize| (40 - so_many..40).rev().map(product);
+    assert_eq!(ids(&list(&shopper, "list_recently_viewed").await?), newest(30).collect::<Vec<_>>());
+    on(&shopper, "record_view", &stall.product.id).await?.succeeded()?;
+    let expected: Vec<String> = [stall.product.id.clone()].into_iter().chain(newest(29)).collect();
+    assert_eq!(ids(&list(&shopper, "list_recently_viewed").await?), expected);
+    let stored = market.cloud.item(&key).await?.expect("what was viewed");
+    assert_eq!(stored["entries"].as_object().map(Map::len), Some(MAX_VIEWED));
+    Ok(())
+}
+
+#[tokio::test]
+async fn two_hundred_parallel_looks_at_ten_products_remember_each_once() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(100, 1).await?;
+    let mut products = try_join_all((0..10).map(|_| another_product(&stall))).await?;
+    let (_, shopper) = market.shopper().await?;
+    seed(&market, &keys::viewed(user_of(&shopper)?), "viewed", &shopper, 35).await?;
+    let looks = (0..200).map(|n| on(&shopper, "record_view", &products[n % 10]));
+    for answer in try_join_all(looks).await? {
+        answer.succeeded()?;
+    }
+    let mut viewed = ids(&list(&shopper, "list_recently_viewed").await?);
+    assert_eq!(viewed.len(), MAX_VIEWED);
+    let rest: Vec<String> = (15..35).rev().map(product).collect();
+    assert_eq!(viewed.split_off(10), rest);
+    viewed.sort();
+    products.sort();
+    assert_eq!(viewed, products);
+    Ok(())
+}
+
+/// Something about a product.
+async fn on(shopper: &Client, operation: &str, product: &str) -> Result<Answer> {
+    shopper.ask(operation)?.path("product", product).send().await
+}
+
+async fn follow(shopper: &Client, operation: &str, stall: &Stall) -> Result<Answer> {
+    shopper.ask(operation)?.path("shop", &stall.shop.id).send().await
+}
+
+/// Waits until the followed shops are these, as they are shown.
+async fn await_followed(shopper: &Client, expected: &[(String, Value)]) -> Result {
+    await_until(PATIENCE, "the followed shops", async || {
+        let followed = list(shopper, "list_followed_shops").await?;
+        let shown: Vec<(String, Value)> = followed.iter().map(|shop| (id_of(shop), shop["shop"].clone())).collect();
+        Ok((shown == expected).then_some(()))
+    })
+    .await
+}
+
+/// The entries of a list, part by part.
+async fn list(shopper: &Client, operation: &str) -> Result<Vec<Value>> {
+    let mut all = Vec::new();
+    let mut request = shopper.ask(operation)?;
+    loop {
+        let page = request.send().await?.succeeded()?.body;
+        all.extend(entries(&page).iter().cloned());
+        let Some(next) = page["next"].as_str() else { return Ok(all) };
+        request = shopper.ask(operation)?.query("limit", 50).query("cursor", next);
+    }
+}
+
+pub(crate) fn entries(page: &Value) -> &[Value] {
+    page["items"].as_array().expect("items")
+}
+
+fn ids(entries: &[Value]) -> Vec<String> {
+    entries.iter().map(id_of).collect()
+}
+
+pub(crate) fn id_of(entry: &Value) -> String {
+    entry["id"].as_str().unwrap_or_default().to_owned()
+}
+
+pub(crate) fn user_of(client: &Client) -> Result<UserId> {
+    let claims = claims_of(client.token().unwrap_or_default())?;
+    Ok(UserId::parse(claims["sub"].as_str().unwrap_or_default())?)
+}
+
+/// A product that nobody sells.
+fn product(n: usize) -> String {
+    format!("prod_01990000000070008000{n:012x}")
+}
+
+/// Stores a list of so many products that nobody sells, one a second.
+async fn seed(market: &Market, key: &Key, kind: &str, shopper: &Client, so_many: usize) -> Result {
+    let entries: Map<String, Value> =
+        (0..so_many).map(|n| (product(n), json!(1_700_000_000_000_i64 + 1_000 * n as i64))).collect();
+    let user = user_of(shopper)?.to_string();
+    market.cloud.put(&json!({ "pk": key.pk, "sk": key.sk, "type": kind, "user": user, "entries": entries })).await
+}
+
+async fn another_product(stall: &Stall) -> Result<String> {
+    Ok(stall.client.create_product(&NewProduct::new("Another mug", 100, [NewSku::new(1)])).await?.id)
+}
+
+/// So many requests at the same time.
+pub(crate) async fn at_once<'a>(
+    so_many: usize,
+    mut request: impl FnMut() -> Result<souk_testkit::Request<'a>>,
+) -> Result<Vec<Answer>> {
+    let requests = (0..so_many).map(|_| Ok(request()?.send())).collect::<Result<Vec<_>>>()?;
+    try_join_all(requests).await
+}

@@ -1,0 +1,195 @@
+//! Who may do what: every operation with every kind of caller, one status each.
+//!
+//! The operations come from the API document, so a new one is in the table, or this test fails. Each request is the one
+//! in `events/`, pointed at things that exist: a refusal is then for who asks, and for nothing else.
+
+use std::collections::BTreeMap;
+
+use futures::future::try_join_all;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use souk_store::keys;
+use souk_testkit::{Account, Answer, Client, Operation, Result, operations};
+use souk_tests::{Example, Market};
+
+use crate::tokens::{Forge, claims_of};
+
+/// The columns of the table. The first shopper and the first seller own whatever is asked for.
+const CALLERS: [&str; 9] =
+    ["nobody", "shopper", "other shopper", "seller", "other seller", "admin", "banned", "expired", "wrong audience"];
+
+/// These end the session that asks, or the account: they get a session of their own.
+const ENDING: [&str; 4] = ["change_password", "delete_me", "logout", "logout_everywhere"];
+
+/// Somebody in a column.
+struct Caller {
+    name: &'static str,
+    /// As whom the API knows them; `None` where their token must not open any door.
+    audience: Option<&'static str>,
+    account: Option<Account>,
+    client: Client,
+}
+
+#[tokio::test]
+async fn every_operation_has_one_answer_for_every_kind_of_caller() -> Result {
+    let market = Market::open()?;
+    let scene = Scene::set(&market).await?;
+    let mut order: Vec<&Operation> = operations().filter(|operation| !operation.audiences.is_empty()).collect();
+    // What is there is looked at before it is changed, and changed before it is gone.
+    let rank = |operation: &Operation| {
+        let ending = ENDING.contains(&operation.id.as_str());
+        let method = ["GET", "POST", "PUT", "DELETE"].iter().position(|method| *method == operation.method);
+        (ending, method)
+    };
+    order.sort_by_key(|operation| (rank(operation), operation.id.clone()));
+
+    let mut rows = BTreeMap::new();
+    for operation in order {
+        let row = scene.row(operation).await.map_err(|failed| failed.during(&operation.id))?;
+        rows.insert(operation.id.clone(), row);
+    }
+    for operation in operations().filter(|operation| operation.audiences.is_empty()) {
+        for caller in &scene.callers {
+            let answer = scene.bare(operation, &caller.client).await?;
+            let refused = matches!(answer.code(), Some("not_signed_in" | "forbidden" | "origin_refused"));
+            assert!(!refused, "{} is open to everybody, and refuses {}\n{answer}", operation.id, caller.name);
+        }
+        rows.insert(operation.id.clone(), "open to everybody".to_owned());
+    }
+
+    let head = format!("{:28}{}", "", CALLERS.map(|caller| format!("{caller:>16}")).concat());
+    let rows: Vec<String> = rows.into_iter().map(|(operation, row)| format!("{operation:28}{row}")).collect();
+    insta::with_settings!({ omit_expression => true }, {
+        insta::assert_snapshot!(format!("{head}\n{}", rows.join("\n")));
+    });
+    Ok(())
+}
+
+/// Everybody, and what belongs to them.
+struct Scene {
+    callers: Vec<Caller>,
+    /// What stands in a path, by the operation's and the parameter's name or the parameter's alone.
+    places: BTreeMap<&'static str, String>,
+}
+
+impl Scene {
+    async fn set(market: &Market) -> Result<Self> {
+        let stall = market.stall(1_850, 5).await?;
+        let (account, shopper) = market.shopper_with_cart(&[&stall], 1).await?;
+        let (other_account, other) = market.shopper().await?;
+        let (other_seller_account, other_seller) = market.seller().await?;
+        let (admin_account, admin) = market.admin().await?;
+        let (victim_account, banned) = market.shopper().await?;
+        let (_, bystander) = market.shopper().await?;
+        let (_, culprit) = market.shopper().await?;
+
+        let standing = keys::standing(principal_of(&banned)?.parse()?);
+        let ban = json!({ "reason": "For the table", "by": principal_of(&admin)?, "at": 0 });
+        market.cloud.set(&standing, &[("ban", ban)]).await?;
+
+        let forge = Forge::of(market).await?;
+        let claims = claims_of(shopper.token().unwrap_or_default())?;
+        let with = |claim: &str, value: Value| {
+            let mut claims = claims.clone();
+            claims[claim] = value;
+            forge.sign("at+jwt", &claims)
+        };
+        let expired = shopper.with_token(with("exp", json!(Timestamp::now().as_second() - 1))?);
+        let wrong_audience = shopper.with_token(with("aud", json!("nobody"))?);
+
+        let payment = shopper.open_payment().await?;
+        let paid = market.shopper_with_cart(&[&stall], 1).await?.1;
+        let _ = paid;
+        let places = BTreeMap::from([
+            ("get_payment_session id", payment.id),
+            ("slug", stall.product.slug.clone()),
+            ("sku", stall.sku()?.id.clone()),
+            ("product", stall.product.id.clone()),
+            ("shop", stall.shop.id.clone()),
+            ("user", principal_of(&bystander)?),
+            ("admin", principal_of(&bystander)?.replace("user_", "admin_")),
+            ("principal", principal_of(&culprit)?),
+        ]);
+        let signed_in = |name, audience, account: Account, client| Caller {
+            name,
+            audience: Some(audience),
+            account: Some(account),
+            client,
+        };
+        let refused = |name, client| Caller { name, audience: None, account: None, client };
+        let callers = vec![
+            refused("nobody", market.anybody()?),
+            signed_in("shopper", "user", account, shopper),
+            signed_in("other shopper", "user", other_account, other),
+            signed_in("seller", "seller", stall.account.clone(), stall.client.clone()),
+            signed_in("other seller", "seller", other_seller_account, other_seller),
+            signed_in("admin", "admin", admin_account, admin),
+            signed_in("banned", "user", victim_account, banned),
+            refused("expired", expired),
+            refused("wrong audience", wrong_audience),
+        ];
+        Ok(Self { callers, places })
+    }
+
+    /// One operation's statuses. Owners ask last: their request may be the one that takes the thing away.
+    async fn row(&self, operation: &Operation) -> Result<String> {
+        let (owners, others): (Vec<_>, Vec<_>) =
+            self.callers.iter().partition(|caller| matches!(caller.name, "shopper" | "seller"));
+        let mut answers = BTreeMap::new();
+        for group in [others, owners] {
+            let asked = group.iter().map(|caller| self.ask(operation, caller));
+            for (caller, answer) in group.iter().zip(try_join_all(asked).await?) {
+                answers.insert(caller.name, answer);
+            }
+        }
+        let mut row = String::new();
+        for caller in &self.callers {
+            let answer = &answers[caller.name];
+            let admitted = caller.audience.is_some_and(|audience| operation.audiences.iter().any(|may| may == audience));
+            if !admitted {
+                assert_eq!((answer.status, answer.code()), (401, Some("not_signed_in")), "{}\n{answer}", caller.name);
+            }
+            row.push_str(&format!("{:>16}", answer.status));
+        }
+        Ok(row)
+    }
+
+    async fn ask(&self, operation: &Operation, caller: &Caller) -> Result<Answer> {
+        if let (true, Some(account), false) =
+            (ENDING.contains(&operation.id.as_str()), &caller.account, caller.name == "banned")
+        {
+            return self.request(operation, &caller.client.sign_in(account).await?).await;
+        }
+        self.request(operation, &caller.client).await
+    }
+
+    /// The request in `events/`, pointed at things that exist.
+    async fn request(&self, operation: &Operation, client: &Client) -> Result<Answer> {
+        let example = Example::of(operation)?;
+        let mut request = client.ask(&operation.id)?.key(&format!("matrix-{:016x}", fastrand::u64(..)));
+        for (name, value) in example.places() {
+            let own = format!("{} {name}", operation.id);
+            let place = self.places.get(own.as_str()).or_else(|| self.places.get(name));
+            request = request.path(name, place.map_or(value, String::as_str));
+        }
+        if let Some(body) = example.body() {
+            request = request.body("application/json", body.to_owned());
+        }
+        request.send().await
+    }
+
+    /// The operation without anything: enough to see whether the door opens.
+    async fn bare(&self, operation: &Operation, client: &Client) -> Result<Answer> {
+        let mut request = client.ask(&operation.id)?;
+        for part in operation.path.split('/') {
+            if let Some(name) = part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
+                request = request.path(name, "nothing-like-this");
+            }
+        }
+        request.send().await
+    }
+}
+
+fn principal_of(client: &Client) -> Result<String> {
+    Ok(claims_of(client.token().unwrap_or_default())?["sub"].as_str().unwrap_or_default().to_owned())
+}

@@ -1,0 +1,346 @@
+//! Notifications: who is told of what, how much of it is unread, and what those hear who do not want to.
+
+use futures::future::{try_join, try_join_all};
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use souk_domain::{NotificationId, Principal, notification::day_of};
+use souk_store::keys;
+use souk_testkit::{Answer, Client, PATIENCE, Result, await_until, events::sqs_batch};
+use souk_tests::Market;
+
+use crate::tokens::claims_of;
+
+/// Somebody's list.
+#[derive(Debug, Deserialize)]
+struct Board {
+    items: Vec<Entry>,
+    unread: usize,
+}
+
+#[derive(Debug, Deserialize)]
+struct Entry {
+    id: String,
+    kind: String,
+    link: String,
+    read: bool,
+}
+
+#[tokio::test]
+async fn a_sale_makes_one_notification_for_the_shopper_for_each_seller_and_for_the_admin() -> Result {
+    let market = Market::open()?;
+    let (_, admin) = market.admin().await?;
+    let stalls = [market.stall(1_850, 5).await?, market.stall(12_900, 5).await?];
+    let (_, shopper) = market.shopper_with_cart(&[&stalls[0], &stalls[1]], 2).await?;
+    let order = shopper.buy().await?;
+    for (client, kind) in [
+        (&shopper, "order_confirmed"),
+        (&stalls[0].client, "new_order"),
+        (&stalls[1].client, "new_order"),
+        (&admin, "new_order"),
+    ] {
+        let board = await_entry(client, &order).await?;
+        let about: Vec<&Entry> = board.items.iter().filter(|entry| entry.link.contains(&order)).collect();
+        assert_eq!(about.len(), 1, "{board:?}");
+        assert_eq!((about[0].kind.as_str(), about[0].read), (kind, false));
+    }
+    for client in [&shopper, &stalls[0].client, &stalls[1].client] {
+        let board = board(client).await?;
+        assert_eq!((board.items.len(), board.unread), (1, 1), "{board:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn whoever_has_a_socket_open_hears_of_it_there() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(1_850, 5).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&stall], 1).await?;
+    let (buying, selling) = (shopper.open_socket().await?, stall.client.open_socket().await?);
+    let order = shopper.buy().await?;
+    for (mut socket, client, kind) in [(buying, &shopper, "order_confirmed"), (selling, &stall.client, "new_order")] {
+        let frame = socket.await_frame("notification", PATIENCE).await?;
+        assert_eq!((&frame["data"]["kind"], &frame["data"]["read"]), (&json!(kind), &json!(false)));
+        let board = await_entry(client, &order).await?;
+        assert_eq!(frame["data"]["id"], board.items[0].id.as_str());
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn admins_hear_of_a_new_seller() -> Result {
+    let market = Market::open()?;
+    let (_, admin) = market.admin().await?;
+    let (_, seller) = market.seller().await?;
+    let id = principal_of(&seller)?.to_string();
+    let board = await_entry(&admin, &id).await?;
+    let about = board.items.iter().find(|entry| entry.link.contains(&id)).expect("it was awaited");
+    assert_eq!(about.kind, "new_seller");
+    assert!(self::board(&seller).await?.items.is_empty(), "the seller is told nothing");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_sign_in_on_a_device_that_was_never_there_before_is_told() -> Result {
+    let market = Market::open()?;
+    let (account, shopper) = market.shopper().await?;
+    let elsewhere = market.anybody()?;
+    let credentials = json!({ "email": account.email, "password": account.password });
+    let request = elsewhere.ask("login_user")?.header("user-agent", "Elsewhere/1.0").json(&credentials);
+    request.send().await?.succeeded()?;
+    let board = await_entry(&shopper, "/security").await?;
+    assert_eq!((board.items[0].kind.as_str(), board.unread), ("security", 1));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_unread_count_follows_what_is_marked() -> Result {
+    let market = Market::open()?;
+    let (_, shopper) = market.shopper().await?;
+    tell(&market, &shopper, 3).await?;
+    let all = board(&shopper).await?;
+    assert_eq!((all.items.len(), all.unread), (3, 3));
+    for _ in 0..2 {
+        assert_eq!(mark(&shopper, &all.items[1].id).await?, 204);
+        let board = board(&shopper).await?;
+        assert_eq!((reads(&board), board.unread), (vec![false, true, false], 2));
+    }
+    for _ in 0..2 {
+        assert_eq!(mark_all(&shopper).await?, 204);
+        let board = board(&shopper).await?;
+        assert_eq!((reads(&board), board.unread), (vec![true; 3], 0));
+    }
+    assert_eq!(mark(&shopper, &all.items[0].id).await?, 204);
+    tell(&market, &shopper, 1).await?;
+    let board = board(&shopper).await?;
+    assert_eq!((reads(&board), board.unread), (vec![false, true, true, true], 1));
+    Ok(())
+}
+
+#[tokio::test]
+async fn two_hundred_parallel_marks_of_one_notification_count_once() -> Result {
+    let market = Market::open()?;
+    let (_, shopper) = market.shopper().await?;
+    tell(&market, &shopper, 2).await?;
+    let newest = board(&shopper).await?.items.swap_remove(0).id;
+    let answers = try_join_all((0..200).map(|_| mark(&shopper, &newest))).await?;
+    assert!(answers.iter().all(|status| *status == 204), "{answers:?}");
+    let board = board(&shopper).await?;
+    assert_eq!((reads(&board), board.unread), (vec![true, false], 1));
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_arrives_while_all_are_marked_is_either_marked_or_counts() -> Result {
+    let market = Market::open()?;
+    let (_, shopper) = market.shopper().await?;
+    tell(&market, &shopper, 1).await?;
+    let arrivals = try_join_all((0..16).map(|_| tell(&market, &shopper, 1)));
+    let marks = try_join_all((0..16).map(|_| mark_all(&shopper)));
+    try_join(arrivals, marks).await?;
+    let after = board(&shopper).await?;
+    assert_eq!(after.items.len(), 17);
+    assert_eq!(after.items.iter().filter(|entry| !entry.read).count(), after.unread, "{after:?}");
+    mark_all(&shopper).await?;
+    assert_eq!(board(&shopper).await?.unread, 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn somebody_elses_notification_is_not_there_to_be_marked() -> Result {
+    let market = Market::open()?;
+    let ((_, shopper), (_, seller)) = (market.shopper().await?, market.seller().await?);
+    tell(&market, &seller, 1).await?;
+    let foreign = board(&seller).await?.items.swap_remove(0).id;
+    for id in [foreign.as_str(), &format!("note_{:032x}", fastrand::u128(..)), "nonsense"] {
+        let answer = shopper.ask("mark_notification_read")?.path("notification", id).send().await?;
+        answer.refused_with("not_found", 404)?;
+    }
+    assert_eq!(mark_all(&shopper).await?, 204, "there is nothing, and it is read");
+    assert_eq!(board(&seller).await?.unread, 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn paging_shows_every_notification_once_the_newest_first() -> Result {
+    let market = Market::open()?;
+    let (_, shopper) = market.shopper().await?;
+    tell(&market, &shopper, 3).await?;
+    let whole: Vec<String> = board(&shopper).await?.items.into_iter().map(|entry| entry.id).collect();
+    assert!(whole.is_sorted_by(|newer, older| newer > older), "{whole:?}");
+    let mut walked = Vec::new();
+    let mut cursor: Option<String> = None;
+    loop {
+        let request = shopper.ask("list_notifications")?.query("limit", 2);
+        let request = if let Some(cursor) = &cursor { request.query("cursor", cursor) } else { request };
+        let page = request.send().await?.succeeded()?.body;
+        assert_eq!(page["unread"], 3, "of the whole list, on every page");
+        let ids = page["items"].as_array().expect("items").iter().filter_map(|entry| entry["id"].as_str());
+        walked.extend(ids.map(str::to_owned));
+        match page["next"].as_str() {
+            Some(next) => cursor = Some(next.to_owned()),
+            None => break,
+        }
+    }
+    assert_eq!(walked, whole);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_older_than_ninety_days_is_neither_shown_nor_counted() -> Result {
+    let market = Market::open()?;
+    let (_, shopper) = market.shopper().await?;
+    tell(&market, &shopper, 1).await?;
+    let (owner, id) = (principal_of(&shopper)?, board(&shopper).await?.items.swap_remove(0).id);
+    let (now, inbox) = (Timestamp::now(), keys::inbox(owner));
+    let long_ago = now - SignedDuration::from_hours(24 * 91);
+    let old = keys::notification(owner, NotificationId::parse(&id)?);
+    market.cloud.set(&old, &[("at", json!(long_ago.as_millisecond()))]).await?;
+    market.cloud.set(&inbox, &[("unread", json!({ day_of(long_ago).to_string(): 1 }))]).await?;
+    let empty = board(&shopper).await?;
+    assert_eq!((empty.items.len(), empty.unread), (0, 0));
+    let gone = shopper.ask("mark_notification_read")?.path("notification", &id).send().await?;
+    gone.refused_with("not_found", 404)?;
+    tell(&market, &shopper, 1).await?;
+    let board = board(&shopper).await?;
+    assert_eq!((board.items.len(), board.unread), (1, 1));
+    let days = market.cloud.item(&inbox).await?.expect("an inbox")["unread"].clone();
+    assert_eq!(days.as_object().map(serde_json::Map::len), Some(1), "the old day has left the count: {days}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_switched_a_kind_off_gets_neither_notification_nor_mail_of_it() -> Result {
+    let market = Market::open()?;
+    let [silent, unmailed] = [market.stall(100, 5).await?, market.stall(200, 5).await?];
+    let (buyer, shopper) = market.shopper_with_cart(&[&silent, &unmailed], 1).await?;
+    choose(&silent.client, json!([{ "kind": "new_order", "mail": false, "in_app": false }])).await?.succeeded()?;
+    choose(&unmailed.client, json!([{ "kind": "new_order", "mail": false }])).await?.succeeded()?;
+    let order = shopper.buy().await?;
+    // Both consumers, by hand: when they have answered, they have told whom they tell.
+    let news = message(&json!({ "type": "order_placed", "order": order }));
+    for consumer in ["notify", "send-mail"] {
+        let answer = market.call(consumer, &sqs_batch([news.as_str()])).await?;
+        assert_eq!(answer, json!({ "batchItemFailures": [] }), "{consumer}");
+    }
+    let about = |board: Board| board.items.iter().filter(|entry| entry.link.contains(&order)).count();
+    assert_eq!(about(board(&silent.client).await?), 0);
+    assert!(about(board(&unmailed.client).await?) > 0);
+    assert!(about(board(&shopper).await?) > 0);
+    market.mailbox.await_letter(&buyer.email, &order).await?;
+    for stall in [&silent, &unmailed] {
+        let letters = market.mailbox.letters_to(&stall.account.email).await?;
+        assert!(letters.iter().all(|letter| !letter.subject.contains(&order)), "{}", stall.account.email);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn everything_is_on_until_it_is_switched_off_and_on_again_when_it_is_left_out() -> Result {
+    let market = Market::open()?;
+    let ((_, shopper), (_, seller), (_, admin)) =
+        (market.shopper().await?, market.seller().await?, market.admin().await?);
+    let both = |kind: &str| json!({ "kind": kind, "mail": true, "in_app": true });
+    let in_app = |kind: &str| json!({ "kind": kind, "in_app": true });
+    for (client, kinds) in [
+        (&shopper, vec![both("order_confirmed"), both("security")]),
+        (&seller, vec![both("new_order"), both("security")]),
+        (&admin, vec![in_app("new_order"), in_app("new_seller"), both("security")]),
+    ] {
+        let settings = client.ask("get_notification_settings")?.send().await?.succeeded()?.body;
+        assert_eq!(settings, json!({ "kinds": kinds }));
+        // What is answered can be sent.
+        assert_eq!(choose(client, settings["kinds"].clone()).await?.succeeded()?.body, settings);
+    }
+    let off = json!({ "kind": "order_confirmed", "mail": false, "in_app": false });
+    let chosen = choose(&shopper, json!([off])).await?.succeeded()?.body;
+    assert_eq!(chosen, json!({ "kinds": [off, both("security")] }));
+    assert_eq!(shopper.ask("get_notification_settings")?.send().await?.succeeded()?.body, chosen);
+    let chosen = choose(&shopper, json!([{ "kind": "security", "in_app": false }])).await?.succeeded()?.body;
+    let security = json!({ "kind": "security", "mail": true, "in_app": false });
+    assert_eq!(chosen, json!({ "kinds": [both("order_confirmed"), security] }));
+    Ok(())
+}
+
+#[tokio::test]
+async fn settings_that_are_not_ones_own_to_choose_are_refused_with_all_of_them() -> Result {
+    let market = Market::open()?;
+    let ((_, shopper), (_, admin)) = (market.shopper().await?, market.admin().await?);
+    let wishes = json!([
+        { "kind": "new_seller" },
+        { "kind": "security", "mail": false },
+        { "kind": "order_confirmed", "mail": false },
+        { "kind": "order_confirmed" },
+    ]);
+    let refusal = choose(&shopper, wishes).await?.refused_with("invalid_input", 422)?;
+    let error = |pointer: &str, code: &str| (pointer.to_owned(), code.to_owned());
+    assert_eq!(
+        refusal.field_errors(),
+        [
+            error("/kinds/0/kind", "unknown_value"),
+            error("/kinds/1/mail", "not_optional"),
+            error("/kinds/3/kind", "repeated"),
+        ]
+    );
+    let unknown = choose(&shopper, json!([{ "kind": "weather" }])).await?.refused_with("invalid_input", 422)?;
+    assert_eq!(unknown.field_errors(), [error("/kinds/0/kind", "unknown_value")]);
+    let letters = choose(&admin, json!([{ "kind": "new_order", "mail": true }])).await?;
+    let letters = letters.refused_with("invalid_input", 422)?;
+    assert_eq!(letters.field_errors(), [error("/kinds/0/mail", "not_available")]);
+    let settings = shopper.ask("get_notification_settings")?.send().await?.succeeded()?.body;
+    assert_eq!(settings["kinds"][0]["mail"], true, "nothing was changed");
+    Ok(())
+}
+
+/// Who a client is signed in as.
+fn principal_of(client: &Client) -> Result<Principal> {
+    let claims = claims_of(client.token().expect("signed in"))?;
+    Ok(Principal::parse(claims["sub"].as_str().unwrap_or_default())?)
+}
+
+/// Tells somebody of so many things about their account, as the queue would.
+async fn tell(market: &Market, client: &Client, count: usize) -> Result {
+    let notice = json!({ "kind": "password_changed" });
+    let event = json!({ "type": "account_notice", "principal": principal_of(client)?, "notice": notice });
+    let news: Vec<String> = (0..count).map(|_| message(&event)).collect();
+    let answer = market.call("notify", &sqs_batch(news.iter().map(String::as_str))).await?;
+    assert_eq!(answer, json!({ "batchItemFailures": [] }));
+    Ok(())
+}
+
+/// A new event as it stands in a queue. Its name sorts by time, as those of real events do.
+fn message(event: &Value) -> String {
+    let now = Timestamp::now();
+    let id = format!("event_{:012x}7{:019x}", now.as_millisecond(), fastrand::u128(..) >> 52);
+    json!({ "id": id, "at": now, "event": event }).to_string()
+}
+
+async fn board(client: &Client) -> Result<Board> {
+    client.ask("list_notifications")?.query("limit", 100).send().await?.read()
+}
+
+/// Waits until somebody is told of something, by what the link leads to.
+async fn await_entry(client: &Client, about: &str) -> Result<Board> {
+    await_until(PATIENCE, &format!("a notification about {about}"), async || {
+        let board = board(client).await?;
+        Ok(board.items.iter().any(|entry| entry.link.contains(about)).then_some(board))
+    })
+    .await
+}
+
+/// Which are read, the newest first.
+fn reads(board: &Board) -> Vec<bool> {
+    board.items.iter().map(|entry| entry.read).collect()
+}
+
+async fn mark(client: &Client, id: &str) -> Result<u16> {
+    Ok(client.ask("mark_notification_read")?.path("notification", id).send().await?.succeeded()?.status)
+}
+
+async fn mark_all(client: &Client) -> Result<u16> {
+    Ok(client.ask("mark_all_notifications_read")?.send().await?.succeeded()?.status)
+}
+
+async fn choose(client: &Client, kinds: Value) -> Result<Answer> {
+    client.ask("set_notification_settings")?.json(&json!({ "kinds": kinds })).send().await
+}
