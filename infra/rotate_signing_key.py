@@ -18,16 +18,16 @@ import boto3
 VARIABLE = "SIGNING_SECRET"
 
 
-def signers(client, prefix: str) -> dict[str, str]:
-    """The ARN of the secret by the name of each function that reads it."""
+def signers(client, prefix: str) -> dict[str, dict[str, str]]:
+    """The variables of each function that reads the secret, by its name."""
     pages = client.get_paginator("list_functions").paginate()
     functions = [function for page in pages for function in page["Functions"]]
-    return {
-        function["FunctionName"]: function["Environment"]["Variables"][VARIABLE]
+    variables = {
+        function["FunctionName"]: function.get("Environment", {}).get("Variables", {})
         for function in functions
         if function["FunctionName"].startswith(f"{prefix}-")
-        and VARIABLE in function.get("Environment", {}).get("Variables", {})
     }
+    return {name: settings for name, settings in variables.items() if VARIABLE in settings}
 
 
 def main() -> None:
@@ -37,13 +37,15 @@ def main() -> None:
     found = signers(functions, sys.argv[1])
     if not found:
         sys.exit(f"no function of {sys.argv[1]} signs anything; is the region the right one?")
-    for secret in set(found.values()):
+    for secret in {settings[VARIABLE] for settings in found.values()}:
         value = secrets.get_random_password(PasswordLength=64, ExcludePunctuation=True)["RandomPassword"]
         secrets.put_secret_value(SecretId=secret, SecretString=value)
-    now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
-    for name in sorted(found):
-        # A changed configuration ends the processes that hold the old key.
-        functions.update_function_configuration(FunctionName=name, Description=f"Signing key of {now}")
+    since = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
+    for name, settings in sorted(found.items()):
+        # A changed variable ends the processes that hold the old key. The next deployment takes it away again.
+        functions.update_function_configuration(
+            FunctionName=name, Environment={"Variables": settings | {"SIGNING_KEY_SINCE": since}}
+        )
         functions.get_waiter("function_updated_v2").wait(FunctionName=name)
         print(f"{name} signs with the new key")
 

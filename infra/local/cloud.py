@@ -4,10 +4,12 @@ Run by `souk.py` as a process of its own; the port comes from GATEWAY_PORT. The 
 and with another one this does not start: raising the version means to look which mends are still needed.
 """
 
+import collections
 import functools
 import http.server
 import importlib.metadata
 import sys
+import threading
 from email.utils import parseaddr
 
 import leading_keys
@@ -99,6 +101,23 @@ def name_the_caller() -> None:
     lambda_svc._execute_function_with_config_scope = with_the_caller_named
 
 
+def keep_to_the_cores() -> None:
+    """MiniStack 1.5.33 starts a process for every call that comes while the others are busy, as AWS does, and keeps it:
+    a few tests with 200 callers leave a thousand processes on two cores, and a call takes half a minute. Here at most
+    eight run of one function, and further calls wait for them."""
+    from ministack.services import lambda_svc
+
+    execute = lambda_svc._execute_function_provided_warm
+    places = collections.defaultdict(lambda: threading.BoundedSemaphore(8))
+
+    @functools.wraps(execute)
+    def when_there_is_a_place(func, event, request_id):
+        with places[(func.get("config") or func).get("FunctionName")]:
+            return execute(func, event, request_id)
+
+    lambda_svc._execute_function_provided_warm = when_there_is_a_place
+
+
 def answer_without_delay() -> None:
     """MiniStack 1.5.33 writes each header of the Lambda Runtime API in a packet of its own: Nagle's algorithm and the
     delayed acknowledgement then cost every invocation about 100 ms."""
@@ -115,6 +134,7 @@ def main() -> None:
     spell_cors_as_the_api_does()
     name_the_sender_as_the_resource_of_a_mail()
     name_the_caller()
+    keep_to_the_cores()
     answer_without_delay()
     leading_keys.add()
 

@@ -43,6 +43,8 @@ pub struct Output {
 impl Endpoint for Room {
     const ROUTE: Route = route!(POST "/v1/socket-tickets");
     const SUMMARY: &'static str = "An address to open one WebSocket at, once, within 30 seconds";
+    // A socket outlives an access token, so whoever is out must not open one with the token's last minutes.
+    const GUARDED: bool = true;
     const LIMIT: Option<Limit> = Some(Limit::per_minute(30, 30));
 
     type Deps = Booth;

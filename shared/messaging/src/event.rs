@@ -74,7 +74,8 @@ impl Event {
     /// The queues that want it.
     pub const fn queues(&self) -> &'static [Queue] {
         match self {
-            Self::CodeRequested { .. } | Self::AccountDeleted { .. } => &[Queue::Mail],
+            Self::CodeRequested { .. } => &[Queue::Mail],
+            Self::AccountDeleted { .. } => &[Queue::Mail, Queue::Accounts],
             Self::AccountNotice { .. } => &[Queue::Mail, Queue::Notifications],
             Self::StripeEventReceived { .. } => &[Queue::Payments],
             Self::OrderPlaced { .. } => &[Queue::Mail, Queue::Live, Queue::Notifications],

@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::{
 use serde_json::{Value, json};
 use souk_store::keys::Key;
 
-use crate::{Failed, Result, Stack};
+use crate::{Failed, Result, Stack, plain_http};
 
 /// The cloud that a stack runs in, by its own APIs.
 #[derive(Debug, Clone)]
@@ -33,13 +33,15 @@ impl Cloud {
     /// # Errors
     /// When the HTTP client cannot be built.
     pub fn of(stack: &Stack) -> Result<Self> {
+        let http = reqwest::Client::builder().build()?;
         let config = Config::builder()
+            .http_client(plain_http::client(http.clone()))
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::new(stack.region.clone()))
             .endpoint_url(&stack.endpoint)
             .credentials_provider(Credentials::new("test", "test", None, None, "the local cloud"))
             .build();
-        Ok(Self { stack: stack.clone(), table: DynamoDb::from_conf(config), http: reqwest::Client::builder().build()? })
+        Ok(Self { stack: stack.clone(), table: DynamoDb::from_conf(config), http })
     }
 
     /// An item of the table.

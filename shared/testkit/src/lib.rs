@@ -15,6 +15,7 @@ mod failed;
 mod goods;
 mod mailbox;
 pub mod pictures;
+mod plain_http;
 mod selling;
 mod shopping;
 mod socket;

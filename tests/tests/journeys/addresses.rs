@@ -144,7 +144,7 @@ async fn somebody_elses_address_is_not_found() -> Result {
     Ok(())
 }
 
-fn address(label: &str) -> Value {
+pub(crate) fn address(label: &str) -> Value {
     json!({
         "label": label, "name": "Ann Lee", "street": "Kiln Lane 7", "city": "Potsdam", "zip": "14467", "country": "DE",
     })

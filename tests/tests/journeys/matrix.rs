@@ -9,10 +9,13 @@ use futures::future::try_join_all;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use souk_store::keys;
-use souk_testkit::{Account, Answer, Client, Operation, Result, operations};
+use souk_testkit::{Account, Answer, Client, Operation, PATIENCE, Result, await_until, operations};
 use souk_tests::{Example, Market};
 
-use crate::tokens::{Forge, claims_of};
+use crate::{
+    addresses::address,
+    tokens::{Forge, claims_of},
+};
 
 /// The columns of the table. The first shopper and the first seller own whatever is asked for.
 const CALLERS: [&str; 9] =
@@ -97,17 +100,31 @@ impl Scene {
         let expired = shopper.with_token(with("exp", json!(Timestamp::now().as_second() - 1))?);
         let wrong_audience = shopper.with_token(with("aud", json!("nobody"))?);
 
+        let order = shopper.buy().await?;
+        shopper.set_cart_line(&stall.sku()?.id, 1).await?;
         let payment = shopper.open_payment().await?;
-        let paid = market.shopper_with_cart(&[&stall], 1).await?.1;
-        let _ = paid;
+        let address = shopper.ask("add_address")?.json(&address("Home")).send().await?.succeeded()?;
+        let notifications = await_until(PATIENCE, "the order's notification", async || {
+            let list = shopper.ask("list_notifications")?.send().await?.succeeded()?;
+            Ok(list.body["items"][0]["id"].as_str().map(str::to_owned))
+        });
+        let session = shopper.ask("list_sessions")?.send().await?.succeeded()?;
+        let upload = shopper.ask("create_upload")?.json(&json!({ "content_type": "image/png" })).send().await?;
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let places = BTreeMap::from([
             ("get_payment_session id", payment.id),
+            ("get_order id", order.clone()),
+            ("get_shop_order id", order),
+            ("get_upload id", text(&upload.succeeded()?.body["id"])),
+            ("promote_admin id", principal_of(&bystander)?),
+            ("demote_admin id", principal_of(&bystander)?.replace("user_", "admin_")),
+            ("address", text(&address.body["id"])),
+            ("notification", notifications.await?),
+            ("session", text(&session.body["items"][0]["id"])),
             ("slug", stall.product.slug.clone()),
             ("sku", stall.sku()?.id.clone()),
             ("product", stall.product.id.clone()),
             ("shop", stall.shop.id.clone()),
-            ("user", principal_of(&bystander)?),
-            ("admin", principal_of(&bystander)?.replace("user_", "admin_")),
             ("principal", principal_of(&culprit)?),
         ]);
         let signed_in = |name, audience, account: Account, client| Caller {
@@ -145,9 +162,11 @@ impl Scene {
         let mut row = String::new();
         for caller in &self.callers {
             let answer = &answers[caller.name];
-            let admitted = caller.audience.is_some_and(|audience| operation.audiences.iter().any(|may| may == audience));
+            let admitted =
+                caller.audience.is_some_and(|audience| operation.audiences.iter().any(|may| may == audience));
             if !admitted {
                 assert_eq!((answer.status, answer.code()), (401, Some("not_signed_in")), "{}\n{answer}", caller.name);
+                assert_eq!(answer.header("www-authenticate"), Some("Bearer"), "{answer}");
             }
             row.push_str(&format!("{:>16}", answer.status));
         }

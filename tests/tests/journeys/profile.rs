@@ -1,0 +1,148 @@
+//! Profiles: seen, changed, exported and deleted.
+
+use serde_json::{Value, json};
+use souk_store::keys;
+use souk_testkit::{
+    Client, PATIENCE, Result, await_until,
+    pictures::{Kind, Rgb, product_picture},
+};
+use souk_tests::Market;
+
+use crate::{addresses::address, tokens::claims_of};
+
+#[tokio::test]
+async fn everybody_sees_who_they_are() -> Result {
+    let market = Market::open()?;
+    let ((shopper, as_shopper), (_, as_seller), (_, as_admin)) =
+        (market.shopper().await?, market.seller().await?, market.admin().await?);
+    let mine = me(&as_shopper).await?;
+    assert_eq!(
+        (&mine["kind"], &mine["name"], &mine["email"]),
+        (&json!("user"), &json!(shopper.name), &json!(shopper.email))
+    );
+    let seller = me(&as_seller).await?;
+    assert_eq!((&seller["kind"], &seller["country"]), (&json!("seller"), &json!("DE")));
+    assert_eq!(me(&as_admin).await?["kind"], "admin");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_profile_is_changed_with_a_photo_of_ones_own_and_a_letter_uses_the_new_name() -> Result {
+    let market = Market::open()?;
+    let (account, shopper) = market.shopper().await?;
+    let photo = shopper.upload_picture(product_picture(&account.email, Kind::Mug, Rgb(0x23, 0x41, 0x5f))).await?;
+    let change = json!({ "name": "Zoë O’Neill", "phone": "+49 (30) 901820", "avatar": photo });
+    let changed = shopper.ask("update_me")?.json(&change).send().await?.succeeded()?.body;
+    assert_eq!((&changed["name"], &changed["phone"]), (&json!("Zoë O’Neill"), &json!("+4930901820")));
+    assert_eq!(changed["avatar"]["renditions"][0]["width"], 320);
+    assert_eq!(me(&shopper).await?, changed);
+
+    let anybody = market.anybody()?;
+    anybody
+        .ask("forgot_password")?
+        .json(&json!({ "email": account.email, "account": "user" }))
+        .send()
+        .await?
+        .succeeded()?;
+    let letter = market.mailbox.await_letter(&account.email, "Reset your password").await?;
+    assert!(letter.body_text.contains("Zoë O’Neill"), "{}", letter.body_text);
+
+    let plain = shopper.ask("update_me")?.json(&json!({ "name": "Zoë" })).send().await?.succeeded()?.body;
+    assert_eq!((plain.get("phone"), plain.get("avatar")), (None, None), "what is left out is removed");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_photo_of_somebody_else_a_broken_name_and_a_seller_without_a_number_are_refused() -> Result {
+    let market = Market::open()?;
+    let ((_, shopper), (account, seller)) = (market.shopper().await?, market.seller().await?);
+    let theirs = seller.upload_picture(product_picture(&account.email, Kind::Mug, Rgb(0x23, 0x41, 0x5f))).await?;
+    let wrong = async |client: &Client, body: Value| {
+        let refusal = client.ask("update_me")?.json(&body).send().await?.refused_with("invalid_input", 422)?;
+        Ok::<_, souk_testkit::Failed>(refusal.field_errors())
+    };
+    let named = |pointer: &str, code: &str| (pointer.to_owned(), code.to_owned());
+    assert_eq!(wrong(&shopper, json!({ "name": "Ann", "avatar": theirs })).await?, [named("/avatar", "not_found")]);
+    assert_eq!(
+        wrong(&shopper, json!({ "name": "x".repeat(101), "phone": "123", "nick": "Ann" })).await?,
+        [named("/name", "too_long"), named("/nick", "unknown"), named("/phone", "malformed")]
+    );
+    assert_eq!(wrong(&seller, json!({ "name": "Carla" })).await?, [named("/phone", "missing")]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_export_holds_what_is_kept_and_nothing_of_others() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(1_850, 5).await?;
+    let (account, shopper) = market.shopper_with_cart(&[&stall], 2).await?;
+    let order = shopper.buy().await?;
+    shopper.set_cart_line(&stall.sku()?.id, 1).await?;
+    shopper.ask("add_address")?.json(&address("Home")).send().await?.succeeded()?;
+    shopper.ask("follow_shop")?.path("shop", &stall.shop.id).send().await?.succeeded()?;
+
+    let export = shopper.ask("export_me")?.send().await?.succeeded()?;
+    let kept = &export.body["shopper"];
+    assert_eq!(export.body["profile"]["email"], account.email.as_str());
+    assert_eq!(kept["orders"][0]["id"], order.as_str());
+    assert_eq!(kept["orders"][0]["parts"][0]["lines"][0]["quantity"], 2);
+    assert_eq!(kept["addresses"][0]["label"], "Home");
+    assert_eq!(kept["cart"][0]["sku"], stall.sku()?.id.as_str());
+    assert_eq!(kept["followed_shops"][0]["shop"], stall.shop.id.as_str());
+    assert_eq!(export.body["sessions"].as_array().map(Vec::len), Some(1));
+    assert!(!export.text.contains(&stall.account.name), "a seller's name is not the shopper's to have");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_deleted_account_is_gone_with_all_it_had_and_its_address_is_free_again() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(1_850, 5).await?;
+    let (account, shopper) = market.shopper_with_cart(&[&stall], 1).await?;
+    let tokens = market.anybody()?.tokens(&account).await?;
+    let order = shopper.buy().await?;
+    shopper.set_cart_line(&stall.sku()?.id, 1).await?;
+    shopper.ask("add_address")?.json(&address("Home")).send().await?.succeeded()?;
+    shopper.ask("follow_shop")?.path("shop", &stall.shop.id).send().await?.succeeded()?;
+    let user = claims_of(shopper.token().unwrap_or_default())?["sub"].as_str().unwrap_or_default().to_owned();
+
+    let delete = async |body: Value| shopper.ask("delete_me")?.json(&body).send().await;
+    delete(json!({})).await?.refused_with("wrong_credentials", 401)?;
+    delete(json!({ "password": "not the password" })).await?.refused_with("wrong_credentials", 401)?;
+    assert_eq!(delete(json!({ "password": account.password })).await?.succeeded()?.status, 204);
+    delete(json!({ "password": account.password })).await?.refused_with("not_signed_in", 401)?;
+    market.anybody()?.refresh(&tokens.refresh_token).await?.refused_with("invalid_refresh_token", 401)?;
+    market.anybody()?.login(&account).await?.refused_with("wrong_credentials", 401)?;
+    market.mailbox.await_letter(&account.email, "deleted").await?;
+
+    let partitions = ["ACCESS", "ADDRESSES", "CART", "FOLLOWS", "INBOX", "NOTIFICATIONS", "USER", "VIEWED", "WISHLIST"];
+    for partition in partitions {
+        let owner = if partition == "CART" { user.replace("user_", "cart_") } else { user.clone() };
+        await_until(PATIENCE, &format!("{partition}#{owner} to be erased"), async || {
+            let left = market.cloud.partition(&format!("{partition}#{owner}")).await?;
+            Ok(left.is_empty().then_some(()))
+        })
+        .await?;
+    }
+    let followers = market.cloud.item(&keys::follower_count(stall.shop.id.parse()?)).await?.expect("a count");
+    assert_eq!(followers["followers"], 0);
+    stall.client.ask("get_shop_order")?.path("id", &order).send().await?.succeeded()?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_seller_with_a_shop_and_an_admin_cannot_delete_themselves() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(1_850, 5).await?;
+    let refused = async |client: &Client, password: &str, code: &str, status: u16| {
+        client.ask("delete_me")?.json(&json!({ "password": password })).send().await?.refused_with(code, status)
+    };
+    refused(&stall.client, &stall.account.password, "shop_exists", 409).await?;
+    let (account, admin) = market.admin().await?;
+    refused(&admin, &account.password, "forbidden", 403).await?;
+    Ok(())
+}
+
+async fn me(client: &Client) -> Result<Value> {
+    Ok(client.ask("get_me")?.send().await?.succeeded()?.body)
+}
