@@ -13,12 +13,15 @@ use souk_live::SocketRoute;
 use souk_messaging::{Consumer, Schedule, StreamReader};
 use souk_web::{Incoming, openapi::Operation};
 
+/// Reads an event as a function would, or says what is wrong with it.
+type Read = dyn Fn(&str) -> Result<(), String>;
+
 /// A function, and what reading an event of it takes.
 pub(crate) struct Door {
     /// The binary's name.
     pub(crate) name: String,
     /// Reads an event as the function would, and says what is wrong with it.
-    pub(crate) read: Box<dyn Fn(&str) -> Result<(), String>>,
+    pub(crate) read: Box<Read>,
 }
 
 /// Every door that the wings declare.
