@@ -28,10 +28,10 @@ async fn a_code_works_once() -> Result {
 }
 
 #[tokio::test]
-async fn fifty_parallel_confirmations_with_the_right_code_make_one_account() -> Result {
+async fn two_hundred_parallel_confirmations_with_the_right_code_make_one_account() -> Result {
     let market = Market::open()?;
     let (account, _, code) = registered(&market).await?;
-    let clients = (0..50).map(|_| market.anybody()).collect::<Result<Vec<_>>>()?;
+    let clients = (0..200).map(|_| market.anybody()).collect::<Result<Vec<_>>>()?;
     let answers = try_join_all(clients.iter().map(|client| client.confirm(&account, &code))).await?;
     let made = answers.iter().filter(|answer| answer.status == 201).count();
     assert_eq!(made, 1, "so many accounts were made");

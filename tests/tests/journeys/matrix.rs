@@ -80,7 +80,8 @@ impl Scene {
         let stall = market.stall(1_850, 5).await?;
         let (account, shopper) = market.shopper_with_cart(&[&stall], 1).await?;
         let (other_account, other) = market.shopper().await?;
-        let (other_seller_account, other_seller) = market.seller().await?;
+        // With a shop, for the example's slug is free only once.
+        let other_stall = market.stall(2_400, 5).await?;
         let (admin_account, admin) = market.admin().await?;
         let (victim_account, banned) = market.shopper().await?;
         let (_, bystander) = market.shopper().await?;
@@ -139,7 +140,7 @@ impl Scene {
             signed_in("shopper", "user", account, shopper),
             signed_in("other shopper", "user", other_account, other),
             signed_in("seller", "seller", stall.account.clone(), stall.client.clone()),
-            signed_in("other seller", "seller", other_seller_account, other_seller),
+            signed_in("other seller", "seller", other_stall.account, other_stall.client),
             signed_in("admin", "admin", admin_account, admin),
             signed_in("banned", "user", victim_account, banned),
             refused("expired", expired),
