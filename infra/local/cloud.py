@@ -8,8 +8,11 @@ import collections
 import functools
 import http.server
 import importlib.metadata
+import queue
+import socketserver
 import sys
 import threading
+import types
 from email.utils import parseaddr
 
 import leading_keys
@@ -118,6 +121,25 @@ def keep_to_the_cores() -> None:
     lambda_svc._execute_function_provided_warm = when_there_is_a_place
 
 
+def let_idle_functions_sleep() -> None:
+    """MiniStack 1.5.33 looks twenty times a second, for each idle process of a function, whether there is a call for it
+    or an end to it. Some hundred idle ones keep Python busy with nothing else, and a call takes half a minute."""
+    from ministack.core import lambda_runtime
+
+    class CallQueue(queue.Queue):
+        def get(self, block=True, timeout=None):
+            return super().get(block, timeout and max(timeout, 5.0))
+
+    def queue_of(maxsize=0):
+        return CallQueue(maxsize) if maxsize == 1 else queue.Queue(maxsize)
+
+    # Calls come by a queue of one place; the other queues there are of log lines.
+    lambda_runtime.queue = types.SimpleNamespace(Queue=queue_of, Empty=queue.Empty, Full=queue.Full)
+
+    serve = socketserver.ThreadingTCPServer.serve_forever
+    socketserver.ThreadingTCPServer.serve_forever = lambda server, poll_interval: serve(server, max(poll_interval, 1.0))
+
+
 def answer_without_delay() -> None:
     """MiniStack 1.5.33 writes each header of the Lambda Runtime API in a packet of its own: Nagle's algorithm and the
     delayed acknowledgement then cost every invocation about 100 ms."""
@@ -135,6 +157,7 @@ def main() -> None:
     name_the_sender_as_the_resource_of_a_mail()
     name_the_caller()
     keep_to_the_cores()
+    let_idle_functions_sleep()
     answer_without_delay()
     leading_keys.add()
 

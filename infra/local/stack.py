@@ -81,9 +81,6 @@ class Stack:
             "AWS_ENDPOINT_URL": self.cloud,
             "AWS_DEFAULT_REGION": REGION,
             "LOG_LEVEL": "INFO",
-            # Calls that wait for a place (`keep_to_the_cores` in cloud.py) hold a thread each. With the 64 there are by
-            # default, the functions that run could no longer reach the table.
-            "MINISTACK_WORKER_THREADS": "1024",
             # Every call of a function is checked against the function's own policy.
             "AUTH": "true",
             # Services nobody here asks for, whose ports would collide between two stacks.
