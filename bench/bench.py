@@ -1,7 +1,7 @@
 """Measures the functions: what their zips weigh, and how they start and answer next to functions in Node.js.
 
     bench.py                 builds, starts a stack of its own, measures everything; some ten minutes
-    bench.py --as-built      measures what lies in target/lambda/
+    bench.py --as-built      measures what was built before
     bench.py --sizes         weighs the zips only
 
 Everything is printed, and written to target/bench/results.json. A zip above its limit is a failure. A ratio below its
@@ -34,6 +34,7 @@ STACK = Stack(
     cloud_port=int(os.environ.get("SOUK_BENCH_CLOUD_PORT", "4866")),
     stripe_port=int(os.environ.get("SOUK_BENCH_STRIPE_PORT", "4800")),
     oidc_port=int(os.environ.get("SOUK_BENCH_OIDC_PORT", "4810")),
+    dns_port=int(os.environ.get("SOUK_BENCH_DNS_PORT", "4820")),
 )
 RESULTS = ROOT / "target" / "bench"
 
@@ -52,6 +53,7 @@ def run(rounds: int) -> list[dict]:
     refuse_taken_port(STACK.cloud_port, "the local cloud", "SOUK_BENCH_CLOUD_PORT")
     refuse_taken_port(STACK.stripe_port, "the local Stripe", "SOUK_BENCH_STRIPE_PORT")
     refuse_taken_port(STACK.oidc_port, "the local OpenID provider", "SOUK_BENCH_OIDC_PORT")
+    refuse_taken_port(STACK.dns_port, "the local DNS server", "SOUK_BENCH_DNS_PORT")
     children: list[Child] = []
     try:
         souk.start(STACK, children)

@@ -93,7 +93,7 @@ def subjects(stack: Stack) -> list[Subject]:
             yield event("POST", "/v1/payment-sessions", body={"lines": lines}, headers=headers)
 
     def ours(name: str, requests: Callable[[], Iterator[dict]], warm_requests: int) -> Subject:
-        command = [build.LAMBDA / name / "bootstrap"]
+        command = [build.RELEASE / name]
         return Subject(name, command, ROOT, deployed_environment(stack, name), requests(), warm_requests)
 
     def node(name: str, handler: str) -> Subject:

@@ -1,14 +1,16 @@
-"""Builds everything once, with one set of dependencies, and lays the functions out as `cargo lambda` does.
+"""Builds everything once, with one set of dependencies, and zips the functions as `cargo lambda` does.
 
 `cargo lambda build` sets a target and compiler flags of its own, so that functions and tests would each compile the AWS
 SDK anew (2 minutes on two cores, and again 2). On this machine the functions therefore come from plain cargo;
 `make deploy` crosses to Lambda's own processor and C library with `cargo lambda build`.
 """
 
+import concurrent.futures
+import os
 import pathlib
 import re
-import shutil
 import subprocess
+import zipfile
 
 from processes import Failed
 from stack import ROOT
@@ -32,23 +34,22 @@ def build() -> None:
 
 
 def lay_out() -> None:
-    """Copies each binary to `target/lambda/<function>/bootstrap`, where template, `sam` and `cargo lambda` look for it.
-
-    Copies and no links: `cargo lambda build` writes into the file it finds there, and through a link into cargo's own.
-    """
+    """Zips each binary to `target/lambda/<function>/bootstrap.zip`, where templates and `cargo lambda` look for it."""
     missing = [name for name in functions() if not (RELEASE / name).exists()]
     if missing:
         raise Failed(f"the templates name functions that have no binary: {', '.join(missing)}")
-    for name in functions():
-        bootstrap = LAMBDA / name / "bootstrap"
-        bootstrap.parent.mkdir(parents=True, exist_ok=True)
-        if not same_file(RELEASE / name, bootstrap):
-            shutil.copy2(RELEASE / name, bootstrap)
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as several:
+        for _ in several.map(pack, functions()):
+            pass
 
 
-def same_file(binary: pathlib.Path, copy: pathlib.Path) -> bool:
-    """Whether `copy` was made from `binary` as it is now."""
-    if not copy.exists():
-        return False
-    made, given = copy.stat(), binary.stat()
-    return (made.st_size, made.st_mtime_ns) == (given.st_size, given.st_mtime_ns)
+def pack(name: str) -> None:
+    """Zips one binary, unless the zip is of the binary as it is now. The zip takes over the binary's time, which tells."""
+    binary, packed = RELEASE / name, LAMBDA / name / "bootstrap.zip"
+    made = binary.stat().st_mtime_ns
+    if packed.exists() and packed.stat().st_mtime_ns == made:
+        return
+    packed.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(binary, "bootstrap")
+    os.utime(packed, ns=(made, made))

@@ -24,6 +24,7 @@ def deploy(stack: Stack) -> None:
         "LocalCloudUrl": stack.cloud,
         "StripeApiUrl": f"{stack.stripe}/",
         "GoogleIssuer": stack.oidc,
+        "DnsServer": f"127.0.0.1:{stack.dns_port}",
     }
     command = ["sam", "deploy", "--stack-name", stack.prefix, "--no-confirm-changeset", "--no-fail-on-empty-changeset"]
     command += ["--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items())]
@@ -45,6 +46,7 @@ def write_outputs(stack: Stack) -> None:
         "stripe": stack.stripe,
         "stripe_webhook_secret": WEBHOOK_SECRET,
         "oidc": stack.oidc,
+        "dns": stack.dns,
         "first_admin": PARAMETERS["FirstAdmin"],
         "endpoint": stack.cloud,
         "region": REGION,

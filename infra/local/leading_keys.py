@@ -8,6 +8,7 @@ not name fails here as it would fail on AWS, and every journey through the deplo
 import functools
 import json
 
+_PARTITION_KEYS = ("pk", "gsi1pk", "gsi2pk", "gsi3pk")
 _TRANSACTION_MEMBERS = ("Put", "Update", "Delete", "ConditionCheck", "Get")
 
 
@@ -74,6 +75,6 @@ def _queried(request: dict) -> str:
     names = request.get("ExpressionAttributeNames", {})
     words = request["KeyConditionExpression"].replace("=", " = ").replace("(", " ").replace(")", " ").split()
     for position, word in enumerate(words):
-        if names.get(word, word) in ("pk", "gsi1pk") and words[position + 1] == "=":
+        if names.get(word, word) in _PARTITION_KEYS and words[position + 1] == "=":
             return request["ExpressionAttributeValues"][words[position + 2]]["S"]
     raise ValueError(f"no partition in {request['KeyConditionExpression']!r}")

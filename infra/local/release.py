@@ -7,6 +7,7 @@ import argparse
 import re
 import subprocess
 import sys
+import zipfile
 
 from build import LAMBDA, functions
 from processes import Failed
@@ -18,7 +19,7 @@ NEWEST_GLIBC = (2, 34)
 
 def build(architecture: str) -> None:
     # Only the functions: cargo's default members. Zig links against the C library that is asked for, not this machine's.
-    command = ["cargo", "lambda", "build", "--release", "--compiler", "zig", f"--{architecture}"]
+    command = ["cargo", "lambda", "build", "--release", "--output-format", "zip", "--compiler", "zig", f"--{architecture}"]
     if subprocess.run(command, cwd=ROOT).returncode:
         raise Failed("the build failed")
 
@@ -30,10 +31,11 @@ def glibc_versions(binary: bytes) -> set[tuple[int, ...]]:
 
 def check() -> None:
     for name in functions():
-        bootstrap = LAMBDA / name / "bootstrap"
-        if not bootstrap.exists():
+        packed = LAMBDA / name / "bootstrap.zip"
+        if not packed.exists():
             raise Failed(f"the templates name the function {name}, which was not built")
-        too_new = {version for version in glibc_versions(bootstrap.read_bytes()) if version > NEWEST_GLIBC}
+        with zipfile.ZipFile(packed) as archive:
+            too_new = {version for version in glibc_versions(archive.read("bootstrap")) if version > NEWEST_GLIBC}
         if too_new:
             asked = ", ".join(".".join(map(str, version)) for version in sorted(too_new))
             raise Failed(f"{name} asks for a C library newer than Lambda's 2.34: {asked}")

@@ -1,6 +1,6 @@
 """Runs Souk on this machine.
 
-    souk.py up [--background]     builds, starts the local cloud, Stripe and OpenID provider, deploys, fills in demo data
+    souk.py up [--background]     builds, starts the local cloud and its neighbours, deploys, fills in demo data
     souk.py down                  stops what `up` left running
     souk.py test                  checks and tests everything; the journeys run against a stack of their own
 
@@ -30,12 +30,14 @@ LOCAL = Stack(
     cloud_port=int(os.environ.get("SOUK_CLOUD_PORT", "4566")),
     stripe_port=int(os.environ.get("SOUK_STRIPE_PORT", "4500")),
     oidc_port=int(os.environ.get("SOUK_OIDC_PORT", "4510")),
+    dns_port=int(os.environ.get("SOUK_DNS_PORT", "4520")),
 )
 TEST = Stack(
     "test",
     cloud_port=int(os.environ.get("SOUK_TEST_CLOUD_PORT", "4666")),
     stripe_port=int(os.environ.get("SOUK_TEST_STRIPE_PORT", "4600")),
     oidc_port=int(os.environ.get("SOUK_TEST_OIDC_PORT", "4610")),
+    dns_port=int(os.environ.get("SOUK_TEST_DNS_PORT", "4620")),
 )
 
 
@@ -52,16 +54,17 @@ def refuse_taken_ports(stack: Stack) -> None:
     refuse_taken_port(stack.cloud_port, "the local cloud", f"{variables}CLOUD_PORT")
     refuse_taken_port(stack.stripe_port, "the local Stripe", f"{variables}STRIPE_PORT")
     refuse_taken_port(stack.oidc_port, "the local OpenID provider", f"{variables}OIDC_PORT")
+    refuse_taken_port(stack.dns_port, "the local DNS server", f"{variables}DNS_PORT")
 
 
 def start(stack: Stack, children: list[Child]) -> None:
-    """Starts cloud, Stripe and OpenID provider of `stack`, adds them to `children` and deploys. The functions must be
-    built."""
+    """Starts cloud, Stripe, OpenID provider and DNS server of `stack`, adds them to `children` and deploys. The functions
+    must be built."""
     shutil.rmtree(stack.folder, ignore_errors=True)
     (stack.folder / "tmp").mkdir(parents=True)
     running = stack.folder / "running.json"
 
-    with step("starting the local cloud, the local Stripe and the local OpenID provider"):
+    with step("starting the local cloud, the local Stripe, OpenID provider and DNS server"):
         cloud = Child(
             "the local cloud",
             [TOOLS / "cloud" / "bin" / "python", pathlib.Path(__file__).with_name("cloud.py")],
@@ -88,10 +91,17 @@ def start(stack: Stack, children: list[Child]) -> None:
             stack.folder / "oidc.log", stack.environment, ROOT,
         )  # fmt: skip
         children.append(oidc)
+        dns = Child(
+            "the local DNS server",
+            [build.RELEASE / "souk-local-dns", "--port", str(stack.dns_port)],
+            stack.folder / "dns.log", stack.environment, ROOT,
+        )  # fmt: skip
+        children.append(dns)
         remember(children, running)
         cloud.wait_until(lambda: answers(f"{stack.cloud}/_ministack/ready"), seconds=60)
         stripe.wait_until(lambda: answers(f"{stack.stripe}/_local"), seconds=10)
         oidc.wait_until(lambda: answers(f"{stack.oidc}/_local"), seconds=10)
+        dns.wait_until(lambda: answers(f"{stack.dns}/_local/records"), seconds=10)
 
     with step("deploying template.yaml"):
         deploy.deploy(stack)
@@ -116,9 +126,14 @@ Souk is ready.
   Mail       {outputs["mail"]}
   Stripe     {outputs["stripe"]}/_local
   Google     {outputs["oidc"]}/_local
+  DNS        {outputs["dns"]}/_local/records
   All this   {stack.outputs.relative_to(ROOT)}""")
+    first = {}
     for account in outputs["accounts"]:
+        first.setdefault(account["role"], account)
+    for account in first.values():
         print("  Account    " + "  ".join(str(value) for value in account.values()))
+    print(f"  Accounts   {len(outputs['accounts'])} in all, in the same file")
     sys.stdout.flush()
 
 

@@ -21,6 +21,7 @@ class Stack:
     cloud_port: int
     stripe_port: int
     oidc_port: int
+    dns_port: int
 
     @property
     def folder(self) -> pathlib.Path:
@@ -47,6 +48,11 @@ class Stack:
     def oidc(self) -> str:
         """The local OpenID provider, by the name that it gives itself as an issuer."""
         return f"http://localhost:{self.oidc_port}"
+
+    @property
+    def dns(self) -> str:
+        """Where the local DNS server is told its records. It answers questions on the same port."""
+        return f"http://127.0.0.1:{self.dns_port}"
 
     @property
     def api(self) -> str:

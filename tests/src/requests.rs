@@ -21,8 +21,17 @@ impl Example {
 
     /// The parameters of its path.
     pub fn places(&self) -> impl Iterator<Item = (&str, &str)> {
-        let places = self.0["pathParameters"].as_object().into_iter().flatten();
-        places.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)))
+        self.texts("pathParameters")
+    }
+
+    /// The parameters of its query.
+    pub fn query(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.texts("queryStringParameters")
+    }
+
+    fn texts(&self, of: &str) -> impl Iterator<Item = (&str, &str)> {
+        let texts = self.0[of].as_object().into_iter().flatten();
+        texts.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)))
     }
 
     /// Its body.

@@ -24,6 +24,12 @@ def routes(stack) -> dict[str, str]:
     return found
 
 
+def called_by_deployments(stack) -> set[str]:
+    """The functions behind a stack's custom resources."""
+    custom = [each for each in stack.resources.values() if each["Type"].startswith("Custom::")]
+    return {each["Properties"]["ServiceToken"]["Fn::GetAtt"][0] for each in custom}
+
+
 @pytest.fixture
 def rooms() -> dict[str, dict]:
     """What the code declares, by function name."""
@@ -35,7 +41,7 @@ def test_a_function_is_called_like_its_binary(stack):
     for logical_id, function in stack.functions.items():
         name = dashed(logical_id)
         assert function["FunctionName"] == {"Fn::Sub": f"${{Prefix}}-{name}"}
-        assert function["CodeUri"] == f"../target/lambda/{name}/"
+        assert function["CodeUri"] == f"../target/lambda/{name}/bootstrap.zip"
 
 
 def test_a_function_has_a_door_a_room_and_an_event(stack):
@@ -64,7 +70,7 @@ def test_every_function_is_called_by_something(stack):
     schedules = json.dumps(list(stack.of_type("AWS::Scheduler::Schedule").values()))
     for logical_id in stack.functions:
         called = dashed(logical_id) in routes(stack) or f'"{logical_id}"' in sources or f'"{logical_id}"' in schedules
-        assert called, logical_id
+        assert called or logical_id in called_by_deployments(stack), logical_id
 
 
 def test_every_route_may_call_its_function(stack):
@@ -89,11 +95,13 @@ def test_deployed_functions_are_the_declared_ones(stacks, rooms):
         sources = stack.of_type("AWS::Lambda::EventSourceMapping").values()
         streams = {each["FunctionName"]["Ref"] for each in sources if "StartingPosition" in each}
         consumers = {each["FunctionName"]["Ref"] for each in sources} - streams
-        routed = routes(stack)
+        routed, by_deployments = routes(stack), called_by_deployments(stack)
         for logical_id in stack.functions:
             name = dashed(logical_id)
             if name in routed:
                 deployed[name] = "socket" if routed[name].startswith("$") else "endpoint"
+            elif logical_id in by_deployments:
+                deployed[name] = "deployment"
             else:
                 deployed[name] = (
                     "stream" if logical_id in streams else "consumer" if logical_id in consumers else "schedule"

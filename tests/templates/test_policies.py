@@ -7,6 +7,8 @@ import re
 WILDCARDS = {
     "/uploads/*": "the keys of uploads are made at run time",
     "/public/*": "the keys of renditions are made at run time",
+    "/imports/*": "the keys of imported files are made at run time",
+    "/exports/*": "the keys of exported files are made at run time",
     "/POST/@connections/*": "connection ids are made at run time",
 }
 # SAM gives every function the right to write logs, of any group: three actions that read nothing.

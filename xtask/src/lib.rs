@@ -9,8 +9,12 @@ pub fn operations() -> Vec<Operation> {
         identity::operations(),
         profile::operations(),
         shops::operations(),
+        domains::operations(),
+        site::operations(),
         media::operations(),
         catalogue::operations(),
+        bulk::operations(),
+        discounts::operations(),
         carts::operations(),
         account::operations(),
         orders::operations(),
@@ -33,11 +37,20 @@ pub fn rooms() -> Vec<Room> {
             others(Kind::$kind, <$room as $trait>::MODULE, None);
         )+};
     }
-    use souk_messaging::{Consumer, Schedule, StreamReader};
+    use souk_messaging::{Consumer, Deployment, Schedule, StreamReader};
     rooms_of!(Consumer, Consumer: media::process_image::Room, orders::apply_stripe_event::Room, live::push_live::Room, mail::send_mail::Room, profile::erase_account::Room);
     rooms_of!(Consumer, Consumer: notifications::notify::Room);
+    rooms_of!(Consumer, Consumer: shops::sync_shop::Room);
+    rooms_of!(Consumer, Consumer: media::transform_image::Room, media::keep_pictures::Room);
+    rooms_of!(Schedule, Schedule: media::purge_media::Room);
     rooms_of!(StreamReader, Stream: outbox::relay_outbox::Room);
+    rooms_of!(Consumer, Consumer: site::move_category::Room);
+    rooms_of!(Deployment, Deployment: site::seed_site::Room);
+    rooms_of!(Consumer, Consumer: bulk::run_import::Room, bulk::run_export::Room);
+    rooms_of!(StreamReader, Stream: catalogue::watch_stock::Room);
     rooms_of!(Schedule, Schedule: orders::release_holds::Room, outbox::sweep_outbox::Room);
+    rooms_of!(Schedule, Schedule: shops::purge_shops::Room, domains::check_domains::Room);
+    rooms_of!(Schedule, Schedule: catalogue::purge_products::Room);
     use souk_live::SocketRoute;
     macro_rules! sockets {
         ($($room:path),+ $(,)?) => {$(

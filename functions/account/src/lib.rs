@@ -14,6 +14,7 @@ pub mod list_wishlist;
 pub mod remove_from_wishlist;
 
 pub mod follow_shop;
+pub mod get_followed_shop;
 pub mod list_followed_shops;
 pub mod unfollow_shop;
 
@@ -34,6 +35,7 @@ souk_web::endpoints![
     add_to_wishlist,
     remove_from_wishlist,
     list_followed_shops,
+    get_followed_shop,
     follow_shop,
     unfollow_shop,
     list_recently_viewed,

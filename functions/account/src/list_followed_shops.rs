@@ -20,7 +20,7 @@ pub struct FollowedView {
     id: ShopId,
     /// Since when it is followed.
     at: Timestamp,
-    /// What it is now; none where it is gone.
+    /// What it is now; none where it is not open.
     #[serde(skip_serializing_if = "Option::is_none")]
     shop: Option<SummaryView>,
 }

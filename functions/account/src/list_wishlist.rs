@@ -28,8 +28,8 @@ impl Endpoint for Room {
     ) -> Result<Self::Output, Problem> {
         let list = format!("wishlist of {}", shopper.id);
         let from = cx.cursors.open(&list, &paging)?;
-        let page = cx.shelf.store.wishlists().of(shopper.id, from, paging.limit()).await?;
-        let line = look_up(&cx.shelf, &page.items).await?;
+        let page = cx.store.wishlists().of(shopper.id, from, paging.limit()).await?;
+        let line = look_up(&cx.store, &cx.media, &page.items).await?;
         cx.cursors.seal(&list, page, line).map(Json)
     }
 }

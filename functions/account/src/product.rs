@@ -6,8 +6,6 @@ use souk_domain::{Money, ProductId, ShopName, Slug, Title};
 use souk_store::{Store, products::Product};
 use souk_web::{Code, Deserr, FieldErrors, JsonSchema, MediaUrl, PictureView, Problem};
 
-use crate::deps::Shelf;
-
 /// Which product.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors)]
@@ -60,21 +58,22 @@ impl SummaryView {
             sale_price: product.sale_price,
             shop_name: product.shop_name.clone(),
             shop_slug: product.shop_slug.clone(),
-            picture: product.pictures.first().map(|picture| media.view(picture)),
+            picture: product.picture.as_ref().map(|picture| media.view(picture)),
         }
     }
 }
 
 /// Reads what the products of a list are now, and gives what shows an entry of it.
 pub(crate) async fn look_up<'a>(
-    shelf: &'a Shelf,
+    store: &Store,
+    media: &'a MediaUrl,
     listed: &[(ProductId, Timestamp)],
 ) -> Result<impl Fn((ProductId, Timestamp)) -> ProductLine + use<'a>, Problem> {
     let ids: Vec<ProductId> = listed.iter().map(|&(id, _)| id).collect();
-    let products = shelf.store.products().on_sale(&ids).await?;
+    let products = store.products().on_sale(&ids).await?;
     Ok(move |(id, at)| {
         let product = products.iter().find(|product| product.id == id);
-        ProductLine { id, at, product: product.map(|product| SummaryView::of(product, &shelf.media)) }
+        ProductLine { id, at, product: product.map(|product| SummaryView::of(product, media)) }
     })
 }
 

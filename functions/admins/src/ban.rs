@@ -3,13 +3,13 @@
 //! An admin signs in as a shopper, so a shopper's ban ends the sessions of the admin they may be, and keeps both out.
 
 use souk_domain::{BanReason, Principal, audit::Action};
-use souk_messaging::Notice;
-use souk_store::{WriteError, access::Ban};
+use souk_messaging::{Notice, tell};
+use souk_store::{ATTEMPTS, access::Ban, happened};
 use souk_web::{
     Admin, Body, Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, NoContent, Path, Problem, Route, route,
 };
 
-use crate::deps::{ATTEMPTS, Office, news, record};
+use crate::deps::{Office, record};
 
 /// Bans somebody.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub struct Room;
 #[deserr(error = FieldErrors)]
 pub struct Which {
     /// A shopper, a seller or an admin.
-    principal: Principal,
+    pub(crate) principal: Principal,
 }
 
 /// Why.
@@ -50,7 +50,7 @@ impl Endpoint for Room {
         let who = which.principal;
         refuse_protected(cx, admin, who).await?;
         let record = record(cx, admin, Action::Ban, who, Some(&input.reason));
-        let news = news(cx, who, Notice::Banned { reason: input.reason.clone() })?;
+        let news = tell(who, Notice::Banned { reason: input.reason.clone() }, cx.now)?;
         let access = cx.store.access();
         for _ in 0..ATTEMPTS {
             let standing = access.standing(who).await?;
@@ -63,10 +63,8 @@ impl Endpoint for Room {
             if let Principal::User(id) = who {
                 standings.push(access.standing(Principal::Admin(id.into())).await?.all_sessions_ended());
             }
-            match access.judge(&standings, &record, &news).await {
-                Ok(()) => return Ok(NoContent),
-                Err(WriteError::Refused(_)) => {}
-                Err(WriteError::Store(error)) => return Err(error.into()),
+            if happened(access.judge(&standings, &record, &news).await)? {
+                return Ok(NoContent);
             }
         }
         Err(Code::Unavailable.into())

@@ -1,11 +1,11 @@
 //! `DELETE /v1/admin/admins/{id}` - an admin is a mere shopper again, at once.
 
 use souk_domain::{AdminId, Principal, audit::Action};
-use souk_messaging::Notice;
-use souk_store::WriteError;
+use souk_messaging::{Notice, tell};
+use souk_store::{ATTEMPTS, happened};
 use souk_web::{Admin, Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, NoContent, Path, Problem, Route, route};
 
-use crate::deps::{ATTEMPTS, Office, news, record};
+use crate::deps::{Office, record};
 
 /// Demotes an admin.
 #[derive(Debug)]
@@ -35,15 +35,13 @@ impl Endpoint for Room {
         }
         let who = Principal::Admin(input.id);
         let record = record(cx, admin, Action::DemoteAdmin, who, None);
-        let news = news(cx, Principal::User(input.id.into()), Notice::Demoted)?;
+        let news = tell(Principal::User(input.id.into()), Notice::Demoted, cx.now)?;
         for _ in 0..ATTEMPTS {
             let Some(known) = cx.store.admins().get(input.id).await? else { return Ok(NoContent) };
             cx.refuse_first(&known.email)?;
             let standing = cx.store.access().standing(who).await?.all_sessions_ended();
-            match cx.store.admins().demote(&standing, input.id, &record, &news).await {
-                Ok(()) => return Ok(NoContent),
-                Err(WriteError::Refused(_)) => {}
-                Err(WriteError::Store(error)) => return Err(error.into()),
+            if happened(cx.store.admins().demote(&standing, input.id, &record, &news).await)? {
+                return Ok(NoContent);
             }
         }
         Err(Code::Unavailable.into())

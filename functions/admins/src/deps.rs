@@ -1,13 +1,9 @@
 //! What these rooms need.
 
 use souk_domain::{BanReason, Email, Principal, audit::Action};
-use souk_messaging::{Event, Notice};
 use souk_runtime::{Connect, Start, StartError};
-use souk_store::{Store, audit::AuditRecord, outbox::OutboxRecord};
+use souk_store::{Store, audit::AuditRecord};
 use souk_web::{Admin, Code, Cursors, Cx, Deps, Problem};
-
-/// How often a write that meets another one is decided anew. Each meeting means that another request got through.
-pub(crate) const ATTEMPTS: usize = 8;
 
 /// The table, and who the first admin is.
 #[derive(Debug)]
@@ -63,31 +59,12 @@ pub(crate) fn record(
         at: cx.now,
         admin: admin.id,
         action,
-        subject,
+        subject: subject.into(),
         detail: reason.map(ToString::to_string),
     }
 }
 
-/// What the concerned hears of it.
-pub(crate) fn news(cx: &Cx<'_, Office>, principal: Principal, notice: Notice) -> Result<OutboxRecord, Problem> {
-    Event::AccountNotice { principal, notice }.record(cx.now).map_err(|_| Code::Internal.into())
-}
-
-/// The table and the cursors of its lists.
-#[derive(Debug)]
-pub struct Register {
-    pub(crate) store: Store,
-    pub(crate) cursors: Cursors,
-}
-
-impl Connect for Register {
-    async fn connect(start: &Start) -> Result<Self, StartError> {
-        Ok(Self { store: Store::connect(start).await?, cursors: Cursors::connect(start).await? })
-    }
-}
-
-impl Deps for Register {
-    fn store(&self) -> Option<&Store> {
-        Some(&self.store)
-    }
+souk_web::deps! {
+    /// The table and the cursors of its lists.
+    pub struct Register { store: Store, cursors: Cursors }
 }

@@ -1,23 +1,18 @@
 //! `DELETE /v1/admin/bans/{principal}` - somebody may come in again.
 
-use souk_domain::{Principal, audit::Action};
-use souk_messaging::Notice;
-use souk_store::WriteError;
-use souk_web::{Admin, Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, NoContent, Path, Problem, Route, route};
+use souk_domain::audit::Action;
+use souk_messaging::{Notice, tell};
+use souk_store::{ATTEMPTS, happened};
+use souk_web::{Admin, Code, Cx, Endpoint, NoContent, Path, Problem, Route, route};
 
-use crate::deps::{ATTEMPTS, Office, news, record};
+use crate::{
+    ban::Which,
+    deps::{Office, record},
+};
 
 /// Lifts a ban.
 #[derive(Debug)]
 pub struct Room;
-
-/// Whose.
-#[derive(Debug, Deserr, JsonSchema)]
-#[deserr(error = FieldErrors)]
-pub struct Input {
-    /// A shopper, a seller or an admin.
-    principal: Principal,
-}
 
 impl Endpoint for Room {
     const ROUTE: Route = route!(DELETE "/v1/admin/bans/{principal}");
@@ -25,22 +20,20 @@ impl Endpoint for Room {
 
     type Deps = Office;
     type Caller = Admin;
-    type Input = Path<Input>;
+    type Input = Path<Which>;
     type Output = NoContent;
 
-    async fn handle(cx: &Cx<'_, Office>, admin: Admin, Path(input): Path<Input>) -> Result<NoContent, Problem> {
-        let who = input.principal;
+    async fn handle(cx: &Cx<'_, Office>, admin: Admin, Path(which): Path<Which>) -> Result<NoContent, Problem> {
+        let who = which.principal;
         let record = record(cx, admin, Action::LiftBan, who, None);
-        let news = news(cx, who, Notice::BanLifted)?;
+        let news = tell(who, Notice::BanLifted, cx.now)?;
         for _ in 0..ATTEMPTS {
             let standing = cx.store.access().standing(who).await?;
             if standing.ban.is_none() {
                 return cx.address_of(who).await.map(|_| NoContent);
             }
-            match cx.store.access().judge(&[standing.ban_lifted()], &record, &news).await {
-                Ok(()) => return Ok(NoContent),
-                Err(WriteError::Refused(_)) => {}
-                Err(WriteError::Store(error)) => return Err(error.into()),
+            if happened(cx.store.access().judge(&[standing.ban_lifted()], &record, &news).await)? {
+                return Ok(NoContent);
             }
         }
         Err(Code::Unavailable.into())

@@ -2,7 +2,10 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use souk_domain::{AdminId, AuditId, Principal, audit::Action};
+use souk_domain::{
+    AdminId, AuditId,
+    audit::{Action, Subject},
+};
 use souk_store::audit::AuditRecord;
 use souk_web::{
     Admin, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Listed, PageSize, Paging, Problem, Query, Route,
@@ -19,9 +22,9 @@ pub struct Room;
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct Input {
-    /// Only what was done to this shopper, seller or admin.
+    /// Only what was done to this shopper, seller, admin or category, or to the site as a whole.
     #[deserr(default)]
-    subject: Option<Principal>,
+    subject: Option<Subject>,
     /// The `next` of the part before. Without it, the first part.
     #[deserr(default)]
     cursor: Option<String>,
@@ -42,9 +45,9 @@ pub struct AuditView {
     admin: AdminId,
     /// What.
     action: Action,
-    /// To whom.
-    subject: Principal,
-    /// What there is to say about it: the reason of a ban.
+    /// To whom or what.
+    subject: Subject,
+    /// What there is to say about it: the reason of a ban, where the products of a category went.
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
 }
@@ -68,9 +71,9 @@ impl Endpoint for Room {
 
     async fn handle(cx: &Cx<'_, Register>, _: Admin, Query(input): Query<Input>) -> Result<Self::Output, Problem> {
         let paging = Paging::new(input.cursor, input.limit);
-        let list = input.subject.map_or_else(|| "audit".to_owned(), |subject| format!("audit of {subject}"));
+        let list = input.subject.as_ref().map_or_else(|| "audit".to_owned(), |subject| format!("audit of {subject}"));
         let from = cx.cursors.open(&list, &paging)?;
-        let page = cx.store.audit().list(input.subject, from, paging.limit()).await?;
+        let page = cx.store.audit().list(input.subject.as_ref(), from, paging.limit()).await?;
         cx.cursors.seal(&list, page, AuditView::from).map(Json)
     }
 }

@@ -1,14 +1,14 @@
 //! `PUT /v1/admin/admins/{id}` - a shopper is an admin from now on.
 
 use souk_domain::{AdminId, Principal, UserId, audit::Action};
-use souk_messaging::Notice;
+use souk_messaging::{Notice, tell};
 use souk_store::{
     WriteError,
     admins::{self, Rule},
 };
 use souk_web::{Admin, Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, NoContent, Path, Problem, Route, route};
 
-use crate::deps::{Office, news, record};
+use crate::deps::{Office, record};
 
 /// Promotes an admin.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ impl Endpoint for Room {
         let email = cx.address_of(user).await?;
         let promoted = admins::Admin { id, email, promoted_by: Some(admin.id), promoted_at: cx.now };
         let record = record(cx, admin, Action::PromoteAdmin, new, None);
-        let news = news(cx, user, Notice::Promoted)?;
+        let news = tell(user, Notice::Promoted, cx.now)?;
         match cx.store.admins().promote(&promoted, &record, &news).await {
             Ok(()) => Ok(NoContent),
             Err(WriteError::Refused(rules)) if rules.broke(&Rule::AlreadyAdmin) => Ok(NoContent),

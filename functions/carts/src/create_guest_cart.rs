@@ -28,6 +28,6 @@ impl Endpoint for Room {
         // Not `cx.fresh()`: ids in the order of time can be guessed from one another.
         let cart = GuestCart::new(GuestCartId::from_uuid(Uuid::new_v4()), cx.now);
         cx.store.carts().open(&cart).await?;
-        view(cx, cart.id.into(), &cart.lines).await.map(Created)
+        view(cx, cart.id.into(), &cart.into()).await.map(Created)
     }
 }

@@ -6,6 +6,7 @@
 use souk_domain::{
     GuestCartId, SkuId,
     cart::{Dropped, merge},
+    discount::MAX_PER_CART,
 };
 use souk_store::{
     WriteError,
@@ -63,16 +64,23 @@ impl Endpoint for Room {
     }
 }
 
-/// The next version of the shopper's cart, with what the guest's brings into it.
+/// The next version of the shopper's cart, with what the guest's brings into it. Of a shop of which the shopper's asks for
+/// a discount already, it keeps that one.
 async fn merged(cx: &Cx<'_, Trolley>, cart: Cart, guest: &GuestCart) -> Result<(Cart, Vec<Dropped>), Problem> {
     let wanted: Vec<SkuId> = guest.lines.keys().copied().collect();
     let found = cx.store.products().for_sale(&wanted).await?;
     let stock = |id| found.iter().find(|(_, sku)| sku.id == id).map(|(_, sku)| sku.available);
     let (lines, dropped) = merge(&cart.lines, &guest.lines, stock, MAX_LINES);
-    Ok((Cart { lines, version: cart.version + 1, ..cart }, dropped))
+    let mut coupons = cart.coupons;
+    for (&shop, coupon) in &guest.coupons {
+        if coupons.len() < MAX_PER_CART {
+            coupons.entry(shop).or_insert_with(|| coupon.clone());
+        }
+    }
+    Ok((Cart { lines, coupons, version: cart.version + 1, ..cart }, dropped))
 }
 
 async fn answer(cx: &Cx<'_, Trolley>, cart: &Cart, dropped: Vec<Dropped>) -> Result<Json<MergedCartView>, Problem> {
-    let cart = view(cx, cart.id.into(), &cart.lines).await?;
+    let cart = view(cx, cart.id.into(), &cart.clone().into()).await?;
     Ok(Json(MergedCartView { cart, dropped }))
 }

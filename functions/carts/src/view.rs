@@ -1,16 +1,19 @@
-//! A cart as it is answered: with what the catalogue says of its lines now.
+//! A cart as it is answered: with what the catalogue says of its lines now, and what its discounts take off.
 
 use serde::Serialize;
 use souk_domain::{
-    Money, Quantity, ShopId, ShopName, SkuId, Slug, Stock, Title,
-    cart::{Dropped, Lines},
+    DiscountCode, DiscountName, Money, Quantity, ShopId, ShopName, SkuId, Slug, Stock, Title, UserId,
+    cart::Dropped,
+    discount::{Deal, Refusal},
     pricing::{Line, quote},
 };
 use souk_store::{
-    carts::AnyCartId,
+    carts::{AnyCartId, Contents},
+    discounts::Asked,
+    payments::PaymentSession,
     products::{Product, Sku},
 };
-use souk_web::{Code, JsonSchema, PictureView, Problem};
+use souk_web::{Code, Cx, JsonSchema, PictureView, Problem};
 
 use crate::deps::Trolley;
 
@@ -25,8 +28,28 @@ pub struct CartView {
     lines: Vec<LineView>,
     /// What is in the cart and no longer on sale.
     gone: Vec<SkuId>,
-    /// What the lines cost together.
+    /// The discounts that it asks for, at most one of each shop.
+    discounts: Vec<DiscountView>,
+    /// What the lines cost together, less the discounts.
     total: Money,
+}
+
+/// A discount that a cart asks for.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "CartDiscount")]
+struct DiscountView {
+    /// The shop that gives it.
+    shop: ShopId,
+    /// The code that was typed.
+    code: DiscountCode,
+    /// What it is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<DiscountName>,
+    /// What it takes off the shop's lines together now.
+    amount: Money,
+    /// Why it takes nothing off. It stays in the cart and is looked at again whenever the cart is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refusal: Option<Refusal>,
 }
 
 /// A line of a cart.
@@ -41,7 +64,10 @@ struct LineView {
     available: Stock,
     /// What one costs now.
     unit_price: Money,
-    /// What all cost now.
+    /// What the shop's discount takes off all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    discount: Option<Money>,
+    /// What all cost now, less the discount.
     total: Money,
     /// What it is called.
     title: Title,
@@ -70,30 +96,32 @@ pub struct MergedCartView {
     pub(crate) dropped: Vec<Dropped>,
 }
 
+impl CartView {
+    /// Why a shop's discount takes nothing off.
+    pub(crate) fn refusal_of(&self, shop: ShopId) -> Option<Refusal> {
+        self.discounts.iter().find(|discount| discount.shop == shop)?.refusal
+    }
+}
+
 /// Looks up and prices what is in a cart.
-pub(crate) async fn view(trolley: &Trolley, id: AnyCartId, cart: &Lines) -> Result<CartView, Problem> {
-    let wanted: Vec<SkuId> = cart.keys().copied().collect();
-    let found = trolley.store.products().for_sale(&wanted).await?;
+pub(crate) async fn view(cx: &Cx<'_, Trolley>, id: AnyCartId, cart: &Contents) -> Result<CartView, Problem> {
+    let wanted: Vec<SkuId> = cart.lines.keys().copied().collect();
+    let found = cx.store.products().for_sale(&wanted).await?;
+    let asked = asked(cx, id, cart).await?;
     let mut lines: Vec<(Line, &Product, &Sku)> = Vec::new();
     let mut gone = Vec::new();
-    for (&sku, &quantity) in cart {
+    for (&sku, &quantity) in &cart.lines {
         match found.iter().find(|(_, found)| found.id == sku) {
-            Some((product, found)) => lines.push((
-                Line {
-                    sku,
-                    shop: product.shop,
-                    quantity,
-                    regular: found.regular_price(product),
-                    sale: found.sale_price(product),
-                },
-                product,
-                found,
-            )),
+            Some((product, found)) => {
+                let unit_price = found.price_at(product, cx.now);
+                lines.push((Line { sku, shop: product.shop, quantity, unit_price }, product, found));
+            }
             None => gone.push(sku),
         }
     }
     let priced: Vec<Line> = lines.iter().map(|(line, ..)| line.clone()).collect();
-    let quote = quote(trolley.currency, &priced).map_err(|error| {
+    let deals: Vec<Deal<'_>> = asked.iter().map(Asked::deal).collect();
+    let quote = quote(cx.currency, &priced, &deals, cx.now).map_err(|error| {
         tracing::error!(%error, "a cart could not be priced");
         Problem::new(Code::Internal)
     })?;
@@ -102,13 +130,37 @@ pub(crate) async fn view(trolley: &Trolley, id: AnyCartId, cart: &Lines) -> Resu
         quantity: priced.quantity,
         available: sku.available,
         unit_price: priced.unit_price,
+        discount: Some(priced.discount).filter(|off| off.minor != 0),
         total: priced.total,
         title: product.title.clone(),
         options: sku.options(),
         product: product.slug.clone(),
         shop: product.shop,
         shop_name: product.shop_name.clone(),
-        picture: product.pictures.first().map(|picture| trolley.media.view(picture)),
+        picture: product.picture.as_ref().map(|picture| cx.media.view(picture)),
     });
-    Ok(CartView { id, lines: lines.collect(), gone, total: quote.total })
+    let discounts = asked.iter().zip(quote.discounts).map(|(asked, outcome)| DiscountView {
+        shop: asked.shop,
+        code: asked.code.clone(),
+        name: asked.discount.as_ref().map(|discount| discount.name.clone()),
+        amount: outcome.unwrap_or(Money::zero(cx.currency)),
+        refusal: outcome.err(),
+    });
+    Ok(CartView { id, lines: lines.collect(), gone, discounts: discounts.collect(), total: quote.total })
+}
+
+/// The discounts that a cart asks for. What its own payment session holds is not used up for it.
+async fn asked(cx: &Cx<'_, Trolley>, id: AnyCartId, cart: &Contents) -> Result<Vec<Asked>, Problem> {
+    if cart.coupons.is_empty() {
+        return Ok(Vec::new());
+    }
+    let held = match cart.payment_session {
+        Some(session) => cx.store.payments().get(session).await?.filter(PaymentSession::is_live),
+        None => None,
+    };
+    let user = match id {
+        AnyCartId::Shopper(id) => Some(UserId::from(id)),
+        AnyCartId::Guest(_) => None,
+    };
+    Ok(cx.store.discounts().asked(&cart.coupons, user, held.as_ref()).await?)
 }

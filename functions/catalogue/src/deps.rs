@@ -1,13 +1,13 @@
 //! What these rooms need.
 
-use souk_domain::Currency;
+use souk_listing::Bench;
 use souk_runtime::{Connect, Start, StartError};
 use souk_store::Store;
 use souk_web::{Cursors, Deps, MediaUrl};
 
 /// The table and the media address.
 #[derive(Debug)]
-pub(crate) struct Window {
+pub struct Window {
     pub(crate) store: Store,
     pub(crate) media: MediaUrl,
 }
@@ -43,21 +43,21 @@ impl Deps for LongWindow {
     }
 }
 
-/// The same, and the currency that the marketplace runs in.
+/// Where drafts become products, and the media address.
 #[derive(Debug)]
 pub struct Workbench {
-    pub(crate) window: Window,
-    pub(crate) currency: Currency,
+    pub(crate) bench: Bench,
+    pub(crate) media: MediaUrl,
 }
 
 impl Connect for Workbench {
     async fn connect(start: &Start) -> Result<Self, StartError> {
-        Ok(Self { window: Window::connect(start).await?, currency: start.setting("CURRENCY")? })
+        Ok(Self { bench: Bench::connect(start).await?, media: MediaUrl::connect(start).await? })
     }
 }
 
 impl Deps for Workbench {
     fn store(&self) -> Option<&Store> {
-        self.window.store()
+        Some(&self.bench.store)
     }
 }

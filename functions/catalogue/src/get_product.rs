@@ -55,7 +55,7 @@ impl Guide {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(slug).copied();
         if let Some(id) = known {
             let whole = products.whole(id).await?;
-            if let Some(whole) = whole.filter(|whole| whole.product.slug == *slug) {
+            if let Some(whole) = whole.filter(|whole| whole.product.slug == *slug && whole.product.is_listed()) {
                 return Ok(Some(whole));
             }
         }
@@ -85,6 +85,6 @@ impl Endpoint for Room {
 
     async fn handle(cx: &Cx<'_, Guide>, _: Anyone, Path(input): Path<Input>) -> Result<Self::Output, Problem> {
         let whole = cx.find(&input.slug).await?.ok_or(Code::NotFound)?;
-        Ok(Json(DetailsView::of(&whole, &cx.window.media)))
+        Ok(Json(DetailsView::of(&whole, &cx.window.media, cx.now)))
     }
 }

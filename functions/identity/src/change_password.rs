@@ -1,16 +1,14 @@
 //! `PUT /v1/me/password` - another password. Every session is over but a new one on this device.
 
 use souk_domain::{NewPassword, Password};
-use souk_store::keys::Realm;
+use souk_store::{ATTEMPTS, happened, keys::Realm};
 use souk_web::{
     Body, Code, Cx, Deserr, Device, Endpoint, FieldErrors, JsonSchema, Limit, Problem, Route, SignInDesk, SignedIn,
     SignedInCaller, route,
 };
 
 use crate::{
-    new_password, passwords,
-    registration::{ATTEMPTS, happened},
-    session,
+    new_password, passwords, session,
     sign_in::{self, Input as Credentials},
 };
 

@@ -3,25 +3,22 @@
 //! Whoever asks for a code is answered without a look at any account: the same reads, the same write and the same event
 //! for every address. Whether a letter goes out is decided by who writes the letters.
 
-use aws_lc_rs::rand;
 use jiff::Timestamp;
 use souk_domain::{
     Email, Invalid, Password,
     code::{CodeHash, Guess, Purpose, Wait},
 };
 use souk_messaging::Event;
-use souk_runtime::Sealer;
+use souk_runtime::{Sealer, random};
 use souk_store::{
-    Store,
+    ATTEMPTS, Store,
     codes::{CodeState, Registration},
+    happened,
     keys::Realm,
 };
 use souk_web::{Accepted, Code, Deserr, FieldErrors, JsonSchema, Problem};
 
-use crate::{
-    passwords::{self, Check},
-    registration::{ATTEMPTS, happened},
-};
+use crate::passwords::{self, Check};
 
 /// A code as somebody typed it: six digits.
 #[derive(Debug, Clone)]
@@ -80,10 +77,9 @@ impl Codes<'_> {
             let codes = before.codes.send(to.purpose, self.hash(&to, &code), self.now);
             let mut next = before.next(codes.map_err(|wait| self.locked(wait))?, self.now);
             next.registration = registration.clone().or(next.registration);
-            let sealed_code = self.sealer.seal("code", &code).map_err(|_| Problem::new(Code::Internal))?;
+            let sealed_code = self.sealer.seal("code", &code)?;
             let Subject { purpose, realm, email } = to.clone();
-            let mail = Event::CodeRequested { email, realm, purpose, sealed_code }.record(self.now);
-            let mail = mail.map_err(|_| Problem::new(Code::Internal))?;
+            let mail = Event::CodeRequested { email, realm, purpose, sealed_code }.record(self.now)?;
             if happened(self.store.codes().save(&next, Some(&mail)).await)? {
                 return Ok(Accepted);
             }
@@ -134,7 +130,7 @@ impl Codes<'_> {
     /// What is stored of a code. It fits no other address, realm or purpose.
     fn hash(&self, of: &Subject, code: &str) -> CodeHash {
         let Subject { purpose, realm, email } = of;
-        self.sealer.code_hash(&format!("{purpose:?} {realm:?} {email}"), code)
+        self.sealer.keyed_hash(&format!("{purpose:?} {realm:?} {email}"), code)
     }
 
     fn locked(&self, wait: Wait) -> Problem {
@@ -153,9 +149,7 @@ fn fits(state: &CodeState, password: Option<&Password>) -> Result<bool, Problem>
 /// Six digits, each as likely as any other.
 fn draw_code() -> Result<String, Problem> {
     loop {
-        let mut bytes = [0; 4];
-        rand::fill(&mut bytes).map_err(|_| Problem::new(Code::Internal))?;
-        let number = u32::from_be_bytes(bytes);
+        let number = u32::from_be_bytes(random()?);
         // The part of the range that six digits do not divide evenly is drawn again (chance: 1 in 4,800).
         if number < u32::MAX - u32::MAX % 1_000_000 {
             return Ok(format!("{:06}", number % 1_000_000));

@@ -1,7 +1,7 @@
 //! `POST /v1/users/login/code/verify` - a shopper signs in with a mailed code. Who is new has an account now.
 
 use souk_domain::{Email, PersonName, Principal, code::Purpose};
-use souk_store::{StoreError, codes::CodeState, keys::Realm};
+use souk_store::{ATTEMPTS, StoreError, codes::CodeState, happened, keys::Realm};
 use souk_web::{
     Anyone, Body, Code, Cx, Deserr, Device, Endpoint, FieldErrors, JsonSchema, Limit, Problem, Route, SignInDesk,
     SignedIn, route,
@@ -10,7 +10,6 @@ use souk_web::{
 use crate::{
     codes::{Codes, Subject, TypedCode},
     newcomer::{self, Newcomer},
-    registration::{ATTEMPTS, happened},
     session,
 };
 
@@ -50,7 +49,7 @@ impl Endpoint for Room {
         for _ in 0..ATTEMPTS {
             let used = codes.weigh(&of, &input.code, None).await?;
             if let Some(principal) = enter(cx, &used).await? {
-                return session::open(cx, principal, &device, cx.now).await;
+                return session::open(cx, principal, None, &device, cx.now).await;
             }
         }
         Err(Code::Unavailable.into())

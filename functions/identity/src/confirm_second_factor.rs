@@ -2,11 +2,11 @@
 
 use souk_domain::totp::FactorProof;
 use souk_messaging::Notice;
-use souk_store::second_factor::SecondFactor;
+use souk_store::{ATTEMPTS, second_factor::SecondFactor};
 use souk_web::{Body, Code, Cx, Endpoint, Json, Problem, Route, SignedInCaller, route};
 
 use crate::{
-    registration::{ATTEMPTS, Desk},
+    registration::Desk,
     second_factor::{Effect, Input, Keeper, Output},
 };
 

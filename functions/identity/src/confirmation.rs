@@ -1,8 +1,9 @@
 //! What both confirmations have in common: the right code makes an account, once.
 
-use souk_domain::{Email, Notice, Password, Principal, SellerId};
+use souk_domain::{Email, Password, Principal, SellerId};
+use souk_messaging::{Notice, tell};
 use souk_store::{
-    WriteError,
+    ATTEMPTS, WriteError,
     accounts::{Login, Rule, Seller},
     codes::{Applicant, CodeState, Registration},
     keys::Realm,
@@ -12,8 +13,7 @@ use souk_web::{Code, Cx, Deserr, FieldErrors, JsonSchema, Problem};
 use crate::{
     codes::TypedCode,
     newcomer::{self, Newcomer},
-    news::tell,
-    registration::{ATTEMPTS, Desk, subject},
+    registration::{Desk, subject},
 };
 
 /// What comes back from the mail, and proof that it comes back to who registered.
@@ -39,6 +39,8 @@ pub(crate) async fn confirm(cx: &Cx<'_, Desk>, realm: Realm, input: Input) -> Re
         match create(cx, &used, registration).await {
             Ok(principal) => return Ok(principal),
             Err(WriteError::Refused(rules)) if rules.broke(&Rule::Stale) => {}
+            // Told to who has the right code, and to nobody else.
+            Err(WriteError::Refused(rules)) if rules.broke(&Rule::Barred) => return Err(Code::SellerBarred.into()),
             Err(WriteError::Refused(_)) => return Err(Code::WrongCode.into()),
             Err(WriteError::Store(error)) => return Err(error.into()),
         }

@@ -6,20 +6,13 @@
 use jiff::SignedDuration;
 use souk_domain::{AdminId, Password, Principal};
 use souk_messaging::Event;
-use souk_store::{
-    Store, WriteError,
-    keys::Realm,
-    profiles::{Profile, Rule},
-};
+use souk_store::{ATTEMPTS, Store, WriteError, keys::Realm, profiles::Rule};
 use souk_web::{
     Access, Audience, Body, Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, Limit, Problem, Route, SignedInCaller,
     SignedOut, route,
 };
 
-use crate::{
-    registration::ATTEMPTS,
-    sign_in::{self, Input as Credentials},
-};
+use crate::sign_in::{self, Input as Credentials};
 
 /// Deletes an account.
 #[derive(Debug)]
@@ -58,10 +51,7 @@ impl Endpoint for Room {
     ) -> Result<SignedOut, Problem> {
         let profile = cx.profiles().of(who).await?.ok_or(Code::NotSignedIn)?;
         may_leave(cx, who).await?;
-        let realm = match &profile {
-            Profile::User(_) => Realm::Users,
-            Profile::Seller(_) => Realm::Sellers,
-        };
+        let realm = Realm::of(who);
         let login = cx.accounts().login(realm, profile.email()).await?.ok_or(Code::NotSignedIn)?;
         match (&login.password, input.password) {
             (Some(_), Some(password)) => {
@@ -73,8 +63,7 @@ impl Endpoint for Room {
         }
         let (email, name) = (profile.email().clone(), profile.name().clone());
         let avatar = profile.avatar().map(|avatar| avatar.media);
-        let news = Event::AccountDeleted { principal: who, avatar, email, name }.record(cx.now);
-        let news = news.map_err(|_| Problem::new(Code::Internal))?;
+        let news = Event::AccountDeleted { principal: who, avatar, email, name }.record(cx.now)?;
         for _ in 0..ATTEMPTS {
             let standing = cx.access().standing(who).await?.all_sessions_ended();
             match cx.profiles().delete(&login, &profile, &standing, &news).await {
@@ -93,10 +82,13 @@ async fn may_leave(store: &Store, who: Principal) -> Result<(), Problem> {
     match who {
         Principal::Admin(_) => Err(Problem::new(Code::Forbidden).detail("sign in as the shopper you are")),
         Principal::User(id) if store.admins().get(AdminId::from(id)).await?.is_some() => Err(Code::StillAdmin.into()),
-        Principal::Seller(id) if store.shops().get(id.into()).await?.is_some() => {
-            Err(Problem::new(Code::ShopExists).detail("close the shop first"))
-        }
-        _ => Ok(()),
+        Principal::Seller(id) => match store.shops().get(id.into()).await? {
+            Some(shop) if shop.deleted_at.is_none() => {
+                Err(Problem::new(Code::ShopExists).detail("delete the shop first"))
+            }
+            _ => Ok(()),
+        },
+        Principal::User(_) => Ok(()),
     }
 }
 

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use souk_domain::Invalid;
 use souk_oidc::{Attempt, OidcError, Provider};
-use souk_runtime::{Forged, Sealer, Start, StartError};
+use souk_runtime::{Sealer, Start, StartError};
 use souk_store::StoreError;
 use souk_web::{Code, Problem};
 
@@ -86,8 +86,8 @@ pub(crate) struct Pending {
 }
 
 impl Pending {
-    pub(crate) fn seal(&self, sealer: &Sealer) -> Result<String, Forged> {
-        sealer.seal(PURPOSE, self)
+    pub(crate) fn seal(&self, sealer: &Sealer) -> Result<String, Problem> {
+        Ok(sealer.seal(PURPOSE, self)?)
     }
 
     /// What a cookie says, if it is ours, in time, and belongs to the state that came back.

@@ -8,20 +8,18 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use serde::Deserialize;
 use souk_domain::{Email, PersonName, Principal};
-use souk_messaging::Notice;
+use souk_messaging::{Notice, tell};
 use souk_oidc::Identity;
 use souk_runtime::{Connect, Start, StartError};
-use souk_store::{Store, StoreError, accounts::Login, google_links::GoogleLink, keys::Realm};
+use souk_store::{ATTEMPTS, Store, StoreError, accounts::Login, google_links::GoogleLink, happened, keys::Realm};
 use souk_web::{
-    Anyone, Code, Cx, Deps, Described, Deserr, Device, Endpoint, FieldErrors, FromRequest, Incoming, JsonSchema, Limit,
-    Problem, Query, Redirect, Route, SignInDesk, SignedIn, route,
+    Anyone, Code, Cx, Deps, Deserr, Device, Endpoint, FieldErrors, FromRequest, Incoming, JsonSchema, Limit, Problem,
+    Query, Redirect, Route, SignInDesk, SignedIn, route,
 };
 
 use crate::{
     google::{COOKIE, Google, Pending, Refused, ReturnPath},
     newcomer::{self, Newcomer},
-    news::tell,
-    registration::{ATTEMPTS, happened},
     session, sign_in,
 };
 
@@ -75,25 +73,16 @@ pub struct Input {
     error: Option<String>,
 }
 
-/// The browser that came back: what Google gave it, and what it had from us.
+/// The browser that came back: what it is, and what it had from us.
 #[derive(Debug)]
-pub struct Returned {
-    input: Input,
+pub struct Browser {
+    device: Device,
     cookie: Option<String>,
 }
 
-impl FromRequest for Returned {
+impl FromRequest for Browser {
     fn read(request: &Incoming) -> Result<Self, Problem> {
-        let Query(input) = Query::read(request)?;
-        Ok(Self { input, cookie: request.cookie(COOKIE) })
-    }
-
-    fn describe(operation: &mut Described, generator: &mut schemars::SchemaGenerator) {
-        Query::<Input>::describe(operation, generator);
-    }
-
-    fn problems() -> Vec<Code> {
-        Query::<Input>::problems()
+        Ok(Self { device: Device::read(request)?, cookie: request.cookie(COOKIE) })
     }
 }
 
@@ -105,14 +94,18 @@ impl Endpoint for Room {
 
     type Deps = WayBack;
     type Caller = Anyone;
-    type Input = (Returned, Device);
+    type Input = (Query<Input>, Browser);
     type Output = Redirect<303>;
 
-    async fn handle(cx: &Cx<'_, WayBack>, _: Anyone, (returned, device): Self::Input) -> Result<Self::Output, Problem> {
+    async fn handle(
+        cx: &Cx<'_, WayBack>,
+        _: Anyone,
+        (Query(input), browser): Self::Input,
+    ) -> Result<Self::Output, Problem> {
         if cx.google.provider.is_none() {
             return Err(Code::NotFound.into());
         }
-        let redirect = match sign_in(cx, returned, &device).await {
+        let redirect = match sign_in(cx, input, browser).await {
             Ok((tokens, return_to)) => Redirect::to(cx.google.onward(&return_to)).signed_in(&tokens),
             Err(refused) => Redirect::to(cx.google.refused(refused)),
         };
@@ -122,8 +115,8 @@ impl Endpoint for Room {
 
 async fn sign_in(
     cx: &Cx<'_, WayBack>,
-    Returned { input, cookie }: Returned,
-    device: &Device,
+    input: Input,
+    Browser { device, cookie }: Browser,
 ) -> Result<(SignedIn, ReturnPath), Refused> {
     let (provider, secret) = cx.google.provider.as_ref().zip(cx.secret.as_ref()).ok_or(Refused::FAILED)?;
     let (cookie, state) = cookie.zip(input.state).ok_or(Refused::LOST)?;
@@ -136,7 +129,7 @@ async fn sign_in(
     let code = input.code.ok_or(Refused::LOST)?;
     let identity = provider.finish(&code, &pending.attempt, &secret.client_secret, cx.now).await?;
     let shopper = shopper(&cx.desk.store, &identity, cx.now).await?;
-    let tokens = session::open(&cx.desk, shopper, device, cx.now).await?;
+    let tokens = session::open(&cx.desk, shopper, None, &device, cx.now).await?;
     Ok((tokens, pending.return_to))
 }
 

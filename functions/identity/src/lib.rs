@@ -38,7 +38,6 @@ mod confirmation;
 mod google;
 mod new_password;
 mod newcomer;
-mod news;
 mod passwords;
 mod registration;
 mod reset;

@@ -22,24 +22,20 @@ pub struct Room;
 #[derive(Debug)]
 pub struct AdminDesk {
     desk: SignInDesk,
-    first_admin: Option<String>,
+    first_admin: Option<Email>,
 }
 
 impl Connect for AdminDesk {
     async fn connect(start: &Start) -> Result<Self, StartError> {
-        Ok(Self { desk: SignInDesk::connect(start).await?, first_admin: start.optional("FIRST_ADMIN")? })
+        let first_admin: Option<String> = start.optional("FIRST_ADMIN")?;
+        let first_admin = first_admin.and_then(|first| Email::parse(&first).ok());
+        Ok(Self { desk: SignInDesk::connect(start).await?, first_admin })
     }
 }
 
 impl Deps for AdminDesk {
     fn store(&self) -> Option<&Store> {
         self.desk.store()
-    }
-}
-
-impl AdminDesk {
-    fn is_first(&self, email: &Email) -> bool {
-        self.first_admin.as_deref().and_then(|first| Email::parse(first).ok()).as_ref() == Some(email)
     }
 }
 
@@ -67,7 +63,7 @@ impl Endpoint for Room {
         let known = admins.get(id).await?;
         // Whom the deployment named before and names no more counts only if somebody promoted them.
         let promoted = known.as_ref().is_some_and(|admin| admin.promoted_by.is_some());
-        if !promoted && !cx.is_first(&login.email) {
+        if !promoted && cx.first_admin.as_ref() != Some(&login.email) {
             // Who is an admin is nobody's business: a shopper's right password is as wrong here as any.
             return Err(Code::WrongCredentials.into());
         }
@@ -76,6 +72,6 @@ impl Endpoint for Room {
             let first = Admin { id, email: login.email.clone(), promoted_by: None, promoted_at: cx.now };
             admins.put_first(&first).await?;
         }
-        session::open_by_password(&cx.desk, Principal::Admin(id), &login, &device, cx.now).await
+        session::open(&cx.desk, Principal::Admin(id), Some(&login), &device, cx.now).await
     }
 }

@@ -33,6 +33,6 @@ impl Endpoint for Room {
         let (credentials, factor) = input.split();
         let login = sign_in::authenticate(&cx.store, Realm::Sellers, &credentials, cx.now).await?;
         Keeper::at(cx, login.principal, cx.now).ask(factor.as_ref()).await?;
-        session::open_by_password(cx, login.principal, &login, &device, cx.now).await
+        session::open(cx, login.principal, Some(&login), &device, cx.now).await
     }
 }

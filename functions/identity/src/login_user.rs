@@ -29,6 +29,6 @@ impl Endpoint for Room {
         (Body(input), device): Self::Input,
     ) -> Result<SignedIn, Problem> {
         let login = sign_in::authenticate(&cx.store, Realm::Users, &input, cx.now).await?;
-        session::open_by_password(cx, login.principal, &login, &device, cx.now).await
+        session::open(cx, login.principal, Some(&login), &device, cx.now).await
     }
 }

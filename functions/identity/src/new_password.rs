@@ -1,14 +1,12 @@
 //! What a new password brings with it, whether the old one was forgotten or changed.
 
 use jiff::Timestamp;
-use souk_domain::Notice;
+use souk_messaging::{Notice, tell};
 use souk_store::{
     Store, StoreError,
     accounts::Login,
     passwords::{PasswordChange, Passwords},
 };
-
-use crate::news::tell;
 
 /// The change of a login's password: whoever signs in with it is signed out, and its owner told.
 pub(crate) async fn change(

@@ -2,15 +2,13 @@
 
 use jiff::Timestamp;
 use souk_domain::{Email, Id, PersonName, Principal, UserId};
-use souk_messaging::Notice;
+use souk_messaging::{Notice, tell};
 use souk_store::{
     StoreError,
     accounts::{Login, User},
     outbox::OutboxRecord,
 };
 use uuid::Uuid;
-
-use crate::news::tell;
 
 /// What a new shopper's account is made of.
 #[derive(Debug)]

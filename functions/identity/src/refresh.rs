@@ -31,17 +31,10 @@ pub struct Presented {
 impl FromRequest for Presented {
     fn read(request: &Incoming) -> Result<Self, Problem> {
         let Body(Input { refresh_token }) = Body::read(request)?;
-        let mut token = refresh_token;
-        if token.is_none() {
-            let wanted = request.header("souk-as");
-            token = Audience::ALL
-                .into_iter()
-                .filter(|audience| wanted.is_none_or(|wanted| wanted == audience.as_str()))
-                .find_map(|audience| request.cookie(audience.refresh_cookie()));
-            if token.is_some() {
-                request.may_use_cookies()?;
-            }
-        }
+        let token = match refresh_token {
+            Some(token) => Some(token),
+            None => request.cookie_of(&Audience::ALL, Audience::refresh_cookie)?.map(|(_, token)| token),
+        };
         Ok(Self { token, retry_key: request.header("idempotency-key").map(str::to_owned) })
     }
 

@@ -5,7 +5,7 @@ use souk_web::{Accepted, Anyone, Body, Code, Cx, Endpoint, Limit, Problem, Route
 
 use crate::{
     codes::Input,
-    registration::{self, Desk},
+    registration::{Desk, subject},
 };
 
 /// Sends another code to a shopper who registered.
@@ -25,6 +25,6 @@ impl Endpoint for Room {
     type Output = Accepted;
 
     async fn handle(cx: &Cx<'_, Desk>, _: Anyone, Body(input): Body<Input>) -> Result<Accepted, Problem> {
-        registration::resend(cx, Realm::Users, input.email, cx.now).await
+        cx.codes(cx.now).send(subject(Realm::Users, input.email), None).await
     }
 }

@@ -4,13 +4,14 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use souk_domain::{Email, code::Purpose};
+use souk_runtime::{draw_secret, sha256};
 use souk_store::{
     codes::{CodeState, RESET_LIFETIME, ResetGrant},
     keys::Realm,
 };
 use souk_web::{Code, Deserr, FieldErrors, JsonSchema, Problem};
 
-use crate::{codes::Subject, registration::Desk, session};
+use crate::{codes::Subject, registration::Desk};
 
 /// As what somebody wants to come back.
 #[derive(Debug, Clone, Copy, Deserr, JsonSchema)]
@@ -45,10 +46,10 @@ const TOKEN: &str = "reset";
 
 /// Grants the right to choose a password. The state remembers only a hash of the token.
 pub(crate) fn grant(desk: &Desk, used: &mut CodeState, now: Timestamp) -> Result<String, Problem> {
-    let secret = session::draw_secret()?;
-    used.reset = Some(ResetGrant { secret_hash: session::sha256(&secret), expires_at: now + RESET_LIFETIME });
+    let secret = draw_secret()?;
+    used.reset = Some(ResetGrant { secret_hash: sha256(&secret), expires_at: now + RESET_LIFETIME });
     let token = Token { realm: used.realm, email: used.email.clone(), secret };
-    desk.sealer.seal(TOKEN, &token).map_err(|_| Problem::new(Code::Internal))
+    Ok(desk.sealer.seal(TOKEN, &token)?)
 }
 
 /// The state of the address whose token it is, with the token used up.
@@ -60,7 +61,7 @@ pub(crate) async fn redeem(desk: &Desk, token: &str, now: Timestamp) -> Result<C
     let Token { realm, email, secret } = desk.sealer.open(TOKEN, token).map_err(|_| refused())?;
     let mut state = desk.store.codes().get(Purpose::ResetPassword, realm, &email, now).await?;
     let grant = state.reset.take().ok_or_else(refused)?;
-    if grant.secret_hash != session::sha256(&secret) || grant.expires_at <= now {
+    if grant.secret_hash != sha256(&secret) || grant.expires_at <= now {
         return Err(refused());
     }
     let codes = state.codes.clone();

@@ -1,15 +1,12 @@
 //! `POST /v1/passwords/reset` - a reset token is changed for a new password. Every session is over.
 
 use souk_domain::NewPassword;
+use souk_store::{ATTEMPTS, happened};
 use souk_web::{
     Anyone, Body, Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, Limit, NoContent, Problem, Route, route,
 };
 
-use crate::{
-    new_password, passwords,
-    registration::{ATTEMPTS, Desk, happened},
-    reset,
-};
+use crate::{new_password, passwords, registration::Desk, reset};
 
 /// Resets a password.
 #[derive(Debug)]

@@ -5,7 +5,6 @@
 
 use std::collections::BTreeSet;
 
-use aws_lc_rs::rand;
 use jiff::Timestamp;
 use serde::Serialize;
 use souk_domain::{
@@ -13,16 +12,12 @@ use souk_domain::{
     code::CodeHash,
     totp::{Check, FactorProof, RECOVERY_CODES, RecoveryCode, Secret, TotpCode, Uses},
 };
-use souk_messaging::Notice;
-use souk_runtime::Sealer;
-use souk_store::{Store, second_factor::SecondFactor};
+use souk_messaging::{Notice, tell};
+use souk_runtime::{Sealer, random};
+use souk_store::{ATTEMPTS, Store, happened, second_factor::SecondFactor};
 use souk_web::{Code, Cx, Deserr, FieldErrors, JsonSchema, Problem, SignInDesk, SignedInCaller};
 
-use crate::{
-    news::tell,
-    registration::{ATTEMPTS, Desk, happened},
-    totp,
-};
+use crate::{registration::Desk, totp};
 
 /// A code of the app.
 #[derive(Debug, Deserr, JsonSchema)]
@@ -127,7 +122,12 @@ impl<'a> Keeper<'a> {
         let (check, uses) = self.weigh(read, given)?;
         let is_news = uses != read.uses;
         let next = SecondFactor { uses, version: read.version + 1, ..read.clone() };
-        let effect = if check == Check::Right { effect(next) } else { Effect::Keep(next, None) };
+        let effect = match check {
+            Check::Right => effect(next),
+            // Written only by the guess that locks: once a lock.
+            Check::Locked(_) => Effect::Keep(next, Some(Notice::SecondFactorLocked)),
+            Check::Wrong | Check::Spent => Effect::Keep(next, None),
+        };
         if is_news && !self.write(read, effect).await? {
             return Ok(false);
         }
@@ -171,13 +171,13 @@ impl<'a> Keeper<'a> {
     }
 
     fn hash(&self, code: &RecoveryCode) -> CodeHash {
-        self.sealer.code_hash(&format!("recovery {}", self.who), code.expose())
+        self.sealer.keyed_hash(&format!("recovery {}", self.who), code.expose())
     }
 
     /// A fresh secret, and what is stored of it.
     pub(crate) fn draw_secret(&self) -> Result<(Secret, String), Problem> {
         let secret = Secret::from_bytes(random()?);
-        let sealed = self.sealer.seal(&self.purpose(), &secret).map_err(|_| Problem::new(Code::Internal))?;
+        let sealed = self.sealer.seal(&self.purpose(), &secret)?;
         Ok((secret, sealed))
     }
 
@@ -185,10 +185,4 @@ impl<'a> Keeper<'a> {
     fn purpose(&self) -> String {
         format!("totp {}", self.who)
     }
-}
-
-fn random<const N: usize>() -> Result<[u8; N], Problem> {
-    let mut bytes = [0; N];
-    rand::fill(&mut bytes).map_err(|_| Problem::new(Code::Internal))?;
-    Ok(bytes)
 }

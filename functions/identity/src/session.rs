@@ -6,22 +6,20 @@
 //! an answer was lost: the race is refused without consequences, and who repeats the request's `Idempotency-Key` gets
 //! the lost refresh token once more.
 
-use aws_lc_rs::{digest, rand};
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use souk_domain::{AdminId, Id, Principal, SessionId};
-use souk_messaging::{Event, Notice};
+use souk_messaging::{Notice, tell};
+use souk_runtime::{draw_secret, sha256};
 use souk_store::{
-    Store, WriteError,
+    ATTEMPTS, Store,
     access::{Retry, Session, Standing},
     accounts::Login,
+    happened,
     keys::Realm,
 };
 use souk_web::{Code, Device, Problem, SignInDesk, SignedIn};
 use uuid::Uuid;
-
-use crate::registration::ATTEMPTS;
 
 /// How long a used refresh token may come again without ending its session.
 const GRACE: SignedDuration = SignedDuration::from_secs(10);
@@ -41,33 +39,12 @@ const REFRESH: &str = "refresh";
 const RETRY: &str = "refresh-retry";
 
 /// Signs a principal in on a device. A device that never was there before is remembered, and the owner told of it.
+/// `checked` is the login whose password was right, where one was asked for: it must still be the password.
 ///
 /// # Errors
-/// `banned`; `wrong_credentials` for an admin who was demoted just now; `unavailable` when the standing kept changing.
+/// `banned`; `wrong_credentials` for an admin who was demoted or a password that was changed just now; `unavailable` when
+/// the standing kept changing.
 pub(crate) async fn open(
-    desk: &SignInDesk,
-    principal: Principal,
-    device: &Device,
-    now: Timestamp,
-) -> Result<SignedIn, Problem> {
-    open_while(desk, principal, None, device, now).await
-}
-
-/// Signs in whom the password of a login was right for, if it still is the password.
-///
-/// # Errors
-/// Those of [`open`]; `wrong_credentials` where the password was changed just now.
-pub(crate) async fn open_by_password(
-    desk: &SignInDesk,
-    principal: Principal,
-    checked: &Login,
-    device: &Device,
-    now: Timestamp,
-) -> Result<SignedIn, Problem> {
-    open_while(desk, principal, Some(checked), device, now).await
-}
-
-async fn open_while(
     desk: &SignInDesk,
     principal: Principal,
     checked: Option<&Login>,
@@ -90,12 +67,9 @@ async fn open_while(
         let is_known = standing.devices.contains_key(&known);
         let (next, surprising) = standing.with_device(&known, now);
         let notice = Notice::NewSignIn { agent: device.agent.clone(), address: device.address.clone() };
-        let news = surprising.then(|| Event::AccountNotice { principal, notice }.record(now)).transpose();
-        let news = news.map_err(|_| Problem::new(Code::Internal))?;
-        match desk.store.access().open(&session, (!is_known).then_some(&next), news.as_ref()).await {
-            Ok(()) => return tokens(desk, &session, secret, now),
-            Err(WriteError::Refused(_)) => {}
-            Err(WriteError::Store(error)) => return Err(error.into()),
+        let news = surprising.then(|| tell(principal, notice, now)).transpose()?;
+        if happened(desk.store.access().open(&session, (!is_known).then_some(&next), news.as_ref()).await)? {
+            return tokens(desk, &session, secret, now);
         }
     }
     Err(Code::Unavailable.into())
@@ -128,24 +102,22 @@ pub(crate) async fn refresh(
             return Err(refused());
         }
         let secret = draw_secret()?;
-        let retry = retry_key.map(|key| {
-            let sealed_secret = desk.sealer.seal(RETRY, &secret)?;
-            Ok(Retry { key_hash: sha256(key), sealed_secret })
-        });
+        let retry = match retry_key {
+            Some(key) => Some(Retry { key_hash: sha256(key), sealed_secret: desk.sealer.seal(RETRY, &secret)? }),
+            None => None,
+        };
         let next = Session {
             generation: session.generation + 1,
             secret_hash: sha256(&secret),
-            retry: retry.transpose().map_err(|_: souk_runtime::Forged| Problem::new(Code::Internal))?,
+            retry,
             agent: device.agent.clone(),
             address: device.address.clone(),
             used_at: now,
             expires_at: Session::expiry(session.opened_at, now),
             ..session
         };
-        match desk.store.access().refresh(&next).await {
-            Ok(()) => return tokens(desk, &next, secret, now),
-            Err(WriteError::Refused(_)) => {}
-            Err(WriteError::Store(error)) => return Err(error.into()),
+        if happened(desk.store.access().refresh(&next).await)? {
+            return tokens(desk, &next, secret, now);
         }
     }
     Err(Code::Unavailable.into())
@@ -168,12 +140,9 @@ async fn used_before(
         let secret: String = desk.sealer.open(RETRY, &retry.sealed_secret).map_err(|_| Problem::new(Code::Internal))?;
         return tokens(desk, session, secret, now);
     }
-    let notice = Notice::SessionRevoked { agent: session.agent.clone() };
-    let news = Event::AccountNotice { principal: session.principal, notice }.record(now);
-    match desk.store.access().revoke(session, &news.map_err(|_| Problem::new(Code::Internal))?).await {
-        Ok(()) | Err(WriteError::Refused(_)) => Err(Code::InvalidRefreshToken.into()),
-        Err(WriteError::Store(error)) => Err(error.into()),
-    }
+    let news = tell(session.principal, Notice::SessionRevoked { agent: session.agent.clone() }, now)?;
+    happened(desk.store.access().revoke(session, &news).await)?;
+    Err(Code::InvalidRefreshToken.into())
 }
 
 /// Refuses one who is no admin any more, or is banned as the shopper they sign in as.
@@ -226,7 +195,7 @@ pub(crate) fn tokens(
 ) -> Result<SignedIn, Problem> {
     let token =
         RefreshToken { principal: session.principal, session: session.id, generation: session.generation, secret };
-    let sealed = desk.sealer.seal(REFRESH, &token).map_err(|_| Problem::new(Code::Internal))?;
+    let sealed = desk.sealer.seal(REFRESH, &token)?;
     desk.signer.issue(session, sealed, now).map(SignedIn)
 }
 
@@ -235,17 +204,7 @@ pub(crate) fn tokens(
 fn fingerprint(desk: &SignInDesk, principal: Principal, device: &Device) -> String {
     let program: String = device.agent.chars().filter(|c| !c.is_ascii_digit()).collect();
     let parts = device.address.split(['.', ':']).take(2).collect::<Vec<_>>();
-    desk.sealer.code_hash(&format!("device {principal}"), &format!("{program}\n{}", parts.join(".")))
-}
-
-pub(crate) fn draw_secret() -> Result<String, Problem> {
-    let mut bytes = [0; 32];
-    rand::fill(&mut bytes).map_err(|_| Problem::new(Code::Internal))?;
-    Ok(BASE64_URL_SAFE_NO_PAD.encode(bytes))
-}
-
-pub(crate) fn sha256(text: impl AsRef<[u8]>) -> String {
-    BASE64_URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, text.as_ref()))
+    desk.sealer.keyed_hash(&format!("device {principal}"), &format!("{program}\n{}", parts.join(".")))
 }
 
 /// Ends every session of a principal.
@@ -255,10 +214,8 @@ pub(crate) fn sha256(text: impl AsRef<[u8]>) -> String {
 pub(crate) async fn end_all(store: &Store, principal: Principal) -> Result<(), Problem> {
     for _ in 0..ATTEMPTS {
         let standing = store.access().standing(principal).await?.all_sessions_ended();
-        match store.access().save(&standing).await {
-            Ok(()) => return Ok(()),
-            Err(WriteError::Refused(_)) => {}
-            Err(WriteError::Store(error)) => return Err(error.into()),
+        if happened(store.access().save(&standing).await)? {
+            return Ok(());
         }
     }
     Err(Code::Unavailable.into())

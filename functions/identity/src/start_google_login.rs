@@ -63,7 +63,7 @@ impl Endpoint for Room {
             return_to: input.return_to.unwrap_or_else(ReturnPath::root),
             expires_at: (cx.now + LIFETIME).as_second(),
         };
-        let cookie = pending.seal(&cx.sealer).map_err(|_| Problem::new(Code::Internal))?;
+        let cookie = pending.seal(&cx.sealer)?;
         Ok(Redirect::to(begun.url).with_cookie(COOKIE, &cookie, LIFETIME.as_secs()))
     }
 }

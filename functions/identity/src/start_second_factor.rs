@@ -1,15 +1,15 @@
 //! `POST /v1/second-factor` - an app gets the secret of a second factor, which counts once it is confirmed.
 
 use serde::Serialize;
-use souk_domain::{Email, Id, Password, Principal, UserId, totp::Uses};
-use souk_store::{Store, keys::Realm, second_factor::SecondFactor};
+use souk_domain::{Password, totp::Uses};
+use souk_store::{ATTEMPTS, happened, keys::Realm, second_factor::SecondFactor};
 use souk_web::{
     Audience, Body, Code, Created, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, Limit, Problem, Route,
     SignedInCaller, route,
 };
 
 use crate::{
-    registration::{ATTEMPTS, Desk, happened},
+    registration::Desk,
     second_factor::Keeper,
     sign_in::{self, Input as Credentials},
 };
@@ -55,8 +55,9 @@ impl Endpoint for Room {
         Body(Input { password }): Body<Input>,
     ) -> Result<Self::Output, Problem> {
         let keeper = Keeper::of(cx, caller)?;
-        let (realm, email) = address(&cx.store, keeper.who).await?;
-        sign_in::authenticate(&cx.store, realm, &Credentials { email: email.clone(), password }, cx.now).await?;
+        let profile = cx.store.profiles().of(keeper.who).await?.ok_or(Code::NotSignedIn)?;
+        let credentials = Credentials { email: profile.email().clone(), password };
+        sign_in::authenticate(&cx.store, Realm::of(keeper.who), &credentials, cx.now).await?;
         let (secret, sealed_secret) = keeper.draw_secret()?;
         for _ in 0..ATTEMPTS {
             let read = keeper.stored().await?;
@@ -72,23 +73,10 @@ impl Endpoint for Room {
             };
             if happened(cx.store.second_factors().save(&begun, read.as_ref(), None).await)? {
                 // Somebody may be seller and admin with one address, and has two factors then.
-                let uri = secret.uri(&format!("{email} ({})", Audience::of(keeper.who).as_str()));
+                let uri = secret.uri(&format!("{} ({})", profile.email(), Audience::of(keeper.who).as_str()));
                 return Ok(Created(Output { secret: secret.base32(), uri }));
             }
         }
         Err(Code::Unavailable.into())
     }
-}
-
-/// With what somebody signs in.
-async fn address(store: &Store, who: Principal) -> Result<(Realm, Email), Problem> {
-    let accounts = store.accounts();
-    let found = match who {
-        Principal::User(id) => accounts.user(id).await?.map(|user| (Realm::Users, user.email)),
-        Principal::Admin(id) => {
-            accounts.user(UserId::from_uuid(id.uuid())).await?.map(|user| (Realm::Users, user.email))
-        }
-        Principal::Seller(id) => accounts.seller(id).await?.map(|seller| (Realm::Sellers, seller.email)),
-    };
-    found.ok_or_else(|| Code::NotSignedIn.into())
 }

@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 use souk_domain::Email;
-use souk_store::codes::RESET_LIFETIME;
+use souk_store::{ATTEMPTS, codes::RESET_LIFETIME, happened};
 use souk_web::{Anyone, Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Limit, Problem, Route, route};
 
 use crate::{
     codes::TypedCode,
-    registration::{ATTEMPTS, Desk, happened},
+    registration::Desk,
     reset::{self, AccountKind},
 };
 

@@ -25,7 +25,7 @@ impl Endpoint for Room {
     const ROUTE: Route = route!(POST "/v1/sellers/verify");
     const SUMMARY: &'static str = "Confirm a seller's registration with the code from the mail and the password again";
     const LIMIT: Option<Limit> = Some(Limit::per_minute(20, 20));
-    const PROBLEMS: &'static [Code] = &[Code::WrongCode, Code::CodeLocked];
+    const PROBLEMS: &'static [Code] = &[Code::WrongCode, Code::CodeLocked, Code::SellerBarred];
 
     type Deps = Desk;
     type Caller = Anyone;

@@ -1,7 +1,8 @@
 //! `$connect` - a socket opens, if its ticket is good.
 
 use jiff::Timestamp;
-use souk_live::{Refusal, Request, SocketRoute, ticket};
+use souk_live::{Refusal, Request, SocketRoute};
+use souk_runtime::sha256;
 use souk_store::{Store, sockets::Socket};
 
 /// Opens sockets.
@@ -16,7 +17,7 @@ impl SocketRoute for Room {
 
     async fn handle(store: &Store, request: Request, now: Timestamp) -> Result<(), Refusal> {
         let ticket = request.ticket.ok_or(Refusal::NotSignedIn)?;
-        let principal = store.sockets().redeem(&ticket::hash(&ticket), now).await?;
+        let principal = store.sockets().redeem(&sha256(&ticket), now).await?;
         let principal = principal.ok_or(Refusal::NotSignedIn)?;
         let socket = Socket { connection: request.connection, principal, opened_at: now };
         store.sockets().opened(&socket).await.map_err(Refusal::from_write)

@@ -5,7 +5,7 @@ use serde::Serialize;
 use souk_live::ticket;
 use souk_runtime::{Connect, Start, StartError};
 use souk_store::Store;
-use souk_web::{Code, Created, Cx, Deps, Endpoint, JsonSchema, Limit, Problem, Route, SignedInCaller, route};
+use souk_web::{Created, Cx, Deps, Endpoint, JsonSchema, Limit, Problem, Route, SignedInCaller, route};
 
 /// Hands out tickets.
 #[derive(Debug)]
@@ -57,7 +57,7 @@ impl Endpoint for Room {
         SignedInCaller(principal): SignedInCaller,
         (): (),
     ) -> Result<Self::Output, Problem> {
-        let (text, ticket) = ticket::draw(principal, cx.now).map_err(|_| Problem::new(Code::Internal))?;
+        let (text, ticket) = ticket::draw(principal, cx.now)?;
         cx.store.sockets().issue(&ticket).await?;
         Ok(Created(Output { url: format!("{}?ticket={text}", cx.url), expires_at: ticket.expires_at }))
     }

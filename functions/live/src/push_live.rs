@@ -8,24 +8,14 @@ use serde::Serialize;
 use souk_domain::{Money, OrderId, Principal, SellerId, ShopId};
 use souk_live::{Frame, Pusher};
 use souk_messaging::{Consumer, Event, Failure, Message};
-use souk_runtime::{Connect, Start, StartError};
-use souk_store::Store;
 
 /// Pushes news.
 #[derive(Debug)]
 pub struct Room;
 
-/// The table and the sockets.
-#[derive(Debug)]
-pub struct Studio {
-    store: Store,
-    pusher: Pusher,
-}
-
-impl Connect for Studio {
-    async fn connect(start: &Start) -> Result<Self, StartError> {
-        Ok(Self { store: Store::connect(start).await?, pusher: Pusher::connect(start).await? })
-    }
+souk_web::deps! {
+    /// The table and the sockets.
+    pub struct Studio { store: Store, pusher: Pusher }
 }
 
 /// To each seller whose shop is in an order.

@@ -5,9 +5,9 @@
 //! out twice: SES has no key to prevent it, and a lost code would be worse.
 
 use jiff::Timestamp;
-use souk_domain::{Email, Notice, NotificationKind, OrderId, PersonName, Principal, SellerId, code::Purpose};
+use souk_domain::{Email, Notice, NotificationKind, OrderId, PersonName, Principal, SellerId, SkuId, code::Purpose};
 use souk_mail::{
-    AccountDeleted, AccountNotice, AddressTaken, Code, Letter, Mailer, NewOrder, OrderConfirmation, OrderLine,
+    AccountDeleted, AccountNotice, AddressTaken, Code, Letter, LowStock, Mailer, NewOrder, OrderConfirmation, OrderLine,
 };
 use souk_messaging::{Consumer, Event, Failure, Message};
 use souk_runtime::{Connect, Sealer, Start, StartError};
@@ -56,7 +56,9 @@ impl Consumer for Room {
             Event::AccountNotice { principal, notice } => desk.account_notice(principal, notice).await,
             Event::AccountDeleted { email, name, .. } => desk.account_deleted(&email, &name).await,
             Event::OrderPlaced { order } => desk.order_placed(order).await,
-            Event::StripeEventReceived { .. } => Ok(()),
+            Event::StockLow { sku } => desk.stock_low(sku).await,
+            // No other event comes here: see `Event::queues`.
+            _ => Ok(()),
         }
     }
 }
@@ -165,6 +167,24 @@ impl Desk<'_> {
         sent.into_iter().collect()
     }
 
+    /// To the seller, unless it is gone by now.
+    async fn stock_low(&self, sku: SkuId) -> Result<(), Failure> {
+        let store = &self.office.store;
+        let Some((product, sku)) = store.products().for_sale(&[sku]).await?.pop() else { return Ok(()) };
+        let Some(seller) = store.accounts().seller(SellerId::from(product.shop)).await? else { return Ok(()) };
+        if !self.wants(Principal::Seller(seller.id), NotificationKind::LowStock).await? {
+            return Ok(());
+        }
+        let letter = LowStock {
+            name: seller.name.to_string(),
+            title: product.title.to_string(),
+            option: sku.options(),
+            left: sku.available.get(),
+            link: format!("{}/shop/products/{}", self.office.storefront, product.id),
+        };
+        self.send(&seller.email, &letter).await
+    }
+
     /// Whether somebody wants letters of a kind that they may choose about.
     async fn wants(&self, to: Principal, kind: NotificationKind) -> Result<bool, Failure> {
         Ok(self.office.store.notifications().settings(to).await?.of(kind).mail)
@@ -201,6 +221,7 @@ fn lines(part: &ShopPart) -> impl Iterator<Item = OrderLine> + '_ {
         option: line.options.clone(),
         quantity: line.quantity.get(),
         unit_price: line.unit_price,
+        discount: line.discount,
         total: line.total,
         shop: part.shop_name.to_string(),
     })

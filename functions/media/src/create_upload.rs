@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use jiff::Timestamp;
 use serde::Serialize;
 use souk_domain::MediaId;
-use souk_store::media::{Media, MediaState};
+use souk_store::media::Media;
 use souk_web::{
     Body, Code, Created, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, Limit, Problem, Route, SignedInCaller, route,
 };
@@ -70,6 +70,7 @@ impl Endpoint for Room {
     const ROUTE: Route = route!(POST "/v1/media");
     const SUMMARY: &'static str = "A form to upload a picture with, straight to the storage";
     const LIMIT: Option<Limit> = Some(Limit::per_minute(60, 60));
+    const PROBLEMS: &'static [Code] = &[Code::MediaLimit];
 
     type Deps = Shelf;
     type Caller = SignedInCaller;
@@ -88,7 +89,8 @@ impl Endpoint for Room {
             tracing::error!(error = &error as &dyn std::error::Error, "an upload could not be signed");
             Problem::new(Code::Internal)
         })?;
-        cx.store.media().expect(&Media { id, owner, state: MediaState::Waiting, created_at: cx.now }).await?;
+        let expected = cx.store.media().expect(&Media::asked_for(id, owner, None, cx.now)).await;
+        expected.map_err(|error| Problem::from_write(error, |_| Code::MediaLimit.into()))?;
         let souk_media::UploadForm { url, fields, expires_at } = form;
         Ok(Created(Output { id, url, fields, max_bytes: MAX_BYTES, expires_at }))
     }

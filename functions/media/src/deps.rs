@@ -4,7 +4,7 @@ use souk_domain::{Invalid, MediaId};
 use souk_media::MediaStore;
 use souk_runtime::{Connect, Start, StartError};
 use souk_store::Store;
-use souk_web::Deps;
+use souk_web::{Deps, Deserr, FieldErrors, JsonSchema, MediaUrl};
 
 /// The table and the bucket.
 #[derive(Debug)]
@@ -27,6 +27,19 @@ impl Deps for Shelf {
     }
 }
 
+souk_web::deps! {
+    /// The table and the media address.
+    pub struct Viewer { store: Store, url: MediaUrl }
+}
+
+/// Which picture.
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors)]
+pub struct Which {
+    /// The picture's id.
+    pub(crate) id: MediaId,
+}
+
 /// Where an upload lands. Nothing here is ever shown.
 pub(crate) fn upload_key(id: MediaId) -> String {
     format!("uploads/{id}")
@@ -40,6 +53,11 @@ pub(crate) fn upload_of(key: &str) -> Result<MediaId, Invalid> {
 /// Where a rendition is shown, below the media address.
 pub(crate) fn rendition_path(id: MediaId, width: u32) -> String {
     format!("{id}/{width}.webp")
+}
+
+/// Which picture is shown there.
+pub(crate) fn shown_at(path: &str) -> Option<MediaId> {
+    MediaId::parse(path.split_once('/')?.0).ok()
 }
 
 /// Where what is shown at a path is kept.

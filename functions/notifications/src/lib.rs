@@ -10,6 +10,7 @@ pub mod mark_notification_read;
 pub mod notify;
 pub mod set_notification_settings;
 
+mod alarm;
 mod deps;
 mod view;
 mod words;

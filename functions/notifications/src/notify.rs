@@ -1,41 +1,46 @@
-//! Queue `notifications` - tells everybody whom an event concerns, in their list and over their open sockets.
+//! Queue `notifications` - tells everybody whom an event or an alarm concerns, in their list and over their open sockets.
 //!
 //! Repetition: who was told of the event before has the notification already, and it counts once. The frame goes out
 //! again, with the same id, because whoever was told may have been told by a worker that died before it could push.
 
 use jiff::Timestamp;
-use souk_domain::{EventId, Notice, OrderId, Principal, SellerId};
+use serde::Deserialize;
+use souk_domain::{EventId, Notice, OrderId, Principal, SellerId, SkuId};
 use souk_live::Frame;
 use souk_messaging::{Consumer, Event, Failure, Message};
 use souk_store::{Store, notifications::Content};
 
-use crate::{deps::Crier, view::NotificationView, words};
+use crate::{alarm::Alarm, deps::Crier, view::NotificationView, words};
 
 /// Tells people.
 #[derive(Debug)]
 pub struct Room;
 
+/// What stands in the queue: what the outbox tells, and what the topic of alarms does.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Heard {
+    /// Something happened.
+    Event(Message),
+    /// Something fails, or does no more.
+    Alarm(Alarm),
+}
+
 impl Consumer for Room {
     const MODULE: &'static str = module_path!();
 
     type Deps = Crier;
-    type Message = Message;
+    type Message = Heard;
 
-    async fn handle(crier: &Crier, message: Message, now: Timestamp) -> Result<(), Failure> {
-        let news = match message.event {
-            Event::OrderPlaced { order } => order_placed(&crier.store, order).await?,
-            Event::AccountNotice { principal: Principal::Seller(seller), notice: Notice::Welcome } => {
-                seller_joined(&crier.store, seller).await?
-            }
-            Event::AccountNotice { principal, notice } => {
-                words::security(&notice).map(|content| (principal, content)).into_iter().collect()
-            }
-            Event::CodeRequested { .. } | Event::AccountDeleted { .. } | Event::StripeEventReceived { .. } => vec![],
+    async fn handle(crier: &Crier, heard: Heard, now: Timestamp) -> Result<(), Failure> {
+        let (id, at, news) = match heard {
+            Heard::Event(Message { id, at, event }) => (id, at, of_event(&crier.store, event).await?),
+            Heard::Alarm(alarm) => (alarm.id(), alarm.at, of_alarm(&crier.store, &alarm).await?),
         };
         let mut told = Vec::with_capacity(news.len());
         for (to, content) in news {
             // One who cannot be told keeps no other from it.
-            told.push(crier.tell(to, &content, message.id, message.at, now).await);
+            told.push(crier.tell(to, &content, id, at, now).await);
         }
         told.into_iter().collect()
     }
@@ -58,6 +63,27 @@ impl Crier {
     }
 }
 
+/// Whom an event concerns, and what they are told.
+async fn of_event(store: &Store, event: Event) -> Result<Vec<(Principal, Content)>, Failure> {
+    Ok(match event {
+        Event::OrderPlaced { order } => order_placed(store, order).await?,
+        Event::StockLow { sku } => stock_low(store, sku).await?,
+        Event::AccountNotice { principal: Principal::Seller(seller), notice: Notice::Welcome } => {
+            seller_joined(store, seller).await?
+        }
+        Event::AccountNotice { principal, notice } => {
+            words::security(&notice).map(|content| (principal, content)).into_iter().collect()
+        }
+        // No other event comes here: see `Event::queues`.
+        _ => vec![],
+    })
+}
+
+/// All admins, unless it is over again.
+async fn of_alarm(store: &Store, alarm: &Alarm) -> Result<Vec<(Principal, Content)>, Failure> {
+    if alarm.is_on() { to_admins(store, &words::failure(alarm)).await } else { Ok(Vec::new()) }
+}
+
 /// The shopper of everything, each seller of the shop's own part, and all admins.
 async fn order_placed(store: &Store, id: OrderId) -> Result<Vec<(Principal, Content)>, Failure> {
     let whole = store.orders().whole(id).await?.ok_or_else(|| Failure::new("the order is not stored"))?;
@@ -68,6 +94,15 @@ async fn order_placed(store: &Store, id: OrderId) -> Result<Vec<(Principal, Cont
     }));
     news.extend(to_admins(store, &words::sold_in_all(&whole)).await?);
     Ok(news)
+}
+
+/// The seller, unless it is gone by now.
+async fn stock_low(store: &Store, sku: SkuId) -> Result<Vec<(Principal, Content)>, Failure> {
+    let found = store.products().for_sale(&[sku]).await?;
+    let told = found
+        .iter()
+        .map(|(product, sku)| (Principal::Seller(SellerId::from(product.shop)), words::stock_low(product, sku)));
+    Ok(told.collect())
 }
 
 /// All admins.

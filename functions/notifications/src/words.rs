@@ -5,7 +5,10 @@ use souk_store::{
     accounts::Seller,
     notifications::Content,
     orders::{Order, ShopOrder, WholeOrder},
+    products::{Product, Sku},
 };
+
+use crate::alarm::Alarm;
 
 /// To the shopper who bought.
 pub(crate) fn order_confirmed(order: &Order) -> Content {
@@ -25,6 +28,22 @@ pub(crate) fn sold(part: &ShopOrder) -> Content {
         title: "New order".to_owned(),
         text: format!("{} bought {} for {}.", part.buyer, counted(pieces, "piece"), part.part.total),
         link: format!("/orders/{}", part.order),
+    }
+}
+
+/// To a seller who has little left of something.
+pub(crate) fn stock_low(product: &Product, sku: &Sku) -> Content {
+    let options = sku.options().map(|options| format!(" ({options})")).unwrap_or_default();
+    let left = match sku.available.get() {
+        0 => "nothing is".to_owned(),
+        1 => "1 piece is".to_owned(),
+        many => format!("{many} pieces are"),
+    };
+    Content {
+        kind: NotificationKind::LowStock,
+        title: "Low stock".to_owned(),
+        text: format!("Of {}{options} {left} left.", product.title),
+        link: format!("/products/{}", product.id),
     }
 }
 
@@ -51,6 +70,16 @@ pub(crate) fn new_seller(seller: &Seller) -> Content {
     }
 }
 
+/// To admins, of something that fails.
+pub(crate) fn failure(alarm: &Alarm) -> Content {
+    Content {
+        kind: NotificationKind::Failure,
+        title: format!("Failure: {}", alarm.alarm_name),
+        text: alarm.alarm_description.clone().unwrap_or_else(|| "An alarm went off.".to_owned()),
+        link: "/logs".to_owned(),
+    }
+}
+
 /// To whoever has the account. Nothing to a newcomer, whom the sign-up itself has told.
 pub(crate) fn security(notice: &Notice) -> Option<Content> {
     let (title, text) = match notice {
@@ -68,6 +97,9 @@ pub(crate) fn security(notice: &Notice) -> Option<Content> {
         Notice::SecondFactorOff => ("Second factor off", "Signing in asks for your password only now.".to_owned()),
         Notice::RecoveryCodeUsed { left } => {
             ("Recovery code used", format!("You have {} left.", counted(*left, "recovery code")))
+        }
+        Notice::SecondFactorLocked => {
+            ("Second factor locked", "After several wrong codes in a row, no code counts for a while.".to_owned())
         }
         Notice::Promoted => ("You are an admin now", "Sign in as an admin with your password.".to_owned()),
         Notice::Demoted => ("You are no admin any more", "Your account as a shopper stays.".to_owned()),

@@ -17,6 +17,7 @@ pub mod apply_stripe_event;
 pub mod release_holds;
 
 mod deps;
+mod page;
 mod settle;
 mod till;
 mod view;

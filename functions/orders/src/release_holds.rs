@@ -1,7 +1,7 @@
-//! Schedule, every minute - ends payment sessions whose hold ran out, and gives their stock back.
+//! Schedule, every minute - ends payment sessions whose hold ran out, and those that were left half opened or half
+//! closed, and gives their stock back.
 
 use jiff::Timestamp;
-use souk_domain::order::PaymentState;
 use souk_messaging::{Failure, Schedule};
 
 use crate::{deps::Till, settle};
@@ -21,7 +21,7 @@ impl Schedule for Room {
         for listed in &overdue {
             // The list may be a second old; what decides is the session itself.
             let Some(session) = till.store.payments().get(listed.id).await? else { continue };
-            if session.state != PaymentState::Open || session.held_until > now {
+            if !session.is_live() || session.held_until > now {
                 continue;
             }
             // One that cannot be ended now must not keep the others' stock.

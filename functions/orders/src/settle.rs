@@ -5,15 +5,13 @@ use souk_domain::order::PaymentState;
 use souk_messaging::{Event, Failure};
 use souk_payments::{Checkout, CheckoutStatus, GatewayError, PaymentStatus};
 use souk_store::{
-    WriteError,
+    ATTEMPTS, WriteError,
     carts::Cart,
+    happened,
     payments::{PaymentSession, Rule},
 };
 
 use crate::deps::Till;
-
-/// How often a transaction that met another one is decided anew.
-const ATTEMPTS: usize = 8;
 
 /// Deals with a checkout that Stripe calls complete. The session becomes an order, once; money that no order can be made
 /// of goes back, once.
@@ -23,32 +21,47 @@ pub(crate) async fn paid(
     checkout: &Checkout,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    if checkout.payment_status != PaymentStatus::Paid {
-        // Sessions of ours are for cards, which are paid when they are complete.
-        tracing::warn!(session.id = %session.id, "a checkout is complete and not paid");
-        return Ok(());
-    }
-    let payment = checkout.payment_intent.clone().ok_or_else(|| Failure::new("a paid checkout names no payment"))?;
+    let payment = match checkout.payment_status {
+        PaymentStatus::Paid => {
+            Some(checkout.payment_intent.clone().ok_or_else(|| Failure::new("a paid checkout names no payment"))?)
+        }
+        // The discounts left nothing to pay.
+        PaymentStatus::NoPaymentRequired => None,
+        PaymentStatus::Unpaid => {
+            // Sessions of ours are for cards, which are paid when they are complete.
+            tracing::warn!(session.id = %session.id, "a checkout is complete and not paid");
+            return Ok(());
+        }
+    };
     for _ in 0..ATTEMPTS {
         match session.state {
             PaymentState::Paid | PaymentState::Refunded => return Ok(()),
             PaymentState::Open | PaymentState::Expired | PaymentState::Superseded => {}
+            PaymentState::Opening | PaymentState::Closing => {
+                // Its page is closed before it closes, and it has none before it is open: so this came late. It ends, and
+                // then it is as any other that was paid late.
+                end(till, &session, now).await?;
+                session = again(till, &session).await?;
+                continue;
+            }
         }
         if !is_what_was_asked(&session, checkout) {
             tracing::error!(session.id = %session.id, "the amount paid is not the amount asked: it goes back");
-            return give_back(till, &session, &payment, checkout.amount_total).await;
+            return give_back(till, &session, payment.as_deref(), checkout.amount_total, now).await;
         }
         if !session.can_still_be_completed() {
             tracing::warn!(session.id = %session.id, "paid after the hold ended, and too large to be held again: it goes back");
-            return give_back(till, &session, &payment, checkout.amount_total).await;
+            return give_back(till, &session, payment.as_deref(), checkout.amount_total, now).await;
         }
         let cart: Cart = till.store.carts().get(session.cart).await?;
         let news = Event::OrderPlaced { order: session.id.into() }.record(now)?;
         match till.store.payments().complete(&session, payment.clone(), &cart, &news, now).await {
             Ok(()) => return Ok(()),
-            Err(WriteError::Refused(rules)) if rules.0.iter().any(|rule| matches!(rule, Rule::SoldOut(_))) => {
-                tracing::warn!(session.id = %session.id, "paid after the hold ended and the stock is gone: it goes back");
-                return give_back(till, &session, &payment, checkout.amount_total).await;
+            Err(WriteError::Refused(rules))
+                if rules.0.iter().any(|rule| matches!(rule, Rule::SoldOut(_) | Rule::Discount(_))) =>
+            {
+                tracing::warn!(session.id = %session.id, "paid after the hold ended and what it held is gone: it goes back");
+                return give_back(till, &session, payment.as_deref(), checkout.amount_total, now).await;
             }
             // The cart or the session moved at this moment: look again.
             Err(WriteError::Refused(_)) => {}
@@ -72,11 +85,12 @@ pub(crate) async fn unpaid(till: &Till, session: &PaymentSession, now: Timestamp
             Err(error) => return Err(Failure::new(error.to_string())),
         }
     }
-    match till.store.payments().expire(session).await {
-        // Moved: it was paid, or somebody else expired it.
-        Ok(()) | Err(WriteError::Refused(_)) => Ok(()),
-        Err(WriteError::Store(error)) => Err(error.into()),
-    }
+    end(till, session, now).await
+}
+
+/// Ends a session, unless somebody else moved it: paid it, or ended it.
+async fn end(till: &Till, session: &PaymentSession, now: Timestamp) -> Result<(), Failure> {
+    Ok(happened(till.store.payments().expire(session, now).await).map(drop)?)
 }
 
 fn is_what_was_asked(session: &PaymentSession, checkout: &Checkout) -> bool {
@@ -86,16 +100,21 @@ fn is_what_was_asked(session: &PaymentSession, checkout: &Checkout) -> bool {
 
 /// The money first, the note of it second: a crash in between gives it back again under the same key, which Stripe
 /// answers without doing it twice.
-async fn give_back(till: &Till, session: &PaymentSession, payment: &str, amount: i64) -> Result<(), Failure> {
-    match till.stripe.refund(payment, amount, &format!("refund-{}", session.id)).await {
-        Ok(_) => {}
-        Err(GatewayError::Refused { code, .. }) if code == "charge_already_refunded" => {}
-        Err(error) => return Err(Failure::new(error.to_string())),
+async fn give_back(
+    till: &Till,
+    session: &PaymentSession,
+    payment: Option<&str>,
+    amount: i64,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    if let Some(payment) = payment {
+        match till.stripe.refund(payment, amount, &format!("refund-{}", session.id)).await {
+            Ok(_) => {}
+            Err(GatewayError::Refused { code, .. }) if code == "charge_already_refunded" => {}
+            Err(error) => return Err(Failure::new(error.to_string())),
+        }
     }
-    match till.store.payments().refunded(session).await {
-        Ok(()) | Err(WriteError::Refused(_)) => Ok(()),
-        Err(WriteError::Store(error)) => Err(error.into()),
-    }
+    Ok(happened(till.store.payments().refunded(session, now).await).map(drop)?)
 }
 
 async fn again(till: &Till, session: &PaymentSession) -> Result<PaymentSession, Failure> {

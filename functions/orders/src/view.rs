@@ -3,10 +3,12 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use souk_domain::{
-    Money, OrderId, PaymentSessionId, PersonName, Quantity, ShopId, ShopName, SkuId, Slug, Title,
+    DiscountCode, DiscountName, Money, OrderId, PaymentSessionId, PersonName, Quantity, ShopId, ShopName, SkuId, Slug,
+    Title,
     order::{DeliveryState, PaymentState},
 };
 use souk_store::{
+    discounts::Granted,
     orders::{Order, OrderLine, ShopOrder, ShopPart},
     payments::PaymentSession,
 };
@@ -97,8 +99,30 @@ struct PartView {
     state: DeliveryState,
     /// What was bought there.
     lines: Vec<LineView>,
-    /// What it cost.
+    /// The discount that the shop gave.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    discount: Option<DiscountView>,
+    /// What it cost, less the discount.
     total: Money,
+}
+
+/// A discount that was given on an order.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "OrderDiscount")]
+struct DiscountView {
+    /// The code that was typed.
+    code: DiscountCode,
+    /// What it was called.
+    name: DiscountName,
+    /// What it took off the shop's lines together.
+    amount: Money,
+}
+
+impl DiscountView {
+    fn of(part: &ShopPart) -> Option<Self> {
+        let Granted { code, name, off, .. } = part.discount.clone()?;
+        Some(Self { code, name, amount: off })
+    }
 }
 
 impl PartView {
@@ -108,6 +132,7 @@ impl PartView {
             shop_name: part.shop_name.clone(),
             state,
             lines: part.lines.iter().map(|line| LineView::of(line, media)).collect(),
+            discount: DiscountView::of(part),
             total: part.total,
         }
     }
@@ -133,7 +158,10 @@ struct LineView {
     quantity: Quantity,
     /// What one cost.
     unit_price: Money,
-    /// What all cost.
+    /// What the shop's discount took off all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    discount: Option<Money>,
+    /// What all cost, less the discount.
     total: Money,
 }
 
@@ -147,6 +175,7 @@ impl LineView {
             picture: line.picture.as_ref().map(|path| media.of(path)),
             quantity: line.quantity,
             unit_price: line.unit_price,
+            discount: line.discount,
             total: line.total,
         }
     }
@@ -198,10 +227,17 @@ pub struct ShopOrderDetails {
     order: ShopOrderView,
     /// What was sold.
     lines: Vec<LineView>,
+    /// The discount that was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    discount: Option<DiscountView>,
 }
 
 impl ShopOrderDetails {
     pub(crate) fn of(order: &ShopOrder, media: &MediaUrl) -> Self {
-        Self { order: order.into(), lines: order.part.lines.iter().map(|line| LineView::of(line, media)).collect() }
+        Self {
+            order: order.into(),
+            lines: order.part.lines.iter().map(|line| LineView::of(line, media)).collect(),
+            discount: DiscountView::of(&order.part),
+        }
     }
 }

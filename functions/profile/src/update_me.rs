@@ -2,11 +2,8 @@
 //!
 //! The whole of it is replaced, so that repeating the request changes nothing.
 
-use souk_domain::{MediaId, PersonName, Phone, Principal};
-use souk_store::{
-    media::MediaState,
-    profiles::{Avatar, ProfileChange},
-};
+use souk_domain::{MediaId, PersonName, Phone, Principal, media::Referrer};
+use souk_store::profiles::{Avatar, ProfileChange};
 use souk_web::{
     Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Problem, Route, SignedInCaller, route,
 };
@@ -66,10 +63,8 @@ impl Endpoint for Room {
 }
 
 async fn picture_of(mirror: &Mirror, who: Principal, media: MediaId) -> Result<Avatar, Problem> {
-    let wrong = |code, detail: &'static str| Problem::new(Code::InvalidInput).field("/avatar", code, detail);
-    match mirror.store.media().of(who, media).await?.map(|media| media.state) {
-        Some(MediaState::Ready(picture)) => Ok(Avatar { media, picture }),
-        Some(_) => Err(wrong("not_ready", "is not a picture that is ready")),
-        None => Err(wrong("not_found", "is not an upload of yours")),
-    }
+    let claimed = mirror.store.media().claim_one(who, media, Referrer::profile_of(who)).await?;
+    claimed
+        .map(|picture| Avatar { media, picture })
+        .map_err(|unclaimed| Problem::new(Code::InvalidInput).field("/avatar", unclaimed.code(), unclaimed.to_string()))
 }

@@ -1,10 +1,9 @@
-//! `GET /v1/shops/{slug}` - a shop's public page.
+//! `GET /v1/shops/{slug}` - a shop's public page. Two reads.
 
 use souk_domain::Slug;
-use souk_store::Store;
 use souk_web::{Anyone, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Path, Problem, Route, route};
 
-use crate::view::ShopView;
+use crate::{deps::Front, view::ShopView};
 
 /// Shows a shop.
 #[derive(Debug)]
@@ -20,15 +19,15 @@ pub struct Input {
 
 impl Endpoint for Room {
     const ROUTE: Route = route!(GET "/v1/shops/{slug}");
-    const SUMMARY: &'static str = "A shop by its slug";
+    const SUMMARY: &'static str = "An open shop by its slug";
 
-    type Deps = Store;
+    type Deps = Front;
     type Caller = Anyone;
     type Input = Path<Input>;
     type Output = Json<ShopView>;
 
-    async fn handle(cx: &Cx<'_, Store>, _: Anyone, Path(input): Path<Input>) -> Result<Self::Output, Problem> {
-        let shop = cx.shops().by_slug(&input.slug).await?;
-        shop.map(|shop| Json(shop.into())).ok_or_else(|| Code::NotFound.into())
+    async fn handle(cx: &Cx<'_, Front>, _: Anyone, Path(input): Path<Input>) -> Result<Self::Output, Problem> {
+        let whole = cx.store.shops().by_slug(&input.slug).await?.ok_or(Code::NotFound)?;
+        Ok(Json(ShopView::of(&whole.shop, whole.followers.followers, &cx.media)))
     }
 }

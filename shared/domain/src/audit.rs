@@ -1,6 +1,10 @@
-//! What admins do.
+//! What admins do, and to whom or what.
+
+use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
+
+use crate::{Invalid, Principal, Slug};
 
 /// What an admin did. The name is stored: it never changes its meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -15,4 +19,87 @@ pub enum Action {
     Ban,
     /// Let somebody in again.
     LiftBan,
+    /// Added a category.
+    AddCategory,
+    /// Changed a category.
+    ChangeCategory,
+    /// Removed a category, and said where its products go.
+    DeleteCategory,
+    /// Changed the logo or the banners.
+    ChangeSite,
+}
+
+/// To whom or what an admin did something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// A shopper, a seller or an admin.
+    Principal(Principal),
+    /// A category.
+    Category(Slug),
+    /// The site as a whole.
+    Site,
+}
+
+const CATEGORY: &str = "category_";
+const SITE: &str = "site";
+
+impl Subject {
+    /// Parses the text form.
+    ///
+    /// # Errors
+    /// `malformed` when it is none.
+    pub fn parse(raw: &str) -> Result<Self, Invalid> {
+        if raw == SITE {
+            return Ok(Self::Site);
+        }
+        let parsed = match raw.strip_prefix(CATEGORY) {
+            Some(slug) => Slug::parse(slug).map(Self::Category),
+            None => Principal::parse(raw).map(Self::Principal),
+        };
+        let detail = "must be the id of a shopper, a seller or an admin, `category_` and a slug, or `site`";
+        parsed.map_err(|_| Invalid::new("malformed", detail))
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Principal(principal) => principal.fmt(f),
+            Self::Category(slug) => write!(f, "{CATEGORY}{slug}"),
+            Self::Site => f.write_str(SITE),
+        }
+    }
+}
+
+impl FromStr for Subject {
+    type Err = Invalid;
+
+    fn from_str(raw: &str) -> Result<Self, Invalid> {
+        Self::parse(raw)
+    }
+}
+
+impl From<Principal> for Subject {
+    fn from(principal: Principal) -> Self {
+        Self::Principal(principal)
+    }
+}
+
+crate::ids::as_text!(Subject);
+crate::edge!(Subject, { "pattern": "^((user|seller|admin)_[0-9a-f]{32}|category_[a-z0-9-]{3,80}|site)$" });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subject_reads_back_as_itself() {
+        let user = format!("user_{}", "0".repeat(32));
+        for text in [user.as_str(), "category_home-kitchen", "site"] {
+            assert_eq!(Subject::parse(text).unwrap().to_string(), text);
+        }
+        for text in ["", "category_", "category_A", "user_1", "prod_0192f3a4b5c67d8e9fa0b1c2d3e4f5a6"] {
+            assert!(Subject::parse(text).is_err(), "{text}");
+        }
+    }
 }

@@ -20,8 +20,26 @@ crate::text! {
 }
 
 crate::text! {
-    /// A colour, a size or the like that tells one SKU of a product from another: 1 to 50 graphemes.
-    OptionValue, { "minLength": 1, "maxLength": 50, "examples": ["Blue", "XL"] }, |raw| one_line(raw, 50)
+    /// A seller's own name for a SKU: 1 to 50 graphemes.
+    SkuCode, { "minLength": 1, "maxLength": 50, "examples": ["MUG-BLUE-L"] }, |raw| one_line(raw, 50)
+}
+
+crate::text! {
+    /// A colour that tells one SKU of a product from another: 1 to 50 graphemes.
+    Colour, { "minLength": 1, "maxLength": 50, "examples": ["Blue"] }, |raw| one_line(raw, 50)
+}
+
+crate::text! {
+    /// A size that tells one SKU of a product from another: 1 to 50 graphemes. Those of clothes (`XXS` to `XXXL`) are in
+    /// capitals.
+    Size, { "minLength": 1, "maxLength": 50, "examples": ["XL", "38"] }, |raw| one_line(raw, 50).map(in_capitals)
+}
+
+/// The sizes of clothes, the smallest first.
+const CLOTHES: &[&str] = &["XXS", "XS", "S", "M", "L", "XL", "XXL", "XXXL"];
+
+fn in_capitals(size: String) -> String {
+    CLOTHES.iter().find(|known| known.eq_ignore_ascii_case(&size)).map_or(size, |&known| known.to_owned())
 }
 
 crate::text! {
@@ -115,6 +133,15 @@ macro_rules! count {
     };
 }
 
+impl Stock {
+    /// Sold out.
+    pub const NONE: Self = Self(0);
+    /// The most there can be.
+    pub const MAX: Self = Self(1_000_000);
+    /// What is low where the seller has set no threshold.
+    pub const LOW: Self = Self(5);
+}
+
 count!(Stock, 0, 1_000_000);
 count!(Quantity, 1, 999);
 
@@ -134,6 +161,13 @@ mod tests {
             ("!!", "product-7f"),
         ] {
             assert_eq!(Slug::suggest(name, "product", "7f").as_str(), slug);
+        }
+    }
+
+    #[test]
+    fn sizes_of_clothes_are_in_capitals_and_others_as_they_are_written() {
+        for (raw, size) in [("xl", "XL"), (" s ", "S"), ("Xxl", "XXL"), ("38", "38"), ("One size", "One size")] {
+            assert_eq!(Size::parse(raw).unwrap().as_str(), size);
         }
     }
 

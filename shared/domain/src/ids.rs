@@ -104,6 +104,8 @@ id! {
     ShopId = "shop";
     /// A product.
     ProductId = "prod";
+    /// A change of a SKU's stock.
+    StockChangeId = "stock";
     /// A signed-in device: what refresh tokens belong to.
     SessionId = "sess";
     /// An address of a shopper.
@@ -114,6 +116,8 @@ id! {
     CartId = "cart";
     /// A guest's cart. The id is all that is needed to use it, so it is drawn at random (version 4) and never in order.
     GuestCartId = "gcart";
+    /// A discount of a shop.
+    DiscountId = "disc";
     /// An attempt to pay a cart.
     PaymentSessionId = "pay";
     /// An order. It carries the UUID of the payment session it came from: a session can become one order only.
@@ -122,9 +126,24 @@ id! {
     EventId = "event";
     /// Something that an admin did.
     AuditId = "audit";
+    /// An import or an export of a shop's products.
+    JobId = "job";
     /// What one of its receivers is told of an event. It carries the event's UUID, so it is a name only together with
     /// the receiver: the same event tells others, too.
     NotificationId = "note";
+}
+
+impl JobId {
+    /// The product that a row of the job's file becomes: the same one in every run. Those of one job sort in the order of
+    /// their rows, at the time of the job.
+    pub fn product_of_row(self, row: u32) -> ProductId {
+        let (own, row) = (self.0.as_u128(), u128::from(row));
+        // The time, then the row, then the job's own chance bits. These are mixed with the row once more: where the end of
+        // an id tells two things apart, it tells two rows apart.
+        let chance = (own ^ row) & 0x3ff_ffff_ffff;
+        let bits = own >> 80 << 80 | 7 << 76 | row >> 20 << 64 | 0b10 << 62 | (row & 0xf_ffff) << 42 | chance;
+        ProductId(Uuid::from_u128(bits))
+    }
 }
 
 impl From<EventId> for NotificationId {
@@ -149,6 +168,12 @@ impl From<UserId> for CartId {
     /// A signed-in shopper has one cart, named like its owner.
     fn from(user: UserId) -> Self {
         Self(user.0)
+    }
+}
+
+impl From<CartId> for UserId {
+    fn from(cart: CartId) -> Self {
+        Self(cart.0)
     }
 }
 
@@ -282,6 +307,19 @@ mod tests {
         fn no_text_makes_an_id_panic(raw in ".*") {
             let _ = ProductId::parse(&raw);
             let _ = SkuId::parse(&raw);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_products_of_a_job_sort_by_their_rows_and_are_the_same_every_time(row in 0u32..u32::MAX, bits: u128) {
+            let job = JobId::from_uuid(uuid::Builder::from_u128(bits).with_version(uuid::Version::SortRand).into_uuid());
+            let (this, next) = (job.product_of_row(row), job.product_of_row(row + 1));
+            prop_assert_eq!(this, job.product_of_row(row));
+            prop_assert!(this.to_string() < next.to_string());
+            prop_assert_ne!(&this.to_string()[31..], &next.to_string()[31..]);
+            prop_assert_eq!(this.uuid().get_version_num(), 7);
+            prop_assert_eq!(this.uuid().as_u128() >> 80, bits >> 80);
         }
     }
 

@@ -16,25 +16,40 @@ pub mod cart;
 pub mod catalogue;
 pub mod code;
 pub mod contact;
+pub mod custom_domain;
+pub mod discount;
+pub mod few;
+pub mod html;
 pub mod ids;
+pub mod media;
+pub mod moment;
 pub mod money;
 pub mod notice;
 pub mod notification;
 pub mod order;
 pub mod password;
 pub mod pricing;
+pub mod product;
+pub mod shop;
+pub mod site;
 pub mod text;
 pub mod totp;
+pub mod web;
 
 pub use address::Address;
 pub use catalogue::{Description, Quantity, ShopName, Slug, Stock, Title};
 pub use contact::{BanReason, Country, Email, PersonName, Phone};
+pub use discount::{DiscountCode, DiscountName};
+pub use few::Few;
+pub use html::Html;
 pub use ids::{
-    AddressId, AdminId, AuditId, CartId, EventId, GuestCartId, Id, MediaId, NotificationId, OrderId, PaymentSessionId,
-    Principal, ProductId, SellerId, SessionId, ShopId, SkuId, UserId,
+    AddressId, AdminId, AuditId, CartId, DiscountId, EventId, GuestCartId, Id, JobId, MediaId, NotificationId, OrderId,
+    PaymentSessionId, Principal, ProductId, SellerId, SessionId, ShopId, SkuId, StockChangeId, UserId,
 };
+pub use moment::Moment;
 pub use money::{Currency, Money, Overflow};
 pub use notice::Notice;
 pub use notification::NotificationKind;
 pub use password::{NewPassword, Password};
 pub use text::Invalid;
+pub use web::{DomainName, WebUrl};

@@ -51,6 +51,36 @@ impl Money {
         self.minor.checked_mul(i64::from(count)).map(|minor| Self { minor, ..self }).ok_or(Overflow)
     }
 
+    /// Reads what [`Money::decimal`] writes; fewer decimals than the currency has are taken, too.
+    ///
+    /// # Errors
+    /// `malformed`.
+    pub fn parse_decimal(raw: &str, currency: Currency) -> Result<Self, Invalid> {
+        let (whole, decimals) = raw.split_once('.').unwrap_or((raw, ""));
+        let width = currency.exponent() as usize;
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let decimals_fit = decimals.len() <= width && raw.contains('.') != decimals.is_empty();
+        Some(format!("{whole}{decimals:0<width$}"))
+            .filter(|minor| !whole.is_empty() && decimals_fit && digits(minor))
+            .and_then(|minor| minor.parse().ok())
+            .map(|minor| Self { minor, currency })
+            .ok_or_else(|| {
+                let example = Self { minor: 1_299, currency }.decimal();
+                Invalid::new("malformed", format!("must be an amount such as {example}"))
+            })
+    }
+
+    /// The bare amount, as spreadsheets take it: `12.99`, in yen `1299`.
+    pub fn decimal(self) -> String {
+        let digits = self.currency.exponent();
+        let unit = 10u64.pow(digits);
+        let (sign, minor) = (if self.minor < 0 { "-" } else { "" }, self.minor.unsigned_abs());
+        match digits as usize {
+            0 => format!("{sign}{minor}"),
+            width => format!("{sign}{}.{:0width$}", minor / unit, minor % unit),
+        }
+    }
+
     /// A share in basis points (1/100 of a percent), rounded half up, of an amount that is not negative.
     ///
     /// # Errors
@@ -59,6 +89,26 @@ impl Money {
         let exact = i128::from(self.minor) * i128::from(basis_points);
         i64::try_from((exact + 5_000).div_euclid(10_000)).map(|minor| Self { minor, ..self }).map_err(|_| Overflow)
     }
+}
+
+/// Splits an amount over parts in proportion to their weights, by largest remainder: each share is its exact one rounded
+/// up or down, and together they are the amount. Of equal remainders the earlier part gets the unit. Neither the amount
+/// nor a weight may be negative; where all weights are zero, so are the shares.
+pub fn split(amount: i64, weights: &[i64]) -> Vec<i64> {
+    let sum: i128 = weights.iter().map(|&weight| i128::from(weight)).sum();
+    if sum == 0 {
+        return vec![0; weights.len()];
+    }
+    let exact: Vec<i128> = weights.iter().map(|&weight| i128::from(amount) * i128::from(weight)).collect();
+    let mut shares: Vec<i64> = exact.iter().map(|part| i64::try_from(part / sum).unwrap_or(i64::MAX)).collect();
+    let mut by_remainder: Vec<usize> = (0..weights.len()).collect();
+    by_remainder.sort_by_key(|&n| std::cmp::Reverse(exact[n] % sum));
+    // Fewer units are left than parts have a remainder.
+    let left = usize::try_from(amount - shares.iter().sum::<i64>()).unwrap_or_default();
+    for n in by_remainder.into_iter().take(left) {
+        shares[n] += 1;
+    }
+    shares
 }
 
 /// The sum of amounts in one currency.
@@ -72,14 +122,7 @@ pub fn sum(currency: Currency, amounts: impl IntoIterator<Item = Money>) -> Resu
 impl fmt::Display for Money {
     /// `EUR 12.99`, `JPY 1299`: the code before the amount, which reads the same in every language.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = self.currency.exponent();
-        let unit = 10u64.pow(digits);
-        let (sign, minor) = (if self.minor < 0 { "-" } else { "" }, self.minor.unsigned_abs());
-        write!(f, "{} {sign}{}", self.currency, minor / unit)?;
-        if digits > 0 {
-            write!(f, ".{:0width$}", minor % unit, width = digits as usize)?;
-        }
-        Ok(())
+        write!(f, "{} {}", self.currency, self.decimal())
     }
 }
 
@@ -157,17 +200,61 @@ mod tests {
     }
 
     #[test]
+    fn the_largest_remainders_get_what_is_left() {
+        assert_eq!(split(100, &[1, 1, 1]), [34, 33, 33]);
+        assert_eq!(split(10, &[15, 25, 60]), [2, 2, 6]);
+        assert_eq!(split(5, &[0, 7]), [0, 5]);
+        assert_eq!(split(5, &[0, 0]), [0, 0]);
+    }
+
+    #[test]
     fn currencies_do_not_mix() {
         assert_eq!(Money::new(1, Currency::EUR).plus(Money::new(1, Currency::USD)), Err(Overflow));
     }
 
+    #[test]
+    fn an_amount_is_read_from_decimals_without_rounding() {
+        let read = |raw, currency| Money::parse_decimal(raw, currency).map(|money| money.minor);
+        assert_eq!(read("12.99", Currency::EUR), Ok(1_299));
+        assert_eq!(read("12.9", Currency::EUR), Ok(1_290));
+        assert_eq!(read("12", Currency::EUR), Ok(1_200));
+        assert_eq!(read("1299", Currency::JPY), Ok(1_299));
+        for raw in ["", ".", "12.", ".99", "12,99", "12.999", "-1", "+1", "1e3", "1 2", "99999999999999999999"] {
+            assert!(read(raw, Currency::EUR).is_err(), "{raw}");
+        }
+        assert!(read("12.9", Currency::JPY).is_err());
+    }
+
     proptest! {
+        #[test]
+        fn an_amount_reads_back_from_its_decimals(minor in 0i64..=i64::MAX, which in 0..Currency::ALL.len()) {
+            let money = Money::new(minor, Currency::ALL[which]);
+            prop_assert_eq!(Money::parse_decimal(&money.decimal(), money.currency), Ok(money));
+        }
+
         #[test]
         fn a_share_is_never_more_than_half_a_unit_off(minor in 0i64..=i64::MAX / 2, rate in 0u16..=10_000) {
             let share = Money::new(minor, Currency::EUR).share(rate).unwrap().minor;
             let error = i128::from(share) * 10_000 - i128::from(minor) * i128::from(rate);
             prop_assert!((-5_000..=5_000).contains(&error), "off by {error}/10000");
             prop_assert!((0..=minor).contains(&share));
+        }
+
+        #[test]
+        fn a_split_is_the_whole_and_no_share_is_a_unit_off(
+            amount in 0i64..=i64::MAX,
+            weights in prop::collection::vec(0i64..=i64::MAX / 100, 1..100),
+        ) {
+            let shares = split(amount, &weights);
+            let sum: i128 = weights.iter().map(|&weight| i128::from(weight)).sum();
+            let whole = if sum == 0 { 0 } else { i128::from(amount) };
+            prop_assert_eq!(shares.iter().map(|&share| i128::from(share)).sum::<i128>(), whole);
+            for (&share, &weight) in shares.iter().zip(&weights) {
+                let off = i128::from(share) * sum - whole * i128::from(weight);
+                prop_assert!(off.abs() < sum.max(1) && share >= 0);
+                prop_assert!(weight > 0 || share == 0);
+                prop_assert!(whole > sum || share <= weight);
+            }
         }
 
         #[test]

@@ -35,6 +35,8 @@ pub enum Notice {
         /// How many codes are left.
         left: u32,
     },
+    /// So many wrong codes came in a row that no code counts for a while.
+    SecondFactorLocked,
     /// They are an admin now.
     Promoted,
     /// They are no longer an admin.

@@ -20,9 +20,15 @@ pub enum NotificationKind {
     /// Somebody began to sell.
     #[deserr(rename = "new_seller")]
     NewSeller,
+    /// Something of the marketplace fails.
+    #[deserr(rename = "failure")]
+    Failure,
     /// Something changed about who may act for the account.
     #[deserr(rename = "security")]
     Security,
+    /// Of a variant of the seller's there is little left.
+    #[deserr(rename = "low_stock")]
+    LowStock,
 }
 
 /// Whether a kind of notification goes out by mail, too.
@@ -38,15 +44,18 @@ pub enum Mail {
 
 impl NotificationKind {
     /// Every kind there is.
-    pub const ALL: [Self; 4] = [Self::OrderConfirmed, Self::NewOrder, Self::NewSeller, Self::Security];
+    pub const ALL: [Self; 6] =
+        [Self::OrderConfirmed, Self::NewOrder, Self::LowStock, Self::NewSeller, Self::Failure, Self::Security];
 
     /// Whether somebody gets it by mail; `None` when it is nothing that they are told of at all.
     pub const fn mail(self, to: Principal) -> Option<Mail> {
         match (self, to) {
             (Self::Security, _) => Some(Mail::Always),
-            (Self::OrderConfirmed, Principal::User(_)) | (Self::NewOrder, Principal::Seller(_)) => Some(Mail::ByChoice),
-            (Self::NewOrder | Self::NewSeller, Principal::Admin(_)) => Some(Mail::Never),
-            (Self::OrderConfirmed | Self::NewOrder | Self::NewSeller, _) => None,
+            (Self::OrderConfirmed, Principal::User(_)) | (Self::NewOrder | Self::LowStock, Principal::Seller(_)) => {
+                Some(Mail::ByChoice)
+            }
+            (Self::NewOrder | Self::NewSeller | Self::Failure, Principal::Admin(_)) => Some(Mail::Never),
+            (Self::OrderConfirmed | Self::NewOrder | Self::NewSeller | Self::LowStock | Self::Failure, _) => None,
         }
     }
 }
@@ -110,10 +119,10 @@ mod tests {
         let kinds = |to: Principal| -> Vec<NotificationKind> {
             NotificationKind::ALL.into_iter().filter(|kind| kind.mail(to).is_some()).collect()
         };
-        use NotificationKind::{NewOrder, NewSeller, OrderConfirmed, Security};
+        use NotificationKind::{Failure, LowStock, NewOrder, NewSeller, OrderConfirmed, Security};
         assert_eq!(kinds(Principal::User(UserId::from_uuid(uuid))), [OrderConfirmed, Security]);
-        assert_eq!(kinds(Principal::Seller(SellerId::from_uuid(uuid))), [NewOrder, Security]);
-        assert_eq!(kinds(Principal::Admin(AdminId::from_uuid(uuid))), [NewOrder, NewSeller, Security]);
+        assert_eq!(kinds(Principal::Seller(SellerId::from_uuid(uuid))), [NewOrder, LowStock, Security]);
+        assert_eq!(kinds(Principal::Admin(AdminId::from_uuid(uuid))), [NewOrder, NewSeller, Failure, Security]);
     }
 
     #[test]

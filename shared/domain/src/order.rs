@@ -7,8 +7,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentState {
+    /// Part of the stock is held: there is more of it than one transaction takes. Nobody may pay yet.
+    Opening,
     /// Stock is held and the shopper may pay.
     Open,
+    /// Part of the stock is back, for the same reason. Nobody may pay any more.
+    Closing,
     /// Paid; the order exists.
     Paid,
     /// Nobody paid in time; the stock is back.

@@ -93,7 +93,9 @@ pub struct OrderLine {
     pub quantity: u32,
     /// Price of one piece.
     pub unit_price: Money,
-    /// Price of the line.
+    /// What a discount took off the line.
+    pub discount: Option<Money>,
+    /// Price of the line, less the discount.
     pub total: Money,
     /// The shop's name.
     pub shop: String,
@@ -129,6 +131,36 @@ pub struct NewOrder {
     pub total: Money,
     /// Where to see the order.
     pub link: String,
+}
+
+/// To a seller who has little left of something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LowStock {
+    /// The seller's name.
+    pub name: String,
+    /// The product's title.
+    pub title: String,
+    /// Which variant: `Blue / XL`.
+    pub option: Option<String>,
+    /// Pieces that are left.
+    pub left: u32,
+    /// Where to see the product.
+    pub link: String,
+}
+
+impl LowStock {
+    fn what(&self) -> String {
+        let option = self.option.iter().map(|option| format!(" ({option})")).collect::<String>();
+        one_line(&format!("{}{option}", self.title))
+    }
+
+    fn news(&self) -> String {
+        match self.left {
+            0 => format!("Nothing is left of {}.", self.what()),
+            1 => format!("There is 1 piece left of {}.", self.what()),
+            left => format!("There are {left} pieces left of {}.", self.what()),
+        }
+    }
 }
 
 /// Gives a letter its subject and its two templates, which see the letter and, in HTML, the subject.
@@ -174,3 +206,4 @@ letter!(OrderConfirmation, "order_confirmation.html", "order_confirmation.txt", 
     format!("Your order {} - Souk", letter.order_number)
 });
 letter!(NewOrder, "new_order.html", "new_order.txt", |letter| format!("New order {} - Souk", letter.order_number));
+letter!(LowStock, "low_stock.html", "low_stock.txt", |letter| format!("Low stock: {} - Souk", letter.what()));

@@ -18,7 +18,7 @@ mod notices;
 mod plain;
 mod render;
 
-pub use letters::{AddressTaken, Code, Letter, NewOrder, OrderConfirmation, OrderLine};
+pub use letters::{AddressTaken, Code, Letter, LowStock, NewOrder, OrderConfirmation, OrderLine};
 pub use mailer::{Mailer, MessageId, SendError};
 pub use notices::{AccountDeleted, AccountNotice};
 pub use render::{RenderError, Rendered, render};

@@ -45,6 +45,7 @@ impl AccountNotice {
             Notice::SecondFactorOn => "Two-step sign-in is on",
             Notice::SecondFactorOff => "Two-step sign-in is off",
             Notice::RecoveryCodeUsed { .. } => "A recovery code was used",
+            Notice::SecondFactorLocked => "Wrong codes for two-step sign-in",
             Notice::Promoted => "You are an admin now",
             Notice::Demoted => "You are no longer an admin",
             Notice::Banned { .. } => "Your account is banned",
@@ -90,6 +91,10 @@ impl AccountNotice {
                 };
                 return format!("A recovery code was used in place of the code of your authenticator app. {left}");
             }
+            Notice::SecondFactorLocked => {
+                "Several wrong codes in a row were entered for your two-step sign-in. For a while no code counts, not even a \
+                 right one. The wait grows each time it happens again."
+            }
             Notice::Promoted => {
                 "An admin made you an admin of Souk. Sign in as an admin with the address and password you have."
             }
@@ -113,7 +118,8 @@ impl AccountNotice {
                  mailbox first. Then choose \u{201c}Forgot password\u{201d} where you sign in to Souk, and the account is \
                  yours alone."
             }
-            Notice::NewSignIn { .. } => CHANGE_PASSWORD,
+            // Codes are asked for only after the right password.
+            Notice::NewSignIn { .. } | Notice::SecondFactorLocked => CHANGE_PASSWORD,
             Notice::SessionRevoked { .. } => {
                 "If you know the device, sign in on it again. If you do not know it, choose \u{201c}Forgot \
                  password\u{201d} where you sign in and set a new password. That signs out every device, also a stranger's."

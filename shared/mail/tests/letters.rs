@@ -4,7 +4,8 @@
 
 use souk_domain::{BanReason, Currency, Money, Notice, code::Purpose};
 use souk_mail::{
-    AccountDeleted, AccountNotice, AddressTaken, Code, Letter, NewOrder, OrderConfirmation, OrderLine, Rendered, render,
+    AccountDeleted, AccountNotice, AddressTaken, Code, Letter, LowStock, NewOrder, OrderConfirmation, OrderLine,
+    Rendered, render,
 };
 
 fn eur(minor: i64) -> Money {
@@ -21,6 +22,7 @@ fn mug() -> OrderLine {
         option: Some("Blue, 300 ml".to_owned()),
         quantity: 2,
         unit_price: eur(1450),
+        discount: None,
         total: eur(2900),
         shop: "Clay & Co".to_owned(),
     }
@@ -32,6 +34,7 @@ fn lamp() -> OrderLine {
         option: None,
         quantity: 1,
         unit_price: eur(8990),
+        discount: None,
         total: eur(8990),
         shop: "Lichthaus".to_owned(),
     }
@@ -104,6 +107,7 @@ fn everything_that_may_happen_to_an_account() {
         ("notice_second_factor_off", Notice::SecondFactorOff),
         ("notice_recovery_code_used", Notice::RecoveryCodeUsed { left: 9 }),
         ("notice_last_recovery_code_used", Notice::RecoveryCodeUsed { left: 0 }),
+        ("notice_second_factor_locked", Notice::SecondFactorLocked),
         ("notice_promoted", Notice::Promoted),
         ("notice_demoted", Notice::Demoted),
         ("notice_banned", Notice::Banned { reason }),
@@ -125,8 +129,29 @@ fn the_order_confirmation() {
 }
 
 #[test]
+fn the_stock_that_runs_low() {
+    let letter = |option: Option<&str>, left| LowStock {
+        name: "Carla".to_owned(),
+        title: "Stoneware mug".to_owned(),
+        option: option.map(str::to_owned),
+        left,
+        link: "https://souk.example/shop/products/prod_01".to_owned(),
+    };
+    insta::assert_snapshot!(mail(&letter(Some("Blue / XL"), 5)));
+    assert!(rendered(&letter(None, 0)).text.contains("Nothing is left of Stoneware mug."));
+    assert!(rendered(&letter(None, 1)).text.contains("There is 1 piece left of Stoneware mug."));
+}
+
+#[test]
 fn the_new_order() {
     insta::assert_snapshot!(mail(&new_order()));
+}
+
+#[test]
+fn the_order_with_a_discount() {
+    let discounted = OrderLine { discount: Some(eur(290)), total: eur(2610), ..mug() };
+    let order = OrderConfirmation { lines: vec![discounted, lamp()], total: eur(11_600), ..order_confirmation() };
+    insta::assert_snapshot!(mail(&order));
 }
 
 #[test]

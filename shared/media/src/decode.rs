@@ -28,7 +28,13 @@ impl Default for Limits {
     }
 }
 
-/// Why an upload is not accepted.
+/// What a PNG may unfold to before its pixels, in bytes: its colour profile is compressed too, and read with the header.
+const MAX_BESIDE_PIXELS: u64 = 32_000_000;
+
+/// The largest colour profile that is looked at, in bytes. Those of cameras and screens have some 500 to 500,000.
+const MAX_PROFILE: usize = 4_000_000;
+
+/// Why a picture is not accepted, or nothing can be made of it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
     /// The content is no picture of any known format.
@@ -57,9 +63,44 @@ pub enum Rejection {
         /// Pixels.
         height: u32,
     },
+    /// More bytes than are taken.
+    #[error("the file is too large")]
+    TooManyBytes,
+    /// What a transformation was to start from is gone.
+    #[error("the picture to start from is gone")]
+    SourceGone,
+    /// Nothing in the picture looks other than its border, so there is no background to remove.
+    #[error("nothing stands out from the background")]
+    NothingStandsOut,
+    /// The picture has no transparent part, so nothing in it could throw a shadow.
+    #[error("nothing is cut out; remove the background first")]
+    NothingCutOut,
+    /// The picture is nearly as wide as the widest rendition.
+    #[error("the picture is large enough")]
+    LargeEnough,
     /// The picture is fine; drawing it failed, as it does without memory. Trying again may help.
     #[error("the picture could not be rendered: {0}")]
     Unrenderable(String),
+}
+
+impl Rejection {
+    /// Stable and machine-readable.
+    pub const fn reason(&self) -> &'static str {
+        match self {
+            Self::NotAnImage => "not_an_image",
+            Self::Unsupported(_) => "unsupported",
+            Self::Truncated => "truncated",
+            Self::Damaged => "damaged",
+            Self::TooLarge { .. } => "too_large",
+            Self::TooSmall { .. } => "too_small",
+            Self::TooManyBytes => "too_many_bytes",
+            Self::SourceGone => "source_gone",
+            Self::NothingStandsOut => "nothing_stands_out",
+            Self::NothingCutOut => "nothing_cut_out",
+            Self::LargeEnough => "large_enough",
+            Self::Unrenderable(_) => "unrenderable",
+        }
+    }
 }
 
 /// Decoded pixels, as stored; `orientation` says how to turn them upright.
@@ -80,7 +121,9 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Rejection
         }
         Ok(ImageFormat::Png) => {
             complete::check_png(bytes)?;
-            let decoder = PngDecoder::new(Cursor::new(bytes)).map_err(|error| refusal(&error))?;
+            let mut beside = image::Limits::no_limits();
+            beside.max_alloc = Some(MAX_BESIDE_PIXELS);
+            let decoder = PngDecoder::with_limits(Cursor::new(bytes), beside).map_err(|error| refusal(&error))?;
             if decoder.is_apng().map_err(|error| refusal(&error))? {
                 return Err(Rejection::Unsupported("animated PNG".to_owned()));
             }
@@ -117,7 +160,7 @@ fn check_size(decoder: &impl ImageDecoder, limits: &Limits) -> Result<(), Reject
 fn read(mut decoder: impl ImageDecoder, limits: &Limits) -> Result<Decoded, Rejection> {
     // The rest of what is read before the pixels may be broken without harm to them.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let profile = decoder.icc_profile().ok().flatten();
+    let profile = decoder.icc_profile().ok().flatten().filter(|profile| profile.len() <= MAX_PROFILE);
 
     let mut memory = image::Limits::default();
     memory.max_alloc = Some(limits.max_memory);

@@ -17,11 +17,13 @@ mod complete;
 mod decode;
 mod render;
 mod store;
+mod transform;
 mod upload;
 
 pub use decode::{Limits, Rejection};
 pub use render::{RENDITION_WIDTHS, Rendition, Renditions};
-pub use store::{MediaStore, ObjectInfo, RENDITION_CACHE_CONTROL, StorageError};
+pub use store::{MIN_PART, MediaStore, ObjectInfo, Part, RENDITION_CACHE_CONTROL, StorageError};
+pub use transform::transform;
 pub use upload::UploadForm;
 
 /// Checks that `bytes` are a still picture within `limits` and makes its renditions.

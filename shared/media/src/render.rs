@@ -102,7 +102,8 @@ fn fit(width: u32, height: u32, wanted: u32) -> (u32, u32) {
     if new_height > max_height { (scale(width, max_height, height), max_height) } else { (new_width, new_height) }
 }
 
-fn resize(source: &RgbaImage, width: u32, height: u32, opaque: bool) -> Result<RgbaImage, Rejection> {
+/// The picture at another size, by Lanczos.
+pub(crate) fn resize(source: &RgbaImage, width: u32, height: u32, opaque: bool) -> Result<RgbaImage, Rejection> {
     if source.dimensions() == (width, height) {
         return Ok(source.clone());
     }

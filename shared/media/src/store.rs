@@ -14,6 +14,10 @@ use jiff::Timestamp;
 
 use crate::upload::{Permission, UploadForm};
 
+mod parts;
+
+pub use parts::{MIN_PART, Part};
+
 /// A rendition's key is written once, so a cache may keep it for the longest time HTTP knows: a year.
 pub const RENDITION_CACHE_CONTROL: &str = "public, max-age=31536000, immutable";
 
@@ -127,6 +131,14 @@ impl MediaStore {
     /// # Errors
     /// [`StorageError::Missing`], [`StorageError::TooBig`] before anything is read, [`StorageError::S3`].
     pub async fn get(&self, key: &str, max_bytes: u64) -> Result<Vec<u8>, StorageError> {
+        self.get_tagged(key, max_bytes).await.map(|(content, _)| content)
+    }
+
+    /// The same, with the entity tag that tells it from what was or will be there.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    pub async fn get_tagged(&self, key: &str, max_bytes: u64) -> Result<(Vec<u8>, String), StorageError> {
         let object = match self.s3.get_object().bucket(&self.bucket).key(key).send().await {
             Ok(object) => object,
             Err(SdkError::ServiceError(error)) if error.err().is_no_such_key() => {
@@ -138,8 +150,9 @@ impl MediaStore {
         if bytes > max_bytes {
             return Err(StorageError::TooBig { bytes, max_bytes });
         }
+        let tag = object.e_tag.unwrap_or_default();
         let content = object.body.collect().await.map_err(|error| s3_failed("get an object", error))?;
-        Ok(content.to_vec())
+        Ok((content.to_vec(), tag))
     }
 
     /// What is known of the object at `key`.

@@ -246,6 +246,27 @@ fn a_small_file_that_unfolds_to_gigabytes_is_refused_by_its_header() {
     assert_eq!(render(&bomb), Err(Rejection::TooLarge { pixels: 2_500_000_000 }));
 }
 
+/// So many zeros, compressed by RFC 1951 with its fixed codes to a twentieth of a percent.
+fn deflated_zeros(count: usize) -> Vec<u8> {
+    // One block, the last; a zero; then 258 bytes as the one before them, again and again; the end.
+    let again = "1100010100000".repeat(count / 258);
+    let bits: Vec<u8> = format!("11000110000{again}0000000").into_bytes();
+    let bytes = bits.chunks(8).map(|bits| bits.iter().rev().fold(0, |byte, bit| byte << 1 | (bit - b'0')));
+    [0x78, 0x9C].into_iter().chain(bytes).collect()
+}
+
+#[test]
+fn a_colour_profile_that_unfolds_to_a_gigabyte_is_left_folded() {
+    let png = encoded(&quarters(100, 100), ImageFormat::Png);
+    let profile = [b"p\0\0".as_slice(), &deflated_zeros(1_000_000_000)].concat();
+    let bomb = [&png[..PNG_HEADER_END], &chunk(b"iCCP", &profile), &png[PNG_HEADER_END..]].concat();
+    assert_eq!(widths(&render(&bomb).unwrap()), [100]);
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    let kilobytes: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
+    assert!(kilobytes < 800_000, "{kilobytes} kB at its height");
+}
+
 #[test]
 fn the_smallest_side_accepted_is_64_pixels() {
     assert_eq!(render(&jpeg(1000, 63)), Err(Rejection::TooSmall { width: 1000, height: 63 }));

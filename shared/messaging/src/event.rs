@@ -2,8 +2,10 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use souk_domain::{Email, EventId, Id, MediaId, Notice, OrderId, PersonName, Principal, code::Purpose};
-use souk_store::{keys::Realm, outbox::OutboxRecord};
+use souk_domain::{
+    Email, EventId, Id, JobId, MediaId, Notice, OrderId, PersonName, Principal, ShopId, SkuId, Slug, code::Purpose,
+};
+use souk_store::{Position, StoreError, keys::Realm, outbox::OutboxRecord};
 use uuid::Uuid;
 
 /// Something that happened. New fields need a default: messages of the version before may still be under way.
@@ -53,6 +55,54 @@ pub enum Event {
         /// Which.
         order: OrderId,
     },
+    /// Something is to be made of a picture.
+    TransformationRequested {
+        /// The picture that it becomes.
+        media: MediaId,
+    },
+    /// Of a SKU there is as little left as its seller wants to hear of.
+    StockLow {
+        /// Which.
+        sku: SkuId,
+    },
+    /// What a shop's products show of it may no longer be right: its name, its slug, or whether it is open.
+    ShopChanged {
+        /// Which.
+        shop: ShopId,
+        /// Where a worker left off among its products.
+        #[serde(default)]
+        from: Option<Position>,
+        /// Whether this is the second look, for products that the list did not show yet at the first.
+        #[serde(default)]
+        again: bool,
+    },
+    /// Products have to leave a category, or parts of it that are gone.
+    CategoryChanged {
+        /// Which.
+        category: Slug,
+        /// Where a worker left off among its products.
+        #[serde(default)]
+        from: Option<Position>,
+        /// Whether this is the second look, for products that the list did not show yet at the first.
+        #[serde(default)]
+        again: bool,
+    },
+    /// An import has rows that were not looked at yet.
+    ImportGoesOn {
+        /// Whose products.
+        shop: ShopId,
+        /// Which.
+        job: JobId,
+    },
+    /// An export has a part to write.
+    ExportGoesOn {
+        /// Whose products.
+        shop: ShopId,
+        /// Which.
+        job: JobId,
+        /// Which part, counted from 1.
+        part: u32,
+    },
 }
 
 /// A queue.
@@ -68,6 +118,18 @@ pub enum Queue {
     Accounts,
     /// What people are told of.
     Notifications,
+    /// What is to be made of pictures.
+    Transforms,
+    /// Orders, whose pictures are kept.
+    Pictures,
+    /// What products show of their shop.
+    Catalogue,
+    /// Categories that products have to leave.
+    Categories,
+    /// Files to make products of.
+    Imports,
+    /// Products to write into files.
+    Exports,
 }
 
 impl Event {
@@ -76,19 +138,47 @@ impl Event {
         match self {
             Self::CodeRequested { .. } => &[Queue::Mail],
             Self::AccountDeleted { .. } => &[Queue::Mail, Queue::Accounts],
+            Self::AccountNotice {
+                principal: Principal::Seller(_),
+                notice: Notice::Banned { .. } | Notice::BanLifted,
+            } => &[Queue::Mail, Queue::Notifications, Queue::Catalogue],
             Self::AccountNotice { .. } => &[Queue::Mail, Queue::Notifications],
             Self::StripeEventReceived { .. } => &[Queue::Payments],
-            Self::OrderPlaced { .. } => &[Queue::Mail, Queue::Live, Queue::Notifications],
+            Self::OrderPlaced { .. } => &[Queue::Mail, Queue::Live, Queue::Notifications, Queue::Pictures],
+            Self::TransformationRequested { .. } => &[Queue::Transforms],
+            Self::StockLow { .. } => &[Queue::Mail, Queue::Notifications],
+            Self::ShopChanged { .. } => &[Queue::Catalogue],
+            Self::CategoryChanged { .. } => &[Queue::Categories],
+            Self::ImportGoesOn { .. } => &[Queue::Imports],
+            Self::ExportGoesOn { .. } => &[Queue::Exports],
+        }
+    }
+
+    /// For how many seconds its queues keep it back.
+    pub const fn delay(&self) -> i32 {
+        match self {
+            // By then, the index has what was written before the first look.
+            Self::ShopChanged { again: true, .. } | Self::CategoryChanged { again: true, .. } => 60,
+            _ => 0,
         }
     }
 
     /// The outbox item that tells of it, for the transaction that makes it true.
     ///
     /// # Errors
-    /// When it does not serialise, which every event does.
-    pub fn record(&self, at: Timestamp) -> Result<OutboxRecord, serde_json::Error> {
-        Ok(OutboxRecord { id: EventId::from_uuid(Uuid::now_v7()), at, event: serde_json::to_string(self)? })
+    /// [`StoreError::Shape`] when it does not serialise, which every event does.
+    pub fn record(&self, at: Timestamp) -> Result<OutboxRecord, StoreError> {
+        let event = serde_json::to_string(self).map_err(|error| StoreError::Shape(Box::new(error)))?;
+        Ok(OutboxRecord { id: EventId::from_uuid(Uuid::now_v7()), at, event })
     }
+}
+
+/// Something that somebody is to be told of their account, for the transaction that makes it true.
+///
+/// # Errors
+/// Those of [`Event::record`].
+pub fn tell(principal: Principal, notice: Notice, at: Timestamp) -> Result<OutboxRecord, StoreError> {
+    Event::AccountNotice { principal, notice }.record(at)
 }
 
 /// An event as it stands in a queue.

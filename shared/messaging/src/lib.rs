@@ -5,16 +5,20 @@
 //! step may happen twice, so every consumer must bear repetition.
 
 mod consumer;
+mod deployment;
 mod event;
 mod relay;
 mod schedule;
 mod stream;
+mod uploaded;
 
 pub use consumer::{Consumer, Failure, serve_consumer};
-pub use event::{Event, Message, Queue};
+pub use deployment::{Deployment, DeploymentRequest, serve_deployment};
+pub use event::{Event, Message, Queue, tell};
 pub use relay::Relay;
 pub use schedule::{Schedule, serve_schedule};
 pub use stream::{StreamReader, serve_stream};
+pub use uploaded::Uploaded;
 
 pub use lambda_runtime::Error;
 pub use souk_domain::Notice;
@@ -36,6 +40,11 @@ macro_rules! door {
     (schedule $wing:ident :: $room:ident) => {
         fn main() -> Result<(), $crate::Error> {
             $crate::runtime::block_on($crate::serve_schedule::<$wing::$room::Room>())
+        }
+    };
+    (deployment $wing:ident :: $room:ident) => {
+        fn main() -> Result<(), $crate::Error> {
+            $crate::runtime::block_on($crate::serve_deployment::<$wing::$room::Room>())
         }
     };
 }

@@ -16,6 +16,12 @@ pub struct Relay {
     payments: String,
     accounts: String,
     notifications: String,
+    transforms: String,
+    pictures: String,
+    catalogue: String,
+    categories: String,
+    imports: String,
+    exports: String,
 }
 
 impl Relay {
@@ -26,9 +32,10 @@ impl Relay {
     /// A [`Failure`] when a queue did not take it. It stays in the outbox.
     pub async fn forward(&self, record: &OutboxRecord) -> Result<(), Failure> {
         let message = Message::of(record)?;
-        let body = serde_json::to_string(&message)?;
+        let (body, delay) = (serde_json::to_string(&message)?, message.event.delay());
         for queue in message.event.queues() {
-            let sent = self.sqs.send_message().queue_url(self.url(*queue)).message_body(&body).send().await;
+            let message = self.sqs.send_message().queue_url(self.url(*queue)).message_body(&body);
+            let sent = message.delay_seconds(delay).send().await;
             sent.map_err(|error| Failure::new(format!("{queue:?} did not take it: {}", error.into_service_error())))?;
         }
         Ok(self.store.outbox().relayed(record.id).await?)
@@ -41,6 +48,12 @@ impl Relay {
             Queue::Payments => &self.payments,
             Queue::Accounts => &self.accounts,
             Queue::Notifications => &self.notifications,
+            Queue::Transforms => &self.transforms,
+            Queue::Pictures => &self.pictures,
+            Queue::Catalogue => &self.catalogue,
+            Queue::Categories => &self.categories,
+            Queue::Imports => &self.imports,
+            Queue::Exports => &self.exports,
         }
     }
 }
@@ -55,6 +68,12 @@ impl Connect for Relay {
             payments: start.setting("PAYMENTS_QUEUE")?,
             accounts: start.setting("ACCOUNTS_QUEUE")?,
             notifications: start.setting("NOTIFICATIONS_QUEUE")?,
+            transforms: start.setting("TRANSFORMS_QUEUE")?,
+            pictures: start.setting("PICTURES_QUEUE")?,
+            catalogue: start.setting("CATALOGUE_QUEUE")?,
+            categories: start.setting("CATEGORIES_QUEUE")?,
+            imports: start.setting("IMPORTS_QUEUE")?,
+            exports: start.setting("EXPORTS_QUEUE")?,
         })
     }
 }

@@ -95,6 +95,22 @@ pub enum PaymentStatus {
     NoPaymentRequired,
 }
 
+/// The least that Stripe takes on a card, in minor units, where the account settles in the same currency; 1 for currencies
+/// that it names none for: <https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts>. Nothing at all is
+/// possible too, and needs no card.
+pub fn least_amount(currency: &str) -> i64 {
+    match currency.to_ascii_lowercase().as_str() {
+        "aud" | "brl" | "cad" | "chf" | "eur" | "inr" | "jpy" | "nzd" | "sgd" | "usd" => 50,
+        "gbp" => 30,
+        "pln" | "ron" => 200,
+        "dkk" => 250,
+        "nok" | "sek" => 300,
+        "mxn" => 1_000,
+        "czk" => 1_500,
+        _ => 1,
+    }
+}
+
 /// Answer to a request to end a session early.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expiry {

@@ -14,7 +14,9 @@ mod signature;
 mod transport;
 pub mod webhook;
 
-pub use checkout::{Checkout, CheckoutLine, CheckoutRequest, CheckoutStatus, Expiry, PaymentStatus, Refund};
+pub use checkout::{
+    Checkout, CheckoutLine, CheckoutRequest, CheckoutStatus, Expiry, PaymentStatus, Refund, least_amount,
+};
 pub use error::GatewayError;
 pub use gateway::Gateway;
 

@@ -28,6 +28,8 @@ pub enum Kind {
     Stream,
     /// The clock.
     Schedule,
+    /// A deployment, once its resources are there.
+    Deployment,
 }
 
 /// The last segment of a module path: a room is named by its module.

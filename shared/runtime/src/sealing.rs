@@ -2,12 +2,12 @@
 
 use aws_lc_rs::{
     aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey},
+    error::Unspecified,
     hkdf, hmac,
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Serialize, de::DeserializeOwned};
-use souk_domain::code::CodeHash;
 
 use crate::{Connect, Start, StartError};
 
@@ -32,11 +32,12 @@ impl Sealer {
     /// Seals a value for a purpose: base64url text that tells nothing and cannot be changed.
     ///
     /// # Errors
-    /// [`Forged`] when the value does not serialise or the machine has no entropy; neither happens to the values we seal.
-    pub fn seal<T: Serialize>(&self, purpose: &str, value: &T) -> Result<String, Forged> {
-        let mut bytes = serde_json::to_vec(value).map_err(|_| Forged)?;
-        let key = RandomizedNonceKey::new(&AES_256_GCM, &self.key(purpose)).map_err(|_| Forged)?;
-        let nonce = key.seal_in_place_append_tag(Aad::empty(), &mut bytes).map_err(|_| Forged)?;
+    /// [`Unspecified`] when the value does not serialise or the machine has no entropy; neither happens to the values we
+    /// seal.
+    pub fn seal<T: Serialize>(&self, purpose: &str, value: &T) -> Result<String, Unspecified> {
+        let mut bytes = serde_json::to_vec(value).map_err(|_| Unspecified)?;
+        let key = RandomizedNonceKey::new(&AES_256_GCM, &self.key(purpose))?;
+        let nonce = key.seal_in_place_append_tag(Aad::empty(), &mut bytes)?;
         let mut sealed = nonce.as_ref().to_vec();
         sealed.extend(bytes);
         Ok(BASE64_URL_SAFE_NO_PAD.encode(sealed))
@@ -56,10 +57,11 @@ impl Sealer {
         serde_json::from_slice(plain).map_err(|_| Forged)
     }
 
-    /// The keyed hash under which a code is stored. It depends on the address and the realm, so a hash cannot be moved.
-    pub fn code_hash(&self, scope: &str, code: &str) -> CodeHash {
+    /// The keyed hash under which something is stored that could be guessed: a code, a device. It depends on the scope, so
+    /// it cannot be moved to another.
+    pub fn keyed_hash(&self, scope: &str, text: &str) -> String {
         let key = hmac::Key::new(hmac::HMAC_SHA256, &self.key("code"));
-        BASE64_URL_SAFE_NO_PAD.encode(hmac::sign(&key, format!("{scope}\n{code}").as_bytes()))
+        BASE64_URL_SAFE_NO_PAD.encode(hmac::sign(&key, format!("{scope}\n{text}").as_bytes()))
     }
 
     fn key(&self, purpose: &str) -> [u8; 32] {
@@ -118,8 +120,8 @@ mod tests {
     #[test]
     fn a_code_hashes_differently_at_every_address() {
         assert_ne!(
-            sealer().code_hash("user a@example.com", "123456"),
-            sealer().code_hash("user b@example.com", "123456")
+            sealer().keyed_hash("user a@example.com", "123456"),
+            sealer().keyed_hash("user b@example.com", "123456")
         );
     }
 }

@@ -5,6 +5,7 @@ use std::{env, future::Future, str::FromStr, time::Duration};
 use aws_sdk_dynamodb::config::{
     BehaviorVersion, Credentials, Region, SharedCredentialsProvider, retry::RetryConfig, timeout::TimeoutConfig,
 };
+use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use aws_types::SdkConfig;
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
@@ -39,6 +40,7 @@ pub enum StartError {
 #[derive(Debug, Clone)]
 pub struct Start {
     aws: SdkConfig,
+    connector: SharedHttpConnector,
 }
 
 /// Something that a function needs, made once per process.
@@ -72,21 +74,29 @@ impl Start {
             .operation_attempt_timeout(Duration::from_secs(3))
             .operation_timeout(Duration::from_secs(8))
             .build();
-        let client = http::client(&region).map_err(|error| StartError::Client(error.to_string()))?;
+        let connector = http::connector(&region).map_err(|error| StartError::Client(error.to_string()))?;
         let mut aws = SdkConfig::builder()
-            .http_client(client)
+            .http_client(http::client(connector.clone()))
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::new(region))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .timeout_config(timeouts)
             .retry_config(RetryConfig::standard().with_max_attempts(3));
         aws.set_endpoint_url(optional("AWS_ENDPOINT_URL")?);
-        Ok(Self { aws: aws.build() })
+        Ok(Self { aws: aws.build(), connector })
     }
 
     /// The configuration to build AWS clients from.
     pub fn aws(&self) -> &SdkConfig {
         &self.aws
+    }
+
+    /// Sends a body to an address of AWS's that is signed already.
+    ///
+    /// # Errors
+    /// When it is no address, when nobody answers, and when the answer is no success.
+    pub async fn put(&self, url: &str, body: String) -> Result<(), lambda_runtime::Error> {
+        http::put(&self.connector, url, body).await
     }
 
     /// A variable that the template sets.

@@ -12,7 +12,7 @@ use souk_domain::{AdminId, BanReason, Principal, SessionId};
 use crate::{
     Entity, Page, Position, StoreError, Table, Transaction, WriteError,
     audit::AuditRecord,
-    entity::{Item, from_item, number},
+    entity::{Item, from_item, number, type_of},
     keys::{self, IndexKey, Key},
     outbox::OutboxRecord,
     table::{Freshness, ListQuery},
@@ -228,14 +228,8 @@ impl<'a> Access<'a> {
         standing: Option<&Standing>,
         news: Option<&OutboxRecord>,
     ) -> Result<(), WriteError<Rule>> {
-        let mut transaction = Transaction::new().create(session, Rule::Stale);
-        if let Some(standing) = standing {
-            transaction = transaction.replace(standing, Condition::at_version(standing.version - 1), Rule::Stale);
-        }
-        if let Some(news) = news {
-            transaction = transaction.put(news);
-        }
-        transaction.commit(self.table).await
+        let transaction = Transaction::new().create(session, Rule::Stale).advance(standing, Rule::Stale);
+        transaction.put_all(news).commit(self.table).await
     }
 
     /// Writes a session's next refresh token in place of the one before.
@@ -289,11 +283,7 @@ impl<'a> Access<'a> {
         record: &AuditRecord,
         news: &OutboxRecord,
     ) -> Result<(), WriteError<Rule>> {
-        let mut transaction = Transaction::new().put(record).put(news);
-        for standing in standings {
-            transaction = transaction.replace(standing, Condition::at_version(standing.version - 1), Rule::Stale);
-        }
-        transaction.commit(self.table).await
+        Transaction::new().put(record).put(news).advance(standings, Rule::Stale).commit(self.table).await
     }
 
     /// Writes a standing in place of the version before.
@@ -301,13 +291,21 @@ impl<'a> Access<'a> {
     /// # Errors
     /// [`Rule::Stale`] when it was written in between.
     pub async fn save(&self, standing: &Standing) -> Result<(), WriteError<Rule>> {
-        let condition = Condition::at_version(standing.version - 1);
-        Transaction::new().replace(standing, condition, Rule::Stale).commit(self.table).await
+        Transaction::new().advance([standing], Rule::Stale).commit(self.table).await
+    }
+}
+
+impl<R: Clone> Transaction<R> {
+    /// Writes standings in place of the versions before them.
+    pub(crate) fn advance<'s>(self, standings: impl IntoIterator<Item = &'s Standing>, stale: R) -> Self {
+        standings.into_iter().fold(self, |transaction, standing| {
+            transaction.replace(standing, Condition::at_version(standing.version - 1), stale.clone())
+        })
     }
 }
 
 fn sort(principal: Principal, items: Vec<Item>) -> Result<(Standing, Vec<Session>), StoreError> {
-    let is_standing = |item: &Item| item.get("sk").and_then(|sk| sk.as_s().ok()).is_some_and(|sk| sk == "STANDING");
+    let is_standing = |item: &Item| type_of(item) == Some(Standing::TYPE);
     let (standing, sessions): (Vec<Item>, Vec<Item>) = items.into_iter().partition(is_standing);
     let standing = standing.into_iter().next().map(from_item).transpose()?;
     let sessions = sessions.into_iter().map(from_item).collect::<Result<_, _>>()?;

@@ -12,6 +12,7 @@ use crate::{
     outbox::OutboxRecord,
     profiles::Avatar,
     table::Freshness,
+    transaction::Condition,
 };
 
 /// The credentials of a mail address in one realm. That the item exists is what makes the address taken.
@@ -101,6 +102,8 @@ pub enum Rule {
     Stale,
     /// The address got its account in between.
     Taken,
+    /// The address is that of a seller who deleted their shop.
+    Barred,
 }
 
 /// The accounts in the table.
@@ -141,7 +144,8 @@ impl<'a> Accounts<'a> {
     /// Makes an account in exchange for a code, which `used` no longer holds, and tells its owner.
     ///
     /// # Errors
-    /// [`Rule::Stale`] when the code's state changed in between, [`Rule::Taken`] when the account exists.
+    /// [`Rule::Stale`] when the code's state changed in between, [`Rule::Taken`] when the account exists, [`Rule::Barred`]
+    /// for a seller who deleted their shop.
     pub async fn confirm<P: Entity>(
         &self,
         used: &CodeState,
@@ -149,13 +153,20 @@ impl<'a> Accounts<'a> {
         profile: &P,
         welcome: &OutboxRecord,
     ) -> Result<(), WriteError<Rule>> {
-        Transaction::new()
+        let transaction = Transaction::new()
             .replace(used, used.as_read(), Rule::Stale)
             .create(login, Rule::Taken)
             .create(profile, Rule::Taken)
-            .put(welcome)
-            .commit(self.table)
-            .await
+            .put(welcome);
+        match Realm::of(login.principal) {
+            Realm::Users => transaction,
+            Realm::Sellers => {
+                let may_sell = Condition::new("attribute_not_exists(pk)");
+                transaction.check(&keys::barred_seller(&login.email), may_sell, Rule::Barred)
+            }
+        }
+        .commit(self.table)
+        .await
     }
 
     /// Stores a fresh hash of the password that was just right, unless it was changed in between.

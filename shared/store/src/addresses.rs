@@ -96,36 +96,27 @@ impl<'a> Addresses<'a> {
         address: &Address,
         answer: Option<&Answer>,
     ) -> Result<(), WriteError<Rule>> {
-        match self.try_to_add(user, id, address, answer).await {
-            Err(WriteError::Refused(rules)) if rules.broke(&Rule::Full) => {
-                // Full, or never written to: a path into a map needs the map to be there.
-                self.table.create(&AddressBook::empty(user)).await?;
-                self.try_to_add(user, id, address, answer).await
-            }
-            result => result,
-        }
-    }
-
-    async fn try_to_add(
-        &self,
-        user: UserId,
-        id: AddressId,
-        address: &Address,
-        answer: Option<&Answer>,
-    ) -> Result<(), WriteError<Rule>> {
         let room = Condition::new("attribute_exists(#entries) AND size(#entries) < :max")
             .name("#entries", "entries")
             .name("#entry", &id.to_string())
             .value(":address", attribute(address)?)
             .value(":max", number(i64::try_from(MAX_ADDRESSES).unwrap_or(i64::MAX)));
-        let add = "SET #entries.#entry = :address";
-        let transaction = Transaction::new().update(&keys::addresses(user), add, room, Rule::Full);
-        match answer {
-            Some(answer) => transaction.create(answer, Rule::KeyUsed),
-            None => transaction,
+        let add = || {
+            let add = "SET #entries.#entry = :address";
+            let transaction = Transaction::new().update(&keys::addresses(user), add, room.clone(), Rule::Full);
+            match answer {
+                Some(answer) => transaction.create(answer, Rule::KeyUsed),
+                None => transaction,
+            }
+        };
+        match add().commit(self.table).await {
+            Err(WriteError::Refused(rules)) if rules.broke(&Rule::Full) => {
+                // Full, or never written to: a path into a map needs the map to be there.
+                self.table.create(&AddressBook::empty(user)).await?;
+                add().commit(self.table).await
+            }
+            result => result,
         }
-        .commit(self.table)
-        .await
     }
 
     /// Writes an address anew. Answers whether the shopper has it.

@@ -144,7 +144,7 @@ impl<'a> Admins<'a> {
     ) -> Result<(), WriteError<Rule>> {
         Transaction::new()
             .delete(&keys::admin(admin), Condition::new("attribute_exists(pk)"), Rule::Stale)
-            .replace(standing, Condition::at_version(standing.version - 1), Rule::Stale)
+            .advance([standing], Rule::Stale)
             .put(record)
             .put(news)
             .commit(self.table)

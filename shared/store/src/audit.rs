@@ -4,7 +4,10 @@
 
 use jiff::{Timestamp, fmt::serde::timestamp::millisecond::required as millis};
 use serde::{Deserialize, Serialize};
-use souk_domain::{AdminId, AuditId, Principal, audit::Action};
+use souk_domain::{
+    AdminId, AuditId,
+    audit::{Action, Subject},
+};
 
 use crate::{
     Entity, Page, Position, StoreError, Table,
@@ -24,8 +27,8 @@ pub struct AuditRecord {
     pub admin: AdminId,
     /// What.
     pub action: Action,
-    /// To whom.
-    pub subject: Principal,
+    /// To whom or what.
+    pub subject: Subject,
     /// What there is to say about it: the reason of a ban.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
@@ -35,7 +38,7 @@ impl Entity for AuditRecord {
     const TYPE: &'static str = "audit_record";
 
     fn key(&self) -> Key {
-        keys::audit_record(self.subject, self.id)
+        keys::audit_record(&self.subject, self.id)
     }
 
     fn index(&self) -> Option<IndexKey> {
@@ -54,13 +57,13 @@ impl<'a> Audit<'a> {
         Self { table }
     }
 
-    /// What admins did, the last first: all of it, or what they did to somebody. One read.
+    /// What admins did, the last first: all of it, or what they did to somebody or something. One read.
     ///
     /// # Errors
     /// Those of [`StoreError`].
     pub async fn list(
         &self,
-        subject: Option<Principal>,
+        subject: Option<&Subject>,
         from: Option<Position>,
         limit: u8,
     ) -> Result<Page<AuditRecord>, StoreError> {

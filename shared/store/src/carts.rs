@@ -16,15 +16,15 @@ use souk_domain::{
 
 use crate::{
     Entity, StoreError, Table, Transaction, WriteError,
+    discounts::{self, Coupons},
     entity::{Item, from_item, millis, number},
     keys::{self, Key},
     table::Freshness,
     transaction::Condition,
 };
 
-/// How many different SKUs fit into a cart: as many as one transaction can take the stock of, with room for what else
-/// is in it (DynamoDB: 100 items).
-pub const MAX_LINES: usize = 90;
+/// How many different SKUs fit into a cart: as many as Stripe takes lines on one page.
+pub const MAX_LINES: usize = 100;
 
 /// How long a guest's cart is kept after its last change, and how long it is remembered what came of merging one.
 pub const GUEST_LIFETIME: SignedDuration = SignedDuration::from_hours(24 * 30);
@@ -37,6 +37,9 @@ pub struct Cart {
     /// How many of what.
     #[serde(default)]
     pub lines: Lines,
+    /// Which discounts it asks for.
+    #[serde(default, skip_serializing_if = "Coupons::is_empty")]
+    pub coupons: Coupons,
     /// The payment session that may be paid now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_session: Option<PaymentSessionId>,
@@ -60,6 +63,9 @@ pub struct GuestCart {
     pub id: GuestCartId,
     /// How many of what.
     pub lines: Lines,
+    /// Which discounts it asks for.
+    #[serde(default, skip_serializing_if = "Coupons::is_empty")]
+    pub coupons: Coupons,
     /// Counts the changes, from 1.
     pub version: u64,
     /// When it is over, unless it is changed before.
@@ -70,7 +76,7 @@ pub struct GuestCart {
 impl GuestCart {
     /// An empty one.
     pub fn new(id: GuestCartId, now: Timestamp) -> Self {
-        Self { id, lines: Lines::new(), version: 1, expires_at: now + GUEST_LIFETIME }
+        Self { id, lines: Lines::new(), coupons: Coupons::new(), version: 1, expires_at: now + GUEST_LIFETIME }
     }
 }
 
@@ -170,13 +176,35 @@ pub enum Rule {
     Stale,
 }
 
-/// The lines of a stored cart of either kind.
-#[derive(Deserialize)]
-struct Stored {
+/// What is in a cart of either kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct Contents {
+    /// How many of what.
     #[serde(default)]
-    lines: Lines,
+    pub lines: Lines,
+    /// Which discounts it asks for.
+    #[serde(default)]
+    pub coupons: Coupons,
+    /// The payment session that may be paid now.
+    #[serde(default)]
+    pub payment_session: Option<PaymentSessionId>,
+    /// Counts the changes.
+    #[serde(default)]
+    pub version: u64,
     #[serde(default, with = "millisecond::optional")]
     expires_at: Option<Timestamp>,
+}
+
+impl From<Cart> for Contents {
+    fn from(Cart { lines, coupons, payment_session, version, .. }: Cart) -> Self {
+        Self { lines, coupons, payment_session, version, expires_at: None }
+    }
+}
+
+impl From<GuestCart> for Contents {
+    fn from(GuestCart { lines, coupons, version, expires_at, .. }: GuestCart) -> Self {
+        Self { lines, coupons, payment_session: None, version, expires_at: Some(expires_at) }
+    }
 }
 
 /// The carts in the table.
@@ -196,7 +224,7 @@ impl<'a> Carts<'a> {
     /// Those of [`StoreError`].
     pub async fn get(&self, id: CartId) -> Result<Cart, StoreError> {
         let cart = self.table.get(keys::cart(id), Freshness::Strong).await?;
-        Ok(cart.unwrap_or(Cart { id, lines: Lines::new(), payment_session: None, version: 0 }))
+        Ok(cart.unwrap_or(Cart { id, lines: Lines::new(), coupons: Coupons::new(), payment_session: None, version: 0 }))
     }
 
     /// A guest's cart, unless it has expired.
@@ -212,10 +240,10 @@ impl<'a> Carts<'a> {
     ///
     /// # Errors
     /// Those of [`StoreError`].
-    pub async fn lines(&self, cart: AnyCartId, now: Timestamp) -> Result<Option<Lines>, StoreError> {
+    pub async fn contents(&self, cart: AnyCartId, now: Timestamp) -> Result<Option<Contents>, StoreError> {
         Ok(match cart {
-            AnyCartId::Shopper(id) => Some(self.get(id).await?.lines),
-            AnyCartId::Guest(id) => self.guest(id, now).await?.map(|cart| cart.lines),
+            AnyCartId::Shopper(id) => Some(self.get(id).await?.into()),
+            AnyCartId::Guest(id) => self.guest(id, now).await?.map(Contents::from),
         })
     }
 
@@ -237,32 +265,32 @@ impl<'a> Carts<'a> {
         cart: AnyCartId,
         change: Change,
         now: Timestamp,
-    ) -> Result<Result<Lines, Refusal>, StoreError> {
+    ) -> Result<Result<Contents, Refusal>, StoreError> {
         let update = self.update(cart, change, now);
         let unchanged = match self.table.apply(update.clone()).await? {
-            Ok(output) => return lines_of(output.attributes).map(Ok),
+            Ok(output) => return contents_of(output.attributes).map(Ok),
             Err(Some(item)) => item,
             Err(None) => {
                 let AnyCartId::Shopper(id) = cart else { return Ok(Err(Refusal::NoSuchCart)) };
-                let Change::Set(sku, quantity) = change else { return Ok(Ok(Lines::new())) };
+                let Change::Set(sku, quantity) = change else { return Ok(Ok(Contents::default())) };
                 let lines = Lines::from([(sku, quantity)]);
-                let first = Cart { id, lines, payment_session: None, version: 1 };
+                let first = Cart { id, lines, coupons: Coupons::new(), payment_session: None, version: 1 };
                 if self.table.create(&first).await? {
-                    return Ok(Ok(first.lines));
+                    return Ok(Ok(first.into()));
                 }
                 // Another request made the cart in between.
                 match self.table.apply(update).await? {
-                    Ok(output) => return lines_of(output.attributes).map(Ok),
+                    Ok(output) => return contents_of(output.attributes).map(Ok),
                     Err(item) => item.unwrap_or_default(),
                 }
             }
         };
-        let stored: Stored = from_item(unchanged)?;
+        let stored: Contents = from_item(unchanged)?;
         Ok(match change {
             _ if stored.expires_at.is_some_and(|at| at <= now) => Err(Refusal::NoSuchCart),
             Change::Set(..) => Err(Refusal::Full),
             // There was nothing to take out.
-            Change::Remove(_) | Change::Empty => Ok(stored.lines),
+            Change::Remove(_) | Change::Empty => Ok(stored),
         })
     }
 
@@ -292,20 +320,34 @@ impl<'a> Carts<'a> {
                 update
                     .expression_attribute_values(":none", AttributeValue::M([].into()))
                     .expression_attribute_values(":zero", number(0)),
-                "SET #lines = :none, version = version + :one",
-                "size(#lines) > :zero",
+                "REMOVE coupons SET #lines = :none, version = version + :one",
+                "(size(#lines) > :zero OR attribute_exists(coupons))",
             ),
         };
-        match cart {
-            AnyCartId::Shopper(_) => update.update_expression(expression).condition_expression(condition),
-            AnyCartId::Guest(_) => update
-                .update_expression(format!("{expression}, expires_at = :expires_at, #ttl = :ttl"))
-                .condition_expression(format!("{condition} AND expires_at > :now"))
-                .expression_attribute_names("#ttl", "ttl")
-                .expression_attribute_values(":expires_at", millis(now + GUEST_LIFETIME))
-                .expression_attribute_values(":ttl", number((now + GUEST_LIFETIME).as_second()))
-                .expression_attribute_values(":now", millis(now)),
-        }
+        kept(update, cart, expression, condition, now)
+    }
+
+    /// Writes which discounts a cart asks for, in place of those that were read. Answers whether it did: not where the
+    /// cart changed in between.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn ask_for(
+        &self,
+        cart: AnyCartId,
+        read: &Contents,
+        coupons: &Coupons,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let update = self
+            .table
+            .update(&cart.key())
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":coupons", discounts::as_value(coupons)?)
+            .expression_attribute_values(":read", number(i64::try_from(read.version).unwrap_or(i64::MAX)));
+        let expression = "SET coupons = :coupons, version = version + :one";
+        let update = kept(update, cart, expression, "version = :read", now);
+        Ok(self.table.apply(update).await?.is_ok())
     }
 
     /// What came of merging a guest's cart into a shopper's, if that was not long ago.
@@ -332,6 +374,26 @@ impl<'a> Carts<'a> {
     }
 }
 
-fn lines_of(attributes: Option<Item>) -> Result<Lines, StoreError> {
-    from_item(attributes.unwrap_or_default()).map(|stored: Stored| stored.lines)
+/// A change keeps a guest's cart for longer, if it is still there.
+fn kept(
+    update: UpdateItemFluentBuilder,
+    cart: AnyCartId,
+    expression: &str,
+    condition: &str,
+    now: Timestamp,
+) -> UpdateItemFluentBuilder {
+    match cart {
+        AnyCartId::Shopper(_) => update.update_expression(expression).condition_expression(condition),
+        AnyCartId::Guest(_) => update
+            .update_expression(format!("{expression}, expires_at = :expires_at, #ttl = :ttl"))
+            .condition_expression(format!("{condition} AND expires_at > :now"))
+            .expression_attribute_names("#ttl", "ttl")
+            .expression_attribute_values(":expires_at", millis(now + GUEST_LIFETIME))
+            .expression_attribute_values(":ttl", number((now + GUEST_LIFETIME).as_second()))
+            .expression_attribute_values(":now", millis(now)),
+    }
+}
+
+fn contents_of(attributes: Option<Item>) -> Result<Contents, StoreError> {
+    from_item(attributes.unwrap_or_default())
 }

@@ -179,10 +179,6 @@ impl<'a> CodeStates<'a> {
     /// # Errors
     /// [`Rule::Stale`] when another write came first.
     pub async fn save(&self, state: &CodeState, mail: Option<&OutboxRecord>) -> Result<(), WriteError<Rule>> {
-        let mut transaction = Transaction::new().replace(state, state.as_read(), Rule::Stale);
-        if let Some(mail) = mail {
-            transaction = transaction.put(mail);
-        }
-        transaction.commit(self.table).await
+        Transaction::new().replace(state, state.as_read(), Rule::Stale).put_all(mail).commit(self.table).await
     }
 }

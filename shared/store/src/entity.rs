@@ -8,13 +8,14 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     StoreError,
-    keys::{IndexKey, Key},
+    keys::{Index, IndexKey, Key},
 };
 
 /// A whole item, as DynamoDB has it.
 pub type Item = HashMap<String, AttributeValue>;
 
-/// A stored thing. Its item is its fields, plus `pk` and `sk`, `type`, and where they apply `gsi1pk`, `gsi1sk`, `ttl`.
+/// A stored thing. Its item is its fields, plus `pk` and `sk`, `type`, and where they apply the keys of
+/// the three indexes (`gsi1pk`, `gsi1sk`, ...) and `ttl`.
 pub trait Entity: Serialize + DeserializeOwned + Send + Sync {
     /// The `type` attribute: for people who look at the table, and for stream filters.
     const TYPE: &'static str;
@@ -22,8 +23,18 @@ pub trait Entity: Serialize + DeserializeOwned + Send + Sync {
     /// Where it is.
     fn key(&self) -> Key;
 
-    /// Which list it is in, if any.
+    /// Which list of the first index it is in, if any.
     fn index(&self) -> Option<IndexKey> {
+        None
+    }
+
+    /// Which list of the second index it is in, if any.
+    fn index2(&self) -> Option<IndexKey> {
+        None
+    }
+
+    /// Which list of the third index it is in, if any.
+    fn index3(&self) -> Option<IndexKey> {
         None
     }
 
@@ -43,9 +54,13 @@ pub trait Entity: Serialize + DeserializeOwned + Send + Sync {
         text("pk", pk);
         text("sk", sk);
         text("type", Self::TYPE.to_owned());
-        if let Some(IndexKey { gsi1pk, gsi1sk }) = self.index() {
-            text("gsi1pk", gsi1pk);
-            text("gsi1sk", gsi1sk);
+        let places = [(Index::First, self.index()), (Index::Second, self.index2()), (Index::Third, self.index3())];
+        for (index, place) in places {
+            if let Some(IndexKey { list, at }) = place {
+                let (pk, sk) = index.keys();
+                text(pk, list);
+                text(sk, at);
+            }
         }
         if let Some(ttl) = self.ttl() {
             item.insert("ttl".to_owned(), AttributeValue::N(ttl.as_second().to_string()));
@@ -78,6 +93,11 @@ impl Key {
             ("sk".to_owned(), AttributeValue::S(self.sk.clone())),
         ])
     }
+}
+
+/// What an item is an item of.
+pub fn type_of(item: &Item) -> Option<&str> {
+    item.get("type").and_then(|value| value.as_s().ok()).map(String::as_str)
 }
 
 /// A number as an attribute value.

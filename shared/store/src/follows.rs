@@ -1,7 +1,8 @@
 //! Who follows which shop.
 //!
 //! A follow is two items, one in the shopper's list and one in the shop's, and counts in a third. All three are written
-//! in one transaction whose condition is the first, so the count is always the number of followers.
+//! in one transaction whose conditions are the first and the count that was read, so the count is always the number of
+//! followers, and its place among the top shops is always that of the count.
 
 use jiff::{Timestamp, fmt::serde::timestamp::millisecond::required as millis};
 use serde::{Deserialize, Serialize};
@@ -9,11 +10,12 @@ use souk_domain::{ShopId, UserId};
 
 use crate::{
     Entity, Page, Position, StoreError, Table, Transaction, WriteError,
-    entity::{from_item, number, text},
+    accounts::User,
+    entity::{from_item, type_of},
     keys::{self, IndexKey, Key},
     shops::Shop,
-    table::ListQuery,
-    transaction::Condition,
+    table::{Freshness, ListQuery},
+    transaction::{Condition, pause},
 };
 
 /// A shop in the list of those that a shopper follows.
@@ -64,13 +66,32 @@ impl Entity for Follower {
     }
 }
 
-/// How many follow a shop. Where there is no such item, nobody ever did.
+/// How many follow a shop.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FollowerCount {
     /// Which shop.
     pub shop: ShopId,
     /// How many.
     pub followers: u64,
+    /// Whether the shop is open: then it is among the top shops, and can be followed.
+    #[serde(default)]
+    pub listed: bool,
+    /// Counts the writes.
+    #[serde(default)]
+    pub version: u64,
+}
+
+impl FollowerCount {
+    /// Before anybody followed.
+    pub fn none(shop: ShopId) -> Self {
+        Self { shop, followers: 0, listed: false, version: 0 }
+    }
+
+    /// The next version.
+    #[must_use]
+    pub fn next(self, followers: u64, listed: bool) -> Self {
+        Self { followers, listed, version: self.version + 1, ..self }
+    }
 }
 
 impl Entity for FollowerCount {
@@ -79,11 +100,23 @@ impl Entity for FollowerCount {
     fn key(&self) -> Key {
         keys::follower_count(self.shop)
     }
+
+    fn index(&self) -> Option<IndexKey> {
+        self.listed.then(|| keys::among_top_shops(self.followers, self.shop))
+    }
 }
 
-/// The follow is there already, or is not there to be removed: nothing is left to do.
+/// Why a follow was not written or removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Unchanged;
+enum Rule {
+    /// It is there already, or is not there to be removed: nothing is left to do.
+    Unchanged,
+    /// Somebody else was counted in between: count again.
+    Counted,
+}
+
+/// How often a follow that meets another one of the same shop is counted anew: for some seconds.
+const ATTEMPTS: u32 = 12;
 
 /// The follows in the table.
 #[derive(Debug)]
@@ -96,7 +129,7 @@ impl<'a> Follows<'a> {
         Self { table }
     }
 
-    /// The shops that a shopper follows, the newest follow first, each as it is now: none where it is gone. Two reads.
+    /// The shops that a shopper follows, the newest follow first, each as it is now: none where it is not open. Two reads.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -111,29 +144,63 @@ impl<'a> Follows<'a> {
         let found = self.table.get_many(wanted).await?;
         let shops: Vec<Shop> = found.into_iter().map(from_item).collect::<Result<_, _>>()?;
         let items = page.items.into_iter().map(|follow| {
-            let shop = shops.iter().find(|shop| shop.id == follow.shop).cloned();
+            let shop = shops.iter().find(|shop| shop.id == follow.shop && shop.is_open()).cloned();
             (follow, shop)
         });
         Ok(Page { items: items.collect(), next: page.next })
     }
 
+    /// Whether a shopper follows a shop, and since when.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn get(&self, user: UserId, shop: ShopId) -> Result<Option<Follow>, StoreError> {
+        self.table.get(keys::follow(user, shop), Freshness::Strong).await
+    }
+
+    /// Who follows a shop, the newest follow first, each as they are now: none where they are gone. Two reads.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn followers(
+        &self,
+        shop: ShopId,
+        from: Option<Position>,
+        limit: u8,
+    ) -> Result<Page<(Follower, Option<User>)>, StoreError> {
+        let page: Page<Follower> = self.table.list(ListQuery::newest(keys::followers_of(shop), from, limit)).await?;
+        let wanted = page.items.iter().map(|follower| keys::user(follower.user)).collect();
+        let users: Vec<User> =
+            self.table.get_many(wanted).await?.into_iter().map(from_item).collect::<Result<_, _>>()?;
+        let items = page.items.into_iter().map(|follower| {
+            let user = users.iter().find(|user| user.id == follower.user).cloned();
+            (follower, user)
+        });
+        Ok(Page { items: items.collect(), next: page.next })
+    }
+
     /// Lets a shopper follow a shop; one that is followed already stays where it is in the list. Answers whether there
-    /// is such a shop.
+    /// is such a shop, and it is open.
     ///
     /// # Errors
     /// Those of [`StoreError`].
     pub async fn follow(&self, user: UserId, shop: ShopId, now: Timestamp) -> Result<bool, StoreError> {
-        let found = self.table.get_many(vec![keys::shop(shop), keys::follow(user, shop)]).await?;
-        let is = |kind: &str| found.iter().any(|item| item.get("type") == Some(&text(kind)));
-        if !is(Shop::TYPE) {
-            return Ok(false);
-        }
-        if !is(Follow::TYPE) {
+        for attempt in 1..=ATTEMPTS {
+            let (followed, count) = self.read(user, shop).await?;
+            if !count.listed {
+                return Ok(false);
+            }
+            if followed {
+                return Ok(true);
+            }
             let (follow, follower) = (Follow { user, shop, at: now }, Follower { shop, user, at: now });
-            let transaction = Transaction::new().create(&follow, Unchanged).put(&follower);
-            changed(count(transaction, shop, 1).commit(self.table).await)?;
+            let transaction = Transaction::new().create(&follow, Rule::Unchanged).put(&follower);
+            if self.counted(transaction, count, 1).await? {
+                return Ok(true);
+            }
+            pause(attempt).await;
         }
-        Ok(true)
+        Err(StoreError::Unavailable("other followers kept the count".into()))
     }
 
     /// Lets a shopper no longer follow a shop, whether they did or not.
@@ -142,27 +209,43 @@ impl<'a> Follows<'a> {
     /// Those of [`StoreError`].
     pub async fn unfollow(&self, user: UserId, shop: ShopId) -> Result<(), StoreError> {
         let there = Condition::new("attribute_exists(pk)");
-        let (follow, follower) = (keys::follow(user, shop), keys::follower(shop, user));
-        let transaction =
-            Transaction::new().delete(&follow, there.clone(), Unchanged).delete(&follower, there, Unchanged);
-        changed(count(transaction, shop, -1).commit(self.table).await)
+        for attempt in 1..=ATTEMPTS {
+            let (followed, count) = self.read(user, shop).await?;
+            if !followed {
+                return Ok(());
+            }
+            let transaction = Transaction::new()
+                .delete(&keys::follow(user, shop), there.clone(), Rule::Unchanged)
+                .delete(&keys::follower(shop, user), there.clone(), Rule::Unchanged);
+            if self.counted(transaction, count, -1).await? {
+                return Ok(());
+            }
+            pause(attempt).await;
+        }
+        Err(StoreError::Unavailable("other followers kept the count".into()))
     }
-}
 
-/// Counts a shop's followers up or down.
-fn count(transaction: Transaction<Unchanged>, shop: ShopId, by: i64) -> Transaction<Unchanged> {
-    let values = Condition::default()
-        .name("#type", "type")
-        .value(":type", text(FollowerCount::TYPE))
-        .value(":shop", text(shop))
-        .value(":by", number(by));
-    let count = "SET #type = :type, shop = :shop ADD followers :by";
-    transaction.update(&keys::follower_count(shop), count, values, Unchanged)
-}
+    /// Whether a shopper follows a shop, and how many do.
+    async fn read(&self, user: UserId, shop: ShopId) -> Result<(bool, FollowerCount), StoreError> {
+        let (mut followed, mut count) = (false, FollowerCount::none(shop));
+        for item in self.table.get_many(vec![keys::follow(user, shop), keys::follower_count(shop)]).await? {
+            match type_of(&item) {
+                Some(Follow::TYPE) => followed = true,
+                _ => count = from_item(item)?,
+            }
+        }
+        Ok((followed, count))
+    }
 
-fn changed(result: Result<(), WriteError<Unchanged>>) -> Result<(), StoreError> {
-    match result {
-        Ok(()) | Err(WriteError::Refused(_)) => Ok(()),
-        Err(WriteError::Store(error)) => Err(error),
+    /// Writes a change of a shop's followers with their count. Answers whether nothing is left to do.
+    async fn counted(&self, transaction: Transaction<Rule>, count: FollowerCount, by: i64) -> Result<bool, StoreError> {
+        let (as_read, listed) = (Condition::at_version(count.version), count.listed);
+        let followers = count.followers.saturating_add_signed(by);
+        let written = transaction.replace(&count.next(followers, listed), as_read, Rule::Counted).commit(self.table);
+        match written.await {
+            Ok(()) => Ok(true),
+            Err(WriteError::Refused(rules)) => Ok(rules.broke(&Rule::Unchanged)),
+            Err(WriteError::Store(error)) => Err(error),
+        }
     }
 }

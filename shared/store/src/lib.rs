@@ -19,12 +19,15 @@ pub mod audit;
 pub mod carts;
 pub mod claims;
 pub mod codes;
+pub mod custom_domains;
+pub mod discounts;
 pub mod entity;
 pub mod entries;
 pub mod erasure;
 pub mod follows;
 pub mod google_links;
 pub mod idempotency;
+pub mod jobs;
 pub mod keyring;
 pub mod keys;
 pub mod limits;
@@ -38,6 +41,7 @@ pub mod products;
 pub mod profiles;
 pub mod second_factor;
 pub mod shops;
+pub mod site;
 pub mod sockets;
 pub mod stripe_events;
 pub mod table;
@@ -47,7 +51,7 @@ pub mod wishlists;
 
 pub use entity::Entity;
 pub use table::{Page, Position, StoreError, Table};
-pub use transaction::{Refused, Transaction, WriteError};
+pub use transaction::{ATTEMPTS, Refused, Transaction, WriteError, happened};
 
 /// The table by its aggregates: `store.orders().of(shopper, ..)`.
 #[derive(Debug, Clone)]
@@ -101,6 +105,10 @@ aggregates! {
     profiles: profiles::Profiles,
     /// Shops and their addresses.
     shops: shops::Shops,
+    /// Categories, logo and banners.
+    site: site::Site,
+    /// Shops' own domains.
+    custom_domains: custom_domains::CustomDomains,
     /// Uploaded images.
     media: media::MediaItems,
     /// Products and their SKUs.
@@ -115,6 +123,8 @@ aggregates! {
     follows: follows::Follows,
     /// What shoppers looked at last.
     views: views::Views,
+    /// Discounts and how often they were used.
+    discounts: discounts::Discounts,
     /// Payment sessions and the stock they hold.
     payments: payments::Payments,
     /// Orders.
@@ -123,6 +133,8 @@ aggregates! {
     stripe_events: stripe_events::StripeEvents,
     /// Answers to repeat.
     idempotency: idempotency::Idempotency,
+    /// Imports and exports of products.
+    jobs: jobs::Jobs,
     /// Rate limits.
     limits: limits::Limits,
     /// Public keys of the access tokens.

@@ -1,48 +1,117 @@
-//! Uploaded images.
+//! Pictures: uploads, and what was made of them.
+//!
+//! A picture belongs to who uploaded it and is shown by whatever refers to it. Two things keep it from being taken away
+//! while it is: the claim that a referrer makes before it shows it ([`MediaItems::claim`]), and the referrer itself,
+//! which is asked before anything is removed ([`MediaItems::uses_now`]).
+//!
+//! From `ready` a picture goes to `removing`, which no claim passes. Then its files go, and last its item. Who sells may
+//! have sold with it: of a seller's picture the smallest rendition, which orders show, stays as `removed` until no order
+//! can come any more, and for ever once one did.
 
-use jiff::{SignedDuration, Timestamp, fmt::serde::timestamp::millisecond::required as millis};
+mod removal;
+mod uses;
+
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::{
+    SignedDuration, Timestamp,
+    fmt::serde::timestamp::millisecond::{optional as maybe_millis, required as millis},
+};
 use serde::{Deserialize, Serialize};
-use souk_domain::{MediaId, Principal};
-
-use crate::{
-    Entity, StoreError, Table,
-    entity::{Item, from_item, text},
-    keys::{self, Key},
-    table::Freshness,
+use souk_domain::{
+    MediaId, Principal,
+    media::{Referrer, Transformation, max_stored},
 };
 
-/// An uploaded image.
+pub use self::uses::Unclaimed;
+use crate::{
+    Entity, StoreError, Table, Transaction, WriteError,
+    entity::{from_item, number, text},
+    entries::At,
+    idempotency::Answer,
+    keys::{self, IndexKey, Key},
+    outbox::OutboxRecord,
+    table::Freshness,
+    transaction::Condition,
+};
+
+/// How long a picture may wait for its file, and a new one for somebody to show it.
+pub const PATIENCE: SignedDuration = SignedDuration::from_hours(24);
+
+/// A picture, or what is to become one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Media {
-    /// Names the image.
+    /// Names the picture.
     pub id: MediaId,
-    /// Who uploads it.
+    /// Whose it is.
     pub owner: Principal,
+    /// What it is made of, unless it is uploaded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
     /// How far it is.
     pub state: MediaState,
-    /// When the upload was asked for.
+    /// Who claimed it, and when last. Whether they show it is for them to say.
+    pub uses: BTreeMap<Referrer, At>,
+    /// Whether it stands in an order.
+    #[serde(default)]
+    pub ordered: bool,
+    /// Counts the writes that who removes it must not miss.
+    pub version: u64,
+    /// When it was asked for.
     #[serde(with = "millis")]
     pub created_at: Timestamp,
+    /// When somebody looks whether it is still used. None when there is nothing left to remove.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "maybe_millis")]
+    pub check_at: Option<Timestamp>,
 }
 
-/// How far an upload is.
+/// What a picture is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// Another picture of the same owner, which may be gone by now.
+    pub source: MediaId,
+    /// What is done to it.
+    pub transformation: Transformation,
+}
+
+/// How far a picture is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum MediaState {
-    /// The file is not there, or not looked at yet.
+    /// The file is not there, or not looked at yet; or what is asked for is not made yet.
     Waiting,
     /// Checked, and ready to be shown.
     Ready(Picture),
-    /// Not an image that can be shown.
+    /// Not a picture that can be shown.
     Rejected {
         /// Stable and machine-readable: `not_an_image`, `too_large`, ...
         reason: String,
     },
+    /// About to lose its files. Nobody may show it any more.
+    Removing(Picture),
+    /// Gone, but for the smallest rendition: an order may show it.
+    Removed(Picture),
 }
 
-/// An image that can be shown.
+impl MediaState {
+    /// The state's name, as it is stored.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Ready(_) => "ready",
+            Self::Rejected { .. } => "rejected",
+            Self::Removing(_) => "removing",
+            Self::Removed(_) => "removed",
+        }
+    }
+}
+
+/// A picture that can be shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Picture {
+    /// Names it.
+    pub id: MediaId,
     /// In pixels, after the camera's rotation was applied.
     pub width: u32,
     /// In pixels, after the camera's rotation was applied.
@@ -53,7 +122,7 @@ pub struct Picture {
     pub renditions: Vec<Rendition>,
 }
 
-/// One size of an image.
+/// One size of a picture.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Rendition {
     /// In pixels.
@@ -64,6 +133,28 @@ pub struct Rendition {
     pub path: String,
 }
 
+impl Media {
+    /// A picture that somebody asks for now.
+    pub fn asked_for(id: MediaId, owner: Principal, origin: Option<Origin>, now: Timestamp) -> Self {
+        Self {
+            id,
+            owner,
+            origin,
+            state: MediaState::Waiting,
+            uses: BTreeMap::new(),
+            ordered: false,
+            version: 1,
+            created_at: now,
+            check_at: Some(now + PATIENCE),
+        }
+    }
+
+    /// Whether its owner still has it.
+    pub fn is_there(&self) -> bool {
+        !matches!(self.state, MediaState::Removing(_) | MediaState::Removed(_))
+    }
+}
+
 impl Entity for Media {
     const TYPE: &'static str = "media";
 
@@ -71,13 +162,51 @@ impl Entity for Media {
         keys::media(self.id)
     }
 
-    fn ttl(&self) -> Option<Timestamp> {
-        // An upload that never came leaves nothing worth keeping. What was checked stays.
-        matches!(self.state, MediaState::Waiting).then(|| self.created_at + SignedDuration::from_hours(24))
+    fn index(&self) -> Option<IndexKey> {
+        self.check_at.map(|at| keys::among_media(at, self.id))
     }
 }
 
-/// The images in the table.
+/// How many pictures somebody keeps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MediaCount {
+    /// Who.
+    pub owner: Principal,
+    /// Those that wait included.
+    pub pictures: u32,
+}
+
+impl Entity for MediaCount {
+    const TYPE: &'static str = "media_count";
+
+    fn key(&self) -> Key {
+        keys::media_count(self.owner)
+    }
+}
+
+/// Why a picture was not added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// Its owner keeps as many as they may.
+    Full,
+    /// What it is to be made of is not ready, or not ready any more.
+    SourceGone,
+    /// The `Idempotency-Key` was used meanwhile.
+    KeyUsed,
+    /// There is one of this id already.
+    Exists,
+}
+
+/// How settling a picture went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settled {
+    /// This is the verdict on it, now or since before.
+    Stands,
+    /// It is not kept any more; only these files of it are.
+    Gone(Vec<Rendition>),
+}
+
+/// The pictures in the table.
 #[derive(Debug)]
 pub struct MediaItems<'a> {
     table: &'a Table,
@@ -91,12 +220,46 @@ impl<'a> MediaItems<'a> {
     /// Remembers that somebody is about to upload.
     ///
     /// # Errors
-    /// Those of [`StoreError`].
-    pub async fn expect(&self, media: &Media) -> Result<(), StoreError> {
-        self.table.create(media).await.map(drop)
+    /// [`Rule::Full`], and those of [`StoreError`].
+    pub async fn expect(&self, media: &Media) -> Result<(), WriteError<Rule>> {
+        self.one_more(media).commit(self.table).await
     }
 
-    /// An image, whoever it belongs to: for the worker.
+    /// Remembers what is to be made of a picture that is ready, and the event that has it made.
+    ///
+    /// # Errors
+    /// Those of [`Rule`].
+    pub async fn derive(
+        &self,
+        media: &Media,
+        origin: Origin,
+        news: &OutboxRecord,
+        answer: Option<&Answer>,
+    ) -> Result<(), WriteError<Rule>> {
+        let ready = in_state("ready").name("#owner", "owner").value(":owner", text(media.owner));
+        let ready = ready.and("#owner = :owner");
+        let transaction = self.one_more(media).check(&keys::media(origin.source), ready, Rule::SourceGone).put(news);
+        match answer {
+            Some(answer) => transaction.create(answer, Rule::KeyUsed),
+            None => transaction,
+        }
+        .commit(self.table)
+        .await
+    }
+
+    fn one_more(&self, media: &Media) -> Transaction<Rule> {
+        let room = Condition::new("attribute_not_exists(pictures) OR pictures < :max")
+            .name("#type", "type")
+            .name("#owner", "owner")
+            .value(":type", text(MediaCount::TYPE))
+            .value(":owner", text(media.owner))
+            .value(":one", number(1))
+            .value(":max", number(max_stored(media.owner)));
+        let count = "SET #type = :type, #owner = :owner ADD pictures :one";
+        Transaction::new().create(media, Rule::Exists).update(&keys::media_count(media.owner), count, room, Rule::Full)
+    }
+
+    /// A picture, whoever it belongs to and however far it is: for the workers.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -104,53 +267,56 @@ impl<'a> MediaItems<'a> {
         self.table.get(keys::media(id), Freshness::Strong).await
     }
 
-    /// An image of one's own.
+    /// A picture of one's own.
     ///
     /// # Errors
     /// Those of [`StoreError`].
     pub async fn of(&self, owner: Principal, id: MediaId) -> Result<Option<Media>, StoreError> {
-        Ok(self.get(id).await?.filter(|media| media.owner == owner))
+        Ok(self.get(id).await?.filter(|media| media.owner == owner && media.is_there()))
     }
 
-    /// Images of one's own, in the order asked for; those that are not there or not one's own are left out.
+    /// Settles a picture that waits. Settling twice changes nothing: the first verdict stands.
     ///
     /// # Errors
     /// Those of [`StoreError`].
-    pub async fn many_of(&self, owner: Principal, ids: &[MediaId]) -> Result<Vec<Media>, StoreError> {
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let items = self.table.get_many(ids.iter().map(|&id| keys::media(id)).collect()).await?;
-        let found = items.into_iter().map(from_item::<Media>).collect::<Result<Vec<_>, _>>()?;
-        Ok(ids
-            .iter()
-            .filter_map(|id| found.iter().find(|media| media.id == *id && media.owner == owner).cloned())
-            .collect())
-    }
-
-    /// Forgets an image, whose files are gone.
-    ///
-    /// # Errors
-    /// Those of [`StoreError`].
-    pub async fn forget(&self, id: MediaId) -> Result<(), StoreError> {
-        self.table.delete(keys::media(id)).await
-    }
-
-    /// Settles an image that waits. Settling twice changes nothing: the first verdict stands.
-    ///
-    /// # Errors
-    /// Those of [`StoreError`].
-    pub async fn settle(&self, id: MediaId, state: &MediaState) -> Result<(), StoreError> {
-        let state: Item = serde_dynamo::to_item(state).map_err(|error| StoreError::Shape(Box::new(error)))?;
+    pub async fn settle(&self, id: MediaId, state: &MediaState) -> Result<Settled, StoreError> {
+        let state = serde_dynamo::to_attribute_value(state).map_err(|error| StoreError::Shape(Box::new(error)))?;
         let update = self
             .table
             .update(&keys::media(id))
-            .update_expression("SET #state = :state REMOVE #ttl")
+            .update_expression("SET #state = :state, version = version + :one")
             .condition_expression("#state.#state = :waiting")
             .expression_attribute_names("#state", "state")
-            .expression_attribute_names("#ttl", "ttl")
-            .expression_attribute_values(":state", aws_sdk_dynamodb::types::AttributeValue::M(state))
-            .expression_attribute_values(":waiting", text("waiting"));
+            .expression_attribute_values(":state", state)
+            .expression_attribute_values(":waiting", text("waiting"))
+            .expression_attribute_values(":one", number(1));
+        Ok(match self.table.apply(update).await? {
+            Ok(_) => Settled::Stands,
+            Err(None) => Settled::Gone(Vec::new()),
+            Err(Some(item)) => match from_item::<Media>(item)?.state {
+                MediaState::Removed(picture) => Settled::Gone(picture.renditions),
+                MediaState::Removing(_) => Settled::Gone(Vec::new()),
+                _ => Settled::Stands,
+            },
+        })
+    }
+
+    /// Remembers that an order shows a picture, if it is there.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn keep_for_order(&self, id: MediaId) -> Result<(), StoreError> {
+        let update = self
+            .table
+            .update(&keys::media(id))
+            .update_expression("SET ordered = :yes")
+            .condition_expression("attribute_exists(pk) AND ordered <> :yes")
+            .expression_attribute_values(":yes", AttributeValue::Bool(true));
         self.table.apply(update).await.map(drop)
     }
+}
+
+/// That a picture is in a state, for conditions with more to them.
+fn in_state(state: &str) -> Condition {
+    Condition::new("#state.#state = :as_read").name("#state", "state").value(":as_read", text(state))
 }

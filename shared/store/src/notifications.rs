@@ -30,8 +30,9 @@ use souk_domain::{
 };
 
 use crate::{
-    Entity, Page, Position, StoreError, Table, Transaction, WriteError,
-    entity::{Item, from_item, millis as as_millis, number, text},
+    ATTEMPTS, Entity, Page, Position, StoreError, Table, Transaction, WriteError,
+    entity::{Item, from_item, millis as as_millis, number, type_of},
+    happened,
     keys::{self, Key},
     table::{Freshness, ListQuery},
     transaction::Condition,
@@ -153,9 +154,6 @@ enum Rule {
     Stale,
 }
 
-/// How often a write that meets another one is decided anew. Each meeting means that all were marked in between.
-const ATTEMPTS: usize = 8;
-
 /// The notifications in the table.
 #[derive(Debug)]
 pub struct Notifications<'a> {
@@ -253,7 +251,8 @@ impl<'a> Notifications<'a> {
             .value(":zero", number(0))
             .value(":one", number(1));
         let transaction = transaction.update(&inbox.key(), "SET unread.#day = unread.#day - :one", counts, Rule::Read);
-        read(transaction.commit(self.table).await).map(|()| true)
+        // Refused, it was read meanwhile, or is over.
+        happened(transaction.commit(self.table).await).map(|_| true)
     }
 
     /// Marks all of somebody's notifications as read that are there now.
@@ -266,7 +265,8 @@ impl<'a> Notifications<'a> {
             .value(":one", number(1));
         let raise = "SET epoch = epoch + :one, unread = :none";
         // A transaction of one item waits for those that are writing it; a mere update would fail.
-        read(Transaction::new().update(&keys::inbox(owner), raise, there, Rule::Read).commit(self.table).await)
+        let raise = Transaction::new().update(&keys::inbox(owner), raise, there, Rule::Read);
+        happened(raise.commit(self.table).await).map(drop)
     }
 
     /// How somebody wants to be told.
@@ -302,17 +302,9 @@ fn count_up(transaction: Transaction<Rule>, inbox: &Inbox, day: Date, now: Times
     transaction.update(&inbox.key(), &update, condition, Rule::Stale)
 }
 
-/// A mark that was refused found nothing to mark: it was read meanwhile, or is over.
-fn read(result: Result<(), WriteError<Rule>>) -> Result<(), StoreError> {
-    match result {
-        Ok(()) | Err(WriteError::Refused(_)) => Ok(()),
-        Err(WriteError::Store(error)) => Err(error),
-    }
-}
-
 /// The one of its type among items that were read together.
 fn find<E: Entity>(items: &[Item]) -> Result<Option<E>, StoreError> {
-    let found = items.iter().find(|item| item.get("type") == Some(&text(E::TYPE)));
+    let found = items.iter().find(|item| type_of(item) == Some(E::TYPE));
     found.cloned().map(from_item).transpose()
 }
 

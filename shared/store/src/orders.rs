@@ -11,8 +11,9 @@ use souk_domain::{
 
 use crate::{
     Entity, Page, Position, StoreError, Table,
+    discounts::Granted,
     entity::from_item,
-    keys::{self, IndexKey, Key},
+    keys::{self, Index, IndexKey, Key},
     table::{Freshness, ListQuery},
 };
 
@@ -35,7 +36,10 @@ pub struct OrderLine {
     pub quantity: Quantity,
     /// The price of one.
     pub unit_price: Money,
-    /// The price of all.
+    /// What the shop's discount took off all.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub discount: Option<Money>,
+    /// The price of all, less the discount.
     pub total: Money,
     /// What the marketplace keeps of the total.
     pub commission: Money,
@@ -50,6 +54,9 @@ pub struct ShopPart {
     pub shop_name: ShopName,
     /// Its lines.
     pub lines: Vec<OrderLine>,
+    /// The discount that it gave on them.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub discount: Option<Granted>,
     /// Their sum.
     pub total: Money,
 }
@@ -65,8 +72,9 @@ pub struct Order {
     pub total: Money,
     /// How many pieces.
     pub pieces: u32,
-    /// Stripe's name of the payment.
-    pub payment_intent: String,
+    /// Stripe's name of the payment; none where there was nothing to pay.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub payment_intent: Option<String>,
     /// When it was paid.
     #[serde(with = "millis")]
     pub placed_at: Timestamp,
@@ -89,6 +97,9 @@ impl Entity for Order {
 pub struct ShopOrder {
     /// Which order.
     pub order: OrderId,
+    /// Who bought. Orders of the first versions do not say.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub user: Option<UserId>,
     /// What the buyer is called, for the parcel.
     pub buyer: PersonName,
     /// The shop and its lines.
@@ -110,6 +121,10 @@ impl Entity for ShopOrder {
 
     fn index(&self) -> Option<IndexKey> {
         Some(keys::among_orders_at(self.part.shop, self.order))
+    }
+
+    fn index2(&self) -> Option<IndexKey> {
+        self.user.map(|user| keys::among_orders_of_at(user, self.part.shop, self.order))
     }
 }
 
@@ -164,6 +179,15 @@ impl<'a> Orders<'a> {
     /// Those of [`StoreError`].
     pub async fn at(&self, shop: ShopId, id: OrderId) -> Result<Option<ShopOrder>, StoreError> {
         self.table.get(keys::shop_order(id, shop), Freshness::Strong).await
+    }
+
+    /// Whether a shopper has ordered from a shop. One read.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn has_ordered(&self, user: UserId, shop: ShopId) -> Result<bool, StoreError> {
+        let query = ListQuery::newest(keys::orders_of_at(user, shop), None, 1).of(Index::Second);
+        Ok(!self.table.list::<ShopOrder>(query).await?.items.is_empty())
     }
 
     /// A shopper's orders, the newest first. One read.

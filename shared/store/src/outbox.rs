@@ -50,6 +50,14 @@ impl<'a> Outbox<'a> {
         Self { table }
     }
 
+    /// Writes an event that goes with no other write.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn tell(&self, news: &OutboxRecord) -> Result<(), StoreError> {
+        self.table.put(news).await
+    }
+
     /// Events that were written before a time and are still here, oldest first, at most 100.
     ///
     /// # Errors

@@ -75,9 +75,8 @@ fn write(change: &PasswordChange) -> Transaction<Rule> {
         None => Condition::new("principal = :owner AND attribute_not_exists(password)"),
     };
     let condition = condition.value(":owner", text(change.login.principal)).value(":new", text(&change.hash));
-    let transaction =
-        Transaction::new().update(&change.login.key(), "SET password = :new", condition, Rule::Stale).put(&change.news);
-    change.standings.iter().fold(transaction, |transaction, standing| {
-        transaction.replace(standing, Condition::at_version(standing.version - 1), Rule::Stale)
-    })
+    Transaction::new()
+        .update(&change.login.key(), "SET password = :new", condition, Rule::Stale)
+        .put(&change.news)
+        .advance(&change.standings, Rule::Stale)
 }

@@ -1,128 +1,45 @@
-//! Payment sessions: attempts to pay a cart, and the stock that they hold meanwhile.
+//! Payment sessions: attempts to pay a cart, and what they hold meanwhile: stock, and uses of discounts.
 //!
 //! A session takes its stock when it opens. Paying turns it into an order without touching stock again; expiry gives the
 //! stock back. Each of these is one transaction whose condition is the session's state, so each happens once, whoever
 //! comes first and however often.
+//!
+//! DynamoDB takes 100 items in a transaction, and a large cart needs more. Such a session opens and closes in two steps,
+//! with a state of its own between them (`opening`, `closing`), in which it says which SKUs it does not hold. Whoever
+//! finds it there long after ends it: what is held is known at every moment.
 
-use std::collections::BTreeMap;
+mod holding;
+mod session;
+
+use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use jiff::{Timestamp, fmt::serde::timestamp::millisecond::required as millis};
-use serde::{Deserialize, Serialize};
-use souk_domain::{CartId, Email, Money, OrderId, PaymentSessionId, PersonName, SkuId, UserId, order::PaymentState};
+use jiff::{SignedDuration, Timestamp};
+use souk_domain::{DiscountId, PaymentSessionId, SkuId, UserId, order::PaymentState};
 
+use self::holding::{Change, MAX_ITEMS};
+pub use self::session::{Checkout, PaymentSession};
 use crate::{
     Entity, StoreError, Table, Transaction, WriteError,
     carts::Cart,
-    entity::{number, text},
+    entity::{millis, number, text},
     idempotency::Answer,
-    keys::{self, IndexKey, Key},
-    orders::{Order, ShopOrder, ShopPart},
+    keys,
     outbox::OutboxRecord,
     table::{Freshness, ListQuery},
-    transaction::Condition,
+    transaction::{Condition, Refused},
 };
 
-/// An attempt to pay a cart.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PaymentSession {
-    /// Names the session.
-    pub id: PaymentSessionId,
-    /// Who pays.
-    pub user: UserId,
-    /// What the buyer is called, for the parcels.
-    pub buyer: PersonName,
-    /// Where Stripe sends its receipt.
-    pub email: Email,
-    /// Which cart.
-    pub cart: CartId,
-    /// Where it stands.
-    pub state: PaymentState,
-    /// What is bought, by shop, at the prices agreed.
-    pub parts: Vec<ShopPart>,
-    /// What is to be paid.
-    pub total: Money,
-    /// Until when the stock is held.
-    #[serde(with = "millis")]
-    pub held_until: Timestamp,
-    /// When it opened.
-    #[serde(with = "millis")]
-    pub created_at: Timestamp,
-    /// Stripe's Checkout Session, once Stripe has answered.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub checkout: Option<Checkout>,
-}
-
-/// Where the shopper pays.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Checkout {
-    /// Stripe's name for it.
-    pub id: String,
-    /// The hosted page.
-    pub url: String,
-}
-
-impl Entity for PaymentSession {
-    const TYPE: &'static str = "payment_session";
-
-    fn key(&self) -> Key {
-        keys::payment_session(self.id)
-    }
-
-    fn index(&self) -> Option<IndexKey> {
-        (self.state == PaymentState::Open).then(|| keys::among_holds(self.held_until, self.id))
-    }
-}
-
-impl PaymentSession {
-    /// Whether one transaction can still make it an order. One that holds its stock always can; one that has to take it
-    /// again writes each SKU beside session, order, cart, event and each shop's part, and DynamoDB takes 100 items.
-    pub fn can_still_be_completed(&self) -> bool {
-        self.state == PaymentState::Open || self.holds().len() + self.parts.len() + 4 <= 100
-    }
-
-    /// How many of each SKU it holds. A SKU stands in one line only, yet a transaction that named an item twice would
-    /// fail whole, so this does not rely on it.
-    fn holds(&self) -> BTreeMap<SkuId, i64> {
-        let mut holds = BTreeMap::new();
-        for line in self.parts.iter().flat_map(|part| &part.lines) {
-            *holds.entry(line.sku).or_default() += i64::from(line.quantity.get());
-        }
-        holds
-    }
-
-    /// The order that this becomes when it is paid, and the parts of its shops.
-    pub fn to_order(&self, payment_intent: String, now: Timestamp) -> (Order, Vec<ShopOrder>) {
-        let id = OrderId::from(self.id);
-        let lines = self.parts.iter().flat_map(|part| &part.lines);
-        let order = Order {
-            id,
-            user: self.user,
-            total: self.total,
-            pieces: lines.map(|line| line.quantity.get()).sum(),
-            payment_intent,
-            placed_at: now,
-        };
-        let parts = self
-            .parts
-            .iter()
-            .map(|part| ShopOrder {
-                order: id,
-                buyer: self.buyer.clone(),
-                part: part.clone(),
-                state: souk_domain::order::DeliveryState::Ordered,
-                placed_at: now,
-            })
-            .collect();
-        (order, parts)
-    }
-}
+/// How long the opening of a session may take. Longer than the function that opens it lives.
+const OPENS_WITHIN: SignedDuration = SignedDuration::from_mins(2);
 
 /// Why a payment session was not written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
-    /// There is too little stock of this SKU.
+    /// There is too little stock of this SKU, or the SKU is gone.
     SoldOut(SkuId),
+    /// This discount was changed or used up meanwhile.
+    Discount(DiscountId),
     /// The cart changed meanwhile.
     CartChanged,
     /// The session is no longer in the state that was read.
@@ -158,7 +75,7 @@ impl<'a> Payments<'a> {
         Ok(self.get(id).await?.filter(|session| session.user == user))
     }
 
-    /// Open sessions whose hold has ended, the longest ended first, at most 100.
+    /// Sessions that hold something and should not any more, the longest ended first, at most 100.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -167,35 +84,81 @@ impl<'a> Payments<'a> {
         Ok(self.table.list(ListQuery::oldest_up_to(keys::holds(), bound, 100)).await?.items)
     }
 
-    /// Opens a session for a cart as it was read: takes the stock, and gives back that of the session it replaces.
+    /// Opens a session for a cart as it was read: takes the stock and the uses of discounts, and gives back those of the
+    /// session it replaces, which it must be able to replace. Answers the session as it is stored.
     ///
     /// # Errors
-    /// Those of [`Rule`].
+    /// Those of [`Rule`]. Nothing is held then.
     pub async fn open(
         &self,
-        session: &PaymentSession,
+        session: PaymentSession,
         cart: &Cart,
         replaced: Option<&PaymentSession>,
         answer: &Answer,
-    ) -> Result<(), WriteError<Rule>> {
-        let mut change = session.holds();
-        for (sku, count) in replaced.map(PaymentSession::holds).unwrap_or_default() {
-            *change.entry(sku).or_default() -= count;
+    ) -> Result<PaymentSession, WriteError<Rule>> {
+        let mut change = Change::taking_as_given(&session);
+        let mut others = 3;
+        if let Some(replaced) = replaced {
+            change = change.with(Change::giving_back(replaced));
+            others += 1;
         }
+        let later: BTreeSet<SkuId> = change.split_off(MAX_ITEMS - others).skus().collect();
+        let held_until = session.held_until;
+        let first = if later.is_empty() {
+            session
+        } else {
+            let held_until = session.created_at + OPENS_WITHIN;
+            PaymentSession { state: PaymentState::Opening, not_held: later, held_until, ..session }
+        };
         let cart_as_read = Condition::new("version = :version")
             .value(":version", number(i64::try_from(cart.version).unwrap_or(i64::MAX)))
-            .value(":session", text(session.id));
-        let mut transaction =
-            take_stock(Transaction::new(), &change).put(session).create(answer, Rule::KeyUsed).update(
-                &keys::cart(cart.id),
-                "SET payment_session = :session ADD version :one",
-                cart_as_read.value(":one", number(1)),
-                Rule::CartChanged,
-            );
+            .value(":session", text(first.id));
+        let mut transaction = change.write(Transaction::new()).put(&first).create(answer, Rule::KeyUsed).update(
+            &keys::cart(cart.id),
+            "SET payment_session = :session ADD version :one",
+            cart_as_read.value(":one", number(1)),
+            Rule::CartChanged,
+        );
         if let Some(replaced) = replaced {
             transaction = leave(transaction, replaced, PaymentState::Superseded);
         }
-        transaction.commit(self.table).await
+        transaction.commit(self.table).await?;
+        match first.state {
+            PaymentState::Opening => self.finish_opening(first, held_until, answer).await,
+            _ => Ok(first),
+        }
+    }
+
+    /// Takes what an opening session does not hold yet. When that cannot be had, the session ends and its key is free
+    /// again.
+    ///
+    /// # Errors
+    /// Those of [`Rule`]. Nothing is held then, or the session is no longer opening.
+    pub async fn finish_opening(
+        &self,
+        opening: PaymentSession,
+        held_until: Timestamp,
+        answer: &Answer,
+    ) -> Result<PaymentSession, WriteError<Rule>> {
+        let place = keys::among_holds(held_until, opening.id);
+        let values = state_is(PaymentState::Opening)
+            .value(":to", state(PaymentState::Open))
+            .value(":until", millis(held_until))
+            .value(":place", text(place.at));
+        let update = "SET #state = :to, held_until = :until, gsi1sk = :place REMOVE not_held";
+        let transaction = Transaction::new().update(&opening.key(), update, values, Rule::Moved);
+        let rest = Change::taking(&opening).not_held(&opening);
+        match rest.write(transaction).commit(self.table).await {
+            Ok(()) => {
+                Ok(PaymentSession { state: PaymentState::Open, not_held: BTreeSet::new(), held_until, ..opening })
+            }
+            Err(WriteError::Refused(rules)) if !rules.broke(&Rule::Moved) => {
+                // Should this fail, the schedule finds the session and ends it.
+                self.give_up(&opening, Some(answer)).await?;
+                Err(WriteError::Refused(rules))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Remembers where the shopper pays. The first answer stands.
@@ -217,22 +180,31 @@ impl<'a> Payments<'a> {
     /// open still holds its stock; one that was not has to take it again.
     ///
     /// # Errors
-    /// [`Rule::Moved`], [`Rule::CartChanged`], and [`Rule::SoldOut`] when the stock cannot be taken again.
+    /// [`Rule::Moved`], [`Rule::CartChanged`], and [`Rule::SoldOut`] or [`Rule::Discount`] when what the session held
+    /// cannot be taken again.
     pub async fn complete(
         &self,
         session: &PaymentSession,
-        payment_intent: String,
+        payment_intent: Option<String>,
         cart: &Cart,
         news: &OutboxRecord,
         now: Timestamp,
     ) -> Result<(), WriteError<Rule>> {
-        let (order, parts) = session.to_order(payment_intent, now);
-        let mut transaction = leave(Transaction::new(), session, PaymentState::Paid).put(&order).put(news);
-        for part in &parts {
-            transaction = transaction.put(part);
+        let (order, mut parts) = session.to_order(payment_intent, now);
+        if session.state == PaymentState::Open {
+            // The parts of so many shops come first. Until the order is there nobody is told of them, and while its stock
+            // is held a session that was paid has no other way to go. They are the same however often they are written.
+            let surplus = parts.split_off(parts.len().min(MAX_ITEMS - 4));
+            if !surplus.is_empty() {
+                let open = state_is(PaymentState::Open);
+                let transaction = Transaction::new().check(&session.key(), open, Rule::Moved);
+                transaction.put_all(&surplus).commit(self.table).await?;
+            }
         }
+        let mut transaction = leave(Transaction::new(), session, PaymentState::Paid).put(&order).put(news);
+        transaction = transaction.put_all(&parts);
         if session.state != PaymentState::Open {
-            transaction = take_stock(transaction, &session.holds());
+            transaction = Change::taking(session).write(transaction);
         }
         if let Some((expression, condition)) = without_bought(session, cart) {
             transaction = transaction.update(&keys::cart(cart.id), &expression, condition, Rule::CartChanged);
@@ -240,43 +212,97 @@ impl<'a> Payments<'a> {
         transaction.commit(self.table).await
     }
 
-    /// Ends an unpaid session and gives its stock back.
-    ///
-    /// # Errors
-    /// [`Rule::Moved`] when it is no longer open.
-    pub async fn expire(&self, session: &PaymentSession) -> Result<(), WriteError<Rule>> {
-        let transaction = leave(Transaction::new(), session, PaymentState::Expired);
-        give_back(transaction, session).commit(self.table).await
-    }
-
-    /// Notes that the money of a session went back, and gives back the stock that it may still hold.
+    /// Ends an unpaid session and gives back what it holds, in two steps if it is too much for one.
     ///
     /// # Errors
     /// [`Rule::Moved`] when it is no longer in the state that was read.
-    pub async fn refunded(&self, session: &PaymentSession) -> Result<(), WriteError<Rule>> {
-        let transaction = leave(Transaction::new(), session, PaymentState::Refunded);
-        match session.state {
-            PaymentState::Open => give_back(transaction, session),
-            _ => transaction,
+    pub async fn expire(&self, session: &PaymentSession, now: Timestamp) -> Result<(), WriteError<Rule>> {
+        let mut session = session.clone();
+        loop {
+            let first = Change::giving_back(&session).split_off(MAX_ITEMS - 1);
+            let mut not_held = session.not_held.clone();
+            not_held.extend(first.skus());
+            if not_held == session.not_held {
+                return self.give_up(&session, None).await;
+            }
+            let skus = serde_dynamo::to_attribute_value(&not_held).map_err(|e| StoreError::Shape(Box::new(e)))?;
+            let values = state_is(session.state)
+                .value(":to", state(PaymentState::Closing))
+                .value(":now", millis(now))
+                .value(":place", text(keys::among_holds(now, session.id).at))
+                .value(":not_held", skus);
+            let update = "SET #state = :to, held_until = :now, gsi1sk = :place, not_held = :not_held";
+            let transaction = Transaction::new().update(&session.key(), update, values, Rule::Moved);
+            match first.write(transaction).commit(self.table).await {
+                Ok(()) => session = PaymentSession { state: PaymentState::Closing, not_held, ..session },
+                Err(error) => forget_gone(&mut session, error)?,
+            }
         }
-        .commit(self.table)
-        .await
+    }
+
+    /// Ends an unpaid session and gives back all that it holds, which must be little enough for one transaction. With an
+    /// answer, the key that it was opened under is free again.
+    async fn give_up(&self, session: &PaymentSession, answer: Option<&Answer>) -> Result<(), WriteError<Rule>> {
+        let mut session = session.clone();
+        loop {
+            let mut transaction = leave(Transaction::new(), &session, PaymentState::Expired);
+            if let Some(answer) = answer {
+                transaction = transaction.delete(&answer.key(), Condition::default(), Rule::Moved);
+            }
+            match Change::giving_back(&session).write(transaction).commit(self.table).await {
+                Ok(()) => return Ok(()),
+                Err(error) => forget_gone(&mut session, error)?,
+            }
+        }
+    }
+
+    /// Notes that the money of a session went back, after it gave back what it still held.
+    ///
+    /// # Errors
+    /// [`Rule::Moved`] when it is no longer in the state that was read.
+    pub async fn refunded(&self, session: &PaymentSession, now: Timestamp) -> Result<(), WriteError<Rule>> {
+        let mut session = session.clone();
+        if session.is_live() {
+            self.expire(&session, now).await?;
+            session.state = PaymentState::Expired;
+        }
+        leave(Transaction::new(), &session, PaymentState::Refunded).commit(self.table).await
     }
 }
 
-/// Moves a session from the state that was read to another one, and out of the list of holds.
+/// A SKU that was purged meanwhile has nothing to give back to, and must not keep the others. Whatever else was wrong is
+/// wrong still.
+fn forget_gone(session: &mut PaymentSession, error: WriteError<Rule>) -> Result<(), WriteError<Rule>> {
+    let WriteError::Refused(Refused(rules)) = &error else { return Err(error) };
+    let gone = |rule: &Rule| match rule {
+        Rule::SoldOut(sku) => Some(*sku),
+        _ => None,
+    };
+    let known = session.not_held.len();
+    session.not_held.extend(rules.iter().filter_map(gone));
+    if session.not_held.len() > known { Ok(()) } else { Err(error) }
+}
+
+/// Moves a session from the state that was read to one in which it holds nothing to be released.
 fn leave(transaction: Transaction<Rule>, session: &PaymentSession, to: PaymentState) -> Transaction<Rule> {
-    let state = |state: PaymentState| text(state_name(state));
-    let condition = Condition::new("#state = :from")
-        .name("#state", "state")
-        .value(":from", state(session.state))
-        .value(":to", state(to));
-    transaction.update(&session.key(), "SET #state = :to REMOVE gsi1pk, gsi1sk", condition, Rule::Moved)
+    let values = state_is(session.state).value(":to", state(to));
+    transaction.update(&session.key(), "SET #state = :to REMOVE gsi1pk, gsi1sk, not_held", values, Rule::Moved)
+}
+
+/// The session is in a state. Each state is entered once at most, so what was read in it still holds.
+fn state_is(from: PaymentState) -> Condition {
+    Condition::new("#state = :from").name("#state", "state").value(":from", state(from))
+}
+
+fn state(state: PaymentState) -> AttributeValue {
+    text(state_name(state))
 }
 
 fn state_name(state: PaymentState) -> &'static str {
     match state {
+        PaymentState::Opening => "opening",
         PaymentState::Open => "open",
+        PaymentState::Closing => "closing",
         PaymentState::Paid => "paid",
         PaymentState::Expired => "expired",
         PaymentState::Superseded => "superseded",
@@ -284,46 +310,32 @@ fn state_name(state: PaymentState) -> &'static str {
     }
 }
 
-/// Takes so many of each SKU; a negative count gives back, and zero touches nothing.
-fn take_stock(mut transaction: Transaction<Rule>, change: &BTreeMap<SkuId, i64>) -> Transaction<Rule> {
-    for (&sku, &count) in change.iter().filter(|&(_, &count)| count != 0) {
-        let condition =
-            if count > 0 { Condition::new("available >= :count") } else { Condition::new("attribute_exists(pk)") };
-        transaction = transaction.update(
-            &keys::sku(sku),
-            "SET available = available - :count",
-            condition.value(":count", number(count)),
-            Rule::SoldOut(sku),
-        );
-    }
-    transaction
-}
-
-fn give_back(transaction: Transaction<Rule>, session: &PaymentSession) -> Transaction<Rule> {
-    let change = session.holds().into_iter().map(|(sku, count)| (sku, -count)).collect();
-    take_stock(transaction, &change)
-}
-
-/// The update that takes what was bought out of a cart; nothing when nothing of it is in there.
+/// The update that takes what was bought, and the discounts that were used, out of a cart; nothing when nothing of it is
+/// in there.
 fn without_bought(session: &PaymentSession, cart: &Cart) -> Option<(String, Condition)> {
     let mut condition = Condition::new("version = :version")
         .value(":version", number(i64::try_from(cart.version).unwrap_or(i64::MAX)))
         .value(":one", number(1));
-    let mut gone = Vec::new();
-    for (sku, bought) in session.holds() {
-        let Some(&wanted) = cart.lines.get(&sku) else { continue };
+    let mut gone: Vec<(&str, String)> = Vec::new();
+    for line in session.parts.iter().flat_map(|part| &part.lines) {
         // Somebody who asked for more after paying keeps the line as it is; it says what they want now.
-        if i64::from(wanted.get()) <= bought {
-            let placeholder = format!("#sku{}", gone.len());
-            condition = condition.name(&placeholder, &sku.to_string());
-            gone.push(format!("#lines.{placeholder}"));
+        if cart.lines.get(&line.sku).is_some_and(|wanted| *wanted <= line.quantity) {
+            gone.push(("lines", line.sku.to_string()));
         }
     }
-    if !gone.is_empty() {
-        condition = condition.name("#lines", "lines");
+    for (shop, used) in session.discounts() {
+        if cart.coupons.get(&shop).is_some_and(|coupon| coupon.discount == used.id) {
+            gone.push(("coupons", shop.to_string()));
+        }
+    }
+    let mut removed: Vec<String> = Vec::new();
+    for (n, (map, entry)) in gone.iter().enumerate() {
+        let (of, placeholder) = (format!("#{map}"), format!("#gone{n}"));
+        condition = condition.name(&of, map).name(&placeholder, entry);
+        removed.push(format!("{of}.{placeholder}"));
     }
     if cart.payment_session == Some(session.id) {
-        gone.push("payment_session".to_owned());
+        removed.push("payment_session".to_owned());
     }
-    (!gone.is_empty()).then(|| (format!("REMOVE {} ADD version :one", gone.join(", ")), condition))
+    (!removed.is_empty()).then(|| (format!("REMOVE {} ADD version :one", removed.join(", ")), condition))
 }

@@ -1,47 +1,198 @@
 //! Products and their SKUs.
 //!
-//! A product and its SKUs share a partition, so a page about a product is one query. Prices, title and pictures live on
-//! the product; a SKU holds what differs: its options, its own price if it has one, and its stock.
+//! A product, its details and its SKUs share a partition, so a page about a product is one query. The product's own item
+//! has what lists and the till need, and where the product is listed; its details have what only its page shows; a SKU
+//! has what differs: its options, its own price if it has one, and its stock.
+//!
+//! Every write of a product counts up its version and insists on the version that was read. Of its shop it carries
+//! copies, so that no list needs a second read: a write of the seller's takes them anew, a worker brings them up to date
+//! where nobody writes.
 
-use jiff::{Timestamp, fmt::serde::timestamp::millisecond::required as millis};
+mod low_stock;
+mod offers;
+mod purge;
+mod reads;
+mod stock;
+mod writes;
+
+use std::ops::Not;
+
+use jiff::{SignedDuration, Timestamp, fmt::serde::timestamp::millisecond as millis};
 use serde::{Deserialize, Serialize};
-use souk_domain::{Description, Money, ProductId, ShopId, ShopName, SkuId, Slug, Stock, Title, catalogue::OptionValue};
-
-use crate::{
-    Entity, Page, Position, StoreError, Table, Transaction, WriteError,
-    entity::{Item, from_item},
-    idempotency::Answer,
-    keys::{self, IndexKey, Key},
-    media::Picture,
-    table::{Freshness, ListQuery},
+use souk_domain::{
+    Html, Money, ProductId, ShopId, ShopName, SkuId, Slug, Stock, Title,
+    catalogue::{Colour, Size, SkuCode},
+    pricing::{Offer, Prices},
+    product::{Brand, Keywords, Properties, Questions, Specifications, Status, Summary, Tags, VideoUrl, Warranty},
 };
 
-/// A product on sale.
+pub(crate) use self::writes::replaced;
+pub use self::{
+    stock::{StockChange, StockRule},
+    writes::{OfferPointer, Rule, SkuEdits},
+};
+use crate::{
+    Entity, Table,
+    keys::{self, IndexKey, Key},
+    media::Picture,
+    shops::Shop,
+};
+
+/// For how long a deleted product can be had back.
+pub const RESTORABLE: SignedDuration = SignedDuration::from_hours(24);
+
+/// A product: what lists show of it and the till needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Product {
     /// Names the product.
     pub id: ProductId,
     /// Who sells it.
     pub shop: ShopId,
-    /// What the shop is called, copied so that a list needs no second read.
+    /// What the shop is called: a copy.
     pub shop_name: ShopName,
-    /// The shop's place in addresses.
+    /// The shop's place in addresses: a copy.
     pub shop_slug: Slug,
+    /// Whether the shop is open: a copy.
+    pub shop_open: bool,
+    /// The shop's version that the copies are of.
+    pub shop_version: u64,
     /// Its place in addresses.
     pub slug: Slug,
     /// What it is called.
     pub title: Title,
-    /// What the seller says of it.
-    pub description: Option<Description>,
-    /// Its pictures, the main one first.
-    pub pictures: Vec<Picture>,
-    /// The price without a sale.
+    /// It in a sentence or two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<Summary>,
+    /// Its main picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<Picture>,
+    /// The price without a sale and an offer.
     pub price: Money,
     /// The price while a sale lasts, below `price`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sale_price: Option<Money>,
-    /// When it came on sale.
-    #[serde(with = "millis")]
+    /// The price inside a window.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<Offer>,
+    /// Its category.
+    pub category: Slug,
+    /// The part of its category that it is in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subcategory: Option<Slug>,
+    /// Who makes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brand: Option<Brand>,
+    /// What people would filter by.
+    pub tags: Tags,
+    /// How far it is.
+    pub status: Status,
+    /// When its seller deleted it.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "millis::optional")]
+    pub deleted_at: Option<Timestamp>,
+    /// Whether the purge has begun: then nobody has it back.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub purging: bool,
+    /// The highest number that a SKU of it ever had.
+    pub last_sku: u16,
+    /// Counts the writes.
+    pub version: u64,
+    /// When it was created.
+    #[serde(with = "millis::required")]
     pub created_at: Timestamp,
+    /// When its seller wrote it last.
+    #[serde(with = "millis::required")]
+    pub updated_at: Timestamp,
+}
+
+/// The parts of a shop's products.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Tab {
+    /// On sale, if the shop is open.
+    #[default]
+    Active,
+    /// Complete and not on sale yet.
+    Pending,
+    /// Being written.
+    Draft,
+    /// To be purged.
+    Deleted,
+}
+
+impl Tab {
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::Active => "ACTIVE#",
+            Self::Pending => "PENDING#",
+            Self::Draft => "DRAFT#",
+            Self::Deleted => "DELETED#",
+        }
+    }
+}
+
+const LISTED: &str = "LISTED#";
+const HIDDEN: &str = "HIDDEN#";
+
+impl Product {
+    /// Whether it is on sale: everybody sees it, and it can be bought.
+    pub fn is_listed(&self) -> bool {
+        self.status == Status::Active && self.deleted_at.is_none() && self.shop_open
+    }
+
+    /// Whether it is this shop's, and can be had back if it is deleted.
+    pub fn is_of(&self, shop: ShopId) -> bool {
+        self.shop == shop && !self.purging
+    }
+
+    /// Where it stands among its shop's products.
+    pub fn tab(&self) -> Tab {
+        match self.status {
+            _ if self.deleted_at.is_some() => Tab::Deleted,
+            Status::Active => Tab::Active,
+            Status::Pending => Tab::Pending,
+            Status::Draft => Tab::Draft,
+        }
+    }
+
+    /// When it is purged, if it was deleted.
+    pub fn purge_at(&self) -> Option<Timestamp> {
+        self.deleted_at.map(|at| at + RESTORABLE)
+    }
+
+    /// What one costs of a SKU that has no price of its own.
+    pub fn prices(&self) -> Prices {
+        Prices { regular: self.price, sale: self.sale_price, offer: self.offer }
+    }
+
+    /// With the copies of its shop as the shop is.
+    #[must_use]
+    pub fn in_shop(self, shop: &Shop) -> Self {
+        Self {
+            shop: shop.id,
+            shop_name: shop.name.clone(),
+            shop_slug: shop.slug.clone(),
+            shop_open: shop.is_open(),
+            shop_version: shop.version,
+            ..self
+        }
+    }
+
+    /// The next version.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self { version: self.version + 1, ..self }
+    }
+
+    /// The next version, deleted.
+    #[must_use]
+    pub fn deleted(self, now: Timestamp) -> Self {
+        Self { deleted_at: Some(now), updated_at: now, ..self.next() }
+    }
+
+    /// The next version, not deleted.
+    #[must_use]
+    pub fn restored(self, now: Timestamp) -> Self {
+        Self { deleted_at: None, updated_at: now, ..self.next() }
+    }
 }
 
 impl Entity for Product {
@@ -52,7 +203,73 @@ impl Entity for Product {
     }
 
     fn index(&self) -> Option<IndexKey> {
-        Some(keys::in_catalogue(self.id))
+        match self.purge_at() {
+            Some(purge_at) => Some(keys::in_trash(purge_at, self.id)),
+            None => self.is_listed().then(|| keys::in_catalogue(self.id)),
+        }
+    }
+
+    fn index2(&self) -> Option<IndexKey> {
+        Some(keys::among_products_of(self.shop, self.tab().prefix(), self.id))
+    }
+
+    fn index3(&self) -> Option<IndexKey> {
+        let part = if self.is_listed() { LISTED } else { HIDDEN };
+        Some(keys::among_products_in(&self.category, part, self.id))
+    }
+}
+
+/// What else there is to say of a product.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Details {
+    /// Which product.
+    pub product: ProductId,
+    /// What the seller says of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<Html>,
+    /// Its pictures, the main one first.
+    pub pictures: Vec<Picture>,
+    /// Where a film of it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub video_url: Option<VideoUrl>,
+    /// What people would search for.
+    pub keywords: Keywords,
+    /// What the seller warrants.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warranty: Option<Warranty>,
+    /// Whether it may be paid when it is handed over.
+    pub cash_on_delivery: bool,
+    /// Facts.
+    pub specifications: Specifications,
+    /// Choices that are no SKUs of their own.
+    pub properties: Properties,
+    /// Questions that are often asked.
+    pub faq: Questions,
+}
+
+impl Details {
+    /// Those of a product of which there is no more to say.
+    pub fn none(product: ProductId) -> Self {
+        Self {
+            product,
+            description: None,
+            pictures: Vec::new(),
+            video_url: None,
+            keywords: Keywords::default(),
+            warranty: None,
+            cash_on_delivery: false,
+            specifications: Specifications::default(),
+            properties: Properties::default(),
+            faq: Questions::default(),
+        }
+    }
+}
+
+impl Entity for Details {
+    const TYPE: &'static str = "product_details";
+
+    fn key(&self) -> Key {
+        keys::product_details(self.product)
     }
 }
 
@@ -62,15 +279,26 @@ pub struct Sku {
     /// Names the SKU.
     pub id: SkuId,
     /// The seller's own name for it.
-    pub code: Option<OptionValue>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<SkuCode>,
     /// Its colour.
-    pub colour: Option<OptionValue>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub colour: Option<Colour>,
     /// Its size.
-    pub size: Option<OptionValue>,
-    /// Its own price instead of the product's regular and sale price.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<Size>,
+    /// Its own price; it takes no part in its product's sale and offer then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<Money>,
     /// Pieces that nobody has bought or holds.
     pub available: Stock,
+    /// Whether the seller was told that it runs low.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub low: bool,
+    /// Whether its seller took it out. The item stays as long as its product: somebody may hold pieces of it, and its
+    /// number is in orders.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub removed: bool,
 }
 
 impl Entity for Sku {
@@ -82,24 +310,20 @@ impl Entity for Sku {
 }
 
 impl Sku {
-    /// The price without a sale: its own, or else its product's.
-    pub fn regular_price(&self, product: &Product) -> Money {
-        self.price.unwrap_or(product.price)
-    }
-
-    /// The price while a sale lasts. A SKU with a price of its own takes no part in its product's sale.
-    pub fn sale_price(&self, product: &Product) -> Option<Money> {
-        product.sale_price.filter(|_| self.price.is_none())
+    /// What one may cost.
+    pub fn prices(&self, product: &Product) -> Prices {
+        self.price.map_or_else(|| product.prices(), Prices::fixed)
     }
 
     /// What one costs now.
-    pub fn price_now(&self, product: &Product) -> Money {
-        self.sale_price(product).unwrap_or_else(|| self.regular_price(product))
+    pub fn price_at(&self, product: &Product, now: Timestamp) -> Money {
+        self.prices(product).at(now)
     }
 
     /// What tells it from its product's other SKUs: `Blue / XL`. Nothing for the only one.
     pub fn options(&self) -> Option<String> {
-        let options: Vec<&str> = [&self.colour, &self.size].into_iter().flatten().map(OptionValue::as_str).collect();
+        let options = [self.colour.as_ref().map(Colour::as_str), self.size.as_ref().map(Size::as_str)];
+        let options: Vec<&str> = options.into_iter().flatten().collect();
         (!options.is_empty()).then(|| options.join(" / "))
     }
 }
@@ -119,22 +343,15 @@ impl Entity for ProductSlug {
     }
 }
 
-/// A product with its SKUs, by number.
+/// A product with all there is to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Whole {
     /// The product.
     pub product: Product,
-    /// Its SKUs.
+    /// What else there is to say of it.
+    pub details: Details,
+    /// Its SKUs by number, without those that were removed.
     pub skus: Vec<Sku>,
-}
-
-/// Why a product was not created.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rule {
-    /// Another product has the slug.
-    SlugTaken,
-    /// The `Idempotency-Key` was used meanwhile.
-    KeyUsed,
 }
 
 /// The products in the table.
@@ -147,107 +364,4 @@ impl<'a> Products<'a> {
     pub(crate) fn new(table: &'a Table) -> Self {
         Self { table }
     }
-
-    /// A product with its SKUs, by its slug. Two reads.
-    ///
-    /// # Errors
-    /// Those of [`StoreError`].
-    pub async fn by_slug(&self, slug: &Slug) -> Result<Option<Whole>, StoreError> {
-        match self.table.get::<ProductSlug>(keys::product_slug(slug), Freshness::Eventual).await? {
-            Some(claim) => self.whole(claim.product).await,
-            None => Ok(None),
-        }
-    }
-
-    /// A product with its SKUs.
-    ///
-    /// # Errors
-    /// Those of [`StoreError`].
-    pub async fn whole(&self, id: ProductId) -> Result<Option<Whole>, StoreError> {
-        let mut product = None;
-        let mut skus = Vec::new();
-        for item in self.table.partition(keys::product_partition(id)).await? {
-            match type_of(&item) {
-                Some(Product::TYPE) => product = Some(from_item(item)?),
-                Some(Sku::TYPE) => skus.push(from_item(item)?),
-                _ => {}
-            }
-        }
-        Ok(product.map(|product| Whole { product, skus }))
-    }
-
-    /// Those of these SKUs that exist, with their products, as they are now. One read for up to 50 SKUs.
-    ///
-    /// # Errors
-    /// Those of [`StoreError`].
-    pub async fn for_sale(&self, ids: &[SkuId]) -> Result<Vec<(Product, Sku)>, StoreError> {
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut wanted: Vec<Key> = ids.iter().map(|&id| keys::sku(id)).collect();
-        for id in ids {
-            let key = keys::product(id.product);
-            // BatchGetItem refuses a key that is named twice.
-            if !wanted.contains(&key) {
-                wanted.push(key);
-            }
-        }
-        let mut products: Vec<Product> = Vec::new();
-        let mut skus: Vec<Sku> = Vec::new();
-        for chunk in wanted.chunks(100) {
-            for item in self.table.get_many(chunk.to_vec()).await? {
-                match type_of(&item) {
-                    Some(Product::TYPE) => products.push(from_item(item)?),
-                    Some(Sku::TYPE) => skus.push(from_item(item)?),
-                    _ => {}
-                }
-            }
-        }
-        Ok(skus
-            .into_iter()
-            .filter_map(|sku| {
-                let product = products.iter().find(|product| product.id == sku.id.product)?;
-                Some((product.clone(), sku))
-            })
-            .collect())
-    }
-
-    /// Those of these products that are on sale, as they are now, in no particular order. One read for up to 100, each
-    /// named once.
-    ///
-    /// # Errors
-    /// Those of [`StoreError`].
-    pub async fn on_sale(&self, ids: &[ProductId]) -> Result<Vec<Product>, StoreError> {
-        let found = self.table.get_many(ids.iter().map(|&id| keys::product(id)).collect()).await?;
-        found.into_iter().map(from_item).collect()
-    }
-
-    /// The newest products first. One read.
-    ///
-    /// # Errors
-    /// Those of [`StoreError`].
-    pub async fn newest(&self, from: Option<Position>, limit: u8) -> Result<Page<Product>, StoreError> {
-        self.table.list(ListQuery::newest(keys::catalogue(), from, limit)).await
-    }
-
-    /// Puts a product on sale.
-    ///
-    /// # Errors
-    /// Those of [`Rule`].
-    pub async fn create(&self, whole: &Whole, answer: Option<&Answer>) -> Result<(), WriteError<Rule>> {
-        let Whole { product, skus } = whole;
-        let claim = ProductSlug { slug: product.slug.clone(), product: product.id };
-        let mut transaction = Transaction::new().create(&claim, Rule::SlugTaken).put(product);
-        for sku in skus {
-            transaction = transaction.put(sku);
-        }
-        if let Some(answer) = answer {
-            transaction = transaction.create(answer, Rule::KeyUsed);
-        }
-        transaction.commit(self.table).await
-    }
-}
-
-fn type_of(item: &Item) -> Option<&str> {
-    item.get("type").and_then(|value| value.as_s().ok()).map(String::as_str)
 }

@@ -10,7 +10,7 @@ use crate::{
     access::Standing,
     accounts::{Login, Seller, User},
     entity::text,
-    keys,
+    keys::{self, Key},
     media::Picture,
     outbox::OutboxRecord,
     table::Freshness,
@@ -95,7 +95,7 @@ pub enum Rule {
     Stale,
     /// It is deleted already.
     Gone,
-    /// A seller who has a shop, or a shopper who is an admin.
+    /// A seller who has a shop that is not deleted, or a shopper who is an admin.
     Tied,
 }
 
@@ -110,17 +110,16 @@ impl<'a> Profiles<'a> {
         Self { table }
     }
 
-    /// The account of a principal. An admin's is the shopper's who was promoted.
+    /// The account of a principal.
     ///
     /// # Errors
     /// Those of [`StoreError`].
     pub async fn of(&self, principal: Principal) -> Result<Option<Profile>, StoreError> {
         Ok(match principal {
-            Principal::User(id) => self.table.get(keys::user(id), Freshness::Strong).await?.map(Profile::User),
-            Principal::Admin(id) => {
-                self.table.get(keys::user(UserId::from(id)), Freshness::Strong).await?.map(Profile::User)
+            Principal::User(_) | Principal::Admin(_) => {
+                self.table.get(key(principal), Freshness::Strong).await?.map(Profile::User)
             }
-            Principal::Seller(id) => self.table.get(keys::seller(id), Freshness::Strong).await?.map(Profile::Seller),
+            Principal::Seller(_) => self.table.get(key(principal), Freshness::Strong).await?.map(Profile::Seller),
         })
     }
 
@@ -129,14 +128,9 @@ impl<'a> Profiles<'a> {
     /// # Errors
     /// Those of [`StoreError`].
     pub async fn change(&self, principal: Principal, change: &ProfileChange) -> Result<bool, StoreError> {
-        let key = match principal {
-            Principal::User(id) => keys::user(id),
-            Principal::Admin(id) => keys::user(UserId::from(id)),
-            Principal::Seller(id) => keys::seller(id),
-        };
         let mut update = self
             .table
-            .update(&key)
+            .update(&key(principal))
             .condition_expression("attribute_exists(pk)")
             .expression_attribute_names("#name", "name")
             .expression_attribute_values(":name", text(&change.name));
@@ -175,9 +169,12 @@ impl<'a> Profiles<'a> {
         standing: &Standing,
         news: &OutboxRecord,
     ) -> Result<(), WriteError<Rule>> {
-        let (key, tie) = match profile {
-            Profile::User(user) => (user.key(), keys::admin(user.id.into())),
-            Profile::Seller(seller) => (seller.key(), keys::shop(seller.id.into())),
+        let (key, tie, untied) = match profile {
+            Profile::User(user) => (user.key(), keys::admin(user.id.into()), "attribute_not_exists(pk)"),
+            Profile::Seller(seller) => {
+                let untied = "attribute_not_exists(pk) OR attribute_exists(deleted_at)";
+                (seller.key(), keys::shop(seller.id.into()), untied)
+            }
         };
         let as_read = match login.google.as_slice() {
             [] => Condition::new("attribute_exists(pk) AND attribute_not_exists(google)"),
@@ -191,10 +188,19 @@ impl<'a> Profiles<'a> {
         }
         transaction
             .delete(&key, Condition::new("attribute_exists(pk)"), Rule::Gone)
-            .check(&tie, Condition::new("attribute_not_exists(pk)"), Rule::Tied)
-            .replace(standing, Condition::at_version(standing.version - 1), Rule::Stale)
+            .check(&tie, Condition::new(untied), Rule::Tied)
+            .advance([standing], Rule::Stale)
             .put(news)
             .commit(self.table)
             .await
+    }
+}
+
+/// Where the account of a principal is. An admin's is the shopper's who was promoted.
+fn key(principal: Principal) -> Key {
+    match principal {
+        Principal::User(id) => keys::user(id),
+        Principal::Admin(id) => keys::user(UserId::from(id)),
+        Principal::Seller(id) => keys::seller(id),
     }
 }

@@ -90,13 +90,7 @@ impl<'a> SecondFactors<'a> {
         news: Option<&OutboxRecord>,
     ) -> Result<(), WriteError<Rule>> {
         let condition = read.map_or_else(|| Condition::at_version(0), SecondFactor::as_read);
-        let transaction = Transaction::new().replace(next, condition, Rule::Stale);
-        match news {
-            Some(news) => transaction.put(news),
-            None => transaction,
-        }
-        .commit(self.table)
-        .await
+        Transaction::new().replace(next, condition, Rule::Stale).put_all(news).commit(self.table).await
     }
 
     /// Removes the factor that was read and tells of it.

@@ -7,16 +7,18 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use souk_domain::{
-    AuditId, BanReason, Country, Currency, Description, Email, EventId, GuestCartId, Id, MediaId, Money,
+    AuditId, BanReason, Country, Currency, Description, DomainName, Email, EventId, GuestCartId, Id, JobId, Money,
     NotificationKind, OrderId, PaymentSessionId, PersonName, Phone, Principal, ProductId, Quantity, SellerId,
-    SessionId, ShopId, ShopName, SkuId, Slug, Stock, Title, UserId,
+    SessionId, ShopId, ShopName, SkuId, Slug, Stock, Title, UserId, WebUrl,
     address::{Address, AddressLabel, City, Region, StreetLine, Zip},
     audit::Action,
     cart::{Dropped, Reason},
-    catalogue::OptionValue,
     code::{Codes, Purpose},
+    custom_domain::{DomainState, Obstacle},
+    media::{Referrer, Transformation},
     notification::{Channels, day_of},
     order::{DeliveryState, PaymentState},
+    shop::{OpeningHours, ShopAddress, SocialLinks},
     totp::Uses,
 };
 use uuid::Uuid;
@@ -30,21 +32,22 @@ use crate::{
     audit::AuditRecord,
     carts::{Cart, GuestCart, Merge},
     codes::{Applicant, CodeState, Registration, ResetGrant},
+    custom_domains::{CustomDomain, DomainClaim},
     entries::At,
     follows::{Follow, Follower, FollowerCount},
     google_links::GoogleLink,
     idempotency::Answer,
+    jobs::{Export, Flaw, Import, Job, RefusedRow, State, StoredPart, Task},
     keyring::{Keys, PublicKey},
     keys::Realm,
-    media::{Media, MediaState, Picture, Rendition},
+    media::{Media, MediaCount, MediaState, Origin, Picture, Rendition},
     notifications::{Content, Inbox, Notification, Settings},
     orders::{Order, OrderLine, ShopOrder, ShopPart},
     outbox::OutboxRecord,
     payments::{Checkout, PaymentSession},
-    products::{Product, Sku},
     profiles::Avatar,
     second_factor::SecondFactor,
-    shops::Shop,
+    shops::{Barred, ClosedShop, Shop},
     sockets::{Socket, Ticket},
     stripe_events::StripeEvent,
     views::Viewed,
@@ -83,13 +86,52 @@ fn shop_name() -> ShopName {
     ShopName::parse("Blue Kiln").unwrap()
 }
 
-fn blue() -> OptionValue {
-    OptionValue::parse("Blue").unwrap()
+fn shop() -> Shop {
+    Shop {
+        id: id::<ShopId>(2),
+        slug: slug(),
+        name: shop_name(),
+        bio: Some(Description::parse("Mugs.").unwrap()),
+        category: Some(Slug::parse("kitchen").unwrap()),
+        address: Some(ShopAddress {
+            street: StreetLine::parse("Kiln Lane 7").unwrap(),
+            street2: None,
+            city: City::parse("Potsdam").unwrap(),
+            state: None,
+            zip: Zip::parse("14467").unwrap(),
+            country: Country::parse("DE").unwrap(),
+        }),
+        opening_hours: Some(OpeningHours::default()),
+        website: Some(WebUrl::parse("https://www.example.com").unwrap()),
+        social: SocialLinks { x: Some(WebUrl::parse("https://x.com/kiln").unwrap()), ..SocialLinks::default() },
+        avatar: Some(picture()),
+        cover: None,
+        low_stock: Stock::LOW,
+        banned: false,
+        deleted_at: None,
+        purging: false,
+        version: 1,
+        created_at: at(),
+    }
+}
+
+fn domain(state: DomainState) -> CustomDomain {
+    CustomDomain {
+        shop: id(2),
+        name: DomainName::parse("www.example.com").unwrap(),
+        token: "0192f3a4b5c67d8e9fa0b1c2d3e4f5a6".to_owned(),
+        state,
+        since: at(),
+        looked_at: None,
+        look_at: None,
+        version: 1,
+    }
 }
 
 fn picture() -> Picture {
     let rendition = Rendition { width: 320, height: 240, path: "media_1/320.webp".to_owned() };
     Picture {
+        id: id(4),
         width: 1_600,
         height: 1_200,
         blur: "2fcZFIB3iId/h3iJh4aIYJ2V8g==".to_owned(),
@@ -109,21 +151,6 @@ fn address() -> Address {
         country: Country::parse("DE").unwrap(),
         phone: Some(Phone::parse("+4930123456").unwrap()),
     }
-}
-
-fn part() -> ShopPart {
-    let line = OrderLine {
-        sku: SkuId { product: id(3), number: 1 },
-        product_slug: slug(),
-        title: title(),
-        options: Some("Blue".to_owned()),
-        picture: Some("media_1/320.webp".to_owned()),
-        quantity: Quantity::parse(2).unwrap(),
-        unit_price: eur(1_850),
-        total: eur(3_700),
-        commission: eur(370),
-    };
-    ShopPart { shop: id(2), shop_name: shop_name(), lines: vec![line], total: eur(3_700) }
 }
 
 /// The item in DynamoDB's own notation, and the proof that it reads back as it was.
@@ -155,6 +182,10 @@ macro_rules! shapes {
         }
     )+};
 }
+
+mod products;
+mod sales;
+mod site;
 
 shapes! {
     a_login: Login {
@@ -213,7 +244,7 @@ shapes! {
         at: at(),
         admin: id(9),
         action: Action::Ban,
-        subject: Principal::Seller(id(2)),
+        subject: Principal::Seller(id(2)).into(),
         detail: Some("Sold forged goods".to_owned()),
     };
     a_session: Session {
@@ -243,67 +274,38 @@ shapes! {
         uses: Uses::default(),
         version: 1,
     };
-    a_shop: Shop {
-        id: id::<ShopId>(2),
-        slug: slug(),
-        name: shop_name(),
-        bio: Some(Description::parse("Mugs.").unwrap()),
-        created_at: at(),
+    a_shop: shop();
+    a_shop_that_was_deleted: shop().deleted(at());
+    a_closed_shop: ClosedShop { shop: id(2), at: at() };
+    a_barred_seller: Barred { email: email(), shop: id(2), at: at() };
+    a_domain_that_is_waited_for: CustomDomain {
+        looked_at: Some(at()),
+        look_at: Some(at()),
+        ..domain(DomainState::Pending { reason: Some(Obstacle::ProofMissing) })
     };
-    an_upload_that_waits: Media {
-        id: id::<MediaId>(4),
-        owner: Principal::Seller(id(2)),
-        state: MediaState::Waiting,
-        created_at: at(),
-    };
-    an_upload_that_is_ready: Media {
-        id: id::<MediaId>(4),
-        owner: Principal::Seller(id(2)),
+    a_verified_domain: domain(DomainState::Verified);
+    a_claim_on_a_domain: DomainClaim { name: DomainName::parse("www.example.com").unwrap(), shop: id(2) };
+    an_upload_that_waits: Media::asked_for(id(4), Principal::Seller(id(2)), None, at());
+    a_picture_that_is_shown: Media {
         state: MediaState::Ready(picture()),
-        created_at: at(),
-    };
-    a_product: Product {
-        id: id::<ProductId>(3),
-        shop: id(2),
-        shop_name: shop_name(),
-        shop_slug: slug(),
-        slug: slug(),
-        title: title(),
-        description: None,
-        pictures: vec![picture()],
-        price: eur(2_400),
-        sale_price: Some(eur(1_850)),
-        created_at: at(),
-    };
-    a_sku: Sku {
-        id: SkuId { product: id(3), number: 1 },
-        code: None,
-        colour: Some(blue()),
-        size: None,
-        price: None,
-        available: Stock::parse(12).unwrap(),
-    };
-    a_cart: Cart {
-        id: id::<UserId>(1).into(),
-        lines: BTreeMap::from([(SkuId { product: id(3), number: 1 }, Quantity::parse(2).unwrap())]),
-        payment_session: Some(id(5)),
+        uses: BTreeMap::from([(Referrer::Product(id(3)), At(at()))]),
+        ordered: true,
         version: 3,
+        ..Media::asked_for(id(4), Principal::Seller(id(2)), None, at())
     };
-    a_guest_cart: GuestCart {
-        lines: BTreeMap::from([(SkuId { product: id(3), number: 1 }, Quantity::parse(2).unwrap())]),
-        ..GuestCart::new(id::<GuestCartId>(8), at())
+    a_picture_made_of_another: Media::asked_for(
+        id(14),
+        Principal::Seller(id(2)),
+        Some(Origin { source: id(4), transformation: Transformation::Upscale }),
+        at(),
+    );
+    a_picture_that_an_order_shows: Media {
+        state: MediaState::Removed(picture()),
+        ordered: true,
+        check_at: None,
+        ..Media::asked_for(id(4), Principal::Seller(id(2)), None, at())
     };
-    a_cart_merge: Merge {
-        cart: id::<UserId>(1).into(),
-        guest: id(8),
-        dropped: vec![Dropped {
-            sku: SkuId { product: id(3), number: 1 },
-            reason: Reason::StockLimited,
-            wanted: Quantity::parse(2).unwrap(),
-            kept: 1,
-        }],
-        forgotten_at: at(),
-    };
+    a_count_of_pictures: MediaCount { owner: Principal::Seller(id(2)), pictures: 12 };
     an_address_book: AddressBook {
         user: id(1),
         entries: BTreeMap::from([(id(7), address())]),
@@ -312,36 +314,8 @@ shapes! {
     a_wishlist: Wishlist { user: id(1), entries: BTreeMap::from([(id(3), At(at()))]) };
     a_follow: Follow { user: id(1), shop: id(2), at: at() };
     a_follower: Follower { shop: id(2), user: id(1), at: at() };
-    a_count_of_followers: FollowerCount { shop: id(2), followers: 1 };
+    a_count_of_followers: FollowerCount::none(id(2)).next(1, true);
     a_list_of_what_was_viewed: Viewed { user: id(1), entries: BTreeMap::from([(id(3), At(at()))]) };
-    a_payment_session: PaymentSession {
-        id: id::<PaymentSessionId>(5),
-        user: id(1),
-        buyer: name(),
-        email: email(),
-        cart: id::<UserId>(1).into(),
-        state: PaymentState::Open,
-        parts: vec![part()],
-        total: eur(3_700),
-        held_until: at(),
-        created_at: at(),
-        checkout: Some(Checkout { id: "cs_1".to_owned(), url: "https://checkout.stripe.com/c/pay/cs_1".to_owned() }),
-    };
-    an_order: Order {
-        id: id::<OrderId>(5),
-        user: id(1),
-        total: eur(3_700),
-        pieces: 2,
-        payment_intent: "pi_1".to_owned(),
-        placed_at: at(),
-    };
-    a_shop_order: ShopOrder {
-        order: id(5),
-        buyer: name(),
-        part: part(),
-        state: DeliveryState::Ordered,
-        placed_at: at(),
-    };
     an_outbox_record: OutboxRecord {
         id: id::<EventId>(6),
         at: at(),
@@ -382,6 +356,39 @@ shapes! {
         owner: Principal::Seller(id(2)),
         kinds: BTreeMap::from([(NotificationKind::NewOrder, Channels { mail: false, in_app: true })]),
     };
+    an_import: Job {
+        id: id::<JobId>(9),
+        shop: id(2),
+        task: Task::Import(Import { rows: 200, last: 51, created: 48, refused: 2, file: Some("\"9f1c\"".to_owned()) }),
+        state: State::Running,
+        version: 2,
+        created_at: at(),
+    };
+    an_export: Job {
+        id: id::<JobId>(9),
+        shop: id(2),
+        task: Task::Export(Export {
+            written: 3_500,
+            from: None,
+            upload: Some("2~upload".to_owned()),
+            parts: vec![StoredPart { tag: "\"9f1c\"".to_owned(), checksum: Some("AAAAAA==".to_owned()) }],
+            ended: true,
+        }),
+        state: State::Done { at: at() },
+        version: 2,
+        created_at: at(),
+    };
+    a_refused_row: RefusedRow {
+        job: id(9),
+        row: 17,
+        flaws: vec![Flaw {
+            column: Some("variants".to_owned()),
+            entry: Some(2),
+            code: "malformed".to_owned(),
+            detail: "stock must be a whole number".to_owned(),
+        }],
+        created_at: at(),
+    };
     a_ticket: Ticket { hash: "hash".to_owned(), principal: Principal::Seller(id(2)), expires_at: at() };
     a_socket: Socket { connection: "L0SM9cOFvHcCIhw=".to_owned(), principal: Principal::Seller(id(2)), opened_at: at() };
 }
@@ -389,22 +396,4 @@ shapes! {
 #[test]
 fn a_standing_without_a_ban_is_in_no_list() {
     assert!(!Standing::fresh(Principal::Seller(id(2))).to_item().unwrap().contains_key("gsi1pk"));
-}
-
-#[test]
-fn a_session_that_is_no_longer_open_is_in_no_list() {
-    let session = PaymentSession {
-        id: id::<PaymentSessionId>(5),
-        user: id(1),
-        buyer: name(),
-        email: email(),
-        cart: id::<UserId>(1).into(),
-        state: PaymentState::Paid,
-        parts: vec![],
-        total: eur(0),
-        held_until: at(),
-        created_at: at(),
-        checkout: None,
-    };
-    assert!(!session.to_item().unwrap().contains_key("gsi1pk"));
 }

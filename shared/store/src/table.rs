@@ -1,18 +1,19 @@
 //! The few ways to read and write the table.
 
-use std::{collections::HashMap, error::Error as _};
+mod list;
 
+use std::error::Error as _;
+
+pub use self::list::{ListQuery, Page, Position};
+use crate::{
+    entity::{Entity, Item, from_item},
+    keys::Key,
+};
 use aws_sdk_dynamodb::{
     Client,
     error::{ProvideErrorMetadata, SdkError},
     operation::update_item::{UpdateItemOutput, builders::UpdateItemFluentBuilder},
     types::{AttributeValue, KeysAndAttributes, ReturnValuesOnConditionCheckFailure},
-};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-
-use crate::{
-    entity::{Entity, Item, from_item},
-    keys::Key,
 };
 
 /// Why the table could not serve. None of these is the caller's fault.
@@ -65,33 +66,6 @@ pub enum Freshness {
     Strong,
     /// May miss the last second. Half the price.
     Eventual,
-}
-
-/// Where a list goes on: the key of the last item that was read. Give it to clients sealed, never bare.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Position(HashMap<String, String>);
-
-impl Position {
-    /// A place in a list that is kept within one item.
-    pub(crate) fn at(place: String) -> Self {
-        Self(HashMap::from([(PLACE.to_owned(), place)]))
-    }
-
-    /// The place in a list that is kept within one item.
-    pub(crate) fn place(&self) -> Option<&str> {
-        self.0.get(PLACE).map(String::as_str)
-    }
-}
-
-const PLACE: &str = "place";
-
-/// A part of a list.
-#[derive(Debug, Clone)]
-pub struct Page<T> {
-    /// The items, in order.
-    pub items: Vec<T>,
-    /// Where the next part begins, if there may be one.
-    pub next: Option<Position>,
 }
 
 /// The table.
@@ -167,45 +141,6 @@ impl Table {
         Ok(items)
     }
 
-    /// A part of a list: of the index, eventually consistent, or of a partition, strongly.
-    ///
-    /// # Errors
-    /// Those of [`StoreError`].
-    pub async fn list<E: DeserializeOwned>(&self, query: ListQuery) -> Result<Page<E>, StoreError> {
-        let (pk, sk) = if query.of_index { ("gsi1pk", "gsi1sk") } else { ("pk", "sk") };
-        let mut request = self
-            .client
-            .query()
-            .table_name(&self.name)
-            .set_index_name(query.of_index.then(|| "gsi1".to_owned()))
-            .consistent_read(!query.of_index)
-            .scan_index_forward(query.oldest_first)
-            .limit(i32::from(query.limit))
-            .expression_attribute_values(":list", AttributeValue::S(query.list))
-            .set_exclusive_start_key(query.from.map(|position| {
-                position.0.into_iter().map(|(name, value)| (name, AttributeValue::S(value))).collect()
-            }));
-        request = match query.up_to {
-            Some(bound) => request
-                .key_condition_expression(format!("{pk} = :list AND {sk} <= :bound"))
-                .expression_attribute_values(":bound", AttributeValue::S(bound)),
-            None => request.key_condition_expression(format!("{pk} = :list")),
-        };
-        let output = request.send().await?;
-        let next = output.last_evaluated_key.map(|key| {
-            Position(
-                key.into_iter()
-                    .filter_map(|(name, value)| match value {
-                        AttributeValue::S(text) => Some((name, text)),
-                        _ => None,
-                    })
-                    .collect(),
-            )
-        });
-        let items = output.items.unwrap_or_default().into_iter().map(from_item).collect::<Result<_, _>>()?;
-        Ok(Page { items, next })
-    }
-
     /// Writes one item, whatever was there.
     ///
     /// # Errors
@@ -275,31 +210,3 @@ impl Table {
 }
 
 pub(crate) const CONDITION_FAILED: &str = "ConditionalCheckFailedException";
-
-/// Which part of which list.
-#[derive(Debug, Clone)]
-pub struct ListQuery {
-    list: String,
-    of_index: bool,
-    up_to: Option<String>,
-    from: Option<Position>,
-    limit: u8,
-    oldest_first: bool,
-}
-
-impl ListQuery {
-    /// The newest of a list of the index first, from a position of the last page on.
-    pub fn newest(list: String, from: Option<Position>, limit: u8) -> Self {
-        Self { list, of_index: true, up_to: None, from, limit, oldest_first: false }
-    }
-
-    /// The same of a partition of the table itself: the last of its sort keys first.
-    pub fn newest_in(partition: String, from: Option<Position>, limit: u8) -> Self {
-        Self { of_index: false, ..Self::newest(partition, from, limit) }
-    }
-
-    /// Those of a list of the index at or before a bound, the oldest first.
-    pub fn oldest_up_to(list: String, bound: String, limit: u8) -> Self {
-        Self { list, of_index: true, up_to: Some(bound), from: None, limit, oldest_first: true }
-    }
-}

@@ -36,6 +36,21 @@ pub enum WriteError<R> {
     Store(#[from] StoreError),
 }
 
+/// How often a write that meets another one is decided anew. Each meeting means that another request got through.
+pub const ATTEMPTS: usize = 8;
+
+/// Whether a write happened. It did not where its conditions were broken: something else was written in between.
+///
+/// # Errors
+/// Those of [`StoreError`].
+pub fn happened<R>(written: Result<(), WriteError<R>>) -> Result<bool, StoreError> {
+    match written {
+        Ok(()) => Ok(true),
+        Err(WriteError::Refused(_)) => Ok(false),
+        Err(WriteError::Store(error)) => Err(error),
+    }
+}
+
 /// A transaction under construction: items with conditions, and the rule that each condition stands for. DynamoDB allows
 /// 100 items, each only once, and 4 MB.
 #[derive(Debug)]
@@ -64,6 +79,11 @@ impl<R: Clone> Transaction<R> {
     /// Writes an item, whatever was there: for keys that only this transaction can have made.
     pub fn put<E: Entity>(self, entity: &E) -> Self {
         self.put_when(entity, Condition::default(), None)
+    }
+
+    /// The same for several items, or for one that there may be.
+    pub fn put_all<'e, E: Entity + 'e>(self, entities: impl IntoIterator<Item = &'e E>) -> Self {
+        entities.into_iter().fold(self, Self::put)
     }
 
     /// Writes an item in place of one that is as the condition says.
@@ -150,7 +170,7 @@ impl<R: Clone> Transaction<R> {
     /// Writes everything, or nothing.
     ///
     /// The SDK sends a request token, so its own retries cannot write twice. A transaction that meets another one on the
-    /// same item is tried again after a pause that grows and is jittered by the clock's low digits.
+    /// same item is tried again after a pause that grows.
     ///
     /// # Errors
     /// [`WriteError::Refused`] names the rules that did not hold; [`WriteError::Store`] when the table could not serve.
@@ -200,11 +220,18 @@ impl<R: Clone> Transaction<R> {
             if attempt == CONFLICT_ATTEMPTS {
                 return Err(StoreError::Unavailable("other transactions kept the items".into()).into());
             }
-            let jitter = u64::from(Timestamp::now().subsec_nanosecond().unsigned_abs() / 1_000 % 16);
-            tokio::time::sleep(Duration::from_millis((8 << attempt) + jitter * u64::from(attempt))).await;
+            pause(attempt).await;
             attempt += 1;
         }
     }
+}
+
+/// Waits before the next attempt at a write that met another one: the longer the more often it did, from some 20 ms to a
+/// second. The clock's low digits keep those who met from meeting again.
+pub(crate) async fn pause(attempt: u32) {
+    let half = 8_u64 << attempt.min(6);
+    let jitter = u64::from(Timestamp::now().subsec_nanosecond().unsigned_abs() / 1_000) % half;
+    tokio::time::sleep(Duration::from_millis(half + jitter)).await;
 }
 
 /// DynamoDB gives one reason per item, in order; `None` where the item was not to blame.
@@ -238,6 +265,16 @@ impl Condition {
         }
         let value = AttributeValue::N(version.to_string());
         Self::new("version = :version").value(":version", value)
+    }
+
+    /// This condition, and `expression` too.
+    #[must_use]
+    pub fn and(mut self, expression: &str) -> Self {
+        self.expression = Some(match self.expression.take() {
+            Some(own) => format!("({own}) AND ({expression})"),
+            None => expression.to_owned(),
+        });
+        self
     }
 
     /// Defines `#name`, for attributes that are reserved words.

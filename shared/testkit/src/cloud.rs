@@ -3,10 +3,10 @@
 use aws_sdk_dynamodb::{
     Client as DynamoDb,
     config::{BehaviorVersion, Config, Credentials, Region},
-    types::AttributeValue,
+    types::{AttributeValue, PutRequest, WriteRequest},
 };
 use serde_json::{Value, json};
-use souk_store::keys::Key;
+use souk_store::{entity::Item, keys::Key};
 
 use crate::{Failed, Result, Stack, plain_http};
 
@@ -82,6 +82,23 @@ impl Cloud {
         Ok(())
     }
 
+    /// Writes many items, 25 in each call.
+    ///
+    /// # Errors
+    /// When the table does not take them all.
+    pub async fn put_all(&self, items: Vec<Item>) -> Result {
+        for items in items.chunks(25) {
+            let put = |item: &Item| PutRequest::builder().set_item(Some(item.clone())).build();
+            let put = |item: &Item| Ok(WriteRequest::builder().put_request(put(item)?).build());
+            let items: Vec<WriteRequest> = items.iter().map(put).collect::<Result<_>>()?;
+            let output = self.table.batch_write_item().request_items(&self.stack.table, items).send().await?;
+            if output.unprocessed_items.is_some_and(|items| !items.is_empty()) {
+                return Err(Failed::new("the table did not take all items"));
+            }
+        }
+        Ok(())
+    }
+
     /// Changes attributes of an item, which must exist: how a test turns back the time.
     ///
     /// # Errors
@@ -102,6 +119,16 @@ impl Cloud {
                 .expression_attribute_values(format!(":a{n}"), serde_dynamo::to_attribute_value(value)?);
         }
         update.update_expression(format!("SET {}", assignments.join(", "))).send().await?;
+        Ok(())
+    }
+
+    /// Removes an item, whether it was there or not: how a test leaves things as a worker that died would.
+    ///
+    /// # Errors
+    /// When the table does not take it.
+    pub async fn remove(&self, key: &Key) -> Result {
+        let delete = self.table.delete_item().table_name(&self.stack.table);
+        delete.key("pk", AttributeValue::S(key.pk.clone())).key("sk", AttributeValue::S(key.sk.clone())).send().await?;
         Ok(())
     }
 

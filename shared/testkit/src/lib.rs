@@ -7,6 +7,7 @@
 
 mod account;
 mod answer;
+mod bulk;
 mod client;
 mod cloud;
 mod contract;
@@ -25,14 +26,15 @@ mod wait;
 
 pub use account::{Account, Role, Tokens};
 pub use answer::{Answer, FieldError};
+pub use bulk::{Job, JobFailure, RefusedRow, RowError};
 pub use client::{Client, Request};
 pub use cloud::{Cloud, Invocation};
 pub use contract::{Operation, operation, operations};
 pub use failed::{Failed, Result};
-pub use goods::{NewProduct, NewSku};
+pub use goods::{NewDiscount, NewProduct, NewSku, euros};
 pub use mailbox::{Letter, Mailbox};
 pub use selling::{Product, Shop, Sku, UploadForm};
-pub use shopping::{Cart, CartLine, Money, PaymentSession};
+pub use shopping::{Cart, CartDiscount, CartLine, Money, PaymentSession};
 pub use socket::Socket;
 pub use stack::Stack;
 pub use stripe_page::StripePage;

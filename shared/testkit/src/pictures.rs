@@ -8,10 +8,12 @@
 
 mod things;
 
+pub use things::Kind;
+
 use image::{RgbImage, codecs::jpeg::JpegEncoder};
 
 /// The picture's width and height in pixels.
-const SIDE: u32 = 1200;
+const SIDE: u32 = 800;
 /// One length in pixels.
 const SCALE: f32 = SIDE as f32 / 2.0;
 /// A shadow is soft, so one sample for so many pixels each way is enough.
@@ -32,38 +34,12 @@ type Colour = [f32; 3];
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rgb(pub u8, pub u8, pub u8);
 
-/// What a picture shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum Kind {
-    Mug,
-    Shirt,
-    Lamp,
-    Bag,
-    Chair,
-    Notebook,
-    Bottle,
-    PlantPot,
-}
-
-impl Kind {
-    /// Every kind.
-    pub const ALL: [Self; 8] =
-        [Self::Mug, Self::Shirt, Self::Lamp, Self::Bag, Self::Chair, Self::Notebook, Self::Bottle, Self::PlantPot];
-
-    /// Whether the thing stands on the floor; the others hang or lie against the wall.
-    fn stands(self) -> bool {
-        !matches!(self, Self::Shirt | Self::Notebook)
-    }
-}
-
-/// A 1200 x 1200 JPEG of a thing in a colour before a soft background. The seed decides the background, the thing's size
+/// An 800 x 800 JPEG of a thing in a colour before a soft background. The seed decides the background, the thing's size
 /// and its decoration: the same arguments give the same bytes.
 pub fn product_picture(seed: &str, kind: Kind, colour: Rgb) -> Vec<u8> {
     let mut chance = Chance::new(seed);
     let background = Background::choose(&mut chance);
-    let layers = things::layers(kind, unit(colour), &mut chance);
+    let layers = kind.layers(unit(colour), &mut chance);
     let size = 0.92 + 0.12 * chance.next();
 
     let mut canvas = vec![[0.0; 3]; (SIDE * SIDE) as usize];
@@ -83,7 +59,7 @@ fn jpeg(canvas: &[Colour]) -> Vec<u8> {
         image::Rgb(canvas[(y * SIDE + x) as usize].map(|part| (part.clamp(0.0, 1.0) * 254.0 + grain) as u8))
     });
     let mut bytes = Vec::new();
-    #[expect(clippy::expect_used, reason = "writing 1200 x 1200 pixels to memory does not fail")]
+    #[expect(clippy::expect_used, reason = "writing 800 x 800 pixels to memory does not fail")]
     JpegEncoder::new_with_quality(&mut bytes, 88).encode_image(&image).expect("a JPEG in memory");
     bytes
 }
@@ -380,7 +356,7 @@ mod tests {
 
     #[test]
     fn every_kind_is_a_jpeg_of_the_promised_size() {
-        for kind in Kind::ALL {
+        for &kind in Kind::ALL {
             let picture = product_picture("a seed", kind, Rgb(200, 80, 60));
             let decoded = image::load_from_memory_with_format(&picture, image::ImageFormat::Jpeg).unwrap();
             assert_eq!((decoded.width(), decoded.height()), (SIDE, SIDE), "{kind:?}");

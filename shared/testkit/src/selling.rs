@@ -6,7 +6,7 @@ use reqwest::multipart::{Form, Part};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::{Client, Failed, Money, NewProduct, PATIENCE, Result, await_until};
+use crate::{Answer, Client, Failed, Money, NewDiscount, NewProduct, PATIENCE, Result, await_until};
 
 /// A shop.
 #[derive(Debug, Clone, Deserialize)]
@@ -122,6 +122,32 @@ impl Client {
     /// When that is refused.
     pub async fn create_product(&self, product: &NewProduct) -> Result<Product> {
         self.ask("create_product")?.json(&product.0).send().await?.read()
+    }
+
+    /// Makes a discount for one's shop, and gives its id.
+    ///
+    /// # Errors
+    /// When that is refused.
+    pub async fn create_discount(&self, discount: &NewDiscount) -> Result<String> {
+        let made = self.ask("create_discount")?.json(&discount.0).send().await?.succeeded()?;
+        made.body["id"].as_str().map(str::to_owned).ok_or_else(|| Failed::new("a discount without an id"))
+    }
+
+    /// Writes a discount of one's shop anew.
+    ///
+    /// # Errors
+    /// When that is refused.
+    pub async fn change_discount(&self, id: &str, discount: &NewDiscount) -> Result<Answer> {
+        self.ask("change_discount")?.path("discount", id).json(&discount.0).send().await?.succeeded()
+    }
+
+    /// How often a discount of one's shop was used.
+    ///
+    /// # Errors
+    /// When there is no such discount.
+    pub async fn uses_of(&self, discount: &str) -> Result<u64> {
+        let shown = self.ask("get_discount")?.path("discount", discount).send().await?.succeeded()?;
+        shown.body["used"].as_u64().ok_or_else(|| Failed::new("a discount without a count"))
     }
 
     /// A product by its slug.

@@ -19,8 +19,23 @@ pub struct Money {
 pub struct Cart {
     /// What can be bought.
     pub lines: Vec<CartLine>,
-    /// What it costs together.
+    /// The discounts that it asks for.
+    pub discounts: Vec<CartDiscount>,
+    /// What it costs together, less the discounts.
     pub total: Money,
+}
+
+/// A discount that a cart asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct CartDiscount {
+    /// The shop that gives it.
+    pub shop: String,
+    /// Its code.
+    pub code: String,
+    /// What it takes off.
+    pub amount: Money,
+    /// Why it takes nothing off.
+    pub refusal: Option<String>,
 }
 
 /// A line of a cart.
@@ -32,6 +47,10 @@ pub struct CartLine {
     pub quantity: u32,
     /// What one costs.
     pub unit_price: Money,
+    /// What a discount takes off all.
+    pub discount: Option<Money>,
+    /// What all cost, less the discount.
+    pub total: Money,
 }
 
 /// A payment session.
@@ -56,7 +75,9 @@ impl Cart {
             .lines
             .iter()
             .map(|line| json!({ "sku": line.sku, "quantity": line.quantity, "unit_price": line.unit_price.amount }));
-        json!({ "lines": lines.collect::<Vec<_>>() })
+        let given = self.discounts.iter().filter(|discount| discount.refusal.is_none());
+        let discounts = given.map(|discount| json!({ "shop": discount.shop, "amount": discount.amount.amount }));
+        json!({ "lines": lines.collect::<Vec<_>>(), "discounts": discounts.collect::<Vec<_>>() })
     }
 }
 
@@ -75,6 +96,22 @@ impl Client {
     /// When that is refused.
     pub async fn set_cart_line(&self, sku: &str, quantity: u32) -> Result<Cart> {
         self.ask("set_cart_line")?.path("sku", sku).json(&json!({ "quantity": quantity })).send().await?.read()
+    }
+
+    /// Applies a shop's discount to the cart.
+    ///
+    /// # Errors
+    /// Those of [`crate::Request::send`].
+    pub async fn try_discount(&self, shop: &str, code: &str) -> Result<Answer> {
+        self.ask("apply_discount")?.path("shop", shop).json(&json!({ "code": code })).send().await
+    }
+
+    /// The same, where it must work.
+    ///
+    /// # Errors
+    /// When that is refused.
+    pub async fn apply_discount(&self, shop: &str, code: &str) -> Result<Cart> {
+        self.try_discount(shop, code).await?.read()
     }
 
     /// Asks to pay what was seen, under a key.

@@ -25,6 +25,8 @@ pub struct Outputs {
     pub stripe_webhook_secret: String,
     /// Base URL of the OpenID provider.
     pub oidc: String,
+    /// Where the local DNS server is told its records.
+    pub dns: String,
     /// The address of the shopper who is an admin from the start.
     pub first_admin: String,
     /// Base URL of the cloud's own APIs.

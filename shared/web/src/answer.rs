@@ -1,5 +1,7 @@
 //! What a room answers, as a type that knows its status: `Created<Shop>`.
 
+use aws_lc_rs::digest;
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use cookie::SameSite;
 use lambda_http::{
     Body, Response,
@@ -21,17 +23,24 @@ pub trait Answer: Sized + Send {
     /// The media type of its body.
     const MEDIA_TYPE: &'static str = "application/json";
 
-    /// Its body.
+    /// Whether it carries an `ETag`: then a client that has it already gets 304 instead.
+    const TAGGED: bool = false;
+
+    /// Its body; empty unless it has one.
     ///
     /// # Errors
     /// `internal` when the body does not serialise.
-    fn body(&self) -> Result<String, Problem>;
+    fn body(&self) -> Result<String, Problem> {
+        Ok(String::new())
+    }
 
     /// Adds headers beside the body's.
     fn decorate(&self, _: &mut Response<Body>) {}
 
     /// Its body's schema; none where there is no JSON body.
-    fn schema(generator: &mut SchemaGenerator) -> Option<Schema>;
+    fn schema(_: &mut SchemaGenerator) -> Option<Schema> {
+        None
+    }
 }
 
 /// The response with a body that is already text.
@@ -81,6 +90,44 @@ json_answer! {
     Created = 201
 }
 
+/// 200: here it is, the same for everybody. Whoever keeps it asks before each use whether it still holds, by `ETag`.
+#[derive(Debug, Clone)]
+pub struct Tagged<T>(pub T);
+
+impl<T: Serialize + JsonSchema + Send> Answer for Tagged<T> {
+    const STATUS: u16 = 200;
+    const TAGGED: bool = true;
+
+    fn body(&self) -> Result<String, Problem> {
+        to_json(&self.0)
+    }
+
+    fn decorate(&self, response: &mut Response<Body>) {
+        let tag = BASE64_URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, response.body()));
+        if let Ok(tag) = HeaderValue::from_str(&format!("\"{tag}\"")) {
+            response.headers_mut().insert("etag", tag);
+        }
+        response.headers_mut().insert("cache-control", HeaderValue::from_static("public, no-cache"));
+    }
+
+    fn schema(generator: &mut SchemaGenerator) -> Option<Schema> {
+        Some(generator.subschema_for::<T>())
+    }
+}
+
+/// Leaves the body out if the client says that it has it.
+pub(crate) fn revalidate(known: Option<&str>, response: &mut Response<Body>) {
+    let tag = response.headers().get("etag").and_then(|tag| tag.to_str().ok());
+    // A cache on the way may have weakened the tag.
+    let is_known =
+        |tag| known.is_some_and(|known| known.split(',').any(|own| own.trim().trim_start_matches("W/") == tag));
+    if tag.is_some_and(is_known) {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        *response.body_mut() = Body::Empty;
+        response.headers_mut().remove("content-type");
+    }
+}
+
 /// 202: it will be done.
 #[derive(Debug, Clone, Copy)]
 pub struct Accepted;
@@ -103,14 +150,6 @@ pub struct NoContent;
 
 impl Answer for NoContent {
     const STATUS: u16 = 204;
-
-    fn body(&self) -> Result<String, Problem> {
-        Ok(String::new())
-    }
-
-    fn schema(_: &mut SchemaGenerator) -> Option<Schema> {
-        None
-    }
 }
 
 /// 200 with tokens: in the body for API clients, and as `__Host-` cookies for browsers.
@@ -140,20 +179,12 @@ pub struct SignedOut(pub Audience);
 impl Answer for SignedOut {
     const STATUS: u16 = 204;
 
-    fn body(&self) -> Result<String, Problem> {
-        Ok(String::new())
-    }
-
     fn decorate(&self, response: &mut Response<Body>) {
         set_cookies(response, [self.0.cookie(), self.0.refresh_cookie()].map(|name| cookie(name, "", 0)));
     }
-
-    fn schema(_: &mut SchemaGenerator) -> Option<Schema> {
-        None
-    }
 }
 
-pub(crate) fn set_cookies(response: &mut Response<Body>, cookies: impl IntoIterator<Item = String>) {
+fn set_cookies(response: &mut Response<Body>, cookies: impl IntoIterator<Item = String>) {
     for cookie in cookies {
         if let Ok(cookie) = HeaderValue::from_str(&cookie) {
             response.headers_mut().append("set-cookie", cookie);
@@ -193,19 +224,11 @@ impl<const STATUS: u16> Redirect<STATUS> {
 impl<const STATUS: u16> Answer for Redirect<STATUS> {
     const STATUS: u16 = STATUS;
 
-    fn body(&self) -> Result<String, Problem> {
-        Ok(String::new())
-    }
-
     fn decorate(&self, response: &mut Response<Body>) {
         if let Ok(location) = HeaderValue::from_str(&self.location) {
             response.headers_mut().insert("location", location);
         }
         set_cookies(response, self.cookies.iter().cloned());
-    }
-
-    fn schema(_: &mut SchemaGenerator) -> Option<Schema> {
-        None
     }
 }
 
@@ -220,8 +243,29 @@ impl<const HTML: bool> Answer for Raw<HTML> {
     fn body(&self) -> Result<String, Problem> {
         Ok(self.0.to_owned())
     }
+}
 
-    fn schema(_: &mut SchemaGenerator) -> Option<Schema> {
-        None
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_has_the_body_already_does_not_get_it_again() {
+        let ask = |known: Option<&str>| {
+            let answer = Tagged("body");
+            let mut response = respond::<Tagged<&str>>(answer.body().unwrap());
+            answer.decorate(&mut response);
+            revalidate(known, &mut response);
+            response
+        };
+        let first = ask(None);
+        let tag = first.headers()["etag"].to_str().unwrap();
+        assert_eq!((first.status().as_u16(), first.body().as_ref()), (200, b"\"body\"".as_slice()));
+        for known in [tag.to_owned(), format!("\"other\", W/{tag}")] {
+            let again = ask(Some(&known));
+            assert_eq!((again.status().as_u16(), again.body().as_ref()), (304, b"".as_slice()));
+            assert_eq!(again.headers()["etag"], tag);
+        }
+        assert_eq!(ask(Some("\"other\"")).status().as_u16(), 200);
     }
 }

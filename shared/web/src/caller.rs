@@ -1,7 +1,5 @@
 //! Who calls, as an argument type. A room that takes a [`Seller`] cannot be reached by anybody else.
 
-use std::slice;
-
 use jiff::Timestamp;
 use souk_domain::{AdminId, CartId, Principal, SellerId, ShopId, UserId};
 use souk_store::Store;
@@ -119,9 +117,7 @@ impl Caller for SignedInCaller {
 
 /// Who a request's token speaks for; nobody where the room lets everybody in.
 ///
-/// A bearer token goes before a cookie. With a cookie, a method that may change something must come from an allowed
-/// origin: browsers send cookies along with requests that other sites make them send. A browser that is signed in as
-/// several principals says in `Souk-As` which of them asks.
+/// A bearer token goes before a cookie, which browsers also send along with requests that other sites make them send.
 pub(crate) async fn admit<C: Caller>(
     request: &Incoming,
     doorkeeper: Option<(&VerifyingKeys, &Store)>,
@@ -131,27 +127,12 @@ pub(crate) async fn admit<C: Caller>(
         return Ok(None);
     }
     let Some((keys, store)) = doorkeeper else { return Err(Code::Internal.into()) };
-    let bearer = request.header("authorization").and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned);
-    let mut found = bearer.map(|token| (C::AUDIENCES, token));
-    if found.is_none() {
-        let wanted = request.header("souk-as");
-        found = C::AUDIENCES
-            .iter()
-            .filter(|audience| wanted.is_none_or(|wanted| wanted == audience.as_str()))
-            .find_map(|audience| request.cookie(audience.cookie()).map(|token| (slice::from_ref(audience), token)));
-        if found.is_some() {
-            request.may_use_cookies()?;
-        }
+    if let Some(token) = request.header("authorization").and_then(|value| value.strip_prefix("Bearer ")) {
+        return keys.verify(store, token, C::AUDIENCES, now).await.map(Some);
     }
-    let Some((audiences, token)) = found else { return Err(Code::NotSignedIn.into()) };
-    let mut refusal = Problem::new(Code::NotSignedIn);
-    for &audience in audiences {
-        match keys.verify(store, &token, audience, now).await {
-            Ok(access) => return Ok(Some(access)),
-            Err(problem) => refusal = problem,
-        }
-    }
-    Err(refusal)
+    let cookie = request.cookie_of(C::AUDIENCES, Audience::cookie)?;
+    let (audience, token) = cookie.ok_or(Code::NotSignedIn)?;
+    keys.verify(store, &token, &[audience], now).await.map(Some)
 }
 
 /// Refuses somebody whose session ended or who was banned since the token was issued.

@@ -82,8 +82,7 @@ impl Cursors {
         page: Page<T>,
         entry: impl FnMut(T) -> U,
     ) -> Result<Listed<U>, Problem> {
-        let next = page.next.map(|position| self.0.seal(&purpose(list), &position)).transpose();
-        let next = next.map_err(|_| Problem::new(Code::Internal))?;
+        let next = page.next.map(|position| self.0.seal(&purpose(list), &position)).transpose()?;
         Ok(Listed { items: page.items.into_iter().map(entry).collect(), next })
     }
 }

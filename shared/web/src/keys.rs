@@ -39,12 +39,12 @@ impl VerifyingKeys {
     /// Who a token speaks for.
     ///
     /// # Errors
-    /// `not_signed_in` for everything but a good token for this audience.
+    /// `not_signed_in` for everything but a good token for one of these audiences.
     pub async fn verify(
         &self,
         store: &Store,
         token: &str,
-        audience: Audience,
+        audiences: &[Audience],
         now: Timestamp,
     ) -> Result<Access, Problem> {
         let refused = || Problem::new(Code::NotSignedIn);
@@ -55,12 +55,12 @@ impl VerifyingKeys {
         }
         let key = self.key(store, &kid, now).await?.ok_or_else(refused)?;
         let key = DecodingKey::from_ed_components(&key.x).map_err(|_| refused())?;
-        let claims = jsonwebtoken::decode::<Claims>(token, &key, &rules(audience)).map_err(|_| refused())?.claims;
+        let claims = jsonwebtoken::decode::<Claims>(token, &key, &rules(audiences)).map_err(|_| refused())?.claims;
         // Checked here and not by the library, so that tests can say what time it is.
         if now.as_second() >= claims.exp || claims.iat > now.as_second() + 60 {
             return Err(refused());
         }
-        if Audience::of(claims.sub) != audience {
+        if claims.aud != Audience::of(claims.sub).as_str() {
             return Err(refused());
         }
         Ok(Access { principal: claims.sub, session: claims.sid, epoch: claims.epoch })
@@ -83,9 +83,9 @@ impl VerifyingKeys {
     }
 }
 
-fn rules(audience: Audience) -> Validation {
+fn rules(audiences: &[Audience]) -> Validation {
     let mut rules = Validation::new(Algorithm::EdDSA);
-    rules.set_audience(&[audience.as_str()]);
+    rules.set_audience(&audiences.iter().map(|audience| audience.as_str()).collect::<Vec<_>>());
     rules.set_issuer(&[ISSUER]);
     rules.set_required_spec_claims(&["aud", "iss", "sub", "exp"]);
     rules.validate_exp = false;

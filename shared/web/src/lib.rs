@@ -23,7 +23,7 @@ mod server;
 mod tests;
 mod token;
 
-pub use answer::{Accepted, Answer, Created, Json, NoContent, Raw, Redirect, SignedIn, SignedOut};
+pub use answer::{Accepted, Answer, Created, Json, NoContent, Raw, Redirect, SignedIn, SignedOut, Tagged};
 pub use caller::{Admin, Anyone, Caller, Seller, Shopper, SignedInCaller};
 pub use cursor::{Cursors, Listed, PageSize, Paging};
 pub use endpoint::{Cx, Deps, Endpoint, Idempotent, Route};
@@ -42,7 +42,7 @@ pub use deserr::Deserr;
 pub use lambda_runtime::Error;
 pub use schemars::JsonSchema;
 pub use souk_runtime as runtime;
-pub use souk_store::limits::Limit;
+pub use souk_store::{Store, limits::Limit};
 
 /// Declares the binary of a function: `door!(endpoint shops::create_shop);` is the whole of its source.
 #[macro_export]
@@ -52,6 +52,34 @@ macro_rules! door {
             $crate::runtime::block_on($crate::serve::<$wing::$room::Room>())
         }
     };
+}
+
+/// Declares what rooms need: the table, and what else can be connected without being told more.
+///
+/// `deps! { /** The table and the cursors of a list. */ pub struct Register { store: Store, cursors: Cursors } }`
+#[macro_export]
+macro_rules! deps {
+    ($($(#[$doc:meta])+ pub struct $name:ident { store: Store, $($field:ident: $kind:ty),+ })+) => {$(
+        $(#[$doc])+
+        #[derive(Debug)]
+        pub struct $name {
+            pub(crate) store: $crate::Store,
+            $(pub(crate) $field: $kind),+
+        }
+
+        impl $crate::runtime::Connect for $name {
+            async fn connect(start: &$crate::runtime::Start) -> Result<Self, $crate::runtime::StartError> {
+                use $crate::runtime::Connect;
+                Ok(Self { store: $crate::Store::connect(start).await?, $($field: <$kind>::connect(start).await?),+ })
+            }
+        }
+
+        impl $crate::Deps for $name {
+            fn store(&self) -> Option<&$crate::Store> {
+                Some(&self.store)
+            }
+        }
+    )+};
 }
 
 /// The route of a room, named by the module it is written in: `route!(POST "/v1/shops")`.

@@ -138,6 +138,9 @@ fn responses<E: Endpoint>(generator: &mut SchemaGenerator) -> Map<String, Value>
         success["content"] = json!({ E::Output::MEDIA_TYPE: {} });
     }
     let mut responses = Map::from_iter([(E::Output::STATUS.to_string(), success)]);
+    if E::Output::TAGGED {
+        responses.insert("304".to_owned(), json!({ "description": "As the `ETag` in `If-None-Match` says." }));
+    }
     let mut by_status: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
     for code in problems_of::<E>() {
         by_status.entry(code.status()).or_default().push(code);

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
+use souk_domain::MediaId;
 use souk_runtime::{Connect, Start, StartError};
 use souk_store::media::Picture;
 
@@ -13,6 +14,8 @@ pub struct MediaUrl(String);
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "Picture")]
 pub struct PictureView {
+    /// Names it.
+    id: MediaId,
     /// In pixels, upright.
     width: u32,
     /// In pixels, upright.
@@ -49,6 +52,7 @@ impl MediaUrl {
             url: self.of(&rendition.path),
         });
         PictureView {
+            id: picture.id,
             width: picture.width,
             height: picture.height,
             blur: picture.blur.clone(),

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use aws_lc_rs::error::Unspecified;
 use jiff::{SignedDuration, Timestamp};
 use lambda_http::{Body, Response, http::StatusCode};
 use schemars::JsonSchema;
@@ -61,6 +62,8 @@ codes! {
     InvalidRefreshToken = "invalid_refresh_token" 401 "Sign in again.";
     /// The account is banned. Told only to who proved to be its owner.
     Banned = "banned" 403 "This account is banned.";
+    /// The address belonged to a seller who deleted their shop. Told only to who proved to be its owner.
+    SellerBarred = "seller_barred" 403 "A seller with this address has closed their shop.";
     /// Without a password, this needs a sign-in of the last 10 minutes.
     SignInAgain = "sign_in_again" 403 "Sign in again to do this.";
     /// The principal may not do this.
@@ -89,20 +92,46 @@ codes! {
     ShopExists = "shop_exists" 409 "You have a shop already.";
     /// The seller has no shop yet.
     NoShop = "no_shop" 409 "Open a shop first.";
+    /// The seller's shop is deleted; it can be restored for 28 days.
+    ShopDeleted = "shop_deleted" 409 "Your shop is deleted.";
+    /// The seller's shop was closed for good.
+    ShopClosed = "shop_closed" 409 "Your shop is closed for good.";
     /// Something else has this slug.
     SlugTaken = "slug_taken" 409 "This slug is taken.";
+    /// Somebody else changed it since it was read.
+    ChangedMeanwhile = "changed_meanwhile" 409 "Somebody changed it meanwhile: read it again.";
+    /// A category that products are or were in is to go, without saying where they go.
+    CategoryInUse = "category_in_use" 409 "This category is in use.";
+    /// There are 100 categories already.
+    CategoryLimit = "category_limit" 409 "There are as many categories as there may be.";
+    /// The product is deleted; it can be restored for 24 hours.
+    ProductDeleted = "product_deleted" 409 "This product is deleted.";
+    /// There would be fewer than none of the SKU, or more than 1,000,000.
+    StockOutOfRange = "stock_out_of_range" 409 "There cannot be so many.";
     /// The cart has no lines.
     CartEmpty = "cart_empty" 409 "The cart is empty.";
-    /// The cart has 90 different SKUs already.
+    /// The cart has 100 different SKUs already.
     CartFull = "cart_full" 409 "The cart is full.";
     /// What is to be paid is not what the cart holds now; the errors name each line that differs.
     CartChanged = "cart_changed" 409 "The cart is no longer what you saw.";
     /// Too little stock; the errors name each line.
     SoldOut = "sold_out" 409 "Some of it is sold out.";
+    /// A discount takes nothing off; the errors say of each why.
+    DiscountRefused = "discount_refused" 409 "A discount does not apply.";
+    /// Another discount of the shop has this code.
+    DiscountCodeTaken = "discount_code_taken" 409 "This discount code is taken.";
+    /// It comes to less than a card payment may be.
+    AmountTooSmall = "amount_too_small" 409 "This is too little to be paid by card.";
     /// The shopper has 20 addresses already.
     AddressLimit = "address_limit" 409 "You have as many addresses as there may be.";
     /// The wishlist has 200 products already.
     WishlistFull = "wishlist_full" 409 "The wishlist is full.";
+    /// The picture waits to be looked at, or was rejected.
+    MediaNotReady = "media_not_ready" 409 "This picture is not ready.";
+    /// Something shows the picture, or claimed it in the last 15 minutes.
+    MediaInUse = "media_in_use" 409 "Something shows this picture.";
+    /// The caller keeps as many pictures as they may: 5,000 as a seller, 500 otherwise.
+    MediaLimit = "media_limit" 409 "You keep as many pictures as there may be.";
     /// The session has left the state in which this could be done.
     PaymentNotOpen = "payment_not_open" 409 "This payment session is no longer open.";
     /// The body is longer than allowed.
@@ -201,6 +230,11 @@ impl Problem {
         self.code
     }
 
+    /// The fields that are wrong.
+    pub fn errors(&self) -> &[FieldError] {
+        &self.errors
+    }
+
     pub(crate) fn into_response(self, request_id: &str) -> Response<Body> {
         let code = self.code;
         let document = Document {
@@ -239,6 +273,13 @@ impl From<Code> for Problem {
 impl From<FieldErrors> for Problem {
     fn from(errors: FieldErrors) -> Self {
         Self::refused(Code::InvalidInput, errors)
+    }
+}
+
+impl From<Unspecified> for Problem {
+    fn from(error: Unspecified) -> Self {
+        tracing::error!(%error, "nothing could be drawn or sealed");
+        Code::Internal.into()
     }
 }
 

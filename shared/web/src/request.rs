@@ -4,7 +4,7 @@ use cookie::Cookie;
 use lambda_http::{Request, RequestExt, http::HeaderMap};
 use serde_json::{Map, Value};
 
-use crate::{Code, Problem};
+use crate::{Audience, Code, Problem};
 
 /// What a room may ask of a request.
 #[derive(Debug, Clone)]
@@ -84,12 +84,23 @@ impl Incoming {
             .map(|cookie| cookie.value().to_owned())
     }
 
-    /// Refuses a request with cookies that may change something and that another site may have made a browser send.
+    /// A cookie of one of these kinds of principals, and of which. A browser that is signed in as several says in
+    /// `Souk-As` which of them asks.
     ///
     /// # Errors
-    /// `origin_refused`.
-    pub fn may_use_cookies(&self) -> Result<(), Problem> {
-        if self.is_safe() || self.from_allowed_origin { Ok(()) } else { Err(Code::OriginRefused.into()) }
+    /// `origin_refused` where the request may change something and another site may have made the browser send it.
+    pub fn cookie_of(
+        &self,
+        kinds: &[Audience],
+        name: fn(Audience) -> &'static str,
+    ) -> Result<Option<(Audience, String)>, Problem> {
+        let wanted = self.header("souk-as");
+        let mut kinds = kinds.iter().filter(|kind| wanted.is_none_or(|wanted| wanted == kind.as_str()));
+        let found = kinds.find_map(|&kind| Some((kind, self.cookie(name(kind))?)));
+        if found.is_some() && !self.is_safe() && !self.from_allowed_origin {
+            return Err(Code::OriginRefused.into());
+        }
+        Ok(found)
     }
 
     /// Whether the method promises to change nothing.

@@ -9,7 +9,7 @@ use souk_store::limits::Verdict;
 
 use crate::{
     Answer, Code, Cx, Deps, Endpoint, Error, FromRequest, Idempotent, Incoming, Key, Problem, VerifyingKeys,
-    answer::respond,
+    answer::{respond, revalidate},
     caller::{Caller, admit, still_stands},
 };
 
@@ -59,6 +59,7 @@ impl<E: Endpoint> Server<E> {
             Ok(response) => response,
             Err(problem) => problem.into_response(&request.request_id),
         };
+        revalidate(request.header("if-none-match"), &mut response);
         let headers = response.headers_mut();
         if let Ok(id) = HeaderValue::from_str(&request.request_id) {
             headers.insert("x-request-id", id);

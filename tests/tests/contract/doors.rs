@@ -10,7 +10,7 @@ use aws_lambda_events::{
 };
 use serde_json::{Map, Value};
 use souk_live::SocketRoute;
-use souk_messaging::{Consumer, Schedule, StreamReader};
+use souk_messaging::{Consumer, Deployment, DeploymentRequest, Schedule, StreamReader};
 use souk_web::{Incoming, openapi::Operation};
 
 /// Reads an event as a function would, or says what is wrong with it.
@@ -36,8 +36,17 @@ pub(crate) fn doors() -> Vec<Door> {
         media::process_image::Room, orders::apply_stripe_event::Room, live::push_live::Room, mail::send_mail::Room,
         profile::erase_account::Room));
     doors.extend(doors!(consumer, dashed; notifications::notify::Room));
+    doors.extend(doors!(consumer, dashed; media::transform_image::Room, media::keep_pictures::Room));
+    doors.extend(doors!(schedule, dashed; media::purge_media::Room));
     doors.extend(doors!(stream, dashed; outbox::relay_outbox::Room));
+    doors.extend(doors!(consumer, dashed; site::move_category::Room));
+    doors.extend(doors!(deployment, dashed; site::seed_site::Room));
+    doors.extend(doors!(consumer, dashed; bulk::run_import::Room, bulk::run_export::Room));
+    doors.extend(doors!(stream, dashed; catalogue::watch_stock::Room));
     doors.extend(doors!(schedule, dashed; orders::release_holds::Room, outbox::sweep_outbox::Room));
+    doors.extend(doors!(consumer, dashed; shops::sync_shop::Room));
+    doors.extend(doors!(schedule, dashed; shops::purge_shops::Room, domains::check_domains::Room));
+    doors.extend(doors!(schedule, dashed; catalogue::purge_products::Room));
     doors.extend(doors!(socket, dashed;
         live::connect_socket::Room, live::disconnect_socket::Room, live::default_socket::Room));
     doors
@@ -114,6 +123,14 @@ fn schedule<S: Schedule>(event: &str) -> Result<(), String> {
     let event: EventBridgeEvent<Value> = serde_json::from_str(event).map_err(|error| error.to_string())?;
     let own = event.resources.iter().flatten().any(|arn| arn.ends_with(&dashed(module_of::<S>())));
     if own { Ok(()) } else { Err(format!("its resources are {:?}", event.resources)) }
+}
+
+fn deployment<D: Deployment>(event: &str) -> Result<(), String> {
+    serde_json::from_str::<DeploymentRequest>(event).map_err(|error| error.to_string())?;
+    let asked: Value = serde_json::from_str(event).map_err(|error| error.to_string())?;
+    let function = asked["ServiceToken"].as_str().unwrap_or_default();
+    let own = function.ends_with(&dashed(D::MODULE));
+    if own { Ok(()) } else { Err(format!("it is for {function}")) }
 }
 
 fn socket<S: SocketRoute>(event: &str) -> Result<(), String> {

@@ -10,7 +10,7 @@ use souk_testkit::{
 };
 use souk_tests::Market;
 
-use crate::scene::{all_done, sale};
+use crate::scene::{all_done, outbox_item, sale};
 
 #[tokio::test]
 async fn events_that_come_many_times_and_in_any_order_are_told_once_and_count_once() -> Result {
@@ -77,6 +77,30 @@ async fn a_broken_message_among_good_ones_goes_back_alone_and_the_good_ones_are_
     await_list(&shopper, &[&good], 1).await
 }
 
+#[tokio::test]
+async fn an_alarm_is_told_to_admins_once_however_often_it_comes_and_not_when_it_is_over() -> Result {
+    let market = Market::open()?;
+    let (_, admin) = market.admin().await?;
+    let name = format!("souk-test-{:016x}", fastrand::u64(..));
+    let alarm = |state: &str| {
+        let at = Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3f%z").to_string();
+        json!({
+            "AlarmName": name, "AlarmDescription": "Nothing is wrong.", "NewStateValue": state, "StateChangeTime": at,
+        })
+        .to_string()
+    };
+    let (on, off) = (alarm("ALARM"), alarm("OK"));
+    for batch in [[&on, &on], [&off, &on]] {
+        assert_eq!(market.call("notify", &sqs_batch(batch.map(String::as_str))).await?, all_done());
+    }
+    let list = admin.ask("list_notifications")?.query("limit", "100").send().await?.succeeded()?.body;
+    let title = format!("Failure: {name}");
+    let told: Vec<_> = list["items"].as_array().into_iter().flatten().filter(|item| item["title"] == *title).collect();
+    assert_eq!(told.len(), 1, "{list}");
+    assert_eq!((&told[0]["kind"], &told[0]["text"]), (&json!("failure"), &json!("Nothing is wrong.")));
+    Ok(())
+}
+
 /// An event about somebody's account.
 struct Told {
     /// The UUID, which the notification has too.
@@ -104,17 +128,7 @@ impl Told {
 
     /// As it stands in the outbox.
     fn item(&self) -> Value {
-        let id = format!("event_{}", self.uuid);
-        json!({
-            "pk": format!("OUTBOX#{id}"),
-            "sk": "OUTBOX",
-            "type": "outbox",
-            "gsi1pk": "OUTBOX",
-            "gsi1sk": id,
-            "id": id,
-            "at": self.at.as_millisecond(),
-            "event": self.event.to_string(),
-        })
+        outbox_item(&format!("event_{}", self.uuid), self.at, &self.event)
     }
 }
 

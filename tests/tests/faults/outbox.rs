@@ -6,22 +6,13 @@ use souk_store::keys::Key;
 use souk_testkit::{Result, events::stream_batch};
 use souk_tests::Market;
 
-use crate::scene::{all_done, await_letters, letters};
+use crate::scene::{all_done, await_letters, letters, outbox_item};
 
 /// An outbox item that asks for a letter to the owner of an address: somebody else wants to register it.
 fn item(email: &str) -> Value {
     let id = format!("event_{:032x}", fastrand::u128(..));
-    let event = json!({ "type": "code_requested", "email": email, "sealed_code": "for nobody" }).to_string();
-    json!({
-        "pk": format!("OUTBOX#{id}"),
-        "sk": "OUTBOX",
-        "type": "outbox",
-        "gsi1pk": "OUTBOX",
-        "gsi1sk": id,
-        "id": id,
-        "at": Timestamp::now().as_millisecond(),
-        "event": event,
-    })
+    let event = json!({ "type": "code_requested", "email": email, "sealed_code": "for nobody" });
+    outbox_item(&id, Timestamp::now(), &event)
 }
 
 #[tokio::test]

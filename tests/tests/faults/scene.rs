@@ -1,5 +1,6 @@
 //! A sale that is over, with everything that a repetition could disturb.
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use souk_testkit::{Account, Client, PATIENCE, PaymentSession, Result, Socket, StripePage, await_until};
 use souk_tests::{Market, Stall};
@@ -46,6 +47,20 @@ pub(crate) async fn await_letters(market: &Market, account: &Account, count: usi
         Ok((letters(market, account).await? >= count).then_some(()))
     })
     .await
+}
+
+/// An outbox item.
+pub(crate) fn outbox_item(id: &str, at: Timestamp, event: &Value) -> Value {
+    json!({
+        "pk": format!("OUTBOX#{id}"),
+        "sk": "OUTBOX",
+        "type": "outbox",
+        "gsi1pk": "OUTBOX",
+        "gsi1sk": id,
+        "id": id,
+        "at": at.as_millisecond(),
+        "event": event.to_string(),
+    })
 }
 
 /// What a function answers that has dealt with a whole batch.

@@ -24,8 +24,12 @@ async fn with_bodies(market: &Market) -> Result<Vec<(&'static Operation, Client)
 
 fn request<'a>(operation: &Operation, client: &'a Client) -> Result<Request<'a>> {
     let mut request = client.ask(&operation.id)?.key("broken");
-    for (name, value) in Example::of(operation)?.places() {
+    let example = Example::of(operation)?;
+    for (name, value) in example.places() {
         request = request.path(name, value);
+    }
+    for (name, value) in example.query() {
+        request = request.query(name, value);
     }
     Ok(request)
 }
@@ -103,6 +107,7 @@ async fn every_wrong_field_of_a_product_is_named_at_once_with_its_pointer() -> R
     let stall = market.stall(100, 1).await?;
     let body = json!({
         "title": "Mug",
+        "category": "no-such-category",
         "price": { "amount": 0, "currency": "USD" },
         "sale_price": { "amount": 100, "currency": "EUR" },
         "pictures": ["media_0199dc30cafe7933c6d47e8f9a0b1c23"],
@@ -111,6 +116,7 @@ async fn every_wrong_field_of_a_product_is_named_at_once_with_its_pointer() -> R
     let refusal = stall.client.ask("create_product")?.json(&body).send().await?.refused_with("invalid_input", 422)?;
     let errors = refusal.field_errors();
     let expected = [
+        ("/category", "unknown_category"),
         ("/pictures/0", "not_found"),
         ("/price/amount", "out_of_range"),
         ("/price/currency", "other_currency"),
@@ -122,7 +128,11 @@ async fn every_wrong_field_of_a_product_is_named_at_once_with_its_pointer() -> R
     let types = json!({ "title": 7, "price": "1.00", "skus": [{ "stock": -1 }, { "stock": 1.5, "size": [] }] });
     let refusal = stall.client.ask("create_product")?.json(&types).send().await?.refused_with("invalid_input", 422)?;
     let pointers: Vec<String> = refusal.field_errors().into_iter().map(|(pointer, _)| pointer).collect();
-    assert_eq!(pointers, ["/price", "/skus/0/stock", "/skus/1/size", "/skus/1/stock", "/title"], "{refusal}");
+    assert_eq!(
+        pointers,
+        ["/category", "/price", "/skus/0/stock", "/skus/1/size", "/skus/1/stock", "/title"],
+        "{refusal}"
+    );
     Ok(())
 }
 
@@ -131,8 +141,13 @@ async fn a_refused_product_leaves_its_slug_free() -> Result {
     let market = Market::open()?;
     let stall = market.stall(100, 1).await?;
     let slug = format!("mug-{:08x}", fastrand::u32(..));
-    let mut body: Value =
-        json!({ "title": "Mug", "slug": slug, "price": { "amount": 0, "currency": "EUR" }, "skus": [{ "stock": 1 }] });
+    let mut body: Value = json!({
+        "title": "Mug",
+        "category": "home-kitchen",
+        "slug": slug,
+        "price": { "amount": 0, "currency": "EUR" },
+        "skus": [{ "stock": 1 }],
+    });
     stall.client.ask("create_product")?.json(&body).send().await?.refused_with("invalid_input", 422)?;
     body["price"]["amount"] = json!(100);
     stall.client.ask("create_product")?.json(&body).send().await?.succeeded()?;

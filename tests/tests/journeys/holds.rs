@@ -70,15 +70,15 @@ async fn after_a_hold_expired_the_shopper_can_pay_anew() -> Result {
 }
 
 /// Turns the time of a session back, in the item and in the list that the schedule reads.
-async fn the_hold_ended_a_minute_ago(market: &Market, session: &PaymentSession) -> Result {
+pub(crate) async fn the_hold_ended_a_minute_ago(market: &Market, session: &PaymentSession) -> Result {
     let id = session.id.parse()?;
     let ended = Timestamp::now() - jiff::SignedDuration::from_mins(1);
     let place = keys::among_holds(ended, id);
     let key = keys::payment_session(id);
-    let in_list = market.cloud.item(&key).await?.is_some_and(|item| item["gsi1pk"] == place.gsi1pk.as_str());
+    let in_list = market.cloud.item(&key).await?.is_some_and(|item| item["gsi1pk"] == place.list.as_str());
     market.cloud.set(&key, &[("held_until", json!(ended.as_millisecond()))]).await?;
     if in_list {
-        market.cloud.set(&key, &[("gsi1sk", json!(place.gsi1sk))]).await?;
+        market.cloud.set(&key, &[("gsi1sk", json!(place.at))]).await?;
     }
     Ok(())
 }

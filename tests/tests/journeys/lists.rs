@@ -73,7 +73,7 @@ async fn a_query_with_unknown_repeated_or_senseless_parameters_is_refused_with_a
 }
 
 /// Follows a list's cursors to its end.
-async fn walk(client: &Client, list: &str, limit: u8) -> Result<Vec<Value>> {
+pub(crate) async fn walk(client: &Client, list: &str, limit: u8) -> Result<Vec<Value>> {
     let mut entries = Vec::new();
     let mut cursor = None;
     loop {

@@ -9,7 +9,7 @@ use futures::future::try_join_all;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use souk_store::keys;
-use souk_testkit::{Account, Answer, Client, Operation, PATIENCE, Result, await_until, operations};
+use souk_testkit::{Account, Answer, Client, NewDiscount, Operation, PATIENCE, Result, await_until, operations};
 use souk_tests::{Example, Market};
 
 use crate::{
@@ -125,6 +125,7 @@ impl Scene {
             ("slug", stall.product.slug.clone()),
             ("sku", stall.sku()?.id.clone()),
             ("product", stall.product.id.clone()),
+            ("discount", stall.client.create_discount(&NewDiscount::percent("MATRIX", 1_000)).await?),
             ("shop", stall.shop.id.clone()),
             ("principal", principal_of(&culprit)?),
         ]);

@@ -244,8 +244,8 @@ async fn everything_is_on_until_it_is_switched_off_and_on_again_when_it_is_left_
     let in_app = |kind: &str| json!({ "kind": kind, "in_app": true });
     for (client, kinds) in [
         (&shopper, vec![both("order_confirmed"), both("security")]),
-        (&seller, vec![both("new_order"), both("security")]),
-        (&admin, vec![in_app("new_order"), in_app("new_seller"), both("security")]),
+        (&seller, vec![both("new_order"), both("low_stock"), both("security")]),
+        (&admin, vec![in_app("new_order"), in_app("new_seller"), in_app("failure"), both("security")]),
     ] {
         let settings = client.ask("get_notification_settings")?.send().await?.succeeded()?.body;
         assert_eq!(settings, json!({ "kinds": kinds }));

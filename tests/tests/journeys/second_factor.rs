@@ -162,6 +162,7 @@ async fn five_wrong_guesses_in_a_row_lock_the_factor_wherever_they_were_made() -
     let locked = owner.remove(&wrong).await?.refused_with("code_locked", 429)?;
     let seconds: u64 = locked.header("retry-after").unwrap_or_default().parse()?;
     assert!((800..=900).contains(&seconds), "{locked}");
+    market.mailbox.await_letter(&owner.account.email, "Wrong codes for two-step sign-in").await?;
 
     let right = owner.fresh_code(&market).await?;
     for guess in [&right, &owner.recovery_codes[0]] {

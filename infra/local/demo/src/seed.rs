@@ -3,14 +3,26 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use futures::{StreamExt, TryStreamExt, stream};
-use serde_json::Value;
-use souk_testkit::{Account, Client, Failed, Result, Role, Stack, pictures::product_picture};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use souk_testkit::{Account, Client, Failed, Result, Role, Shop, Stack, euros, pictures::product_picture};
 use tokio::task::spawn_blocking;
 
-use crate::goods::{Good, Range, ranges};
+use crate::goods::{Good, Line, Range, ranges};
 
-/// How many products are on their way at once: enough to keep the workers busy while pictures are drawn.
+/// How much is on its way at once: enough to keep two cores busy, and no more.
 const AT_ONCE: usize = 8;
+/// How many shops a shopper of the demo follows.
+const FOLLOWED: usize = 6;
+
+/// A line of which something is missing on the stack.
+struct Shelf<'a> {
+    seller: &'a Client,
+    line: &'a Line,
+    /// Its place among all lines.
+    number: usize,
+    missing: Vec<Good<'a>>,
+}
 
 /// Fills the stack, and writes its accounts into the deployment's `outputs`. What is there already stays as it is.
 ///
@@ -23,15 +35,39 @@ pub async fn seed(outputs: &Path) -> Result {
     let shoppers = ["Ann Lee", "Ben Haddad"].map(|name| account(Role::Shopper, name, None));
     let admin = account(Role::Admin, "Ada Admin", Some(&stack.first_admin));
     let accounts: Vec<Account> = sellers.chain(shoppers).chain([admin]).collect();
-
     let clients = stream::iter(accounts.clone())
         .map(|account| enter(&stack, account))
         .buffered(AT_ONCE)
         .try_collect::<Vec<_>>()
         .await?;
-    let stocked = ranges.iter().zip(&clients).map(|(range, seller)| stock(range, seller));
-    let added: Vec<usize> = stream::iter(stocked).buffered(ranges.len()).try_collect().await?;
-    println!("{} accounts, {} shops, {} products added", accounts.len(), ranges.len(), added.iter().sum::<usize>());
+
+    let stalls = ranges.iter().zip(&clients);
+    let opened: Vec<Option<Shop>> =
+        stream::iter(stalls.clone()).map(|(range, seller)| open(range, seller)).buffered(AT_ONCE).try_collect().await?;
+    let there: Vec<BTreeSet<String>> =
+        stream::iter(stalls.clone()).map(|(_, seller)| titles_of(seller)).buffered(AT_ONCE).try_collect().await?;
+    let lines = stalls
+        .zip(&there)
+        .flat_map(|((range, seller), there)| range.lines.iter().map(move |line| (range, seller, there, line)));
+    let shelves = lines.enumerate().map(|(number, (range, seller, there, line))| {
+        let missing = line.goods(range, number * 5).filter(|good| !there.contains(good.title())).collect();
+        Shelf { seller, line, number, missing }
+    });
+    let shelves: Vec<Shelf<'_>> = shelves.filter(|shelf| !shelf.missing.is_empty()).collect();
+
+    // All pictures are sent before the first is waited for: the workers look at them meanwhile.
+    let pictures: Vec<Vec<String>> =
+        stream::iter(&shelves).map(Shelf::send_pictures).buffered(AT_ONCE).try_collect().await?;
+    let filled = stream::iter(shelves.iter().zip(&pictures)).map(|(shelf, pictures)| shelf.fill(pictures));
+    filled.buffer_unordered(AT_ONCE).try_for_each(|()| async { Ok(()) }).await?;
+    for (number, shopper) in clients.iter().skip(ranges.len()).take(2).enumerate() {
+        for shop in opened.iter().flatten().skip(number * 4).take(FOLLOWED) {
+            shopper.ask("follow_shop")?.path("shop", &shop.id).send().await?.succeeded()?;
+        }
+    }
+
+    let added: usize = shelves.iter().map(|shelf| shelf.missing.len()).sum();
+    println!("{} accounts, {} shops, {added} products added", accounts.len(), ranges.len());
     write_accounts(outputs, &accounts)
 }
 
@@ -56,51 +92,64 @@ async fn enter(stack: &Stack, account: Account) -> Result<Client> {
     entered.map_err(|failed| failed.during(format!("the account of {}", account.name)))
 }
 
-/// Opens the shop and puts on sale what it does not sell yet. How many that were.
-async fn stock(range: &Range, seller: &Client) -> Result<usize> {
-    let opened = seller.ask("create_shop")?.json(&serde_json::json!({ "name": range.shop })).send().await?;
-    if opened.code() != Some("shop_exists") {
-        opened.succeeded()?;
+/// Opens the shop, with a discount for newcomers. None if it is there already.
+async fn open(range: &Range, seller: &Client) -> Result<Option<Shop>> {
+    let opened = seller.ask("create_shop")?.json(&range.form()).send().await?;
+    if opened.code() == Some("shop_exists") {
+        return Ok(None);
     }
-    let there = titles_at(seller, &range.shop).await?;
-    let missing: Vec<&Good> = range.goods.iter().filter(|good| !there.contains(&good.title)).collect();
-    stream::iter(missing.iter().copied())
-        .map(|good| put_on_sale(good, seller))
-        .buffer_unordered(AT_ONCE)
-        .try_for_each(|()| async { Ok(()) })
-        .await?;
-    Ok(missing.len())
+    let shop = opened.read()?;
+    let discount = json!({
+        "code": "WELCOME10",
+        "name": "10 % off your first order",
+        "reduction": { "type": "percent", "basis_points": 1_000 },
+        "first_order_only": true,
+    });
+    seller.ask("create_discount")?.json(&discount).send().await?.succeeded()?;
+    Ok(Some(shop))
 }
 
-async fn put_on_sale(good: &Good, seller: &Client) -> Result {
-    let (kind, colour) = good.motif()?;
-    let seed = good.title.clone();
-    let jpeg = spawn_blocking(move || product_picture(&seed, kind, colour)).await?;
-    let picture = seller.upload_picture(jpeg).await?;
-    seller.create_product(&good.product(&[picture])).await.map_err(|failed| failed.during(&good.title))?;
-    Ok(())
+/// The titles of everything that a seller has on sale.
+async fn titles_of(seller: &Client) -> Result<BTreeSet<String>> {
+    let page = seller.ask("list_own_products")?.query("limit", 100).send().await?.succeeded()?.body;
+    let items = page["items"].as_array().into_iter().flatten();
+    Ok(items.filter_map(|product| product["title"].as_str().map(str::to_owned)).collect())
 }
 
-/// The titles of everything that a shop sells.
-async fn titles_at(client: &Client, shop: &str) -> Result<BTreeSet<String>> {
-    let mut titles = BTreeSet::new();
-    let mut cursor: Option<String> = None;
-    loop {
-        let request = client.ask("list_products")?.query("limit", 100);
-        let request = match &cursor {
-            Some(cursor) => request.query("cursor", cursor),
-            None => request,
-        };
-        let page = request.send().await?.succeeded()?.body;
-        for product in page["items"].as_array().into_iter().flatten() {
-            if product["shop"]["name"] == shop {
-                titles.extend(product["title"].as_str().map(str::to_owned));
+impl Shelf<'_> {
+    /// Draws the line's pictures and sends them. Their ids.
+    async fn send_pictures(&self) -> Result<Vec<String>> {
+        let mut ids = Vec::new();
+        for (kind, colour) in self.line.motifs(self.number)? {
+            let seed = format!("line {}", self.number);
+            let jpeg = spawn_blocking(move || product_picture(&seed, kind, colour)).await?;
+            let form = self.seller.ask_for_upload().await?;
+            self.seller.send_file(&form, jpeg).await?;
+            ids.push(form.id);
+        }
+        Ok(ids)
+    }
+
+    /// Puts what is missing on sale, once its pictures were looked at.
+    async fn fill(&self, pictures: &[String]) -> Result {
+        for id in pictures {
+            let state = self.seller.await_upload(id).await?;
+            if state != "ready" {
+                return Err(Failed::new(format!("the picture {id} is {state}")));
             }
         }
-        match page["next"].as_str() {
-            Some(next) => cursor = Some(next.to_owned()),
-            None => return Ok(titles),
+        for good in &self.missing {
+            self.put_on_sale(good, pictures).await.map_err(|failed| failed.during(good.title()))?;
         }
+        Ok(())
+    }
+
+    async fn put_on_sale(&self, good: &Good<'_>, pictures: &[String]) -> Result {
+        let product = self.seller.create_product(&good.product(pictures)).await?;
+        let Some(cents) = good.offer() else { return Ok(()) };
+        let offer = json!({ "price": euros(cents), "ends_at": Timestamp::now() + SignedDuration::from_hours(7 * 24) });
+        self.seller.ask("set_offer")?.path("product", &product.id).json(&offer).send().await?.succeeded()?;
+        Ok(())
     }
 }
 

@@ -1,0 +1,3 @@
+//! The door of [`bulk::list_jobs`].
+
+souk_web::door!(endpoint bulk::list_jobs);

@@ -1,0 +1,3 @@
+//! The door of [`bulk::run_import`].
+
+souk_messaging::door!(consumer bulk::run_import);

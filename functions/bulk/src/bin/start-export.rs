@@ -1,0 +1,3 @@
+//! The door of [`bulk::start_export`].
+
+souk_web::door!(endpoint bulk::start_export);

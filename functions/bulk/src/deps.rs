@@ -1,0 +1,67 @@
+//! What these rooms need, and where files are.
+
+use std::ops::Deref;
+
+use souk_domain::{Invalid, JobId, ShopId};
+use souk_listing::Bench;
+use souk_media::MediaStore;
+use souk_runtime::{Connect, Start, StartError};
+use souk_web::Cursors;
+
+souk_web::deps! {
+    /// The table, the files and the cursors of the lists.
+    pub struct Depot { store: Store, files: Files, cursors: Cursors }
+
+    /// The table and the files.
+    pub struct Scriptorium { store: Store, files: Files }
+}
+
+/// What products are made with, and the files.
+#[derive(Debug)]
+pub struct Workshop {
+    pub(crate) bench: Bench,
+    pub(crate) files: Files,
+}
+
+impl Connect for Workshop {
+    async fn connect(start: &Start) -> Result<Self, StartError> {
+        Ok(Self { bench: Bench::connect(start).await?, files: Files::connect(start).await? })
+    }
+}
+
+/// The bucket. Nothing here is shown to the world, so there is no address to show it at.
+#[derive(Debug)]
+pub(crate) struct Files(MediaStore);
+
+impl Connect for Files {
+    async fn connect(start: &Start) -> Result<Self, StartError> {
+        Ok(Self(MediaStore::new(start.aws(), start.setting::<String>("MEDIA_BUCKET")?, "")))
+    }
+}
+
+impl Deref for Files {
+    type Target = MediaStore;
+
+    fn deref(&self) -> &MediaStore {
+        &self.0
+    }
+}
+
+/// Where the file of an import lands.
+pub(crate) fn import_key(shop: ShopId, job: JobId) -> String {
+    format!("imports/{shop}/{job}")
+}
+
+/// Which import a file is of.
+pub(crate) fn import_of(key: &str) -> Result<(ShopId, JobId), Invalid> {
+    let (shop, job) = key.strip_prefix("imports/").and_then(|rest| rest.split_once('/')).unwrap_or_default();
+    Ok((ShopId::parse(shop)?, JobId::parse(job)?))
+}
+
+/// Where the file of an export is kept.
+pub(crate) fn export_key(shop: ShopId, job: JobId) -> String {
+    format!("exports/{shop}/{job}")
+}
+
+/// The largest file that is taken, in bytes: ten thousand rows of two thousand characters.
+pub(crate) const MAX_BYTES: u64 = 20_000_000;

@@ -1,0 +1,3 @@
+//! The door of [`carts::apply_discount`].
+
+souk_web::door!(endpoint carts::apply_discount);

@@ -1,0 +1,23 @@
+//! `DELETE /v1/guest-carts/{cart}/discounts/{shop}` - a shop's discount is not to apply to a guest's cart.
+
+use souk_web::{Anyone, Cx, Endpoint, Json, Path, Problem, Route, route};
+
+use crate::{change::drop_discount, deps::Trolley, input::GuestOfShop, view::CartView};
+
+/// Removes a discount from a guest's cart.
+#[derive(Debug)]
+pub struct Room;
+
+impl Endpoint for Room {
+    const ROUTE: Route = route!(DELETE "/v1/guest-carts/{cart}/discounts/{shop}");
+    const SUMMARY: &'static str = "Take a shop's discount off a guest's cart";
+
+    type Deps = Trolley;
+    type Caller = Anyone;
+    type Input = Path<GuestOfShop>;
+    type Output = Json<CartView>;
+
+    async fn handle(cx: &Cx<'_, Trolley>, _: Anyone, Path(of): Self::Input) -> Result<Self::Output, Problem> {
+        drop_discount(cx, of.cart, of.shop).await.map(Json)
+    }
+}

@@ -1,0 +1,3 @@
+//! The door of [`catalogue::purge_products`].
+
+souk_messaging::door!(schedule catalogue::purge_products);

@@ -1,0 +1,28 @@
+//! `GET /v1/shop/products/{product}` - a product of the seller's with all there is to it, on sale or not. One read.
+
+use souk_web::{Cx, Endpoint, Json, Path, Problem, Route, Seller, route};
+
+use crate::{
+    deps::Window,
+    own::{Which, own},
+    view::OwnDetailsView,
+};
+
+/// Shows a product to its seller.
+#[derive(Debug)]
+pub struct Room;
+
+impl Endpoint for Room {
+    const ROUTE: Route = route!(GET "/v1/shop/products/{product}");
+    const SUMMARY: &'static str = "A product of yours with all there is to it, on sale or not";
+
+    type Deps = Window;
+    type Caller = Seller;
+    type Input = Path<Which>;
+    type Output = Json<OwnDetailsView>;
+
+    async fn handle(cx: &Cx<'_, Window>, seller: Seller, Path(which): Path<Which>) -> Result<Self::Output, Problem> {
+        let whole = own(&cx.store, &seller, which.product).await?;
+        Ok(Json(OwnDetailsView::of(&whole, &cx.media, cx.now)))
+    }
+}

@@ -1,0 +1,73 @@
+//! `GET /v1/shop/products` - the products of the seller's shop by tab, the newest first. One read.
+
+use souk_store::products::Tab;
+use souk_web::{
+    Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Listed, PageSize, Paging, Problem, Query, Route, Seller,
+    route,
+};
+
+use crate::{deps::LongWindow, view::OwnProductView};
+
+/// Lists products.
+#[derive(Debug)]
+pub struct Room;
+
+/// Which part of which tab.
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub struct Input {
+    /// Which products: those on sale, if not given.
+    #[deserr(default)]
+    tab: Option<TabName>,
+    /// The `next` of the part before. Without it, the first part.
+    #[deserr(default)]
+    cursor: Option<String>,
+    /// How many entries at most; 20 if not given.
+    #[deserr(default)]
+    limit: Option<PageSize>,
+}
+
+/// The parts of a shop's products.
+#[derive(Debug, Clone, Copy, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors, rename_all = lowercase)]
+#[schemars(rename = "ProductTab", rename_all = "snake_case")]
+enum TabName {
+    /// On sale.
+    Active,
+    /// Complete and not on sale yet.
+    Pending,
+    /// Being written.
+    Draft,
+    /// Deleted, and to be purged.
+    Deleted,
+}
+
+impl Endpoint for Room {
+    const ROUTE: Route = route!(GET "/v1/shop/products");
+    const SUMMARY: &'static str = "The products of your shop: on sale, pending, drafts or deleted, the newest first";
+    const PROBLEMS: &'static [Code] = &[Code::InvalidCursor];
+
+    type Deps = LongWindow;
+    type Caller = Seller;
+    type Input = Query<Input>;
+    type Output = Json<Listed<OwnProductView>>;
+
+    async fn handle(
+        cx: &Cx<'_, LongWindow>,
+        seller: Seller,
+        Query(input): Query<Input>,
+    ) -> Result<Self::Output, Problem> {
+        let tab = match input.tab.unwrap_or(TabName::Active) {
+            TabName::Active => Tab::Active,
+            TabName::Pending => Tab::Pending,
+            TabName::Draft => Tab::Draft,
+            TabName::Deleted => Tab::Deleted,
+        };
+        let paging = Paging::new(input.cursor, input.limit);
+        let list = format!("{tab:?} products of {}", seller.id);
+        let from = cx.cursors.open(&list, &paging)?;
+        let page = cx.window.store.products().newest_of(seller.shop(), tab, from, paging.limit()).await?;
+        let media = &cx.window.media;
+        cx.cursors.seal(&list, page, |product| OwnProductView::of(&product, media, cx.now)).map(Json)
+    }
+}

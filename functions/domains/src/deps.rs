@@ -1,0 +1,36 @@
+//! What these rooms need.
+
+use souk_domain::{DomainName, ShopId};
+use souk_runtime::{Connect, Start, StartError};
+use souk_store::Store;
+use souk_web::{Code, Deps, Problem};
+
+/// The table, and where shops' own domains lead.
+#[derive(Debug)]
+pub struct Registry {
+    pub(crate) store: Store,
+    pub(crate) target: DomainName,
+}
+
+impl Connect for Registry {
+    async fn connect(start: &Start) -> Result<Self, StartError> {
+        const TARGET: &str = "DOMAIN_TARGET";
+        let target = DomainName::parse(&start.setting::<String>(TARGET)?).map_err(|_| StartError::Setting(TARGET))?;
+        Ok(Self { store: Store::connect(start).await?, target })
+    }
+}
+
+impl Deps for Registry {
+    fn store(&self) -> Option<&Store> {
+        Some(&self.store)
+    }
+}
+
+/// Insists on a seller's shop, which must not be deleted.
+///
+/// # Errors
+/// `no_shop`, `shop_deleted`.
+pub(crate) async fn has_shop(store: &Store, id: ShopId) -> Result<(), Problem> {
+    let shop = store.shops().get(id).await?.ok_or(Code::NoShop)?;
+    if shop.deleted_at.is_some() { Err(Code::ShopDeleted.into()) } else { Ok(()) }
+}

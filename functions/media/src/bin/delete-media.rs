@@ -1,0 +1,3 @@
+//! The door of [`media::delete_media`].
+
+souk_web::door!(endpoint media::delete_media);

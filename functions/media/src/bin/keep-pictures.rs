@@ -1,0 +1,3 @@
+//! The door of [`media::keep_pictures`].
+
+souk_messaging::door!(consumer media::keep_pictures);

@@ -1,0 +1,3 @@
+//! The door of [`media::purge_media`].
+
+souk_messaging::door!(schedule media::purge_media);

@@ -1,0 +1,58 @@
+//! Schedule, every five minutes - looks at pictures that are due, and takes away those that nothing shows.
+//!
+//! Every step has the state before it as its condition: two runs at once, or one after a crash, end in the same state.
+
+use jiff::Timestamp;
+use souk_messaging::{Failure, Schedule};
+use souk_store::media::{Media, MediaState};
+
+use crate::deps::Shelf;
+
+/// Purges pictures.
+#[derive(Debug)]
+pub struct Room;
+
+impl Schedule for Room {
+    const MODULE: &'static str = module_path!();
+
+    type Deps = Shelf;
+
+    async fn run(shelf: &Shelf, now: Timestamp) -> Result<usize, Failure> {
+        let due = shelf.store.media().due(now).await?;
+        let mut failed = None;
+        for media in &due {
+            // One that cannot be taken away must not keep the younger ones.
+            if let Err(failure) = look_at(shelf, media, now).await {
+                failed = Some(failure);
+            }
+        }
+        failed.map_or(Ok(due.len()), Err)
+    }
+}
+
+async fn look_at(shelf: &Shelf, listed: &Media, now: Timestamp) -> Result<(), Failure> {
+    let pictures = shelf.store.media();
+    // The list may be behind.
+    let media = pictures.get(listed.id).await?.filter(|media| media.check_at.is_some_and(|at| at <= now));
+    let Some(media) = media else { return Ok(()) };
+    match &media.state {
+        MediaState::Waiting | MediaState::Rejected { .. } => {
+            pictures.forget(&media).await?;
+        }
+        MediaState::Ready(picture) => {
+            let uses = pictures.uses_now(&media, now).await?;
+            if !uses.is_empty() {
+                pictures.keep(&media, &uses, now).await?;
+            } else if let Some(removing) = pictures.take_down(&media, now).await? {
+                shelf.clear(&removing, picture, now).await?;
+            }
+        }
+        MediaState::Removing(picture) => shelf.clear(&media, picture, now).await?,
+        MediaState::Removed(_) if media.ordered => pictures.keep_for_ever(&media).await?,
+        MediaState::Removed(remnant) => {
+            shelf.discard(&remnant.renditions).await?;
+            pictures.forget(&media).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,3 @@
+//! The door of [`shops::delete_shop`].
+
+souk_web::door!(endpoint shops::delete_shop);

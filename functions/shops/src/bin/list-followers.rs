@@ -1,0 +1,3 @@
+//! The door of [`shops::list_followers`].
+
+souk_web::door!(endpoint shops::list_followers);

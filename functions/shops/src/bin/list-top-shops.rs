@@ -1,0 +1,3 @@
+//! The door of [`shops::list_top_shops`].
+
+souk_web::door!(endpoint shops::list_top_shops);

@@ -1,0 +1,3 @@
+//! The door of [`shops::purge_shops`].
+
+souk_messaging::door!(schedule shops::purge_shops);

@@ -1,0 +1,3 @@
+//! The door of [`shops::restore_shop`].
+
+souk_web::door!(endpoint shops::restore_shop);

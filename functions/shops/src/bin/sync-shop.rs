@@ -1,0 +1,3 @@
+//! The door of [`shops::sync_shop`].
+
+souk_messaging::door!(consumer shops::sync_shop);

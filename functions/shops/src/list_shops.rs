@@ -1,0 +1,28 @@
+//! `GET /v1/shops` - the open shops, the newest first. One read.
+
+use souk_web::{Anyone, Code, Cx, Endpoint, Json, Listed, Paging, Problem, Query, Route, route};
+
+use crate::{deps::Street, view::CardView};
+
+/// Lists shops.
+#[derive(Debug)]
+pub struct Room;
+
+const LIST: &str = "shops";
+
+impl Endpoint for Room {
+    const ROUTE: Route = route!(GET "/v1/shops");
+    const SUMMARY: &'static str = "The open shops, the newest first";
+    const PROBLEMS: &'static [Code] = &[Code::InvalidCursor];
+
+    type Deps = Street;
+    type Caller = Anyone;
+    type Input = Query<Paging>;
+    type Output = Json<Listed<CardView>>;
+
+    async fn handle(cx: &Cx<'_, Street>, _: Anyone, Query(paging): Query<Paging>) -> Result<Self::Output, Problem> {
+        let from = cx.cursors.open(LIST, &paging)?;
+        let page = cx.front.store.shops().newest(from, paging.limit()).await?;
+        cx.cursors.seal(LIST, page, |shop| CardView::of(&shop, &cx.front.media)).map(Json)
+    }
+}

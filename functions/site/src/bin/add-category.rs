@@ -1,0 +1,3 @@
+//! The door of [`site::add_category`].
+
+souk_web::door!(endpoint site::add_category);

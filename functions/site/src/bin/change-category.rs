@@ -1,0 +1,3 @@
+//! The door of [`site::change_category`].
+
+souk_web::door!(endpoint site::change_category);

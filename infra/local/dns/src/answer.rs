@@ -1,0 +1,48 @@
+//! From a question to its answer.
+
+use hickory_proto::{
+    op::{Message, ResponseCode},
+    rr::{
+        Name, RData, Record, RecordType,
+        rdata::{CNAME, TXT},
+    },
+};
+
+use crate::{Records, Zone};
+
+/// For how many seconds an answer holds.
+const TTL: u32 = 1;
+
+/// The answer to a message of one question; none to what is no such message.
+pub(crate) fn to(message: &[u8], zone: &Zone) -> Option<Vec<u8>> {
+    let asked = Message::from_vec(message).ok()?;
+    let question = asked.queries.first()?.clone();
+    let mut answer = Message::response(asked.metadata.id, asked.metadata.op_code);
+    answer.add_query(question.clone());
+    answer.metadata.authoritative = true;
+    answer.metadata.recursion_desired = asked.metadata.recursion_desired;
+    answer.metadata.recursion_available = true;
+    let name = question.name().to_string().trim_end_matches('.').to_ascii_lowercase();
+    match zone.names().get(&name) {
+        None => answer.metadata.response_code = ResponseCode::NXDomain,
+        Some(Records { broken: true, .. }) => answer.metadata.response_code = ResponseCode::ServFail,
+        Some(records) => {
+            answer.add_answers(found(question.name(), question.query_type(), records));
+        }
+    }
+    answer.to_vec().ok()
+}
+
+fn found(name: &Name, kind: RecordType, records: &Records) -> Vec<Record> {
+    let record = |data: RData| Record::from_rdata(name.clone(), TTL, data);
+    let alias = records.cname.as_deref().and_then(|alias| Name::from_utf8(alias).ok());
+    // A name that is another name of something has no records of its own.
+    if let Some(mut alias) = alias {
+        alias.set_fqdn(true);
+        return vec![record(RData::CNAME(CNAME(alias)))];
+    }
+    match kind {
+        RecordType::TXT => records.txt.iter().map(|text| record(RData::TXT(TXT::new(vec![text.clone()])))).collect(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,190 @@
+//! What a shop says of itself.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Country, WebUrl,
+    address::{City, Region, StreetLine, Zip},
+    text::Invalid,
+};
+
+/// Where a shop is, for its page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, deserr::Deserr, schemars::JsonSchema)]
+#[deserr(deny_unknown_fields, where_predicate = __Deserr_E: deserr::MergeWithError<Invalid>)]
+pub struct ShopAddress {
+    /// Street and house number.
+    pub street: StreetLine,
+    /// What else is needed to find the door.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub street2: Option<StreetLine>,
+    /// City, town or village.
+    pub city: City,
+    /// State or province, where there are such.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub state: Option<Region>,
+    /// The postal code.
+    pub zip: Zip,
+    /// Which country.
+    pub country: Country,
+}
+
+/// Where else a shop is found, by network.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, deserr::Deserr, schemars::JsonSchema)]
+#[deserr(deny_unknown_fields, where_predicate = __Deserr_E: deserr::MergeWithError<Invalid>)]
+#[serde(default)]
+pub struct SocialLinks {
+    /// On Facebook.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub facebook: Option<WebUrl>,
+    /// On Instagram.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub instagram: Option<WebUrl>,
+    /// On Pinterest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub pinterest: Option<WebUrl>,
+    /// On `TikTok`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub tiktok: Option<WebUrl>,
+    /// On X.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub x: Option<WebUrl>,
+    /// On `YouTube`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub youtube: Option<WebUrl>,
+}
+
+crate::text! {
+    /// A time of day on the wall clock where the shop is: `00:00` to `24:00`, which ends a day and begins none.
+    TimeOfDay, { "pattern": "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", "examples": ["09:30"] }, |raw| parse_time(raw)
+}
+
+fn parse_time(raw: &str) -> Result<String, Invalid> {
+    let malformed = || Invalid::new("malformed", "must be a time of day such as 09:30, at most 24:00");
+    let (hours, minutes) = raw.split_once(':').ok_or_else(malformed)?;
+    let number = |text: &str| {
+        let digits = text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit());
+        digits.then(|| text.parse::<u8>().ok()).flatten()
+    };
+    match (number(hours), number(minutes)) {
+        (Some(0..=23), Some(0..=59)) | (Some(24), Some(0)) => Ok(raw.to_owned()),
+        _ => Err(malformed()),
+    }
+}
+
+/// From when to when a shop is open without a break.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, deserr::Deserr, schemars::JsonSchema)]
+#[deserr(deny_unknown_fields, where_predicate = __Deserr_E: deserr::MergeWithError<Invalid>)]
+pub struct Hours {
+    /// When it opens.
+    pub opens: TimeOfDay,
+    /// When it closes, later on the same day.
+    pub closes: TimeOfDay,
+}
+
+/// When a shop is open on one day of the week: at most 3 times, one after the other. Never, if there are none.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, deserr::Deserr, schemars::JsonSchema)]
+#[deserr(try_from(Vec<Hours>) = Day::parse -> Invalid, where_predicate = __Deserr_E: deserr::MergeWithError<Invalid>)]
+#[serde(transparent)]
+#[schemars(transparent)]
+pub struct Day(#[schemars(length(max = 3))] Vec<Hours>);
+
+impl Day {
+    /// Takes the hours of a day.
+    ///
+    /// # Errors
+    /// `wrong_length`, or `out_of_order` when some end before they begin, or begin before those before them ended.
+    pub fn parse(hours: Vec<Hours>) -> Result<Self, Invalid> {
+        if hours.len() > 3 {
+            return Err(Invalid::new("wrong_length", "must have at most 3 elements"));
+        }
+        // Two digits each: the text sorts as the time does.
+        let times: Vec<&TimeOfDay> = hours.iter().flat_map(|hours| [&hours.opens, &hours.closes]).collect();
+        if times.windows(2).all(|pair| pair[0] < pair[1]) {
+            return Ok(Self(hours));
+        }
+        Err(Invalid::new("out_of_order", "each must close after it opens, and open after the one before closed"))
+    }
+}
+
+/// When a shop is open, on the wall clock where it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, deserr::Deserr, schemars::JsonSchema)]
+#[deserr(deny_unknown_fields, where_predicate = __Deserr_E: deserr::MergeWithError<Invalid>)]
+#[serde(default)]
+pub struct OpeningHours {
+    /// On Mondays.
+    #[deserr(default)]
+    pub monday: Day,
+    /// On Tuesdays.
+    #[deserr(default)]
+    pub tuesday: Day,
+    /// On Wednesdays.
+    #[deserr(default)]
+    pub wednesday: Day,
+    /// On Thursdays.
+    #[deserr(default)]
+    pub thursday: Day,
+    /// On Fridays.
+    #[deserr(default)]
+    pub friday: Day,
+    /// On Saturdays.
+    #[deserr(default)]
+    pub saturday: Day,
+    /// On Sundays.
+    #[deserr(default)]
+    pub sunday: Day,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hours(times: &[(&str, &str)]) -> Vec<Hours> {
+        let time = |raw: &str| TimeOfDay::parse(raw).unwrap();
+        times.iter().map(|(opens, closes)| Hours { opens: time(opens), closes: time(closes) }).collect()
+    }
+
+    #[test]
+    fn a_time_of_day_has_two_digits_for_hours_and_minutes() {
+        for raw in ["00:00", "09:30", "23:59", "24:00"] {
+            assert_eq!(TimeOfDay::parse(raw).unwrap().as_str(), raw);
+        }
+        for raw in ["", "9:30", "0930", "24:01", "25:00", "12:60", "-1:00", "+1:00", "12:3", "12:30:00", "１２:00"] {
+            assert_eq!(TimeOfDay::parse(raw).unwrap_err().code, "malformed", "{raw}");
+        }
+    }
+
+    #[test]
+    fn the_hours_of_a_day_follow_one_another() {
+        for day in [&[][..], &[("00:00", "24:00")], &[("09:00", "12:30"), ("14:00", "18:00"), ("19:00", "23:00")]] {
+            assert!(Day::parse(hours(day)).is_ok(), "{day:?}");
+        }
+        for day in [
+            &[("09:00", "09:00")][..],
+            &[("18:00", "09:00")],
+            &[("09:00", "12:00"), ("11:00", "13:00")],
+            &[("14:00", "18:00"), ("09:00", "12:00")],
+            &[("09:00", "12:00"), ("12:00", "18:00")],
+        ] {
+            assert_eq!(Day::parse(hours(day)).unwrap_err().code, "out_of_order", "{day:?}");
+        }
+        let four = [("01:00", "02:00"), ("03:00", "04:00"), ("05:00", "06:00"), ("07:00", "08:00")];
+        assert_eq!(Day::parse(hours(&four)).unwrap_err().code, "wrong_length");
+    }
+
+    #[test]
+    fn hours_are_read_as_they_are_written() {
+        let week =
+            OpeningHours { monday: Day::parse(hours(&[("09:00", "18:00")])).unwrap(), ..OpeningHours::default() };
+        let text = serde_json::to_value(&week).unwrap();
+        assert_eq!(text["monday"], serde_json::json!([{ "opens": "09:00", "closes": "18:00" }]));
+        assert_eq!(serde_json::from_value::<OpeningHours>(text).unwrap(), week);
+    }
+}

@@ -1,0 +1,166 @@
+//! Names and addresses on the web.
+
+use crate::text::{Invalid, one_line};
+
+crate::text! {
+    /// A name in the DNS with two labels at least, in its ASCII form and lower case, without a dot at the end:
+    /// `www.example.com`, `xn--bcher-kva.example`. Longest: 200 bytes, so that there is room for the names below it.
+    DomainName,
+    {
+        "pattern": "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
+        "maxLength": 200,
+        "examples": ["www.example.com"]
+    },
+    |raw| parse_domain(raw)
+}
+
+crate::text! {
+    /// The address of a page: `http` or `https`, a host by name, no user and password. At most 500 characters.
+    WebUrl, { "format": "uri", "pattern": "^https?://", "maxLength": 500, "examples": ["https://www.example.com/mugs"] },
+    |raw| parse_url(raw)
+}
+
+impl DomainName {
+    /// Whether it is the other name, or below it.
+    pub fn is_within(&self, other: &Self) -> bool {
+        self.0.strip_suffix(other.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    }
+}
+
+fn parse_domain(raw: &str) -> Result<String, Invalid> {
+    let malformed = || Invalid::new("malformed", "must be a domain name in its ASCII form such as www.example.com");
+    let trimmed = raw.trim();
+    let text = trimmed.strip_suffix('.').unwrap_or(trimmed).to_ascii_lowercase();
+    if text.len() > 200 {
+        return Err(Invalid::new("too_long", "must have at most 200 bytes"));
+    }
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
+    // No top level is a number, and every IPv4 address ends in one.
+    let top = text.rsplit('.').next().unwrap_or_default();
+    let is_name = text.contains('.') && text.split('.').all(is_label) && !top.bytes().all(|b| b.is_ascii_digit());
+    if is_name { Ok(text) } else { Err(malformed()) }
+}
+
+fn parse_url(raw: &str) -> Result<String, Invalid> {
+    let malformed = || Invalid::new("malformed", "must be an address such as https://www.example.com/mugs");
+    let text = one_line(raw, 500)?;
+    let (scheme, rest) = text.split_once("://").ok_or_else(malformed)?;
+    let scheme = scheme.to_ascii_lowercase();
+    if scheme != "https" && scheme != "http" {
+        return Err(malformed());
+    }
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    let (host, port) = authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port)));
+    let host = DomainName::parse(host).map_err(|_| malformed())?;
+    let port = match port {
+        None => String::new(),
+        Some(port) if port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok() => format!(":{port}"),
+        Some(_) => return Err(malformed()),
+    };
+    // What RFC 3986 leaves out, a page that shows the address might take for markup.
+    if path.chars().any(|c| c.is_whitespace() || "\"<>\\^`{|}".contains(c)) {
+        return Err(malformed());
+    }
+    Ok(format!("{scheme}://{host}{port}{path}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_domain_name_has_one_spelling() {
+        for raw in ["www.example.com", " WWW.Example.COM. ", "www.example.com."] {
+            assert_eq!(DomainName::parse(raw).unwrap().as_str(), "www.example.com");
+        }
+    }
+
+    #[test]
+    fn what_is_no_domain_name_is_refused() {
+        for raw in [
+            "",
+            "com",
+            ".com",
+            "example..com",
+            "-a.com",
+            "a-.com",
+            "a_b.com",
+            "bücher.example",
+            "127.0.0.1",
+            "a b.com",
+            "www.example.com..",
+            "https://example.com",
+            "example.com/",
+            "example.com:443",
+        ] {
+            assert_eq!(DomainName::parse(raw).unwrap_err().code, "malformed", "{raw:?}");
+        }
+        assert_eq!(DomainName::parse(&format!("{}.com", "a".repeat(64))).unwrap_err().code, "malformed");
+        assert_eq!(DomainName::parse(&"a.".repeat(101)).unwrap_err().code, "too_long");
+    }
+
+    #[test]
+    fn a_name_is_within_itself_and_what_it_is_below() {
+        let name = |raw| DomainName::parse(raw).unwrap();
+        assert!(name("example.com").is_within(&name("example.com")));
+        assert!(name("www.example.com").is_within(&name("example.com")));
+        assert!(!name("notexample.com").is_within(&name("example.com")));
+        assert!(!name("example.com").is_within(&name("www.example.com")));
+    }
+
+    #[test]
+    fn an_address_keeps_its_path_and_loses_its_capitals() {
+        for (raw, url) in [
+            ("HTTPS://WWW.Example.com/Mugs?a=B#C", "https://www.example.com/Mugs?a=B#C"),
+            ("http://example.com", "http://example.com"),
+            ("https://example.com:8443/", "https://example.com:8443/"),
+            ("https://example.com/größe", "https://example.com/größe"),
+        ] {
+            assert_eq!(WebUrl::parse(raw).unwrap().as_str(), url);
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_of_a_page_is_refused() {
+        for raw in [
+            "example.com",
+            "javascript:alert(1)",
+            "javascript://example.com/%0aalert(1)",
+            "ftp://example.com",
+            "https://",
+            "https:///path",
+            "https://localhost",
+            "https://ann@example.com",
+            "https://ann:secret@example.com",
+            "https://127.0.0.1/",
+            "https://[::1]/",
+            "https://example.com:port/",
+            "https://example.com:99999/",
+            "https://example.com/a b",
+            "https://example.com/\"><script>",
+        ] {
+            assert_eq!(WebUrl::parse(raw).unwrap_err().code, "malformed", "{raw}");
+        }
+        assert_eq!(WebUrl::parse(&format!("https://example.com/{}", "a".repeat(500))).unwrap_err().code, "too_long");
+    }
+
+    proptest! {
+        #[test]
+        fn parsing_twice_changes_nothing(raw in "(https?://)?[a-zA-Z0-9.-]{0,30}(:[0-9]{0,5})?(/.{0,20})?") {
+            if let Ok(once) = WebUrl::parse(&raw) {
+                prop_assert_eq!(WebUrl::parse(once.as_str()), Ok(once));
+            }
+            if let Ok(once) = DomainName::parse(&raw) {
+                prop_assert_eq!(DomainName::parse(once.as_str()), Ok(once));
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! New pictures made of pictures.
+//!
+//! Each transformation looks at a rendition that is there: the original went with everything that was in it. What comes
+//! out is a picture with renditions of its own.
+
+#![expect(clippy::float_arithmetic, reason = "light and colours; there is no money here")]
+
+mod background;
+mod mixture;
+mod plane;
+mod retouch;
+mod shadow;
+mod upscale;
+mod walk;
+
+use image::{DynamicImage, metadata::Orientation};
+use souk_domain::media::Transformation;
+
+use crate::{
+    decode::{Decoded, Limits, Rejection, decode},
+    render::{Renditions, render},
+};
+
+/// Makes a new picture of a rendition of ours.
+///
+/// CPU-bound, and the same bytes give the same renditions. `docs/media.md` says how well each works, how long it takes
+/// and how much memory.
+///
+/// # Errors
+/// The [`Rejection`]s [`Rejection::NothingStandsOut`], [`Rejection::NothingCutOut`] and [`Rejection::LargeEnough`], which
+/// are final, and [`Rejection::Unrenderable`].
+pub fn transform(bytes: &[u8], transformation: Transformation) -> Result<Renditions, Rejection> {
+    let image = decode(bytes, &Limits::default())?.pixels.into_rgba8();
+    let transformed = match transformation {
+        Transformation::RemoveBackground => background::remove_background(&image)?,
+        Transformation::Retouch => retouch::retouch(&image),
+        Transformation::DropShadow => shadow::drop_shadow(&image)?,
+        Transformation::Upscale => upscale::upscale(&image)?,
+    };
+    // A picture of ours that shows nothing through any pixel is better stored without transparency.
+    let opaque = transformed.pixels().all(|pixel| pixel.0[3] == 255);
+    let transformed = DynamicImage::ImageRgba8(transformed);
+    let pixels = if opaque { DynamicImage::ImageRgb8(transformed.into_rgb8()) } else { transformed };
+    render(Decoded { pixels, orientation: Orientation::NoTransforms, profile: None })
+}

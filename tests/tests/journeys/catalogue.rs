@@ -1,0 +1,331 @@
+//! Products: what sellers write of them, who sees them, and how they go and come back.
+
+use std::collections::BTreeSet;
+
+use futures::future::try_join_all;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use souk_domain::ProductId;
+use souk_store::{keys, products::RESTORABLE};
+use souk_testkit::{
+    Answer, Client, Failed, NewProduct, NewSku, Request, Result, euros,
+    pictures::{Kind, Rgb, product_picture},
+};
+use souk_tests::{Market, Stall};
+
+#[tokio::test]
+async fn a_product_shows_all_that_its_seller_wrote_and_nothing_that_could_act() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(1_000, 1).await?;
+    let picture = product_picture(&stall.shop.id, Kind::Shirt, Rgb(0x23, 0x41, 0x5f));
+    let picture = stall.client.upload_picture(picture).await?;
+    let mut shirt = shirt();
+    shirt["pictures"] = json!([picture]);
+    shirt["description"] = json!("<h2>Care</h2><p onclick=alert(1)>Wash <em>cold</em>.</p><script>alert(1)</script>");
+    let created = stall.client.ask("create_product")?.json(&shirt).send().await?.succeeded()?.body;
+    assert_eq!(
+        (&created["version"], &created["listed"], &created["status"]),
+        (&json!(1), &json!(true), &json!("active"))
+    );
+
+    let shown = market.anybody()?.ask("get_product")?.path("slug", slug(&created)).send().await?.succeeded()?.body;
+    for field in [
+        "title",
+        "summary",
+        "brand",
+        "category",
+        "subcategory",
+        "tags",
+        "video_url",
+        "warranty",
+        "cash_on_delivery",
+        "specifications",
+        "properties",
+        "faq",
+        "price",
+        "sale_price",
+    ] {
+        assert_eq!(shown[field], shirt[field], "{field}");
+    }
+    assert_eq!(shown["description"], "<h2>Care</h2><p>Wash <em>cold</em>.</p>");
+    assert_eq!(shown["pictures"][0]["id"], picture.as_str());
+    assert_eq!(shown["shop"]["name"], stall.shop.name.as_str());
+    for hidden in ["keywords", "status", "version"] {
+        assert_eq!(shown.get(hidden), None, "{hidden}");
+    }
+    assert_eq!(options(&shown), ["Red S", "Blue S", "Blue M", "Red M"]);
+    // The one with a price of its own takes no part in the sale.
+    let prices: Vec<_> = skus(&shown).map(|sku| sku["price"]["amount"].clone()).collect();
+    assert_eq!(prices, [2_900, 2_000, 2_000, 2_000]);
+
+    let own = own(&stall, &created).await?;
+    assert_eq!((&own["keywords"], own["skus"][0]["own_price"]["amount"].as_i64()), (&shirt["keywords"], Some(2_900)));
+    Ok(())
+}
+
+#[tokio::test]
+async fn of_fifty_products_that_want_one_slug_at_once_one_has_it() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(1_000, 1).await?;
+    let (wanted, title) = (unique("mug"), unique("Tea bowl"));
+    let product = |n: usize| NewProduct::new(&format!("Mug {n}"), 1_000, [NewSku::new(1)]).slug(&wanted);
+    let answers = try_join_all((0..50).map(|n| create(&stall.client, product(n)))).await?;
+    let (made, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 201);
+    assert_eq!(made.len(), 1);
+    for answer in refused {
+        assert_eq!(answer.refused_with("slug_taken", 409)?.field_errors(), [pair("/slug", "taken")]);
+    }
+    let shown = stall.client.product(&wanted).await?;
+    assert_eq!(shown.id, id(&made[0].body));
+
+    // Those who want none get different ones.
+    let untold = || create(&stall.client, NewProduct::new(&title, 1_000, [NewSku::new(1)]));
+    let answers = try_join_all((0..50).map(|_| untold())).await?;
+    let slugs = answers.into_iter().map(|answer| Ok(slug(&answer.succeeded()?.body).to_owned()));
+    assert_eq!(slugs.collect::<Result<BTreeSet<_>>>()?.len(), 50);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_slug_is_suggested_that_is_free_and_checked_before_it_is_chosen() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(1_000, 1).await?;
+    let title = unique("Bowl");
+    let suggest = async || {
+        let answer = stall.client.ask("suggest_slug")?.query("title", &title).send().await?;
+        Ok::<_, Failed>(slug(&answer.succeeded()?.body).to_owned())
+    };
+    let free = async |slug: &str| {
+        let answer = stall.client.ask("check_slug")?.query("slug", slug).send().await?;
+        Ok::<_, Failed>(answer.succeeded()?.body["free"] == true)
+    };
+    let first = suggest().await?;
+    assert_eq!(first, title.to_lowercase());
+    assert!(free(&first).await?);
+    create(&stall.client, NewProduct::new(&title, 1_000, [NewSku::new(1)])).await?.succeeded()?;
+    assert!(!free(&first).await?);
+    assert_eq!(suggest().await?, format!("{first}-2"));
+    let refusal = stall.client.ask("check_slug")?.query("slug", "Not-A-Slug").send().await?;
+    assert_eq!(refusal.refused_with("invalid_input", 422)?.field_errors(), [pair("?slug", "malformed")]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_draft_is_its_sellers_until_it_is_put_on_sale_and_again_when_it_is_taken_off() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(1_000, 1).await?;
+    let draft = NewProduct::new("Bowl", 1_000, [NewSku::new(3)]).with("status", "draft".into());
+    let draft = create(&stall.client, draft).await?.succeeded()?.body;
+    let (_, shopper) = market.shopper().await?;
+    for (status, tab, on_sale) in [
+        ("draft", "draft", false),
+        ("active", "active", true),
+        ("active", "active", true),
+        ("pending", "pending", false),
+    ] {
+        let set = stall.client.ask("set_product_status")?.path("product", id(&draft));
+        let set = set.json(&json!({ "status": status })).send().await?.succeeded()?.body;
+        assert_eq!((&set["status"], &set["listed"]), (&json!(status), &json!(on_sale)));
+        let found = if on_sale { 200 } else { 404 };
+        let page = shopper.ask("get_product")?.path("slug", slug(&draft)).send().await?;
+        let line = shopper.ask("set_cart_line")?.path("sku", id(&draft["skus"][0])).json(&json!({ "quantity": 1 }));
+        assert_eq!((page.status, line.send().await?.status), (found, found), "{status}");
+        for other in ["active", "pending", "draft", "deleted"] {
+            assert_eq!(in_tab(&stall, other, &draft).await?, other == tab, "{status} in {other}");
+        }
+        assert_eq!(in_lists(&market, &stall, &draft).await?, [on_sale; 3], "{status}");
+    }
+    // What was put into a cart while it was on sale is gone from it.
+    let cart = shopper.ask("get_cart")?.send().await?.succeeded()?.body;
+    assert_eq!((&cart["lines"], &cart["gone"]), (&json!([]), &json!([draft["skus"][0]["id"]])));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_deleted_product_is_gone_everywhere_and_comes_back_as_it_was() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(1_850, 30).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&stall], 1).await?;
+    let order = shopper.buy().await?;
+    let whole = own(&stall, &json!({ "id": stall.product.id })).await?;
+    let product = json!({ "id": stall.product.id });
+    for _ in 0..2 {
+        stall.client.ask("delete_product")?.path("product", &stall.product.id).send().await?.succeeded()?;
+    }
+    let deleted = own(&stall, &product).await?;
+    assert_eq!((&deleted["listed"], &deleted["version"]), (&json!(false), &json!(2)), "deleted once");
+    assert!(in_tab(&stall, "deleted", &product).await?);
+    assert!(!in_tab(&stall, "active", &product).await?);
+    assert_eq!(in_lists(&market, &stall, &product).await?, [false; 3]);
+    shopper.ask("get_product")?.path("slug", &stall.product.slug).send().await?.refused_with("not_found", 404)?;
+    let line = shopper.ask("set_cart_line")?.path("sku", &stall.sku()?.id).json(&json!({ "quantity": 1 }));
+    line.send().await?.refused_with("not_found", 404)?;
+    edit_to(&stall, &deleted, &shirt()).await?.refused_with("product_deleted", 409)?;
+    let status = stall.client.ask("set_product_status")?.path("product", &stall.product.id);
+    status.json(&json!({ "status": "draft" })).send().await?.refused_with("product_deleted", 409)?;
+    let taken = create(&stall.client, NewProduct::new("Mug", 100, [NewSku::new(1)]).slug(&stall.product.slug)).await?;
+    taken.refused_with("slug_taken", 409)?;
+
+    for _ in 0..2 {
+        restore(&stall).await?.succeeded()?;
+    }
+    let mut back = own(&stall, &product).await?;
+    assert_eq!(back["version"], 3, "restored once");
+    for changing in ["version", "updated_at"] {
+        back[changing] = whole[changing].clone();
+    }
+    assert_eq!(back, whole);
+    assert_eq!(in_lists(&market, &stall, &product).await?, [true; 3]);
+
+    // After a day nobody has it back, and the purge takes it; the order stays as it was.
+    stall.client.ask("delete_product")?.path("product", &stall.product.id).send().await?.succeeded()?;
+    a_day_passes(&market, &stall).await?;
+    restore(&stall).await?.refused_with("not_found", 404)?;
+    let before = shopper.ask("get_order")?.path("id", &order).send().await?.succeeded()?.body;
+    market.call("purge-products", &json!({})).await?;
+    let missing = stall.client.ask("get_own_product")?.path("product", &stall.product.id).send().await?;
+    missing.refused_with("not_found", 404)?;
+    assert!(!in_tab(&stall, "deleted", &product).await?);
+    assert_eq!(shopper.ask("get_order")?.path("id", &order).send().await?.succeeded()?.body, before);
+    create(&stall.client, NewProduct::new("Mug", 100, [NewSku::new(1)]).slug(&stall.product.slug))
+        .await?
+        .succeeded()?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn somebody_elses_product_is_not_found() -> Result {
+    let market = Market::open()?;
+    let (stall, thief) = (market.stall(1_000, 1).await?, market.stall(1_000, 1).await?);
+    let foreign = stall.product.id.as_str();
+    let change = json!({ "sku": stall.sku()?.id, "delta": -1, "reason": "loss" });
+    let asked = |operation: &str| Ok::<_, Failed>(thief.client.ask(operation)?.path("product", foreign));
+    let answers = [
+        asked("get_own_product")?.send().await?,
+        asked("edit_product")?.query("version", 1).json(&shirt()).send().await?,
+        asked("set_product_status")?.json(&json!({ "status": "draft" })).send().await?,
+        asked("delete_product")?.send().await?,
+        asked("restore_product")?.send().await?,
+        asked("adjust_stock")?.json(&change).key("theft").send().await?,
+        asked("list_stock_changes")?.send().await?,
+    ];
+    for answer in answers {
+        answer.refused_with("not_found", 404)?;
+    }
+    assert_eq!(stall.stock().await?, 1);
+    Ok(())
+}
+
+/// Turns the deletion back by more than a day, in the item and in the list that the schedule reads.
+async fn a_day_passes(market: &Market, stall: &Stall) -> Result {
+    let product: ProductId = stall.product.id.parse()?;
+    let deleted_at = Timestamp::now() - RESTORABLE - SignedDuration::from_mins(1);
+    let place = keys::in_trash(deleted_at + RESTORABLE, product);
+    let turned = [("deleted_at", json!(deleted_at.as_millisecond())), ("gsi1sk", json!(place.at))];
+    market.cloud.set(&keys::product(product), &turned).await
+}
+
+/// Whether everybody finds it: among the newest, in its category, at its shop.
+async fn in_lists(market: &Market, stall: &Stall, product: &Value) -> Result<[bool; 3]> {
+    let anybody = market.anybody()?;
+    let newest = || anybody.ask("list_products");
+    let category = || Ok(newest()?.query("category", "home-kitchen"));
+    let shop = || Ok(anybody.ask("list_shop_products")?.path("slug", &stall.shop.slug));
+    Ok([finds(newest, product).await?, finds(category, product).await?, finds(shop, product).await?])
+}
+
+/// Whether a product is in a list, the newest first. Others may come to the list meanwhile.
+async fn finds<'a>(list: impl Fn() -> Result<Request<'a>>, product: &Value) -> Result<bool> {
+    let mut cursor = None::<String>;
+    loop {
+        let request = list()?.query("limit", 100);
+        let request = match &cursor {
+            Some(cursor) => request.query("cursor", cursor),
+            None => request,
+        };
+        let page = request.send().await?.succeeded()?.body;
+        if has(&page["items"], product) {
+            return Ok(true);
+        }
+        let passed = page["items"].as_array().and_then(|items| items.last()).is_some_and(|last| id(last) < id(product));
+        match page["next"].as_str() {
+            Some(next) if !passed => cursor = Some(next.to_owned()),
+            _ => return Ok(false),
+        }
+    }
+}
+
+async fn in_tab(stall: &Stall, tab: &str, product: &Value) -> Result<bool> {
+    let list = stall.client.ask("list_own_products")?.query("tab", tab).send().await?.succeeded()?.body;
+    Ok(has(&list["items"], product))
+}
+
+fn has(items: &Value, product: &Value) -> bool {
+    items.as_array().expect("items").iter().any(|item| item["id"] == product["id"])
+}
+
+pub(crate) async fn own(stall: &Stall, product: &Value) -> Result<Value> {
+    Ok(stall.client.ask("get_own_product")?.path("product", id(product)).send().await?.succeeded()?.body)
+}
+
+pub(crate) async fn edit_to(stall: &Stall, seen: &Value, edit: &Value) -> Result<Answer> {
+    let request = stall.client.ask("edit_product")?.path("product", id(seen)).query("version", &seen["version"]);
+    request.json(edit).send().await
+}
+
+async fn restore(stall: &Stall) -> Result<Answer> {
+    stall.client.ask("restore_product")?.path("product", &stall.product.id).send().await
+}
+
+async fn create(client: &Client, product: NewProduct) -> Result<Answer> {
+    client.ask("create_product")?.json(&product.0).send().await
+}
+
+/// A shirt with all that a product can have but pictures.
+pub(crate) fn shirt() -> Value {
+    json!({
+        "title": "Linen shirt",
+        "summary": "Cool in August.",
+        "description": "<p>Garment dyed.</p>",
+        "category": "clothing",
+        "subcategory": "tops",
+        "brand": "Linden & Loom",
+        "tags": ["linen", "summer"],
+        "keywords": ["blouse"],
+        "video_url": "https://www.example.com/shirt",
+        "warranty": "2 years on the seams",
+        "cash_on_delivery": true,
+        "specifications": [{ "name": "Weight", "value": "160 g/m²" }],
+        "properties": [{ "name": "Buttons", "values": ["Horn", "Shell"] }],
+        "faq": [{ "question": "Does it shrink?", "answer": "By 3 % in the\nfirst wash." }],
+        "price": euros(2_500),
+        "sale_price": euros(2_000),
+        "skus": [{ "colour": "Red", "size": "S", "price": euros(2_900), "stock": 3, "code": "R-S" }],
+        "matrix": { "colours": ["Blue", "Red"], "sizes": ["S", "M"], "stock": 3 },
+    })
+}
+
+pub(crate) fn skus(product: &Value) -> impl Iterator<Item = &Value> {
+    product["skus"].as_array().into_iter().flatten()
+}
+
+pub(crate) fn options(product: &Value) -> Vec<String> {
+    let text = |sku: &Value, field: &str| sku[field].as_str().unwrap_or("-").to_owned();
+    skus(product).map(|sku| format!("{} {}", text(sku, "colour"), text(sku, "size"))).collect()
+}
+
+pub(crate) fn id(thing: &Value) -> &str {
+    thing["id"].as_str().unwrap_or_default()
+}
+
+pub(crate) fn slug(product: &Value) -> &str {
+    product["slug"].as_str().unwrap_or_default()
+}
+
+pub(crate) fn pair(pointer: &str, code: &str) -> (String, String) {
+    (pointer.to_owned(), code.to_owned())
+}
+
+pub(crate) fn unique(name: &str) -> String {
+    format!("{name}-{:012x}", fastrand::u64(..) >> 16)
+}

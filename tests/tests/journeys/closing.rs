@@ -1,0 +1,204 @@
+//! Shops that close: deleted, restored, purged, and while their seller is banned.
+
+use futures::future::{try_join, try_join_all};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use souk_domain::{Email, ShopId, code::Purpose};
+use souk_store::{
+    keys::{self, Realm},
+    shops::RESTORABLE,
+};
+use souk_testkit::{Client, PATIENCE, Result, await_until};
+use souk_tests::{Market, Stall};
+
+use crate::{
+    codes::{after_the_cooldown, await_codes, other_than},
+    lists::walk,
+    shops::{follow, product},
+};
+
+#[tokio::test]
+async fn a_deleted_shop_and_its_products_leave_every_list_and_come_back_with_it() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(1_850, 5).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&stall], 1).await?;
+    follow(&shopper, &stall.shop.id).await?.succeeded()?;
+    assert_eq!(shown_in(&market, &stall).await?, [true; 5]);
+
+    for _ in 0..2 {
+        let deleted = stall.client.ask("delete_shop")?.send().await?.succeeded()?.body;
+        assert_eq!((&deleted["open"], deleted["restorable_until"].is_string()), (&json!(false), true));
+    }
+    await_until(PATIENCE, "the shop to leave every list", async || {
+        Ok((shown_in(&market, &stall).await? == [false; 5]).then_some(()))
+    })
+    .await?;
+    product(&stall).await?.refused_with("not_found", 404)?;
+    assert!(shopper.cart().await?.lines.is_empty(), "what is not on sale is not bought");
+    let anybody = market.anybody()?;
+    anybody.ask("get_shop")?.path("slug", &stall.shop.slug).send().await?.refused_with("not_found", 404)?;
+    let followed = shopper.ask("list_followed_shops")?.send().await?.succeeded()?.body;
+    assert_eq!((&followed["items"][0]["id"], followed["items"][0].get("shop")), (&json!(stall.shop.id), None));
+    let (_, late) = market.shopper().await?;
+    follow(&late, &stall.shop.id).await?.refused_with("not_found", 404)?;
+    let edit = json!({ "name": "Blue Kiln" });
+    stall.client.ask("edit_shop")?.json(&edit).send().await?.refused_with("shop_deleted", 409)?;
+    stall.client.ask("create_shop")?.json(&edit).send().await?.refused_with("shop_exists", 409)?;
+
+    for _ in 0..2 {
+        let restored = stall.client.ask("restore_shop")?.send().await?.succeeded()?.body;
+        assert_eq!((&restored["open"], &restored["followers"]), (&json!(true), &json!(1)));
+    }
+    await_until(PATIENCE, "the shop to be on every list again", async || {
+        Ok((shown_in(&market, &stall).await? == [true; 5]).then_some(()))
+    })
+    .await?;
+    assert_eq!(shopper.cart().await?.lines.len(), 1);
+    follow(&late, &stall.shop.id).await?.succeeded()?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn deletions_and_restorations_at_once_leave_shop_and_products_in_one_state() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(1_850, 5).await?;
+    let ask = |operation: &'static str| {
+        let client = &stall.client;
+        try_join_all((0..4).map(move |_| async move { client.ask(operation)?.send().await }))
+    };
+    let (deletions, restorations) = try_join(ask("delete_shop"), ask("restore_shop")).await?;
+    for answer in deletions.into_iter().chain(restorations) {
+        answer.succeeded()?;
+    }
+    let open = stall.client.ask("get_own_shop")?.send().await?.succeeded()?.body["open"] == true;
+    await_until(PATIENCE, "every list to agree", async || {
+        Ok((shown_in(&market, &stall).await? == [open; 5]).then_some(()))
+    })
+    .await?;
+    let barred = market.cloud.item(&keys::barred_seller(&Email::parse(&stall.account.email)?)).await?;
+    assert_eq!(barred.is_none(), open);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_seller_of_a_deleted_shop_may_leave_and_cannot_register_again() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(1_850, 5).await?;
+    let leave = json!({ "password": stall.account.password });
+    stall.client.ask("delete_me")?.json(&leave).send().await?.refused_with("shop_exists", 409)?;
+    stall.client.ask("delete_shop")?.send().await?.succeeded()?;
+    let other = market.anybody()?.sign_in(&stall.account).await?;
+    stall.client.ask("delete_me")?.json(&leave).send().await?.succeeded()?;
+    other.ask("restore_shop")?.send().await?.refused_with("not_signed_in", 401)?;
+
+    // Whoever asks is answered as everybody is, and the letter is everybody's; only the owner of the code learns it.
+    let (anybody, email) = (market.anybody()?, stall.account.email.as_str());
+    after_the_cooldown(&market, Purpose::ConfirmRegistration, Realm::Sellers, email).await?;
+    assert_eq!(anybody.register(&stall.account).await?.succeeded()?.status, 202);
+    let code = await_codes(&market, email, 2).await?;
+    anybody.confirm(&stall.account, other_than(&code)).await?.refused_with("wrong_code", 422)?;
+    anybody.confirm(&stall.account, &code).await?.refused_with("seller_barred", 403)?;
+    anybody.login(&stall.account).await?.refused_with("wrong_credentials", 401)?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_banned_sellers_shop_is_closed_while_the_ban_lasts() -> Result {
+    let market = Market::open()?;
+    let ((_, admin), stall) = (market.admin().await?, market.stall(1_850, 5).await?);
+    let seller = stall.shop.id.replace("shop_", "seller_");
+    let reason = json!({ "reason": "Sold forged goods" });
+    for (operation, open) in [("ban", false), ("lift_ban", true)] {
+        let request = admin.ask(operation)?.path("principal", &seller);
+        let request = if open { request } else { request.json(&reason) };
+        request.send().await?.succeeded()?;
+        await_until(PATIENCE, &format!("the shop to be open: {open}"), async || {
+            let own = market.anybody()?.ask("get_shop")?.path("slug", &stall.shop.slug).send().await?;
+            let product = product(&stall).await?;
+            Ok(([own.status, product.status] == if open { [200, 200] } else { [404, 404] }).then_some(()))
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_shop_deleted_four_weeks_ago_is_purged_and_what_was_sold_stays() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(1_850, 5).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&stall], 1).await?;
+    let order = shopper.buy().await?;
+    follow(&shopper, &stall.shop.id).await?.succeeded()?;
+    stall.client.ask("delete_shop")?.send().await?.succeeded()?;
+    deleted_long_ago(&market, &stall).await?;
+    stall.client.ask("restore_shop")?.send().await?.refused_with("shop_closed", 409)?;
+
+    // Twice at once, and once more: runs may overlap.
+    try_join_all((0..2).map(|_| market.call("purge-shops", &Value::Null))).await?;
+    await_until(PATIENCE, "the shop to be purged", async || {
+        market.call("purge-shops", &Value::Null).await?;
+        Ok(market.cloud.item(&keys::shop(stall.shop.id.parse()?)).await?.is_none().then_some(()))
+    })
+    .await?;
+
+    stall.client.ask("get_own_shop")?.send().await?.refused_with("no_shop", 409)?;
+    let again = json!({ "name": "Kiln", "slug": stall.shop.slug });
+    stall.client.ask("create_shop")?.json(&again).send().await?.refused_with("shop_closed", 409)?;
+    product(&stall).await?.refused_with("not_found", 404)?;
+    let followed = shopper.ask("list_followed_shops")?.send().await?.succeeded()?.body;
+    assert_eq!(followed["items"], json!([]));
+    assert!(market.cloud.partition(&keys::followers(stall.shop.id.parse()?)).await?.is_empty());
+    let (_, other) = market.seller().await?;
+    other.ask("create_shop")?.json(&again).send().await?.succeeded()?;
+
+    let kept = shopper.ask("get_order")?.path("id", &order).send().await?.succeeded()?.body;
+    assert!(kept.to_string().contains(&stall.product.title));
+    stall.client.ask("get_shop_order")?.path("id", &order).send().await?.succeeded()?;
+    Ok(())
+}
+
+/// Turns back the time of a deletion, in the item and in the list that the schedule reads.
+async fn deleted_long_ago(market: &Market, stall: &Stall) -> Result {
+    let shop: ShopId = stall.shop.id.parse()?;
+    let deleted_at = Timestamp::now() - RESTORABLE - SignedDuration::from_mins(1);
+    let place = keys::among_deleted_shops(deleted_at + RESTORABLE, shop);
+    let turned = [("deleted_at", json!(deleted_at.as_millisecond())), ("gsi1sk", json!(place.at))];
+    market.cloud.set(&keys::shop(shop), &turned).await
+}
+
+/// Where a shop and its product are seen: among all shops, the top shops, all products, those of the category, those of
+/// the shop.
+async fn shown_in(market: &Market, stall: &Stall) -> Result<[bool; 5]> {
+    let anybody = market.anybody()?;
+    let has = |items: &[Value], id: &str| items.iter().any(|item| item["id"] == id);
+    let own = anybody.ask("list_shop_products")?.path("slug", &stall.shop.slug).send().await?;
+    Ok([
+        has(&walk(&anybody, "list_shops", 100).await?, &stall.shop.id),
+        has(&walk(&anybody, "list_top_shops", 100).await?, &stall.shop.id),
+        is_on_sale(&anybody, None, &stall.product.id).await?,
+        is_on_sale(&anybody, Some("home-kitchen"), &stall.product.id).await?,
+        has(own.body["items"].as_array().map_or(&[], Vec::as_slice), &stall.product.id),
+    ])
+}
+
+/// Whether a product is on a list that shows the newest first.
+async fn is_on_sale(client: &Client, category: Option<&str>, id: &str) -> Result<bool> {
+    let mut cursor: Option<String> = None;
+    loop {
+        let mut request = client.ask("list_products")?.query("limit", 100);
+        for (name, value) in [("category", category), ("cursor", cursor.as_deref())] {
+            if let Some(value) = value {
+                request = request.query(name, value);
+            }
+        }
+        let page = request.send().await?.succeeded()?.body;
+        let ids: Vec<&str> =
+            page["items"].as_array().into_iter().flatten().filter_map(|item| item["id"].as_str()).collect();
+        // Ids sort by creation: what comes behind is older.
+        if ids.contains(&id) || ids.last().is_none_or(|&last| last < id) {
+            return Ok(ids.contains(&id));
+        }
+        let Some(next) = page["next"].as_str() else { return Ok(false) };
+        cursor = Some(next.to_owned());
+    }
+}

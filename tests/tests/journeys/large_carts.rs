@@ -1,0 +1,195 @@
+//! Carts of a hundred lines: more than one transaction takes.
+
+use std::collections::BTreeMap;
+
+use futures::future::try_join_all;
+use serde_json::{Value, json};
+use souk_domain::{CartId, ProductId, SkuId};
+use souk_store::keys;
+use souk_testkit::{Client, Failed, NewDiscount, NewProduct, NewSku, Product, Result};
+use souk_tests::{Market, Stall};
+
+use crate::{crowd::crowd, holds::the_hold_ended_a_minute_ago};
+
+#[tokio::test]
+async fn a_cart_of_a_hundred_lines_with_a_discount_is_held_paid_and_ordered() -> Result {
+    let market = Market::open()?;
+    let hundred = Hundred::on_sale(&market, 9, 9).await?;
+    let discount = hundred.stall.client.create_discount(&NewDiscount::percent("BULK", 1_000)).await?;
+    let (_, shopper) = market.shopper().await?;
+    hundred.fill(&market, &shopper, 2).await?;
+    assert_eq!(shopper.apply_discount(&hundred.stall.shop.id, "BULK").await?.total.amount, 180_000);
+    let session = shopper.open_payment().await?;
+    assert_eq!((session.state.as_str(), session.total.amount), ("open", 180_000));
+    assert_eq!(hundred.stock().await?, [7; 100]);
+    assert_eq!(shopper.open_payment().await?.id, session.id, "asking again gives the same session");
+
+    let order = shopper.buy().await?;
+    let whole = shopper.ask("get_order")?.path("id", &order).send().await?.succeeded()?.body;
+    assert_eq!(whole["shops"][0]["lines"].as_array().map(Vec::len), Some(100));
+    assert_eq!((&whole["total"]["amount"], &whole["pieces"]), (&json!(180_000), &json!(200)));
+    assert_eq!(hundred.stock().await?, [7; 100]);
+    let cart = shopper.cart().await?;
+    assert!(cart.lines.is_empty() && cart.discounts.is_empty());
+    assert_eq!(hundred.stall.client.uses_of(&discount).await?, 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_large_cart_that_changes_or_lapses_gives_everything_back() -> Result {
+    let market = Market::open()?;
+    let hundred = Hundred::on_sale(&market, 3, 3).await?;
+    let discount = hundred.stall.client.create_discount(&NewDiscount::flat("BULK", 1_000).with("in_total", 1)).await?;
+    let (_, shopper) = market.shopper().await?;
+    hundred.fill(&market, &shopper, 2).await?;
+    shopper.apply_discount(&hundred.stall.shop.id, "BULK").await?;
+    let first = shopper.open_payment().await?;
+    shopper.set_cart_line(&hundred.skus()[0], 1).await?;
+    let second = shopper.open_payment().await?;
+    assert_eq!(shopper.payment(&first.id).await?.state, "expired");
+    let mut held = [1; 100];
+    held[0] = 2;
+    assert_eq!((hundred.stock().await?, hundred.stall.client.uses_of(&discount).await?), (held.to_vec(), 1));
+
+    the_hold_ended_a_minute_ago(&market, &second).await?;
+    // Twice at once: two runs of a schedule may overlap.
+    let event = json!({});
+    try_join_all((0..2).map(|_| market.call("release-holds", &event))).await?;
+    shopper.await_payment(&second.id, "expired").await?;
+    assert_eq!((hundred.stock().await?, hundred.stall.client.uses_of(&discount).await?), (vec![3; 100], 0));
+    Ok(())
+}
+
+#[tokio::test]
+async fn of_eight_large_carts_that_want_the_last_piece_one_gets_it_and_the_others_hold_nothing() -> Result {
+    let market = Market::open()?;
+    // The last piece is of the last SKU, which the second step takes.
+    let hundred = Hundred::on_sale(&market, 99, 1).await?;
+    let shoppers = crowd(&market, 8).await?;
+    for shopper in &shoppers {
+        hundred.fill(&market, shopper, 1).await?;
+    }
+    let seen = shoppers[0].cart().await?.as_seen();
+    let answers = try_join_all(shoppers.iter().map(|shopper| shopper.try_to_pay(&seen, "last"))).await?;
+    let (won, lost): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 201);
+    assert_eq!(won.len(), 1);
+    assert_eq!(won[0].body["state"], "open");
+    let last = hundred.skus().last().cloned().unwrap_or_default();
+    let at = seen["lines"].as_array().and_then(|lines| lines.iter().position(|line| line["sku"] == last));
+    let pointer = format!("/lines/{}/quantity", at.expect("the last line"));
+    for refusal in lost {
+        let refusal = refusal.refused_with("sold_out", 409)?;
+        assert_eq!(refusal.field_errors(), [(pointer.clone(), "sold_out".to_owned())]);
+    }
+    let mut left = [98; 100];
+    left[99] = 0;
+    assert_eq!(hundred.stock().await?, left);
+    Ok(())
+}
+
+#[tokio::test]
+async fn ten_requests_with_one_key_at_once_hold_a_large_cart_once() -> Result {
+    let market = Market::open()?;
+    let hundred = Hundred::on_sale(&market, 9, 9).await?;
+    let (_, shopper) = market.shopper().await?;
+    hundred.fill(&market, &shopper, 2).await?;
+    let seen = shopper.cart().await?.as_seen();
+    let mut ids = Vec::new();
+    for answer in try_join_all((0..10).map(|_| shopper.try_to_pay(&seen, "once"))).await? {
+        let answer = answer.succeeded()?;
+        assert_eq!(answer.body["state"], "open");
+        ids.push(answer.body["id"].clone());
+    }
+    ids.dedup();
+    assert_eq!(ids.len(), 1);
+    assert_eq!(hundred.stock().await?, [7; 100]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_cart_of_a_hundred_shops_becomes_one_order_with_a_hundred_parts() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(1_000, 9).await?;
+    let (product, sku) = (ProductId::parse(&stall.product.id)?, SkuId::parse(&stall.sku()?.id)?);
+    let item = async |key| market.cloud.item(&key).await?.ok_or_else(|| Failed::new("an item that is not there"));
+    let (product, sku) = (item(keys::product(product)).await?, item(keys::sku(sku)).await?);
+    // The table is told of a hundred shops with one product each. They are in no list.
+    let mut lines = BTreeMap::new();
+    for _ in 0..100 {
+        let uuid = format!("{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..));
+        let (mut product, mut sku) = (product.clone(), sku.clone());
+        for item in [&mut product, &mut sku] {
+            item["pk"] = json!(format!("PRODUCT#prod_{uuid}"));
+            for key in ["gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk", "gsi3pk", "gsi3sk"] {
+                item.as_object_mut().expect("an item").remove(key);
+            }
+        }
+        (product["id"], product["shop"]) = (json!(format!("prod_{uuid}")), json!(format!("shop_{uuid}")));
+        sku["id"] = json!(format!("sku_{uuid}_1"));
+        market.cloud.put(&product).await?;
+        market.cloud.put(&sku).await?;
+        lines.insert(format!("sku_{uuid}_1"), 1);
+    }
+    let (_, shopper) = market.shopper_with_cart(&[&stall], 1).await?;
+    let cart = own_cart(&shopper).await?;
+    market.cloud.set(&cart, &[("lines", json!(lines))]).await?;
+    let order = shopper.buy().await?;
+    let whole = shopper.ask("get_order")?.path("id", &order).send().await?.succeeded()?.body;
+    assert_eq!(whole["total"]["amount"], 100_000);
+    assert_eq!(whole["shops"].as_array().map(Vec::len), Some(100));
+    assert!(shopper.cart().await?.lines.is_empty());
+    Ok(())
+}
+
+/// A stall with a hundred SKUs at EUR 10.00.
+struct Hundred {
+    stall: Stall,
+    products: [Product; 2],
+}
+
+impl Hundred {
+    /// So many of each, and of the last SKU so many.
+    async fn on_sale(market: &Market, stock: u32, last: u32) -> Result<Self> {
+        let stall = market.stall(1_000, 1).await?;
+        let new = |title: &str, last: u32| {
+            let sku = |n| NewSku::new(if n == 49 { last } else { stock }).size(&format!("Size {n}"));
+            NewProduct::new(title, 1_000, (0..50).map(sku))
+        };
+        let products = [
+            stall.client.create_product(&new("Plate", stock)).await?,
+            stall.client.create_product(&new("Bowl", last)).await?,
+        ];
+        Ok(Self { stall, products })
+    }
+
+    /// The SKUs in the order of their ids, as a cart has them.
+    fn skus(&self) -> Vec<String> {
+        let skus = self.products.iter().flat_map(|product| &product.skus);
+        let mut ids: Vec<SkuId> = skus.filter_map(|sku| SkuId::parse(&sku.id).ok()).collect();
+        ids.sort_unstable();
+        ids.iter().map(ToString::to_string).collect()
+    }
+
+    /// Puts so many of each into somebody's cart.
+    async fn fill(&self, market: &Market, shopper: &Client, quantity: u32) -> Result {
+        shopper.set_cart_line(&self.skus()[0], quantity).await?;
+        let lines: BTreeMap<String, u32> = self.skus().into_iter().map(|sku| (sku, quantity)).collect();
+        market.cloud.set(&own_cart(shopper).await?, &[("lines", json!(lines))]).await
+    }
+
+    /// How many there are of each, in the order of the SKUs.
+    async fn stock(&self) -> Result<Vec<u32>> {
+        let mut stock = BTreeMap::new();
+        for product in &self.products {
+            for sku in self.stall.client.product(&product.slug).await?.skus {
+                stock.insert(SkuId::parse(&sku.id)?, sku.available);
+            }
+        }
+        Ok(stock.into_values().collect())
+    }
+}
+
+async fn own_cart(shopper: &Client) -> Result<keys::Key> {
+    let cart: Value = shopper.ask("get_cart")?.send().await?.succeeded()?.body;
+    Ok(keys::cart(CartId::parse(cart["id"].as_str().unwrap_or_default())?))
+}

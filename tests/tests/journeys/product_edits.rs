@@ -1,0 +1,124 @@
+//! Edits of products: whole, at once, and out of date.
+
+use std::collections::BTreeSet;
+
+use futures::future::try_join_all;
+use serde_json::{Value, json};
+use souk_testkit::{Answer, Result, StripePage, euros};
+use souk_tests::Market;
+
+use crate::catalogue::{edit_to, id, options, own, pair, shirt, skus, slug};
+
+#[tokio::test]
+async fn an_edit_is_the_whole_product_and_leaves_the_stock_alone() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(1_000, 1).await?;
+    let created = stall.client.ask("create_product")?.json(&shirt()).send().await?.succeeded()?.body;
+    let (_, shopper) = market.shopper().await?;
+    // Somebody buys two of the first variant after the seller has looked.
+    shopper.set_cart_line(id(&created["skus"][0]), 2).await?;
+    let session = shopper.open_payment().await?;
+
+    let mut edit = json!({
+        "title": "Shirt", "category": "clothing", "price": euros(3_000), "slug": format!("{}-2", slug(&created)),
+        "skus": [{ "id": created["skus"][0]["id"], "colour": "Green", "size": "s" }, { "colour": "Blue", "stock": 9 }],
+        "matrix": { "colours": ["Green", "Black"], "sizes": ["S", "M"], "stock": 4 },
+    });
+    let edited = edit_to(&stall, &created, &edit).await?.succeeded()?.body;
+    assert_eq!(edited["version"], 2);
+    for field in ["summary", "brand", "sale_price", "video_url", "subcategory", "warranty"] {
+        assert_eq!(edited.get(field), None, "{field}");
+    }
+    assert_eq!(options(&edited), ["Green S", "Blue -", "Green M", "Black S", "Black M"]);
+    let left: Vec<_> = skus(&edited).map(|sku| sku["available"].clone()).collect();
+    assert_eq!(left, [1, 9, 4, 4, 4], "two of three are held");
+    let anybody = market.anybody()?;
+    anybody.ask("get_product")?.path("slug", slug(&created)).send().await?.refused_with("not_found", 404)?;
+    let shown = anybody.ask("get_product")?.path("slug", slug(&edited)).send().await?.succeeded()?.body;
+    assert_eq!(options(&shown), options(&edited));
+    // What was taken out cannot be bought any more, and its number is not used again.
+    let gone = id(&created["skus"][1]);
+    let refused = shopper.ask("set_cart_line")?.path("sku", gone).json(&json!({ "quantity": 1 })).send().await?;
+    refused.refused_with("not_found", 404)?;
+    let numbers = [&created, &edited].into_iter().flat_map(skus).map(|sku| id(sku).to_owned());
+    assert_eq!(numbers.collect::<BTreeSet<_>>().len(), 4 + 4);
+
+    // The hold of what was sold before the edit is paid.
+    StripePage::open(Market::page(&session)?).await?.pay().await?;
+    shopper.await_order(&session.id).await?;
+
+    // The seller who has not seen that edit changes nothing.
+    edit_to(&stall, &created, &edit).await?.refused_with("changed_meanwhile", 409)?;
+    edit["slug"] = json!(stall.product.slug);
+    edit_to(&stall, &edited, &edit).await?.refused_with("slug_taken", 409)?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn all_that_is_wrong_with_an_edit_is_named_at_once() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(1_000, 1).await?;
+    let own = own(&stall, &json!({ "id": stall.product.id })).await?;
+    let sku = &own["skus"][0]["id"];
+    let foreign = market.stall(1_000, 1).await?.product.skus[0].id.clone();
+    let edit = json!({
+        "title": "Mug", "category": "clothing", "subcategory": "no-such-part",
+        "price": { "amount": 0, "currency": "USD" }, "pictures": ["media_0199dc30cafe7933c6d47e8f9a0b1c23"],
+        "skus": [
+            { "id": sku, "stock": 3 },
+            { "colour": "Blue" },
+            { "id": foreign, "colour": "Red" },
+            { "colour": "Blue", "stock": 1 },
+        ],
+        "matrix": { "stock": 1, "price": { "amount": 1, "currency": "USD" } },
+    });
+    let refusal = edit_to(&stall, &own, &edit).await?.refused_with("invalid_input", 422)?;
+    let named = [
+        pair("/matrix", "empty"),
+        pair("/matrix/price/currency", "other_currency"),
+        pair("/pictures/0", "not_found"),
+        pair("/price/amount", "out_of_range"),
+        pair("/price/currency", "other_currency"),
+        pair("/skus/0/stock", "not_here"),
+        pair("/skus/1/stock", "missing"),
+        pair("/skus/2/id", "not_found"),
+        pair("/skus/3", "duplicate"),
+        pair("/subcategory", "unknown_subcategory"),
+    ];
+    assert_eq!(refusal.field_errors(), named);
+    let none = json!({ "title": "Mug", "category": "clothing", "price": euros(1_000), "skus": [] });
+    let refusal = edit_to(&stall, &own, &none).await?.refused_with("invalid_input", 422)?;
+    assert_eq!(refusal.field_errors(), [pair("/skus", "wrong_length")]);
+    let many = json!({
+        "title": "Mug", "category": "clothing", "price": euros(1_000),
+        "matrix": { "colours": (0..9).map(|n| format!("Colour {n}")).collect::<Vec<_>>(),
+                    "sizes": (0..9).map(|n| format!("Size {n}")).collect::<Vec<_>>(), "stock": 1 },
+    });
+    let refusal = edit_to(&stall, &own, &many).await?.refused_with("invalid_input", 422)?;
+    assert_eq!(refusal.field_errors(), [pair("/skus", "wrong_length")], "81 are too many");
+    Ok(())
+}
+
+#[tokio::test]
+async fn of_twenty_edits_of_one_version_at_once_one_counts() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(1_000, 5).await?;
+    let seen = own(&stall, &json!({ "id": stall.product.id })).await?;
+    let edits = (0..20).map(|n| {
+        json!({ "title": format!("Mug {n}"), "category": "home-kitchen", "price": euros(1_000 + n),
+                "matrix": { "colours": [format!("Colour {n}")], "stock": 1 } })
+    });
+    let edits: Vec<Value> = edits.collect();
+    let answers: Vec<Answer> = try_join_all(edits.iter().map(|edit| edit_to(&stall, &seen, edit))).await?;
+    let (done, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 200);
+    assert_eq!(done.len(), 1);
+    for answer in refused {
+        answer.refused_with("changed_meanwhile", 409)?;
+    }
+    let now = own(&stall, &seen).await?;
+    assert_eq!(
+        (&now["title"], &now["price"], options(&now)),
+        (&done[0].body["title"], &done[0].body["price"], options(&done[0].body))
+    );
+    Ok(())
+}

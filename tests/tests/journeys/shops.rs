@@ -1,0 +1,204 @@
+//! Shops: what they say of themselves, and their place in addresses.
+
+use futures::future::try_join_all;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use souk_testkit::{
+    Answer, Client, Failed, PATIENCE, Result, await_until,
+    pictures::{Kind, Rgb, product_picture},
+};
+use souk_tests::{Market, Stall};
+
+use crate::tokens::{Forge, claims_of};
+
+#[tokio::test]
+async fn a_shop_shows_what_its_seller_wrote_and_no_more_of_it_when_that_is_taken_out() -> Result {
+    let market = Market::open()?;
+    let (account, seller) = market.seller().await?;
+    let picture = seller.upload_picture(product_picture(&account.email, Kind::Mug, Rgb(0x23, 0x41, 0x5f))).await?;
+    let mut form = form(&unique("kiln"));
+    (form["avatar"], form["cover"]) = (json!(picture), json!(picture));
+    let opened = seller.ask("create_shop")?.json(&form).send().await?.succeeded()?.body;
+
+    let shop = market.anybody()?.ask("get_shop")?.path("slug", text(&form["slug"])).send().await?.succeeded()?.body;
+    assert_eq!(shop, opened);
+    for field in ["name", "slug", "bio", "category", "address", "website", "social"] {
+        assert_eq!(shop[field], form[field], "{field}");
+    }
+    assert_eq!(shop["opening_hours"]["saturday"], form["opening_hours"]["saturday"]);
+    assert_eq!(shop["opening_hours"]["sunday"], json!([]));
+    for picture in ["avatar", "cover"] {
+        let url = shop[picture]["renditions"][0]["url"].as_str().expect("an address");
+        assert!(reqwest::get(url).await?.status().is_success(), "{picture}");
+    }
+    assert_eq!(shop["followers"], 0);
+
+    let plain = json!({ "name": "Blue Kiln" });
+    for _ in 0..2 {
+        let edited = seller.ask("edit_shop")?.json(&plain).send().await?.succeeded()?.body;
+        assert_eq!((&edited["slug"], &edited["open"]), (&form["slug"], &json!(true)), "the slug stays");
+        for field in ["bio", "category", "address", "opening_hours", "website", "avatar", "cover"] {
+            assert_eq!(edited.get(field), None, "{field}");
+        }
+    }
+    let own = seller.ask("get_own_shop")?.send().await?.succeeded()?.body;
+    assert_eq!((&own["name"], own.get("restorable_until")), (&json!("Blue Kiln"), None));
+    Ok(())
+}
+
+#[tokio::test]
+async fn all_that_is_wrong_with_a_shop_is_named_at_once() -> Result {
+    let market = Market::open()?;
+    let ((_, seller), (account, other)) = (market.seller().await?, market.seller().await?);
+    let wrong = json!({
+        "name": "x".repeat(101),
+        "slug": "Blue Kiln",
+        "address": { "street": "Kiln Lane 7", "city": "", "zip": "!", "country": "XX" },
+        "opening_hours": {
+            "monday": [{ "opens": "18:00", "closes": "09:00" }],
+            "tuesday": [{ "opens": "9:00", "closes": "25:00" }],
+            "someday": [],
+        },
+        "website": "javascript:alert(1)",
+        "social": { "instagram": "https://ann:secret@example.com", "myspace": "https://example.com" },
+        "colour": "blue",
+    });
+    let refusal = seller.ask("create_shop")?.json(&wrong).send().await?.refused_with("invalid_input", 422)?;
+    let named = [
+        ("/address/city", "empty"),
+        ("/address/country", "unknown"),
+        ("/address/zip", "malformed"),
+        ("/colour", "unknown"),
+        ("/name", "too_long"),
+        ("/opening_hours/monday", "out_of_order"),
+        ("/opening_hours/someday", "unknown"),
+        ("/opening_hours/tuesday/0/closes", "malformed"),
+        ("/opening_hours/tuesday/0/opens", "malformed"),
+        ("/slug", "malformed"),
+        ("/social/instagram", "malformed"),
+        ("/social/myspace", "unknown"),
+        ("/website", "malformed"),
+    ];
+    let named = named.map(|(pointer, code)| (pointer.to_owned(), code.to_owned()));
+    assert_eq!(refusal.field_errors(), named);
+
+    let theirs = other.upload_picture(product_picture(&account.email, Kind::Lamp, Rgb(0x23, 0x41, 0x5f))).await?;
+    let with = async |field: &str, value: &str| {
+        let answer = seller.ask("create_shop")?.json(&json!({ "name": "Blue Kiln", field: value })).send().await?;
+        Ok::<_, Failed>(answer.refused_with("invalid_input", 422)?.field_errors())
+    };
+    assert_eq!(with("avatar", &theirs).await?, [("/avatar".to_owned(), "not_found".to_owned())]);
+    assert_eq!(with("category", "moon-rocks").await?, [("/category".to_owned(), "unknown_category".to_owned())]);
+    seller.ask("get_own_shop")?.send().await?.refused_with("no_shop", 409)?;
+    seller.ask("edit_shop")?.json(&json!({ "name": "Blue Kiln" })).send().await?.refused_with("no_shop", 409)?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn of_fifty_sellers_who_want_one_slug_at_once_one_has_it() -> Result {
+    let market = Market::open()?;
+    let (_, seller) = market.seller().await?;
+    let sellers = crowd(&market, &seller, 50).await?;
+    let slug = unique("kiln");
+    let form = json!({ "name": "Blue Kiln", "slug": slug });
+    let answers = sellers.iter().map(|seller| Ok(seller.ask("create_shop")?.json(&form).send()));
+    let answers: Vec<Answer> = try_join_all(answers.collect::<Result<Vec<_>>>()?).await?;
+    let (opened, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 201);
+    assert_eq!(opened.len(), 1);
+    for answer in refused {
+        answer.refused_with("slug_taken", 409)?;
+    }
+    let shop = market.anybody()?.ask("get_shop")?.path("slug", &slug).send().await?.succeeded()?.body;
+    assert_eq!(shop["id"], opened[0].body["id"]);
+    // One who chose no slug gets another one.
+    seller.ask("create_shop")?.json(&json!({ "name": slug })).send().await?.succeeded()?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_new_name_and_slug_show_on_products_and_the_old_slug_is_free() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(2_400, 5).await?;
+    let (name, slug) = ("Green Kiln", unique("green-kiln"));
+    stall.client.ask("edit_shop")?.json(&json!({ "name": name, "slug": slug })).send().await?.succeeded()?;
+    await_until(PATIENCE, "the product to show its shop's new name", async || {
+        let product = product(&stall).await?.succeeded()?.body;
+        Ok((product["shop"]["name"] == name && product["shop"]["slug"] == slug.as_str()).then_some(()))
+    })
+    .await?;
+    let anybody = market.anybody()?;
+    anybody.ask("get_shop")?.path("slug", &stall.shop.slug).send().await?.refused_with("not_found", 404)?;
+    let (_, other) = market.seller().await?;
+    let taken = other.ask("create_shop")?.json(&json!({ "name": "Kiln", "slug": slug })).send().await?;
+    assert_eq!(taken.refused_with("slug_taken", 409)?.field_errors(), [("/slug".to_owned(), "taken".to_owned())]);
+    let old = json!({ "name": "Kiln", "slug": stall.shop.slug });
+    other.ask("create_shop")?.json(&old).send().await?.succeeded()?;
+    let product = product(&stall).await?.succeeded()?.body;
+    assert_eq!(product["shop"]["slug"], slug.as_str(), "the old slug leads to another shop now");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_seller_chooses_when_stock_is_low() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(100, 1).await?;
+    let settings = async || Ok::<_, Failed>(stall.client.ask("get_shop_settings")?.send().await?.succeeded()?.body);
+    assert_eq!(settings().await?, json!({ "low_stock": 5 }));
+    let set = async |low_stock: i64| {
+        stall.client.ask("set_shop_settings")?.json(&json!({ "low_stock": low_stock })).send().await
+    };
+    set(0).await?.succeeded()?;
+    assert_eq!(settings().await?, json!({ "low_stock": 0 }));
+    set(-1).await?.refused_with("invalid_input", 422)?;
+    // What the shop says of itself is another matter.
+    stall.client.ask("edit_shop")?.json(&json!({ "name": "Kiln" })).send().await?.succeeded()?;
+    assert_eq!(settings().await?, json!({ "low_stock": 0 }));
+    Ok(())
+}
+
+pub(crate) async fn product(stall: &Stall) -> Result<Answer> {
+    stall.client.ask("get_product")?.path("slug", &stall.product.slug).send().await
+}
+
+pub(crate) async fn follow(shopper: &Client, shop: &str) -> Result<Answer> {
+    shopper.ask("follow_shop")?.path("shop", shop).send().await
+}
+
+/// So many more like somebody, with a profile and a token each: signing up takes its time.
+pub(crate) async fn crowd(market: &Market, like: &Client, so_many: usize) -> Result<Vec<Client>> {
+    let forge = Forge::of(market).await?;
+    let claims = claims_of(like.token().unwrap_or_default())?;
+    let kind = text(&claims["sub"]).split('_').next().unwrap_or_default();
+    let profile = market.cloud.partition(&format!("{}#{}", kind.to_uppercase(), text(&claims["sub"]))).await?;
+    let one = async |_: usize| {
+        let id = format!("{kind}_{:012x}7{:019x}", Timestamp::now().as_millisecond(), fastrand::u64(..));
+        let (mut claims, mut profile) = (claims.clone(), profile[0].clone());
+        (claims["sub"], profile["id"]) = (json!(id), json!(id));
+        profile["pk"] = json!(format!("{}#{id}", kind.to_uppercase()));
+        market.cloud.put(&profile).await?;
+        Ok(market.anybody()?.with_token(forge.sign("at+jwt", &claims)?))
+    };
+    try_join_all((0..so_many).map(one)).await
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+/// A shop with everything but pictures.
+fn form(slug: &str) -> Value {
+    json!({
+        "name": "Blue Kiln",
+        "slug": slug,
+        "bio": "Stoneware from a shed in Brandenburg.",
+        "category": "home-kitchen",
+        "address": { "street": "Kiln Lane 7", "city": "Potsdam", "zip": "14467", "country": "DE" },
+        "opening_hours": { "saturday": [{ "opens": "10:00", "closes": "13:00" }, { "opens": "14:00", "closes": "24:00" }] },
+        "website": "https://kiln.example.com",
+        "social": { "instagram": "https://www.instagram.com/bluekiln" },
+    })
+}
+
+fn unique(name: &str) -> String {
+    format!("{name}-{:012x}", fastrand::u64(..) >> 16)
+}
