@@ -120,7 +120,7 @@ async fn what_cannot_be_made_of_a_picture_is_told() -> Result {
 
     let upscale = json!({ "transformation": "upscale" });
     let ask = async |client: &Client, id: &str, body: &Value| -> Result<_> {
-        Ok(client.ask("create_transformation")?.path("id", id).json(body).send().await?)
+        client.ask("create_transformation")?.path("id", id).json(body).send().await
     };
     ask(&thief, &source, &upscale).await?.refused_with("not_found", 404)?;
     ask(&owner, &shadow, &upscale).await?.refused_with("media_not_ready", 409)?;

@@ -67,7 +67,7 @@ async fn two_hundred_changes_at_once_take_no_more_than_there_is_and_each_that_co
     // Somebody buys three meanwhile.
     let sale = async { shopper.open_payment().await.map(drop) };
     let take = async |n: usize| {
-        let body = json!({ "sku": stall.sku()?.id, "delta": if n % 4 == 0 { -2 } else { -1 }, "reason": "withdrawal" });
+        let body = json!({ "sku": stall.sku()?.id, "delta": if n.is_multiple_of(4) { -2 } else { -1 }, "reason": "withdrawal" });
         ask(&stall, &body, &format!("take-{n}")).await
     };
     let (answers, sold) = futures::future::join(try_join_all((0..200).map(take)), sale).await;
