@@ -3,6 +3,7 @@
     bench.py                 builds, starts a stack of its own, measures everything; some ten minutes
     bench.py --as-built      measures what was built before
     bench.py --sizes         weighs the zips only
+    bench.py --search        measures the search engine only, next to others; some ten minutes
 
 Everything is printed, and written to target/bench/results.json. A zip above its limit is a failure. A ratio below its
 goal is not: the numbers belong to this machine and to what else it does, and are for somebody to look at.
@@ -23,6 +24,7 @@ import cpu
 import goals
 import limits
 import measuring
+import searching
 import souk
 import subjects
 from processes import Child, Failed, refuse_taken_port
@@ -102,6 +104,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--as-built", action="store_true")
     parser.add_argument("--sizes", action="store_true")
+    parser.add_argument("--search", action="store_true")
+    parser.add_argument("--judged", type=pathlib.Path, help="the folder of the judged products, for --search")
     parser.add_argument("--rounds", type=int, default=11, help="processes of each function per condition")
     chosen = parser.parse_args()
 
@@ -112,6 +116,10 @@ def main() -> int:
             with step("building"):
                 build.build()
                 build.lay_out()
+        if chosen.search:
+            results = searching.run(build.RELEASE / "bench-search", chosen.judged, RESULTS / "search")
+            (RESULTS / "search.json").write_text(json.dumps(results, indent=2) + "\n")
+            return 0
         sizes = weigh()
         results = {"sizes": sizes, "conditions": [] if chosen.sizes else run(chosen.rounds)}
         (RESULTS / "results.json").write_text(json.dumps(results, indent=2) + "\n")

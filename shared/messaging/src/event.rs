@@ -76,11 +76,11 @@ pub enum Event {
         #[serde(default)]
         again: bool,
     },
-    /// Products have to leave a category, or parts of it that are gone.
+    /// Products and shops have to leave a category, or parts of it that are gone.
     CategoryChanged {
         /// Which.
         category: Slug,
-        /// Where a worker left off among its products.
+        /// Where a worker left off among them.
         #[serde(default)]
         from: Option<Position>,
         /// Whether this is the second look, for products that the list did not show yet at the first.
@@ -124,12 +124,14 @@ pub enum Queue {
     Pictures,
     /// What products show of their shop.
     Catalogue,
-    /// Categories that products have to leave.
+    /// Categories that products and shops have to leave.
     Categories,
     /// Files to make products of.
     Imports,
     /// Products to write into files.
     Exports,
+    /// Orders, whose pieces are counted.
+    Sales,
 }
 
 impl Event {
@@ -144,7 +146,9 @@ impl Event {
             } => &[Queue::Mail, Queue::Notifications, Queue::Catalogue],
             Self::AccountNotice { .. } => &[Queue::Mail, Queue::Notifications],
             Self::StripeEventReceived { .. } => &[Queue::Payments],
-            Self::OrderPlaced { .. } => &[Queue::Mail, Queue::Live, Queue::Notifications, Queue::Pictures],
+            Self::OrderPlaced { .. } => {
+                &[Queue::Mail, Queue::Live, Queue::Notifications, Queue::Pictures, Queue::Sales]
+            }
             Self::TransformationRequested { .. } => &[Queue::Transforms],
             Self::StockLow { .. } => &[Queue::Mail, Queue::Notifications],
             Self::ShopChanged { .. } => &[Queue::Catalogue],

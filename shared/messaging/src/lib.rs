@@ -4,20 +4,24 @@
 //! hands it to the relay, the relay to the queues that want it ([`Event::queues`]), a queue to its [`Consumer`]. Every
 //! step may happen twice, so every consumer must bear repetition.
 
+mod batch;
 mod consumer;
 mod deployment;
 mod event;
 mod relay;
 mod schedule;
+mod sender;
 mod stream;
 mod uploaded;
 
+pub use batch::{BatchConsumer, serve_batches};
 pub use consumer::{Consumer, Failure, serve_consumer};
 pub use deployment::{Deployment, DeploymentRequest, serve_deployment};
 pub use event::{Event, Message, Queue, tell};
 pub use relay::Relay;
 pub use schedule::{Schedule, serve_schedule};
-pub use stream::{StreamReader, serve_stream};
+pub use sender::Sender;
+pub use stream::{Change, StreamReader, serve_stream};
 pub use uploaded::Uploaded;
 
 pub use lambda_runtime::Error;
@@ -30,6 +34,11 @@ macro_rules! door {
     (consumer $wing:ident :: $room:ident) => {
         fn main() -> Result<(), $crate::Error> {
             $crate::runtime::block_on($crate::serve_consumer::<$wing::$room::Room>())
+        }
+    };
+    (batches $wing:ident :: $room:ident) => {
+        fn main() -> Result<(), $crate::Error> {
+            $crate::runtime::block_on($crate::serve_batches::<$wing::$room::Room>())
         }
     };
     (stream $wing:ident :: $room:ident) => {

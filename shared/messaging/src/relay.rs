@@ -22,6 +22,7 @@ pub struct Relay {
     categories: String,
     imports: String,
     exports: String,
+    sales: String,
 }
 
 impl Relay {
@@ -54,6 +55,7 @@ impl Relay {
             Queue::Categories => &self.categories,
             Queue::Imports => &self.imports,
             Queue::Exports => &self.exports,
+            Queue::Sales => &self.sales,
         }
     }
 }
@@ -74,6 +76,7 @@ impl Connect for Relay {
             categories: start.setting("CATEGORIES_QUEUE")?,
             imports: start.setting("IMPORTS_QUEUE")?,
             exports: start.setting("EXPORTS_QUEUE")?,
+            sales: start.setting("SALES_QUEUE")?,
         })
     }
 }

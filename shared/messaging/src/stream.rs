@@ -3,17 +3,29 @@
 use std::future::Future;
 
 use aws_lambda_events::{
-    dynamodb::Event as StreamEvent,
+    dynamodb::{Event as StreamEvent, EventRecord},
     streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse},
 };
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde::de::DeserializeOwned;
 use souk_runtime::{Connect, Start, init_logging};
+use souk_store::keys::Key;
 
 use crate::Failure;
 
-/// A function that reads new items off the table's stream. The event source's filter decides which items come.
+/// What became of an item.
+#[derive(Debug)]
+pub enum Change<I> {
+    /// It is new.
+    Created(I),
+    /// It is as it is here now.
+    Modified(I),
+    /// It is gone; its key says what it was.
+    Removed,
+}
+
+/// A function that reads off the table's stream what became of items. The event source's filter decides of which.
 pub trait StreamReader: Send + Sync + 'static {
     /// `module_path!()`.
     const MODULE: &'static str;
@@ -22,8 +34,19 @@ pub trait StreamReader: Send + Sync + 'static {
     /// What the filter lets through.
     type Item: DeserializeOwned + Send;
 
-    /// Deals with a new item. It may come again.
-    fn handle(deps: &Self::Deps, item: Self::Item, now: Timestamp) -> impl Future<Output = Result<(), Failure>> + Send;
+    /// Hears of which items a batch tells, before they come one by one: for what is cheaper for many at once. The batch may
+    /// come again.
+    fn announce(deps: &Self::Deps, items: &[Key]) -> impl Future<Output = Result<(), Failure>> + Send {
+        let _ = (deps, items);
+        std::future::ready(Ok(()))
+    }
+
+    /// Deals with what became of an item. It may come again.
+    fn handle(
+        deps: &Self::Deps,
+        change: Change<Self::Item>,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<(), Failure>> + Send;
 }
 
 /// Serves a stream reader until Lambda ends the process. The stream goes on behind the first item that fails only when
@@ -42,20 +65,122 @@ pub async fn serve_stream<S: StreamReader>() -> Result<(), Error> {
 }
 
 async fn batch<S: StreamReader>(deps: &S::Deps, event: StreamEvent) -> DynamoDbEventResponse {
-    let mut response = DynamoDbEventResponse::default();
-    let function = souk_runtime::name_of(S::MODULE);
-    for record in event.records {
-        let result = match serde_dynamo::from_item(record.change.new_image) {
-            Ok(item) => S::handle(deps, item, Timestamp::now()).await,
-            Err(error) => Err(Failure::new(format!("an unexpected item: {error}"))),
+    let first = event.records.first().and_then(|record| record.change.sequence_number.clone());
+    let keys: Result<Vec<Key>, _> =
+        event.records.iter().map(|record| serde_dynamo::from_item(record.change.keys.clone())).collect();
+    let announced = match keys {
+        Ok(keys) => S::announce(deps, &keys).await,
+        Err(error) => Err(unexpected(&error)),
+    };
+    if let Err(failure) = announced {
+        return waits::<S>(first, &failure);
+    }
+    for mut record in event.records {
+        let number = record.change.sequence_number.take();
+        let result = match change_of(record) {
+            Ok(change) => S::handle(deps, change, Timestamp::now()).await,
+            Err(failure) => Err(failure),
         };
         if let Err(failure) = result {
-            tracing::error!(function, error = %failure, "the stream waits here");
-            let mut failed = DynamoDbBatchItemFailure::default();
-            failed.item_identifier = record.change.sequence_number;
-            response.batch_item_failures.push(failed);
-            return response;
+            return waits::<S>(number, &failure);
         }
     }
+    DynamoDbEventResponse::default()
+}
+
+fn change_of<I: DeserializeOwned>(record: EventRecord) -> Result<Change<I>, Failure> {
+    let item = || serde_dynamo::from_item(record.change.new_image).map_err(|error| unexpected(&error));
+    match record.event_name.as_str() {
+        "INSERT" => item().map(Change::Created),
+        "REMOVE" => Ok(Change::Removed),
+        _ => item().map(Change::Modified),
+    }
+}
+
+fn unexpected(error: &serde_dynamo::Error) -> Failure {
+    Failure::new(format!("an unexpected item: {error}"))
+}
+
+fn waits<S: StreamReader>(at: Option<String>, failure: &Failure) -> DynamoDbEventResponse {
+    tracing::error!(function = souk_runtime::name_of(S::MODULE), error = %failure, "the stream waits here");
+    let mut failed = DynamoDbBatchItemFailure::default();
+    failed.item_identifier = at;
+    let mut response = DynamoDbEventResponse::default();
+    response.batch_item_failures.push(failed);
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// Refuses a batch that tells of `refused`, and of items the one called `bad`.
+    struct Room;
+
+    #[derive(Deserialize)]
+    struct Item {
+        name: String,
+    }
+
+    impl StreamReader for Room {
+        const MODULE: &'static str = "catalogue::room";
+
+        type Deps = ();
+        type Item = Item;
+
+        async fn announce((): &(), items: &[Key]) -> Result<(), Failure> {
+            if items.iter().any(|key| key.pk == "refused") { Err(Failure::new("refused")) } else { Ok(()) }
+        }
+
+        async fn handle((): &(), change: Change<Item>, _: Timestamp) -> Result<(), Failure> {
+            match change {
+                Change::Created(item) | Change::Modified(item) if item.name == "bad" => Err(Failure::new("bad")),
+                _ => Ok(()),
+            }
+        }
+    }
+
+    fn record(n: usize, event: &str, pk: &str, image: Option<Value>) -> Value {
+        let mut change = json!({
+            "Keys": { "pk": { "S": pk }, "sk": { "S": "ITEM" } },
+            "ApproximateCreationDateTime": 1_790_000_000,
+            "SequenceNumber": n.to_string(),
+            "SizeBytes": 1,
+            "StreamViewType": "NEW_IMAGE",
+        });
+        if let Some(image) = image {
+            change["NewImage"] = image;
+        }
+        json!({ "eventID": "0", "eventName": event, "awsRegion": "eu-central-1", "dynamodb": change })
+    }
+
+    /// The place at which the stream waits, if it does.
+    async fn stops_at(records: &[(&str, &str, Option<&str>)]) -> Option<String> {
+        let records = records
+            .iter()
+            .enumerate()
+            .map(|(n, (event, pk, name))| record(n, event, pk, name.map(|name| json!({ "name": { "S": name } }))));
+        let event = json!({ "Records": records.collect::<Vec<_>>() });
+        let response = batch::<Room>(&(), serde_json::from_value(event).unwrap()).await;
+        assert!(response.batch_item_failures.len() <= 1);
+        response.batch_item_failures.into_iter().next().and_then(|failed| failed.item_identifier)
+    }
+
+    #[tokio::test]
+    async fn the_stream_waits_at_the_first_item_that_fails() {
+        let good = ("INSERT", "x", Some("good"));
+        assert_eq!(stops_at(&[good, ("REMOVE", "x", None), ("MODIFY", "x", Some("good"))]).await, None);
+        assert_eq!(stops_at(&[good, ("MODIFY", "x", Some("bad")), good]).await.as_deref(), Some("1"));
+        // An item that cannot be read.
+        assert_eq!(stops_at(&[good, good, ("INSERT", "x", None)]).await.as_deref(), Some("2"));
+    }
+
+    #[tokio::test]
+    async fn a_batch_that_cannot_be_announced_waits_whole() {
+        let records = [("INSERT", "x", Some("bad")), ("REMOVE", "refused", None)];
+        assert_eq!(stops_at(&records).await.as_deref(), Some("0"));
+    }
 }

@@ -1,0 +1,24 @@
+//! Queue `search` - brings the index up to date with what the messages name.
+
+use jiff::Timestamp;
+use souk_messaging::{BatchConsumer, Failure};
+use souk_search::Subject;
+
+use crate::indexer::Indexer;
+
+/// Indexes products.
+#[derive(Debug)]
+pub struct Room;
+
+impl BatchConsumer for Room {
+    const MODULE: &'static str = module_path!();
+
+    type Deps = Indexer;
+    type Message = Subject;
+
+    async fn handle(indexer: &Indexer, messages: Vec<Subject>, now: Timestamp) -> Result<(), Failure> {
+        // What was changed many times is looked at once. Boxed, because the depth of these futures adds to the runner's, and
+        // the compiler has a limit for both.
+        Box::pin(indexer.update(&messages.into_iter().collect(), now)).await
+    }
+}

@@ -1,0 +1,259 @@
+//! The table in memory, as far as the indexer reads it, and what may happen to it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use fastrand::Rng;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use souk_domain::{Id, ProductId, ShopId, ShopName, Slug, Title, product::Status, site::CategoryName};
+use souk_search::Subject;
+use souk_store::{
+    StoreError,
+    products::{Details, Whole},
+    shops::Shop,
+    site::{self, Category},
+};
+use uuid::Uuid;
+
+use crate::table::Table;
+
+/// How many products there are at most, so that most changes are of one that there is.
+const MOST: usize = 150;
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct Model(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+pub(super) struct State {
+    pub(super) site: site::Whole,
+    pub(super) products: BTreeMap<ProductId, Whole>,
+    pub(super) shops: BTreeMap<ShopId, Shop>,
+    /// What the lists show: they lag behind.
+    listed: BTreeMap<Slug, BTreeSet<ProductId>>,
+    drawn: u128,
+}
+
+impl Model {
+    /// A table with categories and shops.
+    pub(super) fn new(rng: &mut Rng) -> Self {
+        let model = Self::default();
+        let mut state = model.state();
+        for _ in 0..3 {
+            state.add_category(rng);
+            state.add_shop(rng);
+        }
+        drop(state);
+        model
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Something happens. Answers what the stream tells of it.
+    pub(super) fn change(&self, rng: &mut Rng) -> Vec<Subject> {
+        self.state().change(rng)
+    }
+
+    /// Reads take their time, and some of them much.
+    async fn pause(&self) {
+        let turns = if fastrand::u8(..50) == 0 { 300 } else { fastrand::u32(..3) };
+        for _ in 0..turns {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+impl Table for Model {
+    async fn site(&self) -> Result<site::Whole, StoreError> {
+        self.pause().await;
+        Ok(self.state().site.clone())
+    }
+
+    async fn product(&self, id: ProductId) -> Result<Option<Whole>, StoreError> {
+        self.pause().await;
+        let found = self.state().products.get(&id).cloned();
+        self.pause().await;
+        Ok(found)
+    }
+
+    async fn shop(&self, id: ShopId) -> Result<Option<Shop>, StoreError> {
+        self.pause().await;
+        Ok(self.state().shops.get(&id).cloned())
+    }
+
+    async fn open_shops(&self) -> Result<Vec<Shop>, StoreError> {
+        self.pause().await;
+        Ok(self.state().shops.values().filter(|shop| shop.is_open()).cloned().collect())
+    }
+
+    async fn products_in(&self, category: &Slug) -> Result<Vec<ProductId>, StoreError> {
+        self.pause().await;
+        Ok(self.state().listed.get(category).into_iter().flatten().copied().collect())
+    }
+}
+
+impl State {
+    fn change(&mut self, rng: &mut Rng) -> Vec<Subject> {
+        match rng.u8(..100) {
+            0..20 => self.add_product(rng),
+            20..45 => self.edit(rng, |whole, rng| {
+                whole.product.title = Title::parse(&word(rng)).unwrap();
+                whole.product.price.minor = rng.i64(1..10_000);
+            }),
+            45..65 => self.touch(rng, |whole, rng| {
+                let count = rng.u8(..2);
+                whole.skus[0].available = serde_json::from_value(json!(count)).unwrap();
+            }),
+            65..75 => self.touch(rng, |whole, _| whole.sold += 1),
+            75..83 => self.edit(rng, |whole, rng| {
+                whole.product.status = rng.choice([Status::Draft, Status::Pending, Status::Active]).unwrap();
+                whole.product.deleted_at = rng.choice([None, Some(Timestamp::UNIX_EPOCH)]).unwrap();
+            }),
+            83..88 => {
+                let Some(id) = self.any_product(rng) else { return Vec::new() };
+                self.products.remove(&id);
+                vec![Subject::Product(id)]
+            }
+            88..91 => {
+                let category = self.any_category(rng);
+                self.edit(rng, |whole, _| whole.product.category = category)
+            }
+            91..94 => self.change_shop(rng),
+            94 => self.add_shop(rng),
+            95..97 => self.rename_category(rng),
+            97 => self.add_category(rng),
+            98 => self.remove_category(rng),
+            _ => self.settle(),
+        }
+    }
+
+    /// A new version of some product.
+    fn edit(&mut self, rng: &mut Rng, change: impl FnOnce(&mut Whole, &mut Rng)) -> Vec<Subject> {
+        self.touch(rng, |whole, rng| {
+            change(whole, rng);
+            whole.product.version += 1;
+        })
+    }
+
+    /// Some product's SKUs or sales, which have no version.
+    fn touch(&mut self, rng: &mut Rng, change: impl FnOnce(&mut Whole, &mut Rng)) -> Vec<Subject> {
+        let Some(id) = self.any_product(rng) else { return Vec::new() };
+        if let Some(whole) = self.products.get_mut(&id) {
+            change(whole, rng);
+        }
+        vec![Subject::Product(id)]
+    }
+
+    pub(super) fn add_product(&mut self, rng: &mut Rng) -> Vec<Subject> {
+        if self.products.len() >= MOST {
+            return Vec::new();
+        }
+        let id = ProductId::from_uuid(self.draw());
+        let shop = rng.choice(self.shops.values()).unwrap().clone();
+        let product = json!({
+            "id": id, "shop": shop.id, "shop_name": shop.name, "shop_slug": shop.slug, "shop_open": shop.is_open(),
+            "shop_version": shop.version, "slug": "mug", "title": word(rng), "category": self.any_category(rng),
+            "tags": [], "price": euros(rng.i64(1..10_000)), "status": "active", "last_sku": 1, "version": 1,
+            "created_at": 1_790_000_000_000_i64 + i64::try_from(self.drawn).unwrap(), "updated_at": 0,
+        });
+        let sku = json!({ "id": id.to_string().replace("prod_", "sku_") + "_1", "available": 1 });
+        let whole = Whole {
+            product: serde_json::from_value(product).unwrap(),
+            details: Details::none(id),
+            skus: vec![serde_json::from_value(sku).unwrap()],
+            sold: 0,
+        };
+        self.products.insert(id, whole);
+        vec![Subject::Product(id)]
+    }
+
+    fn add_shop(&mut self, rng: &mut Rng) -> Vec<Subject> {
+        let (id, name) = (ShopId::from_uuid(self.draw()), word(rng));
+        let shop = Shop::new(id, Slug::parse(&name).unwrap(), ShopName::parse(&name).unwrap(), Timestamp::UNIX_EPOCH);
+        self.shops.insert(id, shop);
+        vec![Subject::Shop(id)]
+    }
+
+    /// A shop closes, opens again or has another name, and its products follow it.
+    fn change_shop(&mut self, rng: &mut Rng) -> Vec<Subject> {
+        let Some(shop) = rng.choice(self.shops.values_mut()) else { return Vec::new() };
+        match rng.u8(..3) {
+            0 => shop.banned = !shop.banned,
+            1 => shop.deleted_at = rng.choice([None, Some(Timestamp::UNIX_EPOCH)]).unwrap(),
+            _ => shop.name = ShopName::parse(&word(rng)).unwrap(),
+        }
+        shop.version += 1;
+        let mut told = vec![Subject::Shop(shop.id)];
+        for whole in self.products.values_mut().filter(|whole| whole.product.shop == shop.id) {
+            whole.product = whole.product.clone().in_shop(shop).next();
+            told.push(Subject::Product(whole.product.id));
+        }
+        told
+    }
+
+    fn add_category(&mut self, rng: &mut Rng) -> Vec<Subject> {
+        if self.site.categories.len() >= 6 {
+            return Vec::new();
+        }
+        let part = json!([{ "slug": word(rng), "name": word(rng) }]);
+        let category =
+            json!({ "slug": word(rng), "name": word(rng), "position": 1, "subcategories": part, "version": 1 });
+        self.site.categories.push(serde_json::from_value(category).unwrap());
+        vec![Subject::Site]
+    }
+
+    fn rename_category(&mut self, rng: &mut Rng) -> Vec<Subject> {
+        if let Some(category) = rng.choice(self.site.categories.iter_mut()) {
+            category.name = CategoryName::parse(&word(rng)).unwrap();
+            category.subcategories[0].name = CategoryName::parse(&word(rng)).unwrap();
+        }
+        vec![Subject::Site]
+    }
+
+    /// One that is empty goes.
+    fn remove_category(&mut self, rng: &mut Rng) -> Vec<Subject> {
+        let used: BTreeSet<&Slug> = self.products.values().map(|whole| &whole.product.category).collect();
+        let empty: Vec<&Category> =
+            self.site.categories.iter().filter(|category| !used.contains(&category.slug)).collect();
+        let gone = rng.choice(empty).map(|category| category.slug.clone());
+        if self.site.categories.len() > 1 {
+            self.site.categories.retain(|category| Some(&category.slug) != gone.as_ref());
+        }
+        vec![Subject::Site]
+    }
+
+    /// The lists show what there is now.
+    pub(super) fn settle(&mut self) -> Vec<Subject> {
+        self.listed.clear();
+        for whole in self.products.values() {
+            self.listed.entry(whole.product.category.clone()).or_default().insert(whole.product.id);
+        }
+        Vec::new()
+    }
+
+    fn any_product(&self, rng: &mut Rng) -> Option<ProductId> {
+        rng.choice(self.products.keys()).copied()
+    }
+
+    fn any_category(&self, rng: &mut Rng) -> Slug {
+        rng.choice(&self.site.categories).unwrap().slug.clone()
+    }
+
+    fn draw(&mut self) -> Uuid {
+        self.drawn += 1;
+        Uuid::from_u128(self.drawn)
+    }
+}
+
+/// A word that is like no other.
+fn word(rng: &mut Rng) -> String {
+    std::iter::repeat_with(|| rng.lowercase()).take(12).collect()
+}
+
+fn euros(cents: i64) -> Value {
+    json!({ "amount": cents, "currency": "EUR" })
+}

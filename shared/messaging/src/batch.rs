@@ -1,0 +1,117 @@
+//! Functions that a queue calls, and that deal with many messages in one go.
+
+use std::future::Future;
+
+use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
+use jiff::Timestamp;
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use serde::de::DeserializeOwned;
+use souk_runtime::{Connect, Start, init_logging};
+
+use crate::Failure;
+
+/// A function that deals with all messages of a batch at once, because many cost hardly more than one. The same message
+/// may come again, and messages may come in any order.
+pub trait BatchConsumer: Send + Sync + 'static {
+    /// `module_path!()`.
+    const MODULE: &'static str;
+    /// What it needs.
+    type Deps: Connect;
+    /// What a message of its queue is.
+    type Message: DeserializeOwned + Send;
+
+    /// Deals with the messages of a batch: with all of them or, when it fails, with none.
+    fn handle(
+        deps: &Self::Deps,
+        messages: Vec<Self::Message>,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<(), Failure>> + Send;
+}
+
+/// Serves a consumer of batches until Lambda ends the process. A message that cannot be read goes back to the queue alone,
+/// and the others of its batch together.
+///
+/// # Errors
+/// Those of starting, and those of the runtime.
+pub async fn serve_batches<C: BatchConsumer>() -> Result<(), Error> {
+    init_logging();
+    let deps = C::Deps::connect(&Start::load()?).await?;
+    let deps = &deps;
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {
+        Ok::<_, Error>(batch::<C>(deps, event.payload).await)
+    }))
+    .await
+}
+
+async fn batch<C: BatchConsumer>(deps: &C::Deps, event: SqsEvent) -> SqsBatchResponse {
+    let function = souk_runtime::name_of(C::MODULE);
+    let (mut ids, mut messages, mut back) = (Vec::new(), Vec::new(), Vec::new());
+    for record in event.records {
+        let id = record.message_id.unwrap_or_default();
+        match serde_json::from_str(record.body.as_deref().unwrap_or_default()) {
+            Ok(message) => {
+                ids.push(id);
+                messages.push(message);
+            }
+            Err(error) => {
+                tracing::error!(function, message.id = id, error = %Failure::from(error), "goes back to the queue");
+                back.push(id);
+            }
+        }
+    }
+    let count = messages.len();
+    if count > 0 {
+        match C::handle(deps, messages, Timestamp::now()).await {
+            Ok(()) => tracing::info!(function, messages = count, "dealt with"),
+            Err(failure) => {
+                tracing::error!(function, messages = count, error = %failure, "go back to the queue");
+                back.append(&mut ids);
+            }
+        }
+    }
+    let mut response = SqsBatchResponse::default();
+    response.batch_item_failures = back.into_iter().map(failed).collect();
+    response
+}
+
+fn failed(id: String) -> BatchItemFailure {
+    let mut failed = BatchItemFailure::default();
+    failed.item_identifier = id;
+    failed
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// Takes batches of numbers that have no 13 in them.
+    struct Room;
+
+    impl BatchConsumer for Room {
+        const MODULE: &'static str = "search::room";
+
+        type Deps = ();
+        type Message = u8;
+
+        async fn handle((): &(), messages: Vec<u8>, _: Timestamp) -> Result<(), Failure> {
+            if messages.contains(&13) { Err(Failure::new("a 13")) } else { Ok(()) }
+        }
+    }
+
+    async fn sent_back(bodies: &[&str]) -> Vec<String> {
+        let records: Vec<_> =
+            bodies.iter().enumerate().map(|(n, body)| json!({ "messageId": n.to_string(), "body": body })).collect();
+        let event: SqsEvent = serde_json::from_value(json!({ "Records": records })).unwrap();
+        let response = batch::<Room>(&(), event).await;
+        response.batch_item_failures.into_iter().map(|failed| failed.item_identifier).collect()
+    }
+
+    #[tokio::test]
+    async fn a_batch_that_fails_goes_back_whole_and_what_cannot_be_read_alone() {
+        assert!(sent_back(&["1", "2"]).await.is_empty());
+        assert_eq!(sent_back(&["1", "?", "2"]).await, ["1"]);
+        assert_eq!(sent_back(&["1", "?", "13"]).await, ["1", "0", "2"]);
+    }
+}

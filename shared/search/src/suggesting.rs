@@ -1,0 +1,122 @@
+//! What somebody who is still typing may mean.
+
+use std::collections::BTreeMap;
+
+use tantivy::{
+    Term,
+    query::{
+        BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, EnableScoring, FuzzyTermQuery, Occur, Query as TextQuery,
+    },
+};
+
+use crate::{
+    Filters, Hit, Index, Query, SearchError, Sort, Suggestions,
+    document::flags,
+    index::text,
+    reading::{Effort, Strictness, counted_words},
+    text::{as_written, words},
+    vocabulary::{most_edits, most_frequent},
+};
+
+/// How many completions of the last word are thought of.
+const MAX_COMPLETIONS: usize = 30;
+/// In the titles of how many products the completed words are looked for.
+const MAX_TITLES: usize = 50;
+
+impl Index {
+    /// What somebody who has typed `text` so far may mean, at most `limit` of each kind. The last word may be the
+    /// beginning of one, and words may be mistyped. Nobody is shown a word that only hidden products have.
+    ///
+    /// # Errors
+    /// [`SearchError`] for damaged files.
+    pub fn suggest(&self, text: &str, limit: usize) -> Result<Suggestions, SearchError> {
+        let words = counted_words(text);
+        let Some((last, before)) = words.split_last() else { return Ok(Suggestions::default()) };
+        let (products, texts) = self.suggested_products(before, last, limit)?;
+        let named = self.named(&words)?;
+        let of_kind = |flag: u8| named.iter().filter(move |(flags, _)| *flags == flag).take(limit);
+        Ok(Suggestions {
+            texts,
+            products,
+            shops: of_kind(flags::SHOP).map(|(_, hit)| hit.clone()).collect(),
+            categories: of_kind(flags::CATEGORY).map(|(_, hit)| hit.clone()).collect(),
+        })
+    }
+
+    fn suggested_products(
+        &self,
+        before: &[String],
+        last: &str,
+        limit: usize,
+    ) -> Result<(Vec<Hit>, Vec<String>), SearchError> {
+        let reader = self.reader();
+        let mut completions = reader.vocabulary.completions(last, MAX_COMPLETIONS)?;
+        if completions.is_empty() {
+            let close = reader.vocabulary.close(self.fields.words, last, most_edits(last, false), true)?;
+            completions = most_frequent(close, MAX_COMPLETIONS);
+        }
+        // Not scored by rarity: the rarest completion is not the likeliest.
+        let any = completions.iter().map(|(word, _)| -> Box<dyn TextQuery> {
+            Box::new(ConstScoreQuery::new(reader.anywhere(&self.stems.stem(word)), 1.0))
+        });
+        let mut clauses: Vec<(Occur, Box<dyn TextQuery>)> =
+            vec![(Occur::Must, Box::new(DisjunctionMaxQuery::new(any.collect())))];
+        if !before.is_empty() {
+            let reading = reader.read(before, Effort::Plain)?;
+            clauses.extend(reader.query(&reading, Strictness::All).map(|query| (Occur::Must, query)));
+        }
+        let query = Query {
+            text: None,
+            filters: Filters::default(),
+            sort: Sort::Relevance,
+            offset: 0,
+            limit: MAX_TITLES.max(limit),
+            facets: false,
+        };
+        let pass = self.pass(&query, Some(&BooleanQuery::new(clauses)), 0)?;
+        let mut hits = Vec::new();
+        let mut titles = Vec::new();
+        for place in pass.top.sorted() {
+            let stored = self.stored(place.address.0)?;
+            hits.push(self.hit(&stored));
+            titles.push(text(&stored, self.fields.label));
+        }
+        let shown: Vec<String> = titles.iter().flat_map(|title| words(title)).collect();
+        let completed = completions.into_iter().map(|(word, _)| word).filter(|word| shown.contains(word));
+        let texts = completed.take(limit).map(|word| {
+            let text: Vec<String> = before.iter().cloned().chain([word]).collect();
+            as_written(&text, &titles)
+        });
+        let texts = texts.collect();
+        hits.truncate(limit);
+        Ok((hits, texts))
+    }
+
+    /// Shops and categories in whose name every one of `words` begins a word, the shortest names first; if there are
+    /// none, those where words may be mistyped.
+    fn named(&self, words: &[String]) -> Result<Vec<(u8, Hit)>, SearchError> {
+        for mistyped in [false, true] {
+            let clauses = words.iter().map(|word| -> Box<dyn TextQuery> {
+                let edits = if mistyped { most_edits(word, false) } else { 0 };
+                Box::new(FuzzyTermQuery::new_prefix(Term::from_field_text(self.fields.name, word), edits, true))
+            });
+            let query = BooleanQuery::intersection(clauses.collect());
+            let weight = query.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
+            let mut found = BTreeMap::new();
+            for ((ordinal, segment), columns) in (0..).zip(self.searcher.segment_readers()).zip(&self.columns) {
+                let mut docs = Vec::new();
+                weight.for_each_no_score(segment, &mut |some| docs.extend_from_slice(some))?;
+                for doc in docs.into_iter().filter(|doc| !segment.is_deleted(*doc)) {
+                    let stored = self.stored((ordinal, doc))?;
+                    let name = text(&stored, self.fields.label);
+                    let hit = self.hit(&stored);
+                    found.insert((name.len(), name, hit.id.clone()), (columns.flags[doc as usize], hit));
+                }
+            }
+            if !found.is_empty() {
+                return Ok(found.into_values().collect());
+            }
+        }
+        Ok(Vec::new())
+    }
+}

@@ -1,0 +1,136 @@
+//! Words: how a text is taken apart, the same way for what is indexed and for what is asked.
+
+use std::{borrow::Cow, collections::HashMap};
+
+use frostem::Stemmer;
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+use crate::Language;
+
+/// Where a word is cut off, in characters. Nothing that is longer is a word.
+const MAX_WORD: usize = 40;
+
+/// The words of a text in plain form: lower case, without accents, `ß` as `ss`. Any text has a fair number of them: its
+/// length bounds the time.
+pub(crate) fn words(text: &str) -> Vec<String> {
+    let mut words = Words::default();
+    for c in text.nfkd().flat_map(char::to_lowercase) {
+        words.push(c);
+    }
+    words.end();
+    words.found
+}
+
+#[derive(Default)]
+struct Words {
+    found: Vec<String>,
+    word: String,
+    after_apostrophe: bool,
+}
+
+impl Words {
+    fn push(&mut self, c: char) {
+        match c {
+            'ß' => self.word.push_str("ss"),
+            'æ' => self.word.push_str("ae"),
+            'œ' => self.word.push_str("oe"),
+            'þ' => self.word.push_str("th"),
+            'ø' => self.word.push('o'),
+            'đ' | 'ð' => self.word.push('d'),
+            'ł' => self.word.push('l'),
+            'ı' => self.word.push('i'),
+            '\u{300}'..='\u{36f}' => {}
+            c if is_ideograph(c) => {
+                self.end();
+                self.word.push(c);
+                self.end();
+            }
+            c if c.is_alphanumeric() || is_combining_mark(c) => self.word.push(c),
+            c => {
+                self.end();
+                self.after_apostrophe = matches!(c, '\'' | '’');
+            }
+        }
+    }
+
+    fn end(&mut self) {
+        let mut word = std::mem::take(&mut self.word);
+        // The s of "men's".
+        let possessive = std::mem::take(&mut self.after_apostrophe) && word == "s";
+        if word.is_empty() || possessive {
+            return;
+        }
+        if let Some((end, _)) = word.char_indices().nth(MAX_WORD) {
+            word.truncate(end);
+        }
+        self.found.push(word);
+    }
+}
+
+/// Chinese and Japanese write no spaces: each character counts as a word.
+fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// Whether there is a letter in it: numbers are neither corrected nor completed.
+pub(crate) fn has_letter(word: &str) -> bool {
+    word.chars().any(char::is_alphabetic)
+}
+
+/// A word backwards: what ends alike begins alike then.
+pub(crate) fn reversed(word: &str) -> String {
+    word.chars().rev().collect()
+}
+
+/// Plain words as `labels` write them: with their accents, in lower case.
+pub(crate) fn as_written(plain: &[String], labels: &[String]) -> String {
+    let mut written: HashMap<String, String> = HashMap::new();
+    for word in labels.iter().flat_map(|label| label.split(|c: char| !c.is_alphanumeric())) {
+        if let [plain] = &words(word)[..] {
+            written.entry(plain.clone()).or_insert_with(|| word.to_lowercase());
+        }
+    }
+    let words = plain.iter().map(|plain| written.get(plain).unwrap_or(plain).as_str());
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// Takes the endings off words.
+#[derive(Clone)]
+pub(crate) struct Stems {
+    stemmer: Stemmer,
+    umlauts: bool,
+}
+
+impl Stems {
+    pub(crate) fn new(language: Language) -> Self {
+        Self { stemmer: language.stemmer(), umlauts: language.has_umlauts() }
+    }
+
+    /// The stem of a plain word.
+    pub(crate) fn stem(&self, word: &str) -> String {
+        let stem = self.stemmer.stem(word);
+        if self.umlauts { without_umlauts(&stem).into_owned() } else { stem.into_owned() }
+    }
+}
+
+/// `ae`, `oe` and `ue` as `a`, `o` and `u`: what `ä`, `ö` and `ü` are without their dots, so that `schluessel` finds
+/// `Schlüssel`. Not after a vowel or `q` (`neue`, `quer`) and not at the end.
+fn without_umlauts(stem: &str) -> Cow<'_, str> {
+    if !["ae", "oe", "ue"].iter().any(|umlaut| stem.contains(umlaut)) {
+        return Cow::Borrowed(stem);
+    }
+    let mut plain = String::with_capacity(stem.len());
+    let mut before = ' ';
+    let mut chars = stem.chars().peekable();
+    while let Some(c) = chars.next() {
+        plain.push(c);
+        if matches!(c, 'a' | 'o' | 'u') && !matches!(before, 'a' | 'e' | 'i' | 'o' | 'u' | 'q') {
+            let mut rest = chars.clone();
+            if rest.next() == Some('e') && rest.peek().is_some() {
+                chars.next();
+            }
+        }
+        before = c;
+    }
+    Cow::Owned(plain)
+}
