@@ -29,8 +29,8 @@ build: tools ## Build the functions for Lambda into target/lambda/, as `make dep
 deploy: build ## Deploy to AWS, asking for what it needs to know
 	@PATH="$(CURDIR)/.tools/aws/bin:$$PATH" sam deploy --guided
 
-bench: tools ## Weigh the functions, and measure cold and warm ones next to Node.js
-	@.tools/aws/bin/python bench/bench.py
+bench: tools ## Weigh the functions, measure cold and warm ones next to Node.js; ARGS=--search: the search engine
+	@.tools/aws/bin/python bench/bench.py $(ARGS)
 
 rotate-key: tools ## Give the access tokens of PREFIX=souk-<stage> a new signing key
 	@.tools/aws/bin/python infra/rotate_signing_key.py $(PREFIX)

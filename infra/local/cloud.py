@@ -9,9 +9,11 @@ import functools
 import http.server
 import importlib.metadata
 import queue
+import re
 import socketserver
 import sys
 import threading
+import time
 import types
 from email.utils import parseaddr
 
@@ -87,6 +89,44 @@ def name_the_sender_as_the_resource_of_a_mail() -> None:
     iam_actions.extract_resource_arn = extract_with_sender
 
 
+def take_a_batch_of_messages_for_messages() -> None:
+    """MiniStack 1.5.33 asks for a permission to SendMessageBatch. AWS has none: that to SendMessage is for both."""
+    from ministack.core import iam_actions
+
+    extract = iam_actions.extract_iam_action
+
+    @functools.wraps(extract)
+    def extract_without_batches(service, *request):
+        action = extract(service, *request)
+        return "sqs:SendMessage" if action == "sqs:SendMessageBatch" else action
+
+    iam_actions.extract_iam_action = extract_without_batches
+
+
+def fill_large_batches() -> None:
+    """MiniStack 1.5.33 gives a function ten messages at most, as soon as there is one. AWS gives it as many as its mapping
+    says and waits for them; for more than ten, a second at the least, which is what the template asks for."""
+    from ministack.services import sqs
+
+    receive = sqs._receive_messages_for_esm
+
+    @functools.wraps(receive)
+    def receive_large_batches(queue_url, most):
+        if most <= 10:
+            return receive(queue_url, most)
+        with sqs._queues_lock:
+            queue = sqs._get_q(queue_url)
+            sqs._expire_retained(queue)
+            sqs._dlq_sweep(queue)
+            now = time.time()
+            since = [message["visible_at"] for message in queue["messages"] if message["visible_at"] <= now]
+            if not since or (len(since) < most and now - min(since) < 1):
+                return []
+            return sqs._collect_msgs(queue, most, int(queue["attributes"].get("VisibilityTimeout", "30")))
+
+    sqs._receive_messages_for_esm = receive_large_batches
+
+
 def name_the_caller() -> None:
     """MiniStack 1.5.33 says of every HTTP request that it comes from 127.0.0.1; AWS names the caller. Here a client says by
     X-Forwarded-For who it is, so that rate limits tell one client from another."""
@@ -157,6 +197,36 @@ def answer_without_delay() -> None:
     http.server.BaseHTTPRequestHandler.disable_nagle_algorithm = True
 
 
+def compare_keys_without_parsing() -> None:
+    """MiniStack 1.5.33 parses a query's key condition again for each item of the list: a page of a list of ten thousand
+    takes half a second, in which nobody else is served. Here the conditions that the store writes are parsed once."""
+    from ministack.services import dynamodb
+
+    evaluate, place_of = dynamodb._evaluate_condition, dynamodb._index_order_value
+    plain = re.compile(r"(\w+) = (:\w+)(?: AND (?:begins_with\((\w+), (:\w+)\)|(\w+) (<=|>) (:\w+)))?")
+    parsed = functools.lru_cache(plain.fullmatch)
+
+    @functools.wraps(evaluate)
+    def evaluate_once_parsed(expression, item, values, names, slot="ConditionExpression"):
+        if slot != "KeyConditionExpression" or not (parts := parsed(expression)):
+            return evaluate(expression, item, values, names, slot)
+        key, value, prefixed, prefix, bounded, operator, bound = parts.groups()
+        if item.get(key) != values[value]:
+            return False
+        if prefixed:
+            return item[prefixed]["S"].startswith(values[prefix]["S"])
+        if bounded:
+            at, end = item[bounded]["S"], values[bound]["S"]
+            return at <= end if operator == "<=" else at > end
+        return True
+
+    @functools.wraps(place_of)
+    def place_of_text(item, name, kind):
+        return item[name]["S"] if kind == "S" and name in item else place_of(item, name, kind)
+
+    dynamodb._evaluate_condition, dynamodb._index_order_value = evaluate_once_parsed, place_of_text
+
+
 def main() -> None:
     version = importlib.metadata.version("ministack")
     if version != NEEDED_FOR:
@@ -165,11 +235,14 @@ def main() -> None:
     resolve_references_in_nested_stacks()
     spell_cors_as_the_api_does()
     name_the_sender_as_the_resource_of_a_mail()
+    take_a_batch_of_messages_for_messages()
+    fill_large_batches()
     name_the_caller()
     keep_to_the_cores()
     let_idle_functions_sleep()
     remember_expressions()
     answer_without_delay()
+    compare_keys_without_parsing()
     leading_keys.add()
 
     from ministack import app

@@ -25,6 +25,7 @@ def deploy(stack: Stack) -> None:
         "StripeApiUrl": f"{stack.stripe}/",
         "GoogleIssuer": stack.oidc,
         "DnsServer": f"127.0.0.1:{stack.dns_port}",
+        "SearchLanguage": stack.search_language,
     }
     command = ["sam", "deploy", "--stack-name", stack.prefix, "--no-confirm-changeset", "--no-fail-on-empty-changeset"]
     command += ["--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items())]

@@ -38,6 +38,7 @@ TEST = Stack(
     stripe_port=int(os.environ.get("SOUK_TEST_STRIPE_PORT", "4600")),
     oidc_port=int(os.environ.get("SOUK_TEST_OIDC_PORT", "4610")),
     dns_port=int(os.environ.get("SOUK_TEST_DNS_PORT", "4620")),
+    search_language="german",  # the journeys look for compounds
 )
 
 

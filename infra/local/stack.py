@@ -22,6 +22,8 @@ class Stack:
     stripe_port: int
     oidc_port: int
     dns_port: int
+    # In English by its name: what the search takes off words, and whether it takes compounds apart.
+    search_language: str = "english"
 
     @property
     def folder(self) -> pathlib.Path:

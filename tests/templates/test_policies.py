@@ -9,6 +9,9 @@ WILDCARDS = {
     "/public/*": "the keys of renditions are made at run time",
     "/imports/*": "the keys of imported files are made at run time",
     "/exports/*": "the keys of exported files are made at run time",
+    "/manifest/*": "the number of the index's layout is in the code",
+    "/manifests/*": "versions of the index are counted at run time",
+    "/packs/*": "the keys of the index's files are made at run time",
     "/POST/@connections/*": "connection ids are made at run time",
 }
 # SAM gives every function the right to write logs, of any group: three actions that read nothing.

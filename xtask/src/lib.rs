@@ -37,7 +37,7 @@ pub fn rooms() -> Vec<Room> {
             others(Kind::$kind, <$room as $trait>::MODULE, None);
         )+};
     }
-    use souk_messaging::{Consumer, Deployment, Schedule, StreamReader};
+    use souk_messaging::{BatchConsumer, Consumer, Deployment, Schedule, StreamReader};
     rooms_of!(Consumer, Consumer: media::process_image::Room, orders::apply_stripe_event::Room, live::push_live::Room, mail::send_mail::Room, profile::erase_account::Room);
     rooms_of!(Consumer, Consumer: notifications::notify::Room);
     rooms_of!(Consumer, Consumer: shops::sync_shop::Room);
@@ -47,10 +47,13 @@ pub fn rooms() -> Vec<Room> {
     rooms_of!(Consumer, Consumer: site::move_category::Room);
     rooms_of!(Deployment, Deployment: site::seed_site::Room);
     rooms_of!(Consumer, Consumer: bulk::run_import::Room, bulk::run_export::Room);
-    rooms_of!(StreamReader, Stream: catalogue::watch_stock::Room);
+    rooms_of!(StreamReader, Stream: catalogue::watch_products::Room);
     rooms_of!(Schedule, Schedule: orders::release_holds::Room, outbox::sweep_outbox::Room);
     rooms_of!(Schedule, Schedule: shops::purge_shops::Room, domains::check_domains::Room);
     rooms_of!(Schedule, Schedule: catalogue::purge_products::Room);
+    rooms_of!(Consumer, Consumer: catalogue::count_sales::Room);
+    rooms_of!(BatchConsumer, Consumer: search::index_products::Room);
+    rooms_of!(Schedule, Schedule: search::rebuild_index::Room);
     use souk_live::SocketRoute;
     macro_rules! sockets {
         ($($room:path),+ $(,)?) => {$(

@@ -31,7 +31,7 @@ impl Endpoint for Room {
 
     async fn handle(cx: &Cx<'_, Shelf>, shopper: Shopper, (): ()) -> Result<Self::Output, Problem> {
         let viewed = cx.store.views().of(shopper.id).await?;
-        let line = look_up(&cx.store, &cx.media, &viewed).await?;
+        let line = look_up(&cx.store, &cx.media, &viewed, cx.now).await?;
         Ok(Json(Output { items: viewed.into_iter().map(line).collect() }))
     }
 }

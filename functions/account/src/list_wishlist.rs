@@ -29,7 +29,7 @@ impl Endpoint for Room {
         let list = format!("wishlist of {}", shopper.id);
         let from = cx.cursors.open(&list, &paging)?;
         let page = cx.store.wishlists().of(shopper.id, from, paging.limit()).await?;
-        let line = look_up(&cx.store, &cx.media, &page.items).await?;
+        let line = look_up(&cx.store, &cx.media, &page.items, cx.now).await?;
         cx.cursors.seal(&list, page, line).map(Json)
     }
 }

@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use souk_domain::{Money, ProductId, ShopName, Slug, Title};
-use souk_store::{Store, products::Product};
-use souk_web::{Code, Deserr, FieldErrors, JsonSchema, MediaUrl, PictureView, Problem};
+use souk_domain::ProductId;
+use souk_store::Store;
+use souk_web::{Code, Deserr, FieldErrors, JsonSchema, MediaUrl, Problem, ProductView};
 
 /// Which product.
 #[derive(Debug, Deserr, JsonSchema)]
@@ -24,43 +24,7 @@ pub struct ProductLine {
     at: Timestamp,
     /// What it is now; none where it is no longer on sale.
     #[serde(skip_serializing_if = "Option::is_none")]
-    product: Option<SummaryView>,
-}
-
-/// What a list shows of a product.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "ProductSummary")]
-struct SummaryView {
-    /// Its place in addresses.
-    slug: Slug,
-    /// What it is called.
-    title: Title,
-    /// The price without a sale.
-    price: Money,
-    /// The price while a sale lasts.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sale_price: Option<Money>,
-    /// What the shop that sells it is called.
-    shop_name: ShopName,
-    /// The shop's place in addresses.
-    shop_slug: Slug,
-    /// Its main picture.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    picture: Option<PictureView>,
-}
-
-impl SummaryView {
-    fn of(product: &Product, media: &MediaUrl) -> Self {
-        Self {
-            slug: product.slug.clone(),
-            title: product.title.clone(),
-            price: product.price,
-            sale_price: product.sale_price,
-            shop_name: product.shop_name.clone(),
-            shop_slug: product.shop_slug.clone(),
-            picture: product.picture.as_ref().map(|picture| media.view(picture)),
-        }
-    }
+    product: Option<ProductView>,
 }
 
 /// Reads what the products of a list are now, and gives what shows an entry of it.
@@ -68,12 +32,13 @@ pub(crate) async fn look_up<'a>(
     store: &Store,
     media: &'a MediaUrl,
     listed: &[(ProductId, Timestamp)],
+    now: Timestamp,
 ) -> Result<impl Fn((ProductId, Timestamp)) -> ProductLine + use<'a>, Problem> {
     let ids: Vec<ProductId> = listed.iter().map(|&(id, _)| id).collect();
     let products = store.products().on_sale(&ids).await?;
     Ok(move |(id, at)| {
         let product = products.iter().find(|product| product.id == id);
-        ProductLine { id, at, product: product.map(|product| SummaryView::of(product, media)) }
+        ProductLine { id, at, product: product.map(|product| ProductView::of(product, media, now)) }
     })
 }
 

@@ -1,7 +1,5 @@
 //! What these rooms need, and where files are.
 
-use std::ops::Deref;
-
 use souk_domain::{Invalid, JobId, ShopId};
 use souk_listing::Bench;
 use souk_media::MediaStore;
@@ -10,40 +8,22 @@ use souk_web::Cursors;
 
 souk_web::deps! {
     /// The table, the files and the cursors of the lists.
-    pub struct Depot { store: Store, files: Files, cursors: Cursors }
+    pub struct Depot { store: Store, files: MediaStore, cursors: Cursors }
 
     /// The table and the files.
-    pub struct Scriptorium { store: Store, files: Files }
+    pub struct Scriptorium { store: Store, files: MediaStore }
 }
 
 /// What products are made with, and the files.
 #[derive(Debug)]
 pub struct Workshop {
     pub(crate) bench: Bench,
-    pub(crate) files: Files,
+    pub(crate) files: MediaStore,
 }
 
 impl Connect for Workshop {
     async fn connect(start: &Start) -> Result<Self, StartError> {
-        Ok(Self { bench: Bench::connect(start).await?, files: Files::connect(start).await? })
-    }
-}
-
-/// The bucket. Nothing here is shown to the world, so there is no address to show it at.
-#[derive(Debug)]
-pub(crate) struct Files(MediaStore);
-
-impl Connect for Files {
-    async fn connect(start: &Start) -> Result<Self, StartError> {
-        Ok(Self(MediaStore::new(start.aws(), start.setting::<String>("MEDIA_BUCKET")?, "")))
-    }
-}
-
-impl Deref for Files {
-    type Target = MediaStore;
-
-    fn deref(&self) -> &MediaStore {
-        &self.0
+        Ok(Self { bench: Bench::connect(start).await?, files: MediaStore::connect(start).await? })
     }
 }
 

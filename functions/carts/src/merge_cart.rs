@@ -9,7 +9,7 @@ use souk_domain::{
     discount::MAX_PER_CART,
 };
 use souk_store::{
-    WriteError,
+    ATTEMPTS, WriteError,
     carts::{Cart, GUEST_LIFETIME, GuestCart, MAX_LINES, Merge},
 };
 use souk_web::{Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Problem, Route, Shopper, route};
@@ -31,9 +31,6 @@ pub struct Input {
     /// The guest's cart. It is gone afterwards.
     cart: GuestCartId,
 }
-
-/// How often a merge of carts that changed in between is worked out anew.
-const ATTEMPTS: usize = 8;
 
 impl Endpoint for Room {
     const ROUTE: Route = route!(POST "/v1/cart/merge");

@@ -2,6 +2,7 @@
 
 use souk_listing::Bench;
 use souk_runtime::{Connect, Start, StartError};
+use souk_search::Shelf;
 use souk_store::Store;
 use souk_web::{Cursors, Deps, MediaUrl};
 
@@ -59,5 +60,50 @@ impl Connect for Workbench {
 impl Deps for Workbench {
     fn store(&self) -> Option<&Store> {
         Some(&self.bench.store)
+    }
+}
+
+/// The index, the table for as long as there is none, the media address and the cursors.
+#[derive(Debug)]
+pub struct Hall {
+    pub(crate) shelf: Shelf,
+    pub(crate) store: Store,
+    pub(crate) media: MediaUrl,
+    pub(crate) cursors: Cursors,
+}
+
+impl Connect for Hall {
+    async fn connect(start: &Start) -> Result<Self, StartError> {
+        Ok(Self {
+            shelf: Shelf::connect(start).await?,
+            store: Store::connect(start).await?,
+            media: MediaUrl::connect(start).await?,
+            cursors: Cursors::connect(start).await?,
+        })
+    }
+}
+
+/// Everybody may come in, so nothing is read from the table at the start: what the index answers costs no read.
+impl Deps for Hall {
+    fn store(&self) -> Option<&Store> {
+        None
+    }
+}
+
+/// The same for those who have to be signed in.
+#[derive(Debug)]
+pub struct Office {
+    pub(crate) hall: Hall,
+}
+
+impl Connect for Office {
+    async fn connect(start: &Start) -> Result<Self, StartError> {
+        Ok(Self { hall: Hall::connect(start).await? })
+    }
+}
+
+impl Deps for Office {
+    fn store(&self) -> Option<&Store> {
+        Some(&self.hall.store)
     }
 }

@@ -101,7 +101,7 @@ impl Endpoint for Room {
                 store.products().edit(&before.product, &after, news, &planned.edits, &shop, category.as_ref()).await;
             match edited {
                 Ok(()) => {
-                    let after = Whole { product: after, details, skus: planned.skus };
+                    let after = Whole { product: after, details, skus: planned.skus, sold: before.sold };
                     release(cx, &before, &after).await?;
                     return Ok(Json(OwnDetailsView::of(&after, &cx.media, cx.now)));
                 }

@@ -1,29 +1,44 @@
-//! `GET /v1/offers` - what is on sale for less for a while, the offer that ends first first. Two reads.
+//! `GET /v1/offers` - what is on sale for less for a while, the offer that ends first first; searched and filtered like all
+//! products. No read of the table, as long as there is an index; without one two.
 
-use souk_web::{Anyone, Code, Cx, Endpoint, Json, Listed, Paging, Problem, Query, Route, route};
+use souk_domain::Slug;
+use souk_web::{Anyone, Code, Cx, Endpoint, Flag, Json, Problem, ProductView, Query, Route, route};
 
-use crate::{deps::LongWindow, view::ProductView};
+use crate::{
+    asked::{Asked, Order, asked},
+    deps::Hall,
+    listing::{Found, List},
+};
 
 /// Lists offers.
 #[derive(Debug)]
 pub struct Room;
 
-const LIST: &str = "offers";
+const LIST: List = List { name: "offers", order: Order::EndingSoon };
+
+asked! {
+    /// Which offers, and which part of them.
+    pub Input {
+        /// Of this shop only.
+        shop: Slug,
+    }
+}
 
 impl Endpoint for Room {
     const ROUTE: Route = route!(GET "/v1/offers");
-    const SUMMARY: &'static str = "The products on offer now; the offer that ends first comes first";
+    const SUMMARY: &'static str =
+        "Search the products on offer now; without words, the offer that ends first comes first";
     const PROBLEMS: &'static [Code] = &[Code::InvalidCursor];
 
-    type Deps = LongWindow;
+    type Deps = Hall;
     type Caller = Anyone;
-    type Input = Query<Paging>;
-    type Output = Json<Listed<ProductView>>;
+    type Input = Query<Input>;
+    type Output = Json<Found<ProductView>>;
 
-    async fn handle(cx: &Cx<'_, LongWindow>, _: Anyone, Query(paging): Query<Paging>) -> Result<Self::Output, Problem> {
-        let from = cx.cursors.open(LIST, &paging)?;
-        let page = cx.window.store.products().on_offer(None, from, paging.limit(), cx.now).await?;
-        let media = &cx.window.media;
-        cx.cursors.seal(LIST, page, |product| ProductView::of(&product, media, cx.now)).map(Json)
+    async fn handle(cx: &Cx<'_, Hall>, _: Anyone, Query(input): Query<Input>) -> Result<Self::Output, Problem> {
+        let (asked, paging) = input.asked()?;
+        let asked = Asked { on_offer: Some(Flag(true)), ..asked };
+        let entry = |product: &_| cx.show_offered(product, cx.now);
+        LIST.part(cx.deps, (asked, paging), cx.now, entry).await.map(Json)
     }
 }

@@ -28,10 +28,10 @@ pub struct Input {
 }
 
 /// The parts of a shop's products.
-#[derive(Debug, Clone, Copy, Deserr, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, rename_all = lowercase)]
 #[schemars(rename = "ProductTab", rename_all = "snake_case")]
-enum TabName {
+pub(crate) enum TabName {
     /// On sale.
     Active,
     /// Complete and not on sale yet.
@@ -40,6 +40,18 @@ enum TabName {
     Draft,
     /// Deleted, and to be purged.
     Deleted,
+}
+
+impl TabName {
+    /// Its name in the index.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Pending => "pending",
+            Self::Draft => "draft",
+            Self::Deleted => "deleted",
+        }
+    }
 }
 
 impl Endpoint for Room {

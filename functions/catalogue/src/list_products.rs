@@ -1,64 +1,44 @@
-//! `GET /v1/products` - what is on sale, the newest first: all of it, a category of it, or a part of a category. One
-//! read; for a part of a category up to five.
+//! `GET /v1/products` - what is on sale: found by words, filtered, sorted and counted. No read of the table, as long as
+//! there is an index; without one the newest of all, of a category, of a part of it or of a shop: one read, for a part of
+//! a category up to five.
 
 use souk_domain::Slug;
-use souk_web::{
-    Anyone, Code, Cx, Deserr, Endpoint, FieldError, FieldErrors, Json, JsonSchema, Listed, PageSize, Paging, Problem,
-    Query, Route, route,
-};
+use souk_web::{Anyone, Code, Cx, Endpoint, Flag, Json, Problem, ProductView, Query, Route, route};
 
-use crate::{deps::LongWindow, view::ProductView};
+use crate::{
+    asked::{Order, asked},
+    deps::Hall,
+    listing::{Found, List},
+};
 
 /// Lists products.
 #[derive(Debug)]
 pub struct Room;
 
-/// Which part of which list.
-#[derive(Debug, Deserr, JsonSchema)]
-#[deserr(error = FieldErrors, deny_unknown_fields)]
-pub struct Input {
-    /// Of which category; of all, if not given.
-    #[deserr(default)]
-    category: Option<Slug>,
-    /// Of which part of the category; of all of it, if not given. A page may be shorter than its limit then, although
-    /// the list goes on.
-    #[deserr(default)]
-    subcategory: Option<Slug>,
-    /// The `next` of the part before. Without it, the first part.
-    #[deserr(default)]
-    cursor: Option<String>,
-    /// How many entries at most; 20 if not given.
-    #[deserr(default)]
-    limit: Option<PageSize>,
+const LIST: List = List { name: "products", order: Order::Newest };
+
+asked! {
+    /// Which products, and which part of them.
+    pub Input {
+        /// Of this shop only.
+        shop: Slug,
+        /// Whether only what is on offer now.
+        on_offer: Flag,
+    }
 }
 
 impl Endpoint for Room {
     const ROUTE: Route = route!(GET "/v1/products");
-    const SUMMARY: &'static str = "The products on sale, of all categories or of one, the newest first";
+    const SUMMARY: &'static str = "Search the products on sale; without words, the newest first";
     const PROBLEMS: &'static [Code] = &[Code::InvalidCursor];
 
-    type Deps = LongWindow;
+    type Deps = Hall;
     type Caller = Anyone;
     type Input = Query<Input>;
-    type Output = Json<Listed<ProductView>>;
+    type Output = Json<Found<ProductView>>;
 
-    async fn handle(cx: &Cx<'_, LongWindow>, _: Anyone, Query(input): Query<Input>) -> Result<Self::Output, Problem> {
-        let Input { category, subcategory, cursor, limit } = input;
-        let paging = Paging::new(cursor, limit);
-        let (of, part) = (category.as_ref().map(Slug::as_str), subcategory.as_ref().map(Slug::as_str));
-        // A slug has no blanks, so no two lists have one name.
-        let list = format!("products {} {}", of.unwrap_or_default(), part.unwrap_or_default());
-        let from = cx.cursors.open(&list, &paging)?;
-        let products = cx.window.store.products();
-        let page = match (&category, &subcategory) {
-            (Some(category), part) => products.newest_in(category, part.as_ref(), from, paging.limit()).await?,
-            (None, None) => products.newest(from, paging.limit()).await?,
-            (None, Some(_)) => {
-                let error = FieldError::new("?category", "missing", "a subcategory is one of a category's");
-                return Err(FieldErrors(vec![error]).into());
-            }
-        };
-        let media = &cx.window.media;
-        cx.cursors.seal(&list, page, |product| ProductView::of(&product, media, cx.now)).map(Json)
+    async fn handle(cx: &Cx<'_, Hall>, _: Anyone, Query(input): Query<Input>) -> Result<Self::Output, Problem> {
+        let entry = |product: &_| Some(cx.show(product, cx.now));
+        LIST.part(cx.deps, input.asked()?, cx.now, entry).await.map(Json)
     }
 }

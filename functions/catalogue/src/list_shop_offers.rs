@@ -1,47 +1,47 @@
-//! `GET /v1/shops/{slug}/offers` - what a shop has on sale for less for a while, the offer that ends first first. Three
-//! reads.
+//! `GET /v1/shops/{slug}/offers` - what a shop has on sale for less for a while, the offer that ends first first; searched
+//! and filtered like all products. No read of the table, as long as there is an index and something in it to show; else
+//! one to know the shop, and three without an index.
 
-use souk_domain::Slug;
-use souk_web::{
-    Anyone, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Listed, Paging, Path, Problem, Query, Route,
-    route,
+use souk_web::{Anyone, Code, Cx, Endpoint, Flag, Json, Path, Problem, ProductView, Query, Route, route};
+
+use crate::{
+    asked::{Asked, Order, asked},
+    deps::Hall,
+    listing::{Found, List, OfShop},
 };
-
-use crate::{deps::LongWindow, view::ProductView};
 
 /// Lists offers.
 #[derive(Debug)]
 pub struct Room;
 
-/// Which shop.
-#[derive(Debug, Deserr, JsonSchema)]
-#[deserr(error = FieldErrors)]
-pub struct Input {
-    /// The shop's place in addresses.
-    slug: Slug,
+const LIST: List = List { name: "offers at a shop", order: Order::EndingSoon };
+
+asked! {
+    /// Which offers, and which part of them.
+    pub Input {}
 }
 
 impl Endpoint for Room {
     const ROUTE: Route = route!(GET "/v1/shops/{slug}/offers");
-    const SUMMARY: &'static str = "A shop's products on offer now; the offer that ends first comes first";
+    const SUMMARY: &'static str =
+        "Search a shop's products on offer now; without words, the offer that ends first comes first";
     const PROBLEMS: &'static [Code] = &[Code::InvalidCursor];
 
-    type Deps = LongWindow;
+    type Deps = Hall;
     type Caller = Anyone;
-    type Input = (Path<Input>, Query<Paging>);
-    type Output = Json<Listed<ProductView>>;
+    type Input = (Path<OfShop>, Query<Input>);
+    type Output = Json<Found<ProductView>>;
 
     async fn handle(
-        cx: &Cx<'_, LongWindow>,
+        cx: &Cx<'_, Hall>,
         _: Anyone,
-        (Path(input), Query(paging)): Self::Input,
+        (Path(shop), Query(input)): Self::Input,
     ) -> Result<Self::Output, Problem> {
-        let list = format!("offers at {}", input.slug);
-        let from = cx.cursors.open(&list, &paging)?;
-        let store = &cx.window.store;
-        let shop = store.shops().named(&input.slug).await?.ok_or(Code::NotFound)?;
-        let page = store.products().on_offer(Some(shop), from, paging.limit(), cx.now).await?;
-        let media = &cx.window.media;
-        cx.cursors.seal(&list, page, |product| ProductView::of(&product, media, cx.now)).map(Json)
+        let (asked, paging) = input.asked()?;
+        let asked = Asked { shop: Some(shop.slug.clone()), on_offer: Some(Flag(true)), ..asked };
+        let entry = |product: &_| cx.show_offered(product, cx.now);
+        let found = LIST.part(cx.deps, (asked, paging), cx.now, entry).await?;
+        shop.is_known(cx.deps, &found).await?;
+        Ok(Json(found))
     }
 }

@@ -1,49 +1,48 @@
-//! `GET /v1/shops/{slug}/products` - what a shop has on sale, the newest first. Two reads.
+//! `GET /v1/shops/{slug}/products` - what a shop has on sale; searched and filtered like all products. No read of the table,
+//! as long as there is an index and something in it to show; else one to know the shop, and two without an index.
 
-use souk_domain::Slug;
-use souk_store::products::{Product, Tab};
-use souk_web::{
-    Anyone, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Listed, Paging, Path, Problem, Query, Route,
-    route,
+use souk_web::{Anyone, Code, Cx, Endpoint, Flag, Json, Path, Problem, ProductView, Query, Route, route};
+
+use crate::{
+    asked::{Asked, Order, asked},
+    deps::Hall,
+    listing::{Found, List, OfShop},
 };
-
-use crate::{deps::LongWindow, view::ProductView};
 
 /// Lists products.
 #[derive(Debug)]
 pub struct Room;
 
-/// Which shop.
-#[derive(Debug, Deserr, JsonSchema)]
-#[deserr(error = FieldErrors)]
-pub struct Input {
-    /// The shop's place in addresses.
-    slug: Slug,
+const LIST: List = List { name: "products at a shop", order: Order::Newest };
+
+asked! {
+    /// Which products, and which part of them.
+    pub Input {
+        /// Whether only what is on offer now.
+        on_offer: Flag,
+    }
 }
 
 impl Endpoint for Room {
     const ROUTE: Route = route!(GET "/v1/shops/{slug}/products");
-    const SUMMARY: &'static str = "The products that a shop has on sale, the newest first";
+    const SUMMARY: &'static str = "Search the products that a shop has on sale; without words, the newest first";
     const PROBLEMS: &'static [Code] = &[Code::InvalidCursor];
 
-    type Deps = LongWindow;
+    type Deps = Hall;
     type Caller = Anyone;
-    type Input = (Path<Input>, Query<Paging>);
-    type Output = Json<Listed<ProductView>>;
+    type Input = (Path<OfShop>, Query<Input>);
+    type Output = Json<Found<ProductView>>;
 
     async fn handle(
-        cx: &Cx<'_, LongWindow>,
+        cx: &Cx<'_, Hall>,
         _: Anyone,
-        (Path(input), Query(paging)): Self::Input,
+        (Path(shop), Query(input)): Self::Input,
     ) -> Result<Self::Output, Problem> {
-        let list = format!("products at {}", input.slug);
-        let from = cx.cursors.open(&list, &paging)?;
-        let store = &cx.window.store;
-        let shop = store.shops().named(&input.slug).await?.ok_or(Code::NotFound)?;
-        let mut page = store.products().newest_of(shop, Tab::Active, from, paging.limit()).await?;
-        // A shop that is closed keeps its tabs, and its products say that it is closed.
-        page.items.retain(Product::is_listed);
-        let media = &cx.window.media;
-        cx.cursors.seal(&list, page, |product| ProductView::of(&product, media, cx.now)).map(Json)
+        let (asked, paging) = input.asked()?;
+        let asked = Asked { shop: Some(shop.slug.clone()), ..asked };
+        let entry = |product: &_| Some(cx.show(product, cx.now));
+        let found = LIST.part(cx.deps, (asked, paging), cx.now, entry).await?;
+        shop.is_known(cx.deps, &found).await?;
+        Ok(Json(found))
     }
 }

@@ -2,7 +2,7 @@
 
 use souk_domain::ProductId;
 use souk_store::{
-    ATTEMPTS, Store, WriteError,
+    Store, Tries, happened,
     products::{Product, Whole},
     shops::Shop,
 };
@@ -33,15 +33,14 @@ pub(crate) async fn rewrite(
     id: ProductId,
     next: impl Fn(Product) -> Result<Option<Product>, Problem>,
 ) -> Result<Product, Problem> {
-    for _ in 0..ATTEMPTS {
-        let before = own(store, seller, id).await?.product;
+    let mut tries = Tries::new();
+    while tries.next().await {
+        let (before, shop) = store.products().own_in_shop(seller.shop(), id).await?.ok_or(Code::NotFound)?;
         let Some(after) = next(before.clone())? else { return Ok(before) };
-        let shop = shop_of(store, seller).await?;
+        let shop = shop.ok_or(Code::NoShop)?;
         let after = after.in_shop(&shop);
-        match store.products().rewrite(&before, &after, &shop).await {
-            Ok(()) => return Ok(after),
-            Err(WriteError::Refused(_)) => {}
-            Err(WriteError::Store(error)) => return Err(error.into()),
+        if happened(store.products().rewrite(&before, &after, &shop).await)? {
+            return Ok(after);
         }
     }
     Err(Code::Unavailable.into())

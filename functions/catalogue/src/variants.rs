@@ -155,6 +155,7 @@ mod tests {
             product: serde_json::from_value(product).unwrap(),
             details: Details::none(ProductId::parse(PRODUCT).unwrap()),
             skus: skus.iter().map(|of| serde_json::from_value(sku(of)).unwrap()).collect(),
+            sold: 0,
         }
     }
 

@@ -3,79 +3,13 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use souk_domain::{
-    Html, Money, ProductId, ShopId, ShopName, SkuId, Slug, Stock, StockChangeId, Title,
+    Html, Money, SkuId, Stock, StockChangeId,
     catalogue::{Colour, Size, SkuCode},
-    pricing::Offer,
-    product::{
-        Brand, Keywords, Properties, Questions, Specifications, Status, StockDelta, StockReason, Summary, Tags,
-        VideoUrl, Warranty,
-    },
+    product::{Keywords, Properties, Questions, Specifications, Status, StockDelta, StockReason, VideoUrl, Warranty},
 };
 use souk_store::products::{Details, Product, Sku, StockChange, Whole};
 use souk_web::{JsonSchema, MediaUrl, PictureView};
-
-/// A product in a list.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Product")]
-pub struct ProductView {
-    /// Names the product.
-    id: ProductId,
-    /// Its place in addresses.
-    slug: Slug,
-    /// What it is called.
-    title: Title,
-    /// It in a sentence or two.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    summary: Option<Summary>,
-    /// Who sells it.
-    shop: ShopLink,
-    /// The price without a sale and an offer.
-    price: Money,
-    /// The price while a sale lasts.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sale_price: Option<Money>,
-    /// The price for a while, if that while has begun and not ended.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    offer: Option<OfferView>,
-    /// Its category.
-    category: Slug,
-    /// The part of its category.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    subcategory: Option<Slug>,
-    /// Who makes it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    brand: Option<Brand>,
-    /// What to filter by.
-    tags: Tags,
-    /// Its main picture.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    picture: Option<PictureView>,
-    /// When it was created.
-    created_at: Timestamp,
-}
-
-/// The shop that sells a product.
-#[derive(Debug, Serialize, JsonSchema)]
-struct ShopLink {
-    /// Names the shop.
-    id: ShopId,
-    /// Its place in addresses.
-    slug: Slug,
-    /// What it is called.
-    name: ShopName,
-}
-
-/// A price for a while.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Offer")]
-pub struct OfferView {
-    /// What one costs.
-    price: Money,
-    /// From when on.
-    starts_at: Timestamp,
-    /// Until when; at that moment it costs what it does without the offer.
-    ends_at: Timestamp,
-}
+pub(crate) use souk_web::{OfferView, ProductView};
 
 /// A product with all there is to say of it.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -168,6 +102,8 @@ pub struct OwnDetailsView {
     planned_offer: Option<OfferView>,
     /// Its variants.
     skus: Vec<OwnSkuView>,
+    /// How many pieces of it were sold, of all variants.
+    sold: u64,
 }
 
 /// What only the seller sees of a product.
@@ -203,36 +139,9 @@ struct OwnSkuView {
     low: bool,
 }
 
-impl ProductView {
-    pub(crate) fn of(product: &Product, media: &MediaUrl, now: Timestamp) -> Self {
-        Self {
-            id: product.id,
-            slug: product.slug.clone(),
-            title: product.title.clone(),
-            summary: product.summary.clone(),
-            shop: ShopLink { id: product.shop, slug: product.shop_slug.clone(), name: product.shop_name.clone() },
-            price: product.price,
-            sale_price: product.sale_price,
-            offer: product.offer.filter(|offer| offer.runs_at(now)).map(OfferView::from),
-            category: product.category.clone(),
-            subcategory: product.subcategory.clone(),
-            brand: product.brand.clone(),
-            tags: product.tags.clone(),
-            picture: product.picture.as_ref().map(|picture| media.view(picture)),
-            created_at: product.created_at,
-        }
-    }
-}
-
-impl From<Offer> for OfferView {
-    fn from(Offer { price, starts_at, ends_at }: Offer) -> Self {
-        Self { price, starts_at, ends_at }
-    }
-}
-
 impl DetailsView {
     pub(crate) fn of(whole: &Whole, media: &MediaUrl, now: Timestamp) -> Self {
-        let Whole { product, details, skus } = whole;
+        let Whole { product, details, skus, sold: _ } = whole;
         Self {
             product: ProductView::of(product, media, now),
             more: MoreView::of(details, media),
@@ -277,7 +186,7 @@ impl OwnProductView {
 
 impl OwnDetailsView {
     pub(crate) fn of(whole: &Whole, media: &MediaUrl, now: Timestamp) -> Self {
-        let Whole { product, details, skus } = whole;
+        let Whole { product, details, skus, sold } = whole;
         let own = |sku: &Sku| OwnSkuView { sku: SkuView::of(sku, product, now), own_price: sku.price, low: sku.low };
         Self {
             product: ProductView::of(product, media, now),
@@ -286,6 +195,7 @@ impl OwnDetailsView {
             keywords: details.keywords.clone(),
             planned_offer: product.offer.map(OfferView::from),
             skus: skus.iter().map(own).collect(),
+            sold: *sold,
         }
     }
 }

@@ -7,10 +7,7 @@ use souk_web::{
     SignedInCaller, route,
 };
 
-use crate::{
-    new_password, passwords, session,
-    sign_in::{self, Input as Credentials},
-};
+use crate::{new_password, passwords, session, sign_in};
 
 /// Changes a password.
 #[derive(Debug)]
@@ -45,14 +42,14 @@ impl Endpoint for Room {
         (Body(input), device): Self::Input,
     ) -> Result<SignedIn, Problem> {
         let profile = cx.store.profiles().of(who).await?.ok_or(Code::NotSignedIn)?;
-        let (realm, email) = (Realm::of(who), profile.email().clone());
-        let login = cx.store.accounts().login(realm, &email).await?.ok_or(Code::NotSignedIn)?;
-        if login.password.is_none() {
-            return Err(Code::NoPassword.into());
-        }
-        let credentials = Credentials { email, password: input.current_password };
+        let (realm, email) = (Realm::of(who), profile.email());
+        sign_in::count(&cx.store, realm, email, cx.now).await?;
         for _ in 0..ATTEMPTS {
-            let login = sign_in::authenticate(&cx.store, realm, &credentials, cx.now).await?;
+            let login = cx.store.accounts().login(realm, email).await?.ok_or(Code::NotSignedIn)?;
+            if login.password.is_none() {
+                return Err(Code::NoPassword.into());
+            }
+            let login = sign_in::check(&cx.store, Some(login), &input.current_password).await?;
             let hash = passwords::hash(input.password.password())?;
             let change = new_password::change(&cx.store, login, hash, cx.now).await?;
             let standing = change.standings.iter().find(|standing| standing.principal == who);

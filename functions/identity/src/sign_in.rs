@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use souk_domain::{Email, Password, totp::FactorProof};
-use souk_store::{Store, accounts::Login, keys::Realm};
+use souk_store::{Store, accounts::Login, keys::Realm, limits::Verdict};
 use souk_web::{Code, Deserr, FieldErrors, JsonSchema, Limit, Problem};
 
 use crate::passwords::{self, Check};
@@ -47,17 +47,27 @@ impl FactorInput {
 
 /// The credentials that an address and a password belong to, as they are stored now. An unknown address costs what a wrong password costs.
 pub(crate) async fn authenticate(store: &Store, realm: Realm, input: &Input, now: Timestamp) -> Result<Login, Problem> {
-    let who = format!("{realm:?} {}", input.email);
-    let verdict = store.limits().pass("sign_in", PER_ACCOUNT, &who, now).await?;
-    if let souk_store::limits::Verdict::Wait { until } = verdict {
-        return Err(Problem::new(Code::RateLimited).retry_at(until, now));
-    }
+    count(store, realm, &input.email, now).await?;
     let login = store.accounts().login(realm, &input.email).await?;
-    let check = passwords::check(&input.password, login.as_ref().and_then(|login| login.password.as_deref()))?;
+    check(store, login, &input.password).await
+}
+
+/// Counts a guess at an account's password, and refuses one too many.
+pub(crate) async fn count(store: &Store, realm: Realm, email: &Email, now: Timestamp) -> Result<(), Problem> {
+    let who = format!("{realm:?} {email}");
+    match store.limits().pass("sign_in", PER_ACCOUNT, &who, now).await? {
+        Verdict::Wait { until } => Err(Problem::new(Code::RateLimited).retry_at(until, now)),
+        Verdict::Pass { .. } => Ok(()),
+    }
+}
+
+/// Checks a password against the credentials that were read, or at the same cost against nobody's.
+pub(crate) async fn check(store: &Store, login: Option<Login>, password: &Password) -> Result<Login, Problem> {
+    let check = passwords::check(password, login.as_ref().and_then(|login| login.password.as_deref()))?;
     match (login, check) {
         (Some(login), Check::Right) => Ok(login),
         (Some(login), Check::RightButOld) => {
-            let hash = passwords::hash(&input.password)?;
+            let hash = passwords::hash(password)?;
             store.accounts().rehash(&login, &hash).await?;
             Ok(Login { password: Some(hash), ..login })
         }

@@ -57,8 +57,13 @@ impl Consumer for Room {
             Event::AccountDeleted { email, name, .. } => desk.account_deleted(&email, &name).await,
             Event::OrderPlaced { order } => desk.order_placed(order).await,
             Event::StockLow { sku } => desk.stock_low(sku).await,
-            // No other event comes here: see `Event::queues`.
-            _ => Ok(()),
+            // These do not come here: see `Event::queues`.
+            Event::StripeEventReceived { .. }
+            | Event::TransformationRequested { .. }
+            | Event::ShopChanged { .. }
+            | Event::CategoryChanged { .. }
+            | Event::ImportGoesOn { .. }
+            | Event::ExportGoesOn { .. } => Ok(()),
         }
     }
 }

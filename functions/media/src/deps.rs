@@ -2,34 +2,14 @@
 
 use souk_domain::{Invalid, MediaId};
 use souk_media::MediaStore;
-use souk_runtime::{Connect, Start, StartError};
-use souk_store::Store;
-use souk_web::{Deps, Deserr, FieldErrors, JsonSchema, MediaUrl};
-
-/// The table and the bucket.
-#[derive(Debug)]
-pub struct Shelf {
-    pub(crate) store: Store,
-    pub(crate) files: MediaStore,
-}
-
-impl Connect for Shelf {
-    async fn connect(start: &Start) -> Result<Self, StartError> {
-        let bucket: String = start.setting("MEDIA_BUCKET")?;
-        let url: String = start.setting("MEDIA_URL")?;
-        Ok(Self { store: Store::connect(start).await?, files: MediaStore::new(start.aws(), bucket, &url) })
-    }
-}
-
-impl Deps for Shelf {
-    fn store(&self) -> Option<&Store> {
-        Some(&self.store)
-    }
-}
+use souk_web::{Deserr, FieldErrors, JsonSchema, MediaUrl};
 
 souk_web::deps! {
     /// The table and the media address.
     pub struct Viewer { store: Store, url: MediaUrl }
+
+    /// The table and the bucket.
+    pub struct Shelf { store: Store, files: MediaStore }
 }
 
 /// Which picture.

@@ -36,6 +36,13 @@ impl Shelf {
         Ok(Picture { id, width: made.width, height: made.height, blur: made.blur, renditions })
     }
 
+    /// Takes away what a worker that died left of a picture that never came to be, and then its item.
+    pub(crate) async fn sweep(&self, media: &Media) -> Result<(), Failure> {
+        self.files.delete_prefix(&public_key(&format!("{}/", media.id))).await.map_err(failed)?;
+        self.store.media().forget(media).await?;
+        Ok(())
+    }
+
     /// Takes away what nobody may show any more, and then its item. What its owner may have sold with leaves its smallest
     /// rendition for the orders.
     pub(crate) async fn clear(&self, media: &Media, picture: &Picture, now: Timestamp) -> Result<(), Failure> {

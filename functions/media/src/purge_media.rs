@@ -36,9 +36,11 @@ async fn look_at(shelf: &Shelf, listed: &Media, now: Timestamp) -> Result<(), Fa
     let media = pictures.get(listed.id).await?.filter(|media| media.check_at.is_some_and(|at| at <= now));
     let Some(media) = media else { return Ok(()) };
     match &media.state {
-        MediaState::Waiting | MediaState::Rejected { .. } => {
-            pictures.forget(&media).await?;
+        // A worker may be at it at this moment, and finds it so; the next run goes on.
+        MediaState::Waiting => {
+            pictures.settle(media.id, &MediaState::Rejected { reason: "given_up".to_owned() }).await?;
         }
+        MediaState::Rejected { .. } => shelf.sweep(&media).await?,
         MediaState::Ready(picture) => {
             let uses = pictures.uses_now(&media, now).await?;
             if !uses.is_empty() {

@@ -74,8 +74,15 @@ async fn of_event(store: &Store, event: Event) -> Result<Vec<(Principal, Content
         Event::AccountNotice { principal, notice } => {
             words::security(&notice).map(|content| (principal, content)).into_iter().collect()
         }
-        // No other event comes here: see `Event::queues`.
-        _ => vec![],
+        // These do not come here: see `Event::queues`.
+        Event::CodeRequested { .. }
+        | Event::AccountDeleted { .. }
+        | Event::StripeEventReceived { .. }
+        | Event::TransformationRequested { .. }
+        | Event::ShopChanged { .. }
+        | Event::CategoryChanged { .. }
+        | Event::ImportGoesOn { .. }
+        | Event::ExportGoesOn { .. } => vec![],
     })
 }
 

@@ -63,7 +63,7 @@ pub(crate) struct Terms {
 impl Connect for Checkout {
     async fn connect(start: &Start) -> Result<Self, StartError> {
         let terms = Terms {
-            currency: start.setting("CURRENCY")?,
+            currency: Currency::connect(start).await?,
             commission: start.setting("COMMISSION_BASIS_POINTS")?,
             hold: SignedDuration::from_mins(start.setting("HOLD_MINUTES")?),
             storefront: start.setting::<String>("STOREFRONT_URL")?.trim_end_matches('/').to_owned(),
@@ -78,42 +78,12 @@ impl Deps for Checkout {
     }
 }
 
-/// The table and the media address.
-#[derive(Debug)]
-pub struct Counter {
-    pub(crate) store: Store,
-    pub(crate) media: MediaUrl,
-}
+souk_web::deps! {
+    /// The table and the media address.
+    pub struct Counter { store: Store, media: MediaUrl }
 
-impl Connect for Counter {
-    async fn connect(start: &Start) -> Result<Self, StartError> {
-        Ok(Self { store: Store::connect(start).await?, media: MediaUrl::connect(start).await? })
-    }
-}
-
-impl Deps for Counter {
-    fn store(&self) -> Option<&Store> {
-        Some(&self.store)
-    }
-}
-
-/// The table and the cursors of its lists.
-#[derive(Debug)]
-pub struct Ledger {
-    pub(crate) store: Store,
-    pub(crate) cursors: Cursors,
-}
-
-impl Connect for Ledger {
-    async fn connect(start: &Start) -> Result<Self, StartError> {
-        Ok(Self { store: Store::connect(start).await?, cursors: Cursors::connect(start).await? })
-    }
-}
-
-impl Deps for Ledger {
-    fn store(&self) -> Option<&Store> {
-        Some(&self.store)
-    }
+    /// The table and the cursors of its lists.
+    pub struct Ledger { store: Store, cursors: Cursors }
 }
 
 /// What Stripe's refusal or silence means to a caller.

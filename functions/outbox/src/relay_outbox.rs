@@ -1,7 +1,7 @@
 //! Stream of the table - passes each new outbox item on to the queues that want it.
 
 use jiff::Timestamp;
-use souk_messaging::{Failure, Relay, StreamReader};
+use souk_messaging::{Change, Failure, Relay, StreamReader};
 use souk_store::outbox::OutboxRecord;
 
 /// Relays the outbox.
@@ -14,7 +14,11 @@ impl StreamReader for Room {
     type Deps = Relay;
     type Item = OutboxRecord;
 
-    async fn handle(relay: &Relay, record: OutboxRecord, _: Timestamp) -> Result<(), Failure> {
-        relay.forward(&record).await
+    async fn handle(relay: &Relay, change: Change<OutboxRecord>, _: Timestamp) -> Result<(), Failure> {
+        match change {
+            Change::Created(record) => relay.forward(&record).await,
+            // Only the relay and the sweep touch it again: they remove it.
+            Change::Modified(_) | Change::Removed => Ok(()),
+        }
     }
 }

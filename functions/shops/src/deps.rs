@@ -2,46 +2,15 @@
 
 use souk_domain::ShopId;
 use souk_messaging::Event;
-use souk_runtime::{Connect, Start, StartError};
 use souk_store::{Store, outbox::OutboxRecord, shops::Whole};
-use souk_web::{Code, Cursors, Cx, Deps, MediaUrl, Problem};
+use souk_web::{Code, Cursors, Cx, MediaUrl, Problem};
 
-/// The table and the media address.
-#[derive(Debug)]
-pub struct Front {
-    pub(crate) store: Store,
-    pub(crate) media: MediaUrl,
-}
+souk_web::deps! {
+    /// The table and the media address.
+    pub struct Front { store: Store, media: MediaUrl }
 
-impl Connect for Front {
-    async fn connect(start: &Start) -> Result<Self, StartError> {
-        Ok(Self { store: Store::connect(start).await?, media: MediaUrl::connect(start).await? })
-    }
-}
-
-impl Deps for Front {
-    fn store(&self) -> Option<&Store> {
-        Some(&self.store)
-    }
-}
-
-/// The same, and the cursors of a list.
-#[derive(Debug)]
-pub struct Street {
-    pub(crate) front: Front,
-    pub(crate) cursors: Cursors,
-}
-
-impl Connect for Street {
-    async fn connect(start: &Start) -> Result<Self, StartError> {
-        Ok(Self { front: Front::connect(start).await?, cursors: Cursors::connect(start).await? })
-    }
-}
-
-impl Deps for Street {
-    fn store(&self) -> Option<&Store> {
-        self.front.store()
-    }
+    /// The same, and the cursors of a list.
+    pub struct Street { store: Store, media: MediaUrl, cursors: Cursors }
 }
 
 /// The seller's own shop, if it is not deleted.

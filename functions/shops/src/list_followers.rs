@@ -43,10 +43,10 @@ impl Endpoint for Room {
         seller: Seller,
         Query(paging): Query<Paging>,
     ) -> Result<Self::Output, Problem> {
-        let (shop, media) = (seller.shop(), &cx.front.media);
+        let (shop, media) = (seller.shop(), &cx.media);
         let list = format!("followers of {shop}");
         let from = cx.cursors.open(&list, &paging)?;
-        let page = cx.front.store.follows().followers(shop, from, paging.limit()).await?;
+        let page = cx.store.follows().followers(shop, from, paging.limit()).await?;
         let view = |(follower, user): (Follower, Option<User>)| {
             let avatar = user.as_ref().and_then(|user| user.avatar.as_ref());
             FollowerView {

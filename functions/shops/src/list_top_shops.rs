@@ -22,7 +22,7 @@ impl Endpoint for Room {
 
     async fn handle(cx: &Cx<'_, Street>, _: Anyone, Query(paging): Query<Paging>) -> Result<Self::Output, Problem> {
         let from = cx.cursors.open(LIST, &paging)?;
-        let page = cx.front.store.shops().top(from, paging.limit()).await?;
-        cx.cursors.seal(LIST, page, |whole| TopView::of(&whole, &cx.front.media)).map(Json)
+        let page = cx.store.shops().top(from, paging.limit()).await?;
+        cx.cursors.seal(LIST, page, |whole| TopView::of(&whole, &cx.media)).map(Json)
     }
 }

@@ -1,7 +1,7 @@
-//! `DELETE /v1/admin/categories/{slug}` - a category goes, and its products go to another one.
+//! `DELETE /v1/admin/categories/{slug}` - a category goes, and its products and shops go to another one.
 //!
-//! Whether a product was ever in it is known for certain, because the first one wrote it down in its own transaction. So
-//! nothing needs to be counted here, and no product is left behind by coming at the wrong moment.
+//! Whether anything was ever in it is known for certain, because the first product or shop wrote it down in its own
+//! transaction. So nothing needs to be counted here, and nothing is left behind by coming at the wrong moment.
 
 use souk_domain::{
     Slug,
@@ -30,18 +30,18 @@ pub struct Which {
     slug: Slug,
 }
 
-/// What becomes of its products.
+/// What becomes of its products and shops.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct Input {
-    /// The category that its products go to. One that a product was ever in cannot go without.
+    /// The category that its products and shops go to. One that any was ever in cannot go without.
     #[deserr(default)]
     move_to: Option<Slug>,
 }
 
 impl Endpoint for Room {
     const ROUTE: Route = route!(DELETE "/v1/admin/categories/{slug}");
-    const SUMMARY: &'static str = "Delete a category; its products move to another one within moments";
+    const SUMMARY: &'static str = "Delete a category; its products and shops move to another one within moments";
     const PROBLEMS: &'static [Code] = &[Code::CategoryInUse];
 
     type Deps = Store;
@@ -78,7 +78,7 @@ impl Endpoint for Room {
     }
 }
 
-/// The category that takes over the products, if there ever were any.
+/// The category that takes over products and shops, if there ever were any.
 fn successor<'a>(
     site: &'a Whole,
     category: &Category,
@@ -98,9 +98,9 @@ fn successor<'a>(
         return Ok(None);
     }
     if site.categories.iter().any(|other| other.retiring.as_ref() == Some(&category.slug)) {
-        return Err(in_use("products of another category are on their way into it; try again in some minutes"));
+        return Err(in_use("what was in another category is on its way into it; try again in some minutes"));
     }
-    into.map(Some).ok_or_else(|| in_use("it has products, or had some: say by `move_to` where they go"))
+    into.map(Some).ok_or_else(|| in_use("it has products or shops, or had some: say by `move_to` where they go"))
 }
 
 #[cfg(test)]

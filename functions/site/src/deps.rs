@@ -5,27 +5,12 @@ use souk_domain::{
     audit::{Action, Subject},
     media::Referrer,
 };
-use souk_runtime::{Connect, Start, StartError};
-use souk_store::{Store, audit::AuditRecord, media::Picture};
-use souk_web::{Admin, Cx, Deps, FieldError, FieldErrors, MediaUrl, Problem};
+use souk_store::{audit::AuditRecord, media::Picture};
+use souk_web::{Admin, Cx, FieldError, FieldErrors, MediaUrl, Problem};
 
-/// The table and the media address.
-#[derive(Debug)]
-pub struct Front {
-    pub(crate) store: Store,
-    pub(crate) media: MediaUrl,
-}
-
-impl Connect for Front {
-    async fn connect(start: &Start) -> Result<Self, StartError> {
-        Ok(Self { store: Store::connect(start).await?, media: MediaUrl::connect(start).await? })
-    }
-}
-
-impl Deps for Front {
-    fn store(&self) -> Option<&Store> {
-        Some(&self.store)
-    }
+souk_web::deps! {
+    /// The table and the media address.
+    pub struct Front { store: Store, media: MediaUrl }
 }
 
 impl Front {

@@ -1,7 +1,7 @@
-//! Queue `categories` - takes products out of a category that retires, or out of parts of it that are gone.
+//! Queue `categories` - takes products and shops out of a category that retires, and products out of parts that are gone.
 //!
-//! A category that retires lets no product in any more, but the index may not yet show one that came a moment before. So
-//! there is a second look, a minute later; only a look that finds nothing closes the category.
+//! A category that retires lets nothing in any more, but the index may not yet show what came a moment before. So there is
+//! a second look, a minute later; only a look that finds nothing closes the category.
 //!
 //! Repetition: what left is passed over, so a repeated message, and one that comes after a worker died half way, goes on
 //! where the last one stopped.
@@ -10,11 +10,11 @@ use jiff::Timestamp;
 use souk_messaging::{Consumer, Event, Failure, Message};
 use souk_store::Store;
 
-/// Moves products.
+/// Moves products and shops.
 #[derive(Debug)]
 pub struct Room;
 
-/// How many pages of products one call goes through: some seconds.
+/// How many pages of them one call goes through: some seconds.
 const PAGES: usize = 10;
 const PAGE_SIZE: u8 = 100;
 
@@ -30,10 +30,10 @@ impl Consumer for Room {
         let Some(category) = store.site().category(&slug).await? else { return Ok(()) };
         let mut empty = from.is_none();
         for _ in 0..PAGES {
-            let page = store.products().all_in(&slug, from, PAGE_SIZE).await?;
+            let page = store.site().members(&slug, from, PAGE_SIZE).await?;
             empty &= page.items.is_empty();
-            for product in &page.items {
-                store.site().lead_out(product, &category).await?;
+            for member in &page.items {
+                store.site().lead_out(member, &category).await?;
             }
             from = page.next;
             if from.is_none() {

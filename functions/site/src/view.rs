@@ -35,9 +35,9 @@ pub struct CategorySettingsView {
     /// What the marketplace keeps of its sales, in hundredths of a percent, instead of what it keeps elsewhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     commission: Option<Commission>,
-    /// Whether a product was ever in it: then it can only go in favour of another one.
+    /// Whether a product or a shop was ever in it: then it can only go in favour of another one.
     used: bool,
-    /// Where its products go, while it retires. Nobody else sees it any more.
+    /// Where its products and shops go, while it retires. Nobody else sees it any more.
     #[serde(skip_serializing_if = "Option::is_none")]
     moving_to: Option<Slug>,
     /// Counts the changes: a change names the version that it is made for.

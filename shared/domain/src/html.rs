@@ -40,11 +40,27 @@ const TAGS: &[&str] = &[
     "u",
     "ul",
 ];
+/// These may begin and end within a word.
+const WITHIN_WORDS: &[&str] = &["a", "b", "em", "i", "s", "small", "strong", "sub", "sup", "u"];
 /// Of these the text goes, too.
 const SILENCED: &[&str] =
     &["script", "style", "title", "template", "noscript", "iframe", "textarea", "select", "svg", "math"];
 const SCHEMES: &[&str] = &["http", "https", "mailto"];
 const MAX: usize = 20_000;
+
+impl Html {
+    /// What it says, on one line and without markup. What stood in paragraphs, cells or entries of its own stays apart.
+    pub fn text(&self) -> String {
+        let ends = TAGS.iter().filter(|tag| !WITHIN_WORDS.contains(tag));
+        let apart = ends.fold(self.as_str().replace("<br>", " "), |text, tag| {
+            let end = format!("</{tag}>");
+            text.replace(&end, &format!(" {end}"))
+        });
+        let escaped = Builder::empty().clean(&apart).to_string();
+        let text = escaped.replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}
 
 fn sanitise(raw: &str) -> Result<String, Invalid> {
     let raw = many_lines(raw, MAX)?;
@@ -123,6 +139,23 @@ mod tests {
             ("<iframe src=https://example.com></iframe>", "empty"),
         ] {
             assert_eq!(safe(raw), left, "{raw}");
+        }
+    }
+
+    #[test]
+    fn the_text_of_it_is_what_it_says_without_markup() {
+        for (raw, text) in [
+            ("plain text", "plain text"),
+            (
+                "<h2>Care</h2><p>Wash by <strong>ha</strong>nd,<br>dry in the shade.</p>",
+                "Care Wash by hand, dry in the shade.",
+            ),
+            ("<ul><li>one</li><li>two</li></ul>three", "one two three"),
+            ("<table><tbody><tr><th>Size</th><td>M</td></tr></tbody></table>", "Size M"),
+            ("<p>1 &lt; 2 &amp;amp; 3 &gt; 2,&nbsp;&quot;x&quot;</p>", "1 < 2 &amp; 3 > 2, \"x\""),
+            ("<a href=\"https://example.com/?a=1&amp;b=2\">mugs</a> &amp; more", "mugs & more"),
+        ] {
+            assert_eq!(Html::parse(raw).unwrap().text(), text);
         }
     }
 

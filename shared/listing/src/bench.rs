@@ -25,7 +25,7 @@ pub struct Bench {
 
 impl Connect for Bench {
     async fn connect(start: &Start) -> Result<Self, StartError> {
-        Ok(Self { store: Store::connect(start).await?, currency: start.setting("CURRENCY")? })
+        Ok(Self { store: Store::connect(start).await?, currency: Currency::connect(start).await? })
     }
 }
 

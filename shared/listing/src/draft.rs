@@ -185,7 +185,7 @@ impl DraftSku {
 impl Draft {
     /// What would make another product like this one.
     pub fn of(whole: &Whole) -> Self {
-        let Whole { product, details, skus } = whole.clone();
+        let Whole { product, details, skus, sold: _ } = whole.clone();
         let sku = |sku: Sku| DraftSku {
             code: sku.code,
             colour: sku.colour,
@@ -292,7 +292,7 @@ impl Draft {
             created_at: now,
             updated_at: now,
         };
-        Whole { product: self.fill(bare, &pictures), details: self.details(id, pictures), skus }
+        Whole { product: self.fill(bare, &pictures), details: self.details(id, pictures), skus, sold: 0 }
     }
 }
 

@@ -22,7 +22,7 @@ mod upload;
 
 pub use decode::{Limits, Rejection};
 pub use render::{RENDITION_WIDTHS, Rendition, Renditions};
-pub use store::{MIN_PART, MediaStore, ObjectInfo, Part, RENDITION_CACHE_CONTROL, StorageError};
+pub use store::{MIN_PART, MediaStore, Part, RENDITION_CACHE_CONTROL, StorageError};
 pub use transform::transform;
 pub use upload::UploadForm;
 

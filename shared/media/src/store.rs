@@ -11,6 +11,7 @@ use aws_sdk_s3::{
 };
 use aws_types::SdkConfig;
 use jiff::Timestamp;
+use souk_runtime::{Connect, Start, StartError};
 
 use crate::upload::{Permission, UploadForm};
 
@@ -54,15 +55,6 @@ pub enum StorageError {
     },
 }
 
-/// What is known of an object without reading it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ObjectInfo {
-    /// Its size.
-    pub bytes: u64,
-    /// The type it was stored with, which is what its uploader claimed.
-    pub content_type: Option<String>,
-}
-
 /// The media bucket.
 #[derive(Debug, Clone)]
 pub struct MediaStore {
@@ -73,15 +65,20 @@ pub struct MediaStore {
     bucket: String,
     /// Where a form is sent; ends with a slash or the bucket's name.
     upload_url: String,
-    public_base_url: String,
+}
+
+impl Connect for MediaStore {
+    async fn connect(start: &Start) -> Result<Self, StartError> {
+        Ok(Self::new(start.aws(), start.setting::<String>("MEDIA_BUCKET")?))
+    }
 }
 
 impl MediaStore {
-    /// The bucket named `bucket`, whose objects the world reads below `public_base_url`.
+    /// The bucket named `bucket`.
     ///
     /// With an endpoint of its own in `config` (`AWS_ENDPOINT_URL`), buckets are addressed by path: a local cloud has no
     /// DNS name for each.
-    pub fn new(config: &SdkConfig, bucket: impl Into<String>, public_base_url: &str) -> Self {
+    pub fn new(config: &SdkConfig, bucket: impl Into<String>) -> Self {
         let bucket = bucket.into();
         let region = config.region().map(ToString::to_string);
         let upload_url = match (config.endpoint_url(), &region) {
@@ -96,7 +93,6 @@ impl MediaStore {
             region,
             bucket,
             upload_url,
-            public_base_url: public_base_url.trim_end_matches('/').to_owned(),
         }
     }
 
@@ -153,23 +149,6 @@ impl MediaStore {
         let tag = object.e_tag.unwrap_or_default();
         let content = object.body.collect().await.map_err(|error| s3_failed("get an object", error))?;
         Ok((content.to_vec(), tag))
-    }
-
-    /// What is known of the object at `key`.
-    ///
-    /// # Errors
-    /// [`StorageError::Missing`], [`StorageError::S3`].
-    pub async fn head(&self, key: &str) -> Result<ObjectInfo, StorageError> {
-        match self.s3.head_object().bucket(&self.bucket).key(key).send().await {
-            Ok(head) => Ok(ObjectInfo {
-                bytes: head.content_length().and_then(|length| u64::try_from(length).ok()).unwrap_or(0),
-                content_type: head.content_type,
-            }),
-            Err(SdkError::ServiceError(error)) if error.err().is_not_found() => {
-                Err(StorageError::Missing { key: key.to_owned() })
-            }
-            Err(error) => Err(s3_failed("look at an object", error)),
-        }
     }
 
     /// Stores what is served from now on at `key`, for caches to keep. The key must be new, or readers see a mixture.
@@ -238,11 +217,6 @@ impl MediaStore {
             [first, ..] => Err(s3_failed(ACTION, first.message().unwrap_or("no reason given"))),
         }
     }
-
-    /// Where the world reads the object at `key`. Keys are made of our ids and need no escaping.
-    pub fn public_url(&self, key: &str) -> String {
-        format!("{}/{key}", self.public_base_url)
-    }
 }
 
 fn s3_failed(action: &'static str, source: impl Into<BoxError>) -> StorageError {
@@ -266,7 +240,7 @@ mod tests {
     }
 
     async fn form(config: &SdkConfig) -> Result<UploadForm, StorageError> {
-        MediaStore::new(config, "souk-media", "https://media.example/")
+        MediaStore::new(config, "souk-media")
             .presign_upload("uploads/med_1", "image/png", 5_000_000, Duration::from_secs(600))
             .await
     }
@@ -299,15 +273,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_prefix_without_its_slash_is_not_deleted() {
-        let store = MediaStore::new(&config(), "souk-media", "https://media.example");
+        let store = MediaStore::new(&config(), "souk-media");
         for prefix in ["", "media/1"] {
             assert!(matches!(store.delete_prefix(prefix).await, Err(StorageError::OpenPrefix)));
         }
-    }
-
-    #[test]
-    fn public_urls_lie_below_the_base() {
-        let store = MediaStore::new(&config(), "souk-media", "https://media.example/");
-        assert_eq!(store.public_url("media/med_1/800.webp"), "https://media.example/media/med_1/800.webp");
     }
 }

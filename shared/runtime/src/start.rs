@@ -9,6 +9,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use aws_types::SdkConfig;
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
+use souk_domain::Currency;
 use souk_store::{Store, StoreError, Table};
 use tracing::Level;
 
@@ -149,6 +150,13 @@ impl Connect for Store {
     async fn connect(start: &Start) -> Result<Self, StartError> {
         let name: String = start.setting("TABLE")?;
         Ok(Self::new(Table::new(aws_sdk_dynamodb::Client::new(start.aws()), name)))
+    }
+}
+
+/// The one currency that the marketplace runs in.
+impl Connect for Currency {
+    async fn connect(start: &Start) -> Result<Self, StartError> {
+        start.setting("CURRENCY")
     }
 }
 

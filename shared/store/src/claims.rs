@@ -7,15 +7,18 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    StoreError, Table,
+    StoreError, Table, Transaction,
     entity::{millis, number, text},
     keys,
+    transaction::Condition,
 };
 
 /// How long a consumer may take before another may try.
 const LEASE: SignedDuration = SignedDuration::from_mins(2);
 /// How long it is remembered that a task is done: longer than any queue keeps a message (14 days).
 const MEMORY: SignedDuration = SignedDuration::from_hours(24 * 15);
+
+const TYPE: &str = "claim";
 
 /// Whether a task is ours to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +29,24 @@ pub enum Claim {
     Done,
     /// Somebody is at it now.
     Busy,
+}
+
+/// Marks a task as done in the transaction that does it, unless it is done already: for what the table alone is changed by.
+pub(crate) fn once<R: Clone>(
+    transaction: Transaction<R>,
+    consumer: &str,
+    task: &str,
+    now: Timestamp,
+    rule: R,
+) -> Transaction<R> {
+    let first = Condition::new("attribute_not_exists(pk)")
+        .name("#ttl", "ttl")
+        .name("#type", "type")
+        .value(":type", text(TYPE))
+        .value(":now", millis(now))
+        .value(":ttl", number((now + MEMORY).as_second()));
+    let mark = "SET done_at = :now, #ttl = :ttl, #type = :type";
+    transaction.update(&keys::claim(consumer, task), mark, first, rule)
 }
 
 /// The claims in the table.
@@ -51,7 +72,7 @@ impl<'a> Claims<'a> {
             .condition_expression("attribute_not_exists(pk) OR (attribute_not_exists(done_at) AND lease_until <= :now)")
             .expression_attribute_names("#ttl", "ttl")
             .expression_attribute_names("#type", "type")
-            .expression_attribute_values(":type", text("claim"))
+            .expression_attribute_values(":type", text(TYPE))
             .expression_attribute_values(":lease", millis(now + LEASE))
             .expression_attribute_values(":now", millis(now))
             .expression_attribute_values(":ttl", number((now + MEMORY).as_second()));

@@ -15,7 +15,7 @@ use crate::{
     keys::{self, IndexKey, Key},
     shops::Shop,
     table::{Freshness, ListQuery},
-    transaction::{Condition, pause},
+    transaction::{Condition, Tries},
 };
 
 /// A shop in the list of those that a shopper follows.
@@ -115,9 +115,6 @@ enum Rule {
     Counted,
 }
 
-/// How often a follow that meets another one of the same shop is counted anew: for some seconds.
-const ATTEMPTS: u32 = 12;
-
 /// The follows in the table.
 #[derive(Debug)]
 pub struct Follows<'a> {
@@ -185,7 +182,8 @@ impl<'a> Follows<'a> {
     /// # Errors
     /// Those of [`StoreError`].
     pub async fn follow(&self, user: UserId, shop: ShopId, now: Timestamp) -> Result<bool, StoreError> {
-        for attempt in 1..=ATTEMPTS {
+        let mut tries = Tries::new();
+        while tries.next().await {
             let (followed, count) = self.read(user, shop).await?;
             if !count.listed {
                 return Ok(false);
@@ -198,7 +196,6 @@ impl<'a> Follows<'a> {
             if self.counted(transaction, count, 1).await? {
                 return Ok(true);
             }
-            pause(attempt).await;
         }
         Err(StoreError::Unavailable("other followers kept the count".into()))
     }
@@ -209,7 +206,8 @@ impl<'a> Follows<'a> {
     /// Those of [`StoreError`].
     pub async fn unfollow(&self, user: UserId, shop: ShopId) -> Result<(), StoreError> {
         let there = Condition::new("attribute_exists(pk)");
-        for attempt in 1..=ATTEMPTS {
+        let mut tries = Tries::new();
+        while tries.next().await {
             let (followed, count) = self.read(user, shop).await?;
             if !followed {
                 return Ok(());
@@ -220,7 +218,6 @@ impl<'a> Follows<'a> {
             if self.counted(transaction, count, -1).await? {
                 return Ok(());
             }
-            pause(attempt).await;
         }
         Err(StoreError::Unavailable("other followers kept the count".into()))
     }

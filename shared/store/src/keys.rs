@@ -48,7 +48,7 @@ pub enum Index {
     First,
     /// `gsi2`: a shop's products, and what a shopper ordered from a shop.
     Second,
-    /// `gsi3`: a category's products.
+    /// `gsi3`: a category's products and shops.
     Third,
 }
 

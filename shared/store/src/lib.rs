@@ -51,7 +51,7 @@ pub mod wishlists;
 
 pub use entity::Entity;
 pub use table::{Page, Position, StoreError, Table};
-pub use transaction::{ATTEMPTS, Refused, Transaction, WriteError, happened};
+pub use transaction::{ATTEMPTS, Refused, Transaction, Tries, WriteError, happened};
 
 /// The table by its aggregates: `store.orders().of(shopper, ..)`.
 #[derive(Debug, Clone)]

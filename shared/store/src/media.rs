@@ -202,7 +202,7 @@ pub enum Rule {
 pub enum Settled {
     /// This is the verdict on it, now or since before.
     Stands,
-    /// It is not kept any more; only these files of it are.
+    /// It is not kept, or not any more; only these files of it are.
     Gone(Vec<Rendition>),
 }
 
@@ -295,8 +295,8 @@ impl<'a> MediaItems<'a> {
             Err(None) => Settled::Gone(Vec::new()),
             Err(Some(item)) => match from_item::<Media>(item)?.state {
                 MediaState::Removed(picture) => Settled::Gone(picture.renditions),
-                MediaState::Removing(_) => Settled::Gone(Vec::new()),
-                _ => Settled::Stands,
+                MediaState::Removing(_) | MediaState::Rejected { .. } => Settled::Gone(Vec::new()),
+                MediaState::Waiting | MediaState::Ready(_) => Settled::Stands,
             },
         })
     }

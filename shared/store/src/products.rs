@@ -12,6 +12,7 @@ mod low_stock;
 mod offers;
 mod purge;
 mod reads;
+mod sales;
 mod stock;
 mod writes;
 
@@ -28,6 +29,7 @@ use souk_domain::{
 
 pub(crate) use self::writes::replaced;
 pub use self::{
+    sales::Sales,
     stock::{StockChange, StockRule},
     writes::{OfferPointer, Rule, SkuEdits},
 };
@@ -352,6 +354,8 @@ pub struct Whole {
     pub details: Details,
     /// Its SKUs by number, without those that were removed.
     pub skus: Vec<Sku>,
+    /// How many pieces of it were sold.
+    pub sold: u64,
 }
 
 /// The products in the table.

@@ -167,6 +167,10 @@ impl Entity for Shop {
             None => (!self.banned).then(|| keys::among_shops(self.created_at, self.id)),
         }
     }
+
+    fn index3(&self) -> Option<IndexKey> {
+        self.category.as_ref().map(|category| keys::among_shops_in(category, self.id))
+    }
 }
 
 /// A slug's claim: that the item exists is what makes the slug taken.
@@ -230,6 +234,14 @@ impl<'a> Shops<'a> {
     /// Those of [`StoreError`].
     pub async fn get(&self, id: ShopId) -> Result<Option<Shop>, StoreError> {
         self.table.get(keys::shop(id), Freshness::Eventual).await
+    }
+
+    /// A shop, open or not, as it is now. One read.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn current(&self, id: ShopId) -> Result<Option<Shop>, StoreError> {
+        self.table.get(keys::shop(id), Freshness::Strong).await
     }
 
     /// A shop, open or not, with its followers, as they are now. One read.

@@ -3,9 +3,9 @@
 //! All of it shares one partition, so the whole site is one read. Products name their category by its slug; what else
 //! there is to a category is only here, so a change of it counts everywhere at once.
 //!
-//! A category that a product was ever in cannot just go: it retires. From then on nothing new gets in, because whoever
-//! puts a product in insists on the version that was read ([`Category::admit`]); a worker moves what is there to another
-//! category, and closes the old one when it is empty.
+//! A category that a product or a shop was ever in cannot just go: it retires. From then on nothing new gets in, because
+//! whoever puts a product in insists on the version that was read ([`Category::admit`]), and a shop on its not retiring; a
+//! worker moves what is there to another category, and closes the old one when it is empty.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -24,11 +24,12 @@ use crate::{
     audit::AuditRecord,
     entity::{Item, from_item, number, text},
     idempotency::Answer,
-    keys::{self, Key},
+    keys::{self, Index, Key},
     media::Picture,
     outbox::OutboxRecord,
     products::Product,
-    table::Freshness,
+    shops::Shop,
+    table::{Freshness, ListQuery, Page, Position},
     transaction::{Condition, happened},
 };
 
@@ -49,10 +50,10 @@ pub struct Category {
     /// What the marketplace keeps of its sales, instead of what it keeps elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commission: Option<Commission>,
-    /// Whether a product was ever in it. Set by the first one, without a new version.
+    /// Whether a product or a shop was ever in it. Set by the first one, without a new version.
     #[serde(default, skip_serializing_if = "Not::not")]
     pub used: bool,
-    /// Where its products go, once it retires.
+    /// Where its products and shops go, once it retires.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retiring: Option<Slug>,
     /// Counts the changes.
@@ -91,6 +92,16 @@ impl Category {
         let version = Condition::at_version(self.version);
         if self.used { version } else { version.and("attribute_not_exists(used)") }
     }
+}
+
+/// What is in a category.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Member {
+    /// A product, on sale or not.
+    Product(Box<Product>),
+    /// A shop that names it, open or not.
+    Shop(Box<Shop>),
 }
 
 /// What admins chose for the whole site.
@@ -177,6 +188,19 @@ impl<'a> Site<'a> {
         self.table.get(keys::category(slug), Freshness::Strong).await
     }
 
+    /// All that is in a category, products first: for workers that go through it. One read.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn members(
+        &self,
+        category: &Slug,
+        from: Option<Position>,
+        limit: u8,
+    ) -> Result<Page<Member>, StoreError> {
+        self.table.list(ListQuery::oldest(keys::members_of(category), from, limit).of(Index::Third)).await
+    }
+
     /// The commissions of those of these categories that have one of their own. One read for up to 100.
     ///
     /// # Errors
@@ -255,10 +279,10 @@ impl<'a> Site<'a> {
         .await
     }
 
-    /// Removes a category that no product was ever in.
+    /// Removes a category that nothing was ever in.
     ///
     /// # Errors
-    /// [`Rule::Stale`], also when a product came meanwhile.
+    /// [`Rule::Stale`], also when a product or a shop came meanwhile.
     pub async fn remove(&self, category: &Category, record: &AuditRecord) -> Result<(), WriteError<Rule>> {
         let unused = category.as_read().and("attribute_not_exists(used)");
         let transaction = Transaction::new().delete(&category.key(), unused, Rule::Stale);
@@ -288,22 +312,26 @@ impl<'a> Site<'a> {
             .await
     }
 
-    /// Takes a product, as a list shows it, where it belongs: out of a category that retires, or out of a part that the
-    /// category has no more. One that went elsewhere meanwhile stays there.
+    /// Takes a product or a shop, as the list shows it, where it belongs: out of a category that retires, or out of a part
+    /// that the category has no more. One that went elsewhere meanwhile stays there.
     ///
     /// # Errors
     /// Those of [`StoreError`].
-    pub async fn lead_out(&self, product: &Product, category: &Category) -> Result<(), StoreError> {
-        let update = self.table.update(&product.key()).expression_attribute_values(":one", number(1));
-        let update = match (&category.retiring, &product.subcategory) {
+    pub async fn lead_out(&self, member: &Member, category: &Category) -> Result<(), StoreError> {
+        let (key, part) = match member {
+            Member::Product(product) => (product.key(), product.subcategory.as_ref()),
+            Member::Shop(shop) => (shop.key(), None),
+        };
+        let update = self.table.update(&key).expression_attribute_values(":one", number(1));
+        let update = match (&category.retiring, part) {
             (Some(into), _) => update
-                .update_expression("SET category = :into, gsi3pk = :list, version = version + :one REMOVE subcategory")
+                .update_expression("SET category = :into, gsi3pk = :list ADD version :one REMOVE subcategory")
                 .condition_expression("category = :here")
                 .expression_attribute_values(":here", text(&category.slug))
                 .expression_attribute_values(":into", text(into))
-                .expression_attribute_values(":list", text(keys::products_in(into))),
+                .expression_attribute_values(":list", text(keys::members_of(into))),
             (None, Some(part)) if !category.takes(Some(part)) => update
-                .update_expression("SET version = version + :one REMOVE subcategory")
+                .update_expression("ADD version :one REMOVE subcategory")
                 .condition_expression("category = :here AND subcategory = :part")
                 .expression_attribute_values(":here", text(&category.slug))
                 .expression_attribute_values(":part", text(part)),

@@ -1,6 +1,9 @@
 //! Writes that happen together or not at all, and say why not.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
 
 use aws_sdk_dynamodb::{
     operation::transact_write_items::TransactWriteItemsError,
@@ -38,6 +41,36 @@ pub enum WriteError<R> {
 
 /// How often a write that meets another one is decided anew. Each meeting means that another request got through.
 pub const ATTEMPTS: usize = 8;
+
+/// Tries at a write that many want at the same time: one after the other with growing pauses, for some six seconds. Every
+/// function has more.
+#[derive(Debug)]
+pub struct Tries {
+    begun: Instant,
+    tried: u32,
+}
+
+impl Tries {
+    const TIME: Duration = Duration::from_secs(6);
+
+    /// From now on.
+    #[expect(clippy::new_without_default, reason = "when it begins is no default value")]
+    pub fn new() -> Self {
+        Self { begun: Instant::now(), tried: 0 }
+    }
+
+    /// Waits for the next try, the first without a pause. Answers whether there is one.
+    pub async fn next(&mut self) -> bool {
+        if self.tried > 0 {
+            if self.begun.elapsed() > Self::TIME {
+                return false;
+            }
+            pause(self.tried).await;
+        }
+        self.tried += 1;
+        true
+    }
+}
 
 /// Whether a write happened. It did not where its conditions were broken: something else was written in between.
 ///
@@ -228,7 +261,7 @@ impl<R: Clone> Transaction<R> {
 
 /// Waits before the next attempt at a write that met another one: the longer the more often it did, from some 20 ms to a
 /// second. The clock's low digits keep those who met from meeting again.
-pub(crate) async fn pause(attempt: u32) {
+async fn pause(attempt: u32) {
     let half = 8_u64 << attempt.min(6);
     let jitter = u64::from(Timestamp::now().subsec_nanosecond().unsigned_abs() / 1_000) % half;
     tokio::time::sleep(Duration::from_millis(half + jitter)).await;

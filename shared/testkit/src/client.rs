@@ -26,6 +26,7 @@ pub struct Request<'a> {
     operation: &'static Operation,
     path: String,
     request: reqwest::RequestBuilder,
+    may_wait: bool,
 }
 
 impl Client {
@@ -69,7 +70,7 @@ impl Client {
             Some(token) => request.bearer_auth(token),
             None => request,
         };
-        Ok(Request { client: self, operation, path: operation.path.clone(), request })
+        Ok(Request { client: self, operation, path: operation.path.clone(), request, may_wait: false })
     }
 }
 
@@ -87,6 +88,16 @@ impl Request<'_> {
         let separator = if self.path.contains('?') { '&' } else { '?' };
         self.path.push_str(&format!("{separator}{name}={value}"));
         self
+    }
+
+    /// Adds a parameter to the query, whatever its value is.
+    #[must_use]
+    pub fn text(self, name: &str, value: &str) -> Self {
+        let escape = |byte: u8| match byte {
+            b'-' | b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => char::from(byte).to_string(),
+            byte => format!("%{byte:02X}"),
+        };
+        self.query(name, value.bytes().map(escape).collect::<String>())
     }
 
     /// Sends a JSON body.
@@ -116,6 +127,12 @@ impl Request<'_> {
         self.header("idempotency-key", key)
     }
 
+    /// Takes it for an answer that the server is too busy and says when to come back: where many want the same at once.
+    #[must_use]
+    pub fn or_later(self) -> Self {
+        Self { may_wait: true, ..self }
+    }
+
     /// Sends it and holds the answer against the API document.
     ///
     /// # Errors
@@ -132,7 +149,8 @@ impl Request<'_> {
         let text = response.text().await?;
         let body = serde_json::from_str(&text).unwrap_or_default();
         let answer = Answer { asked, status, headers, body, text, took: begun.elapsed() };
-        if status >= 500 {
+        let come_back = self.may_wait && status == 503 && answer.headers.contains_key("retry-after");
+        if status >= 500 && !come_back {
             // Declared, because it can happen; but it must not happen to a test.
             return Err(Failed::new(format!("{} failed\n{answer}", self.operation.id)));
         }

@@ -14,7 +14,9 @@ use crate::{Failed, Result, Stack, plain_http};
 #[derive(Debug, Clone)]
 pub struct Cloud {
     stack: Stack,
-    table: DynamoDb,
+    pub(crate) table: DynamoDb,
+    /// What the table is called.
+    pub(crate) name: String,
     http: reqwest::Client,
 }
 
@@ -41,7 +43,7 @@ impl Cloud {
             .endpoint_url(&stack.endpoint)
             .credentials_provider(Credentials::new("test", "test", None, None, "the local cloud"))
             .build();
-        Ok(Self { stack: stack.clone(), table: DynamoDb::from_conf(config), http })
+        Ok(Self { stack: stack.clone(), table: DynamoDb::from_conf(config), name: stack.table.clone(), http })
     }
 
     /// An item of the table.
@@ -49,7 +51,7 @@ impl Cloud {
     /// # Errors
     /// When the table cannot be read.
     pub async fn item(&self, key: &Key) -> Result<Option<Value>> {
-        let get = self.table.get_item().table_name(&self.stack.table).consistent_read(true);
+        let get = self.table.get_item().table_name(&self.name).consistent_read(true);
         let output = get
             .key("pk", AttributeValue::S(key.pk.clone()))
             .key("sk", AttributeValue::S(key.sk.clone()))
@@ -63,7 +65,7 @@ impl Cloud {
     /// # Errors
     /// When the table cannot be read.
     pub async fn partition(&self, pk: &str) -> Result<Vec<Value>> {
-        let query = self.table.query().table_name(&self.stack.table).consistent_read(true);
+        let query = self.table.query().table_name(&self.name).consistent_read(true);
         let output = query
             .key_condition_expression("pk = :pk")
             .expression_attribute_values(":pk", AttributeValue::S(pk.to_owned()))
@@ -78,7 +80,7 @@ impl Cloud {
     /// When the table does not take it.
     pub async fn put(&self, item: &Value) -> Result {
         let item = serde_dynamo::to_item(item)?;
-        self.table.put_item().table_name(&self.stack.table).set_item(Some(item)).send().await?;
+        self.table.put_item().table_name(&self.name).set_item(Some(item)).send().await?;
         Ok(())
     }
 
@@ -91,7 +93,7 @@ impl Cloud {
             let put = |item: &Item| PutRequest::builder().set_item(Some(item.clone())).build();
             let put = |item: &Item| Ok(WriteRequest::builder().put_request(put(item)?).build());
             let items: Vec<WriteRequest> = items.iter().map(put).collect::<Result<_>>()?;
-            let output = self.table.batch_write_item().request_items(&self.stack.table, items).send().await?;
+            let output = self.table.batch_write_item().request_items(&self.name, items).send().await?;
             if output.unprocessed_items.is_some_and(|items| !items.is_empty()) {
                 return Err(Failed::new("the table did not take all items"));
             }
@@ -107,7 +109,7 @@ impl Cloud {
         let mut update = self
             .table
             .update_item()
-            .table_name(&self.stack.table)
+            .table_name(&self.name)
             .key("pk", AttributeValue::S(key.pk.clone()))
             .key("sk", AttributeValue::S(key.sk.clone()))
             .condition_expression("attribute_exists(pk)");
@@ -127,7 +129,7 @@ impl Cloud {
     /// # Errors
     /// When the table does not take it.
     pub async fn remove(&self, key: &Key) -> Result {
-        let delete = self.table.delete_item().table_name(&self.stack.table);
+        let delete = self.table.delete_item().table_name(&self.name);
         delete.key("pk", AttributeValue::S(key.pk.clone())).key("sk", AttributeValue::S(key.sk.clone())).send().await?;
         Ok(())
     }

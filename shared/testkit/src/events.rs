@@ -32,10 +32,19 @@ pub fn message_id(place: usize) -> String {
 
 /// A batch of the table's stream that tells of new items. Each is named by its place: `1`, `2`, ...
 pub fn stream_batch<'a>(items: impl IntoIterator<Item = &'a Value>) -> Value {
+    told("INSERT", items)
+}
+
+/// The same of items that were there and changed.
+pub fn changes_batch<'a>(items: impl IntoIterator<Item = &'a Value>) -> Value {
+    told("MODIFY", items)
+}
+
+fn told<'a>(what: &str, items: impl IntoIterator<Item = &'a Value>) -> Value {
     let records = items.into_iter().enumerate().map(|(n, item)| {
         json!({
             "eventID": format!("{n:032x}"),
-            "eventName": "INSERT",
+            "eventName": what,
             "eventVersion": "1.1",
             "eventSource": "aws:dynamodb",
             "awsRegion": "eu-central-1",

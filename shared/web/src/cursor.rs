@@ -2,10 +2,10 @@
 
 use deserr::Deserr;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
 use souk_domain::Invalid;
 use souk_runtime::{Connect, Sealer, Start, StartError};
-use souk_store::{Page, Position};
+use souk_store::Page;
 
 use crate::{Code, FieldErrors, Problem};
 
@@ -63,11 +63,11 @@ impl Cursors {
         Self(sealer)
     }
 
-    /// Where a list goes on.
+    /// Where a list goes on: a position in the table, or whatever place the list sealed.
     ///
     /// # Errors
     /// `invalid_cursor` for a cursor that is not from this list of this owner.
-    pub fn open(&self, list: &str, paging: &Paging) -> Result<Option<Position>, Problem> {
+    pub fn open<P: DeserializeOwned>(&self, list: &str, paging: &Paging) -> Result<Option<P>, Problem> {
         let open = |cursor: &String| self.0.open(&purpose(list), cursor);
         paging.cursor.as_ref().map(open).transpose().map_err(|_| Code::InvalidCursor.into())
     }
@@ -82,8 +82,16 @@ impl Cursors {
         page: Page<T>,
         entry: impl FnMut(T) -> U,
     ) -> Result<Listed<U>, Problem> {
-        let next = page.next.map(|position| self.0.seal(&purpose(list), &position)).transpose()?;
+        let next = page.next.map(|position| self.cursor(list, &position)).transpose()?;
         Ok(Listed { items: page.items.into_iter().map(entry).collect(), next })
+    }
+
+    /// The cursor of a place where a list goes on.
+    ///
+    /// # Errors
+    /// `internal` when the place cannot be sealed, which it always can.
+    pub fn cursor<P: Serialize>(&self, list: &str, place: &P) -> Result<String, Problem> {
+        Ok(self.0.seal(&purpose(list), place)?)
     }
 }
 

@@ -17,6 +17,8 @@ mod keys;
 pub mod openapi;
 mod picture;
 mod problem;
+mod product;
+mod query;
 mod request;
 mod server;
 #[cfg(test)]
@@ -33,6 +35,8 @@ pub use input::{Body, Described, Device, FromRequest, Path, Query, RawBody};
 pub use keys::VerifyingKeys;
 pub use picture::{MediaUrl, PictureView};
 pub use problem::{Code, Problem};
+pub use product::{OfferView, ProductView};
+pub use query::{Flag, Several};
 pub use request::Incoming;
 pub use server::serve;
 pub use token::{Access, Audience, SignInDesk, Signer, Token};

@@ -166,7 +166,13 @@ fn parameters_in(place: &str, schema: Option<Schema>) -> Vec<Value> {
         .map(|(name, mut schema)| {
             let description = schema.as_object_mut().and_then(|schema| schema.remove("description"));
             let required = place == "path" || required.iter().any(|field| field == &name);
+            let several =
+                schema["type"] == "array" || schema["type"].as_array().is_some_and(|of| of.contains(&json!("array")));
             let mut parameter = json!({ "name": name, "in": place, "required": required, "schema": schema });
+            if several {
+                // Between commas: see `Several`.
+                parameter["explode"] = json!(false);
+            }
             if let Some(description) = description {
                 parameter["description"] = description;
             }

@@ -255,7 +255,8 @@ impl Problem {
             // RFC 6750, 3: a 401 names the scheme.
             headers.insert("www-authenticate", http::HeaderValue::from_static("Bearer"));
         }
-        if let Some(wait) = self.retry_after {
+        let soon = (code == Code::Unavailable).then_some(SignedDuration::from_secs(1));
+        if let Some(wait) = self.retry_after.or(soon) {
             // Rounded up: coming back a fraction of a second early would be refused again.
             let seconds = u64::try_from(wait.as_millis().max(0)).unwrap_or_default().div_ceil(1_000).max(1);
             headers.insert("retry-after", http::HeaderValue::from(seconds));

@@ -1,7 +1,9 @@
 //! A request as it came in, read once.
 
+use std::fmt::Write;
+
 use cookie::Cookie;
-use lambda_http::{Request, RequestExt, http::HeaderMap};
+use lambda_http::{LambdaEvent, Request, RequestExt, http::HeaderMap, request::LambdaRequest};
 use serde_json::{Map, Value};
 
 use crate::{Audience, Code, Problem};
@@ -107,4 +109,26 @@ impl Incoming {
     pub fn is_safe(&self) -> bool {
         matches!(self.method.as_str(), "GET" | "HEAD" | "OPTIONS")
     }
+}
+
+/// The event with a query that can be part of a URI. API Gateway hands the query on as it came, with bare quotes and
+/// whatever else a client put there, and `lambda_http` panics at what is no URI.
+pub(crate) fn with_legal_query(mut event: LambdaEvent<LambdaRequest>) -> LambdaEvent<LambdaRequest> {
+    if let LambdaRequest::ApiGatewayV2(request) = &mut event.payload
+        && let Some(query) = &mut request.raw_query_string
+    {
+        *query = legal_query(query);
+    }
+    event
+}
+
+pub(crate) fn legal_query(raw: &str) -> String {
+    let mut query = String::with_capacity(raw.len());
+    for byte in raw.bytes() {
+        match byte {
+            b'"' | b'#' | b'<' | b'>' | ..=b' ' | 0x7F.. => drop(write!(query, "%{byte:02X}")),
+            legal => query.push(char::from(legal)),
+        }
+    }
+    query
 }

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use jiff::{SignedDuration, Timestamp};
-use lambda_http::{Body, Request, Response, http::HeaderValue, service_fn};
+use lambda_http::{Adapter, Body, Request, Response, Service, http::HeaderValue, service_fn};
 use souk_runtime::{Connect, Start, StartError, init_logging};
 use souk_store::limits::Verdict;
 
@@ -11,6 +11,7 @@ use crate::{
     Answer, Code, Cx, Deps, Endpoint, Error, FromRequest, Idempotent, Incoming, Key, Problem, VerifyingKeys,
     answer::{respond, revalidate},
     caller::{Caller, admit, still_stands},
+    request::with_legal_query,
 };
 
 /// Serves a room until Lambda ends the process.
@@ -21,10 +22,11 @@ pub async fn serve<E: Endpoint>() -> Result<(), Error> {
     init_logging();
     let server = Server::<E>::start(&Start::load()?, Timestamp::now()).await?;
     let server = &server;
-    lambda_http::run(service_fn(move |request: Request| async move {
+    let mut adapter = Adapter::from(service_fn(move |request: Request| async move {
         Ok::<_, std::convert::Infallible>(server.answer(request, now()).await)
-    }))
-    .await
+    }));
+    // What `lambda_http::run` does, but for the query.
+    lambda_runtime::run(service_fn(move |event| adapter.call(with_legal_query(event)))).await
 }
 
 /// The time in whole milliseconds, as the table keeps it: what is answered now and what is read back later must be equal.

@@ -7,13 +7,14 @@ use proptest::prelude::*;
 use schemars::JsonSchema;
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use souk_domain::{Email, Id, Principal, Quantity, SellerId, Title, UserId};
+use souk_domain::{Email, Id, Principal, Quantity, SellerId, Title, UserId, catalogue::Colour};
 use souk_runtime::Sealer;
+use souk_store::Position;
 use uuid::Uuid;
 
 use crate::{
-    Answer, Audience, Body, Caller, Code, Created, FieldErrors, FromRequest, Incoming, Paging, Path, Problem, Query,
-    Redirect, Seller, Shopper, SignedInCaller, answer::respond,
+    Answer, Audience, Body, Caller, Code, Created, FieldErrors, Flag, FromRequest, Incoming, Paging, Path, Problem,
+    Query, Redirect, Seller, Several, Shopper, SignedInCaller, answer::respond, request::legal_query,
 };
 
 #[derive(Debug, Deserr, JsonSchema)]
@@ -152,6 +153,41 @@ fn a_query_is_read_like_a_body_and_a_repeated_parameter_is_refused() {
 }
 
 #[test]
+fn a_list_in_a_query_is_read_value_by_value() {
+    #[derive(Debug, Deserr, JsonSchema)]
+    #[deserr(error = FieldErrors, deny_unknown_fields)]
+    struct Filter {
+        #[deserr(default)]
+        colour: Option<Several<Colour>>,
+        #[deserr(default)]
+        in_stock: Option<Flag>,
+    }
+    let read = |query: &str| Query::<Filter>::read(&event("GET", query, json!({}), ""));
+    let filter = read("colour=Blue,%20Red&in_stock=true").unwrap().0;
+    assert_eq!(filter.colour.as_deref(), Some(&["Blue", "Red"].map(|raw| Colour::parse(raw).unwrap())[..]));
+    assert_eq!(filter.in_stock, Some(Flag(true)));
+    let pointers = |query: &str| {
+        let refused = document(read(query).unwrap_err());
+        let errors: Vec<Value> = refused["errors"].as_array().unwrap().clone();
+        errors.iter().map(|error| format!("{} {}", error["pointer"], error["code"])).collect::<Vec<_>>()
+    };
+    let long = "x".repeat(51);
+    assert_eq!(
+        pointers(&format!("colour=Blue,,{long}&in_stock=1")),
+        [r#""?colour/1" "empty""#, r#""?colour/2" "too_long""#, r#""?in_stock" "malformed""#]
+    );
+    assert_eq!(pointers("colour=Blue,Blue"), [r#""?colour" "duplicate""#]);
+    let many: Vec<String> = (0..21).map(|n| format!("c{n}")).collect();
+    assert_eq!(pointers(&format!("colour={}", many.join(","))), [r#""?colour" "too_many""#]);
+}
+
+#[test]
+fn a_query_that_is_no_uri_says_what_it_said() {
+    let query = event("GET", &legal_query(r#"q="sea blue"<mug>&limit=1"#), json!({}), "").query;
+    assert_eq!(Value::Object(query), json!({ "q": r#""sea blue"<mug>"#, "limit": "1" }));
+}
+
+#[test]
 fn a_path_that_can_name_nothing_is_not_found() {
     #[derive(Debug, Deserr, JsonSchema)]
     #[deserr(error = FieldErrors)]
@@ -237,8 +273,15 @@ fn paging(cursor: &str) -> Paging {
 proptest! {
     #[test]
     fn a_forged_cursor_is_refused_whatever_it_is(text in "[A-Za-z0-9_-]{0,200}") {
-        let refused = cursors().open("products", &paging(&text)).unwrap_err();
+        let refused = cursors().open::<Position>("products", &paging(&text)).unwrap_err();
         prop_assert_eq!(refused.code(), Code::InvalidCursor);
+    }
+
+    #[test]
+    fn whatever_stands_in_a_query_becomes_part_of_a_uri(query in ".{0,200}") {
+        let legal = legal_query(&query);
+        prop_assert!(format!("/?{legal}").parse::<http::Uri>().is_ok(), "{}", legal);
+        prop_assert_eq!(legal_query(&legal), legal);
     }
 
     #[test]

@@ -8,9 +8,10 @@ use aws_lambda_events::{
     eventbridge::EventBridgeEvent,
     sqs::SqsEvent,
 };
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use souk_live::SocketRoute;
-use souk_messaging::{Consumer, Deployment, DeploymentRequest, Schedule, StreamReader};
+use souk_messaging::{BatchConsumer, Consumer, Deployment, DeploymentRequest, Schedule, StreamReader};
 use souk_web::{Incoming, openapi::Operation};
 
 /// Reads an event as a function would, or says what is wrong with it.
@@ -42,11 +43,14 @@ pub(crate) fn doors() -> Vec<Door> {
     doors.extend(doors!(consumer, dashed; site::move_category::Room));
     doors.extend(doors!(deployment, dashed; site::seed_site::Room));
     doors.extend(doors!(consumer, dashed; bulk::run_import::Room, bulk::run_export::Room));
-    doors.extend(doors!(stream, dashed; catalogue::watch_stock::Room));
+    doors.extend(doors!(stream, dashed; catalogue::watch_products::Room));
     doors.extend(doors!(schedule, dashed; orders::release_holds::Room, outbox::sweep_outbox::Room));
     doors.extend(doors!(consumer, dashed; shops::sync_shop::Room));
     doors.extend(doors!(schedule, dashed; shops::purge_shops::Room, domains::check_domains::Room));
     doors.extend(doors!(schedule, dashed; catalogue::purge_products::Room));
+    doors.extend(doors!(consumer, dashed; catalogue::count_sales::Room));
+    doors.extend(doors!(batches, dashed; search::index_products::Room));
+    doors.extend(doors!(schedule, dashed; search::rebuild_index::Room));
     doors.extend(doors!(socket, dashed;
         live::connect_socket::Room, live::disconnect_socket::Room, live::default_socket::Room));
     doors
@@ -102,17 +106,27 @@ fn incoming(event: ApiGatewayV2httpRequest) -> Incoming {
 }
 
 fn consumer<C: Consumer>(event: &str) -> Result<(), String> {
+    messages::<C::Message>(event)
+}
+
+fn batches<C: BatchConsumer>(event: &str) -> Result<(), String> {
+    messages::<C::Message>(event)
+}
+
+fn messages<M: DeserializeOwned>(event: &str) -> Result<(), String> {
     let event: SqsEvent = serde_json::from_str(event).map_err(|error| error.to_string())?;
     for record in &event.records {
         let body = record.body.as_deref().unwrap_or_default();
-        serde_json::from_str::<C::Message>(body).map_err(|error| format!("the body {body}: {error}"))?;
+        serde_json::from_str::<M>(body).map_err(|error| format!("the body {body}: {error}"))?;
     }
     if event.records.is_empty() { Err("it has no messages".to_owned()) } else { Ok(()) }
 }
 
 fn stream<S: StreamReader>(event: &str) -> Result<(), String> {
     let event: StreamEvent = serde_json::from_str(event).map_err(|error| error.to_string())?;
-    let items = event.records.into_iter().map(|record| {
+    // What was removed has nothing to be read.
+    let written = event.records.into_iter().filter(|record| record.event_name != "REMOVE");
+    let items = written.map(|record| {
         serde_dynamo::from_item::<_, S::Item>(record.change.new_image).map(drop).map_err(|error| error.to_string())
     });
     let items: Vec<()> = items.collect::<Result<_, _>>()?;

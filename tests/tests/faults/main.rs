@@ -11,5 +11,7 @@ mod payments;
 mod pictures;
 mod products;
 mod pushes;
+mod sales;
 mod scene;
+mod search;
 mod shops;

@@ -71,6 +71,30 @@ async fn a_picture_whose_removal_stopped_half_way_is_removed_by_the_next_purge()
 }
 
 #[tokio::test]
+async fn of_a_picture_whose_worker_died_for_good_no_file_is_left() -> Result {
+    let market = Market::open()?;
+    let (_, shopper) = market.shopper().await?;
+    let upload = shopper.upload_picture(product_picture("never told", Kind::Lamp, Rgb(0xc9, 0x98, 0x2f))).await?;
+    let seen: Value = shopper.ask("get_upload")?.path("id", &upload).send().await?.read()?;
+    let id = MediaId::parse(&upload)?;
+
+    // Its files were stored, and nobody ever said so.
+    let place = keys::among_media(Timestamp::UNIX_EPOCH, id).at;
+    let changes = [("state", json!({ "state": "waiting" })), ("check_at", 0.into()), ("gsi1sk", place.into())];
+    market.cloud.set(&keys::media(id), &changes).await?;
+    await_until(PATIENCE, "the purge to sweep", async || {
+        market.call("purge-media", &Value::Null).await?;
+        Ok(market.cloud.item(&keys::media(id)).await?.is_none().then_some(()))
+    })
+    .await?;
+    for rendition in seen["picture"]["renditions"].as_array().into_iter().flatten() {
+        let url = rendition["url"].as_str().unwrap_or_default();
+        assert_ne!(reqwest::get(url).await?.status(), 200, "{url}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_transformation_that_is_asked_for_again_stays_as_it_is_and_one_that_is_gone_leaves_nothing() -> Result {
     let market = Market::open()?;
     let (_, seller) = market.seller().await?;

@@ -61,7 +61,10 @@ async fn a_purge_that_crashed_anywhere_ends_as_one_that_did_not() -> Result {
         }
         crash += 1;
     }
-    assert_eq!(steps, 6, "two SKUs, details, a stock change and the slug, and then nothing but the product itself");
+    assert_eq!(
+        steps, 7,
+        "two SKUs, details, sales, a stock change and the slug, and then nothing but the product itself"
+    );
     Ok(())
 }
 
@@ -112,6 +115,9 @@ impl Leftover {
         stall.client.ask("delete_product")?.path("product", &product.id).send().await?.succeeded()?;
 
         let id: ProductId = product.id.parse()?;
+        let Key { pk, sk } = keys::product_sales(id);
+        let sales = json!({ "pk": pk, "sk": sk, "type": "product_sales", "product": product.id, "sold": 3 });
+        market.cloud.put(&sales).await?;
         let deleted_at = Timestamp::now() - RESTORABLE - SignedDuration::from_mins(1);
         let place = keys::in_trash(deleted_at + RESTORABLE, id);
         let turned = [("deleted_at", json!(deleted_at.as_millisecond())), ("gsi1sk", json!(place.at))];

@@ -15,30 +15,10 @@ use crate::lists::walk;
 async fn of_two_hundred_rows_the_seven_bad_ones_are_named_and_the_others_are_products() -> Result {
     let market = Market::open()?;
     let (_, seller) = shop(&market).await?;
-    let mut rows: Vec<String> =
-        (1..=200).map(|n| format!("Mug {n},12.{:02},home-kitchen,{n};Blue,gift", n % 100)).collect();
-    let bad = [
-        (3, ",12,home-kitchen,1,", vec![error("title", None, "missing")]),
-        (40, "Mug,\"12,50\",home-kitchen,1,", vec![error("price", None, "malformed")]),
-        (50, "Mug,12,no-such-category,1,", vec![error("category", None, "unknown_category")]),
-        (51, "Mug,12,home-kitchen,\"1;Blue\n2;Blue\",", vec![error("variants", Some(2), "duplicate")]),
-        (100, "Mug,0,home-kitchen,many,", vec![error("variants", Some(1), "malformed")]),
-        (
-            151,
-            "Mug,12,home-kitchen",
-            vec![RowError { column: None, entry: None, code: "wrong_number_of_cells".to_owned() }],
-        ),
-        (200, "Mug,0,home-kitchen,1,", vec![error("price", None, "out_of_range")]),
-    ];
-    for (n, row, _) in &bad {
-        rows[n - 1] = (*row).to_owned();
-    }
-    let job = seller.import(&file(&rows)).await?;
+    let (file, bad) = two_hundred_rows();
+    let job = seller.import(&file).await?;
     assert_eq!((job.state.as_str(), job.rows, job.created, job.refused), ("done", 200, Some(193), Some(7)), "{job:?}");
-
-    // The header is the first row.
-    let named = bad.map(|(n, _, errors)| RefusedRow { row: n as u32 + 1, errors });
-    assert_eq!(seller.refused_rows(&job.id).await?, named);
+    assert_eq!(seller.refused_rows(&job.id).await?, bad);
     let products = walk(&seller, "list_own_products", 100).await?;
     let titles: BTreeSet<&str> = products.iter().filter_map(|product| product["title"].as_str()).collect();
     assert_eq!((products.len(), titles.len()), (193, 193));
@@ -255,6 +235,31 @@ async fn shop(market: &Market) -> Result<(String, Client)> {
     let (account, client) = market.seller().await?;
     let shop = client.open_shop(&format!("Shop of {}", account.email)).await?;
     Ok((shop.id, client))
+}
+
+/// A file of two hundred rows, and what is wrong with seven of them.
+pub(crate) fn two_hundred_rows() -> (String, Vec<RefusedRow>) {
+    let mut rows: Vec<String> =
+        (1..=200).map(|n| format!("Mug {n},12.{:02},home-kitchen,{n};Blue,gift", n % 100)).collect();
+    let bad = [
+        (3, ",12,home-kitchen,1,", vec![error("title", None, "missing")]),
+        (40, "Mug,\"12,50\",home-kitchen,1,", vec![error("price", None, "malformed")]),
+        (50, "Mug,12,no-such-category,1,", vec![error("category", None, "unknown_category")]),
+        (51, "Mug,12,home-kitchen,\"1;Blue\n2;Blue\",", vec![error("variants", Some(2), "duplicate")]),
+        (100, "Mug,0,home-kitchen,many,", vec![error("variants", Some(1), "malformed")]),
+        (
+            151,
+            "Mug,12,home-kitchen",
+            vec![RowError { column: None, entry: None, code: "wrong_number_of_cells".to_owned() }],
+        ),
+        (200, "Mug,0,home-kitchen,1,", vec![error("price", None, "out_of_range")]),
+    ];
+    for (n, row, _) in &bad {
+        rows[n - 1] = (*row).to_owned();
+    }
+    // The header is the first row.
+    let named = bad.map(|(n, _, errors)| RefusedRow { row: n as u32 + 1, errors });
+    (file(&rows), named.to_vec())
 }
 
 fn file(rows: &[String]) -> String {

@@ -8,7 +8,7 @@ use souk_store::{
     keys::{self, Realm},
     shops::RESTORABLE,
 };
-use souk_testkit::{Client, PATIENCE, Result, await_until};
+use souk_testkit::{Failed, PATIENCE, Result, await_until};
 use souk_tests::{Market, Stall};
 
 use crate::{
@@ -23,16 +23,13 @@ async fn a_deleted_shop_and_its_products_leave_every_list_and_come_back_with_it(
     let stall = market.stall(1_850, 5).await?;
     let (_, shopper) = market.shopper_with_cart(&[&stall], 1).await?;
     follow(&shopper, &stall.shop.id).await?.succeeded()?;
-    assert_eq!(shown_in(&market, &stall).await?, [true; 5]);
+    await_shown(&market, &stall, true).await?;
 
     for _ in 0..2 {
         let deleted = stall.client.ask("delete_shop")?.send().await?.succeeded()?.body;
         assert_eq!((&deleted["open"], deleted["restorable_until"].is_string()), (&json!(false), true));
     }
-    await_until(PATIENCE, "the shop to leave every list", async || {
-        Ok((shown_in(&market, &stall).await? == [false; 5]).then_some(()))
-    })
-    .await?;
+    await_shown(&market, &stall, false).await?;
     product(&stall).await?.refused_with("not_found", 404)?;
     assert!(shopper.cart().await?.lines.is_empty(), "what is not on sale is not bought");
     let anybody = market.anybody()?;
@@ -49,10 +46,7 @@ async fn a_deleted_shop_and_its_products_leave_every_list_and_come_back_with_it(
         let restored = stall.client.ask("restore_shop")?.send().await?.succeeded()?.body;
         assert_eq!((&restored["open"], &restored["followers"]), (&json!(true), &json!(1)));
     }
-    await_until(PATIENCE, "the shop to be on every list again", async || {
-        Ok((shown_in(&market, &stall).await? == [true; 5]).then_some(()))
-    })
-    .await?;
+    await_shown(&market, &stall, true).await?;
     assert_eq!(shopper.cart().await?.lines.len(), 1);
     follow(&late, &stall.shop.id).await?.succeeded()?;
     Ok(())
@@ -71,10 +65,7 @@ async fn deletions_and_restorations_at_once_leave_shop_and_products_in_one_state
         answer.succeeded()?;
     }
     let open = stall.client.ask("get_own_shop")?.send().await?.succeeded()?.body["open"] == true;
-    await_until(PATIENCE, "every list to agree", async || {
-        Ok((shown_in(&market, &stall).await? == [open; 5]).then_some(()))
-    })
-    .await?;
+    await_shown(&market, &stall, open).await?;
     let barred = market.cloud.item(&keys::barred_seller(&Email::parse(&stall.account.email)?)).await?;
     assert_eq!(barred.is_none(), open);
     Ok(())
@@ -166,39 +157,28 @@ async fn deleted_long_ago(market: &Market, stall: &Stall) -> Result {
     market.cloud.set(&keys::shop(shop), &turned).await
 }
 
+/// Waits until a shop and its product are on every list, or on none.
+async fn await_shown(market: &Market, stall: &Stall, shown: bool) -> Result {
+    let what = format!("the shop to be on every list: {shown}");
+    await_until(PATIENCE, &what, async || Ok((shown_in(market, stall).await? == [shown; 5]).then_some(()))).await
+}
+
 /// Where a shop and its product are seen: among all shops, the top shops, all products, those of the category, those of
 /// the shop.
 async fn shown_in(market: &Market, stall: &Stall) -> Result<[bool; 5]> {
     let anybody = market.anybody()?;
-    let has = |items: &[Value], id: &str| items.iter().any(|item| item["id"] == id);
-    let own = anybody.ask("list_shop_products")?.path("slug", &stall.shop.slug).send().await?;
+    let shop = stall.shop.slug.as_str();
+    let listed = async |list| {
+        Ok::<_, Failed>(walk(&anybody, list, 100).await?.iter().any(|listed| listed["id"] == stall.shop.id.as_str()))
+    };
+    let found = async |list, query: &[(&str, &str)]| {
+        Ok::<_, Failed>(anybody.search(list, query).await?.ids().contains(&stall.product.id.as_str()))
+    };
     Ok([
-        has(&walk(&anybody, "list_shops", 100).await?, &stall.shop.id),
-        has(&walk(&anybody, "list_top_shops", 100).await?, &stall.shop.id),
-        is_on_sale(&anybody, None, &stall.product.id).await?,
-        is_on_sale(&anybody, Some("home-kitchen"), &stall.product.id).await?,
-        has(own.body["items"].as_array().map_or(&[], Vec::as_slice), &stall.product.id),
+        listed("list_shops").await?,
+        listed("list_top_shops").await?,
+        found("list_products", &[("shop", shop)]).await?,
+        found("list_products", &[("shop", shop), ("category", "home-kitchen")]).await?,
+        found("list_shop_products", &[("slug", shop)]).await?,
     ])
-}
-
-/// Whether a product is on a list that shows the newest first.
-async fn is_on_sale(client: &Client, category: Option<&str>, id: &str) -> Result<bool> {
-    let mut cursor: Option<String> = None;
-    loop {
-        let mut request = client.ask("list_products")?.query("limit", 100);
-        for (name, value) in [("category", category), ("cursor", cursor.as_deref())] {
-            if let Some(value) = value {
-                request = request.query(name, value);
-            }
-        }
-        let page = request.send().await?.succeeded()?.body;
-        let ids: Vec<&str> =
-            page["items"].as_array().into_iter().flatten().filter_map(|item| item["id"].as_str()).collect();
-        // Ids sort by creation: what comes behind is older.
-        if ids.contains(&id) || ids.last().is_none_or(|&last| last < id) {
-            return Ok(ids.contains(&id));
-        }
-        let Some(next) = page["next"].as_str() else { return Ok(false) };
-        cursor = Some(next.to_owned());
-    }
 }

@@ -1,7 +1,7 @@
 //! Lists and their cursors.
 
 use serde_json::Value;
-use souk_testkit::{Client, NewProduct, NewSku, Result};
+use souk_testkit::{Client, Failed, NewProduct, NewSku, Result};
 use souk_tests::Market;
 
 #[tokio::test]
@@ -14,10 +14,12 @@ async fn paging_through_the_catalogue_shows_every_product_once_the_newest_first(
         created.push(stall.client.create_product(&product).await?.id);
     }
     created.reverse();
-    let listed = walk(&market.anybody()?, "list_products", 3).await?;
-    let of_shop = listed.iter().filter(|product| product["shop"]["id"] == stall.shop.id.as_str());
-    let mine: Vec<&str> = of_shop.filter_map(|product| product["id"].as_str()).collect();
-    assert_eq!(mine, created);
+    let anybody = market.anybody()?;
+    anybody.await_count(&stall.shop.slug, created.len()).await?;
+    let shop = [("shop", stall.shop.slug.as_str())];
+    let listed = anybody.search_through("list_products", &shop, 3, async || Ok(())).await?;
+    let listed: Vec<&str> = listed.iter().filter_map(|product| product["id"].as_str()).collect();
+    assert_eq!(listed, created);
     Ok(())
 }
 
@@ -46,16 +48,26 @@ async fn a_forged_cursor_and_one_of_another_list_are_refused() -> Result {
     let stall = market.stall(100, 9).await?;
     stall.client.create_product(&NewProduct::new("Another mug", 100, [NewSku::new(1)])).await?;
     let (_, shopper) = market.shopper().await?;
-    let page = shopper.ask("list_products")?.query("limit", 1).send().await?.succeeded()?;
+    shopper.await_count(&stall.shop.slug, 2).await?;
+    let list = || Ok::<_, Failed>(shopper.ask("list_products")?.query("shop", &stall.shop.slug).query("limit", 1));
+    let page = list()?.send().await?.succeeded()?;
     let cursor = page.body["next"].as_str().expect("there are two products").to_owned();
     let (head, tail) = cursor.split_at(cursor.len() / 2);
     let bent = format!("{head}{}{}", if tail.starts_with('A') { 'B' } else { 'A' }, &tail[1..]);
     for cursor in [bent.as_str(), "", "AAAA", head] {
-        let forged = shopper.ask("list_products")?.query("cursor", cursor).send().await?;
+        let forged = list()?.query("cursor", cursor).send().await?;
         forged.refused_with("invalid_cursor", 400)?;
     }
     shopper.ask("list_orders")?.query("cursor", &cursor).send().await?.refused_with("invalid_cursor", 400)?;
-    shopper.ask("list_products")?.query("cursor", &cursor).send().await?.succeeded()?;
+    // Nor does it open the same list of another shop, in another order or of other products.
+    let others =
+        [("shop", "blue-kiln"), ("sort", "price_up"), ("in_stock", "true"), ("q", "mug"), ("max_price", "100")];
+    for (name, value) in others {
+        let request = shopper.ask("list_products")?.query("cursor", &cursor).query(name, value);
+        let request = if name == "shop" { request } else { request.query("shop", &stall.shop.slug) };
+        request.send().await?.refused_with("invalid_cursor", 400)?;
+    }
+    list()?.query("cursor", &cursor).send().await?.succeeded()?;
     Ok(())
 }
 
@@ -63,11 +75,11 @@ async fn a_forged_cursor_and_one_of_another_list_are_refused() -> Result {
 async fn a_query_with_unknown_repeated_or_senseless_parameters_is_refused_with_all_of_them() -> Result {
     let market = Market::open()?;
     let request = market.anybody()?;
-    let answer = request.ask("list_products")?.query("limit", 0).query("colour", "blue").send().await?;
+    let answer = request.ask("list_products")?.query("limit", 0).query("color", "blue").send().await?;
     let refusal = answer.refused_with("invalid_input", 422)?;
     assert_eq!(
         refusal.field_errors(),
-        [("?colour".to_owned(), "unknown".to_owned()), ("?limit".to_owned(), "out_of_range".to_owned()),]
+        [("?color".to_owned(), "unknown".to_owned()), ("?limit".to_owned(), "out_of_range".to_owned()),]
     );
     Ok(())
 }

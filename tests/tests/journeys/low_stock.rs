@@ -6,7 +6,7 @@ use souk_domain::SkuId;
 use souk_store::keys::{self, Key};
 use souk_testkit::{
     Client, PATIENCE, Result, await_until,
-    events::{sqs_batch, stream_batch},
+    events::{changes_batch, sqs_batch},
 };
 use souk_tests::{Market, Stall};
 
@@ -23,9 +23,9 @@ async fn who_sells_is_told_once_of_a_fall_however_often_the_stream_tells_of_it()
 
     let mut fallen = market.cloud.item(&key(&stall)?).await?.expect("a SKU");
     fallen.as_object_mut().expect("an item").remove("low");
-    let again = stream_batch([&fallen, &fallen, &fallen]);
+    let again = changes_batch([&fallen, &fallen, &fallen]);
     for _ in 0..3 {
-        assert_eq!(market.call("watch-stock", &again).await?, json!({ "batchItemFailures": [] }));
+        assert_eq!(market.call("watch-products", &again).await?, json!({ "batchItemFailures": [] }));
     }
     adjust(&stall, -1, "damage").await?;
     adjust(&stall, -4, "loss").await?;

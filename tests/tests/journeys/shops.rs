@@ -3,13 +3,18 @@
 use futures::future::try_join_all;
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use souk_domain::Slug;
+use souk_store::keys;
 use souk_testkit::{
     Answer, Client, Failed, PATIENCE, Result, await_until,
     pictures::{Kind, Rgb, product_picture},
 };
 use souk_tests::{Market, Stall};
 
-use crate::tokens::{Forge, claims_of};
+use crate::{
+    site::look_again,
+    tokens::{Forge, claims_of},
+};
 
 #[tokio::test]
 async fn a_shop_shows_what_its_seller_wrote_and_no_more_of_it_when_that_is_taken_out() -> Result {
@@ -153,6 +158,41 @@ async fn a_seller_chooses_when_stock_is_low() -> Result {
     // What the shop says of itself is another matter.
     stall.client.ask("edit_shop")?.json(&json!({ "name": "Kiln" })).send().await?.succeeded()?;
     assert_eq!(settings().await?, json!({ "low_stock": 0 }));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_shop_goes_along_when_its_category_goes_open_or_not() -> Result {
+    let market = Market::open()?;
+    let ((_, admin), stall, closed) = (market.admin().await?, market.stall(100, 1).await?, market.stall(100, 1).await?);
+    let [old, new] = [unique("lamps"), unique("lights")];
+    for slug in [&old, &new] {
+        admin.ask("add_category")?.json(&json!({ "slug": slug, "name": "Lamps" })).send().await?.succeeded()?;
+    }
+    let in_old = json!({ "name": "Blue Kiln", "category": old });
+    for stall in [&stall, &closed] {
+        stall.client.ask("edit_shop")?.json(&in_old).send().await?.succeeded()?;
+    }
+    closed.client.ask("delete_shop")?.send().await?.succeeded()?;
+
+    // No product was ever in it, and yet it is in use.
+    let delete = || Ok::<_, Failed>(admin.ask("delete_category")?.path("slug", &old));
+    delete()?.send().await?.refused_with("category_in_use", 409)?;
+    delete()?.query("move_to", &new).send().await?.succeeded()?;
+    for stall in [&stall, &closed] {
+        await_until(PATIENCE, "the shop to follow", async || {
+            let own = stall.client.ask("get_own_shop")?.send().await?.succeeded()?.body;
+            Ok((own["category"] == new.as_str()).then_some(()))
+        })
+        .await?;
+    }
+    stall.client.ask("edit_shop")?.json(&in_old).send().await?.refused_with("invalid_input", 422)?;
+    let in_new = json!({ "name": "Blue Kiln", "category": new });
+    stall.client.ask("edit_shop")?.json(&in_new).send().await?.succeeded()?;
+
+    // The second look finds nothing and closes it.
+    look_again(&market, &old).await?;
+    assert!(market.cloud.item(&keys::category(&Slug::parse(&old)?)).await?.is_none());
     Ok(())
 }
 

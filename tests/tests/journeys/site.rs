@@ -307,11 +307,11 @@ async fn products_of_a_part_that_is_taken_away_stay_in_the_category() -> Result 
     Ok(())
 }
 
-async fn site(client: &Client) -> Result<Value> {
+pub(crate) async fn site(client: &Client) -> Result<Value> {
     Ok(client.ask("get_site")?.send().await?.succeeded()?.body)
 }
 
-async fn settings(admin: &Client) -> Result<Value> {
+pub(crate) async fn settings(admin: &Client) -> Result<Value> {
     Ok(admin.ask("get_site_settings")?.send().await?.succeeded()?.body)
 }
 
@@ -324,19 +324,19 @@ fn slug_of(category: &Value) -> &str {
 }
 
 /// A category as everybody sees it.
-async fn shown(client: &Client, slug: &str) -> Result<Option<Value>> {
+pub(crate) async fn shown(client: &Client, slug: &str) -> Result<Option<Value>> {
     Ok(categories(&site(client).await?).find(|category| slug_of(category) == slug).cloned())
 }
 
-async fn add(admin: &Client, body: &Value) -> Result<Answer> {
+pub(crate) async fn add(admin: &Client, body: &Value) -> Result<Answer> {
     admin.ask("add_category")?.json(body).send().await
 }
 
-async fn change_to(admin: &Client, slug: &str, body: &Value) -> Result<Answer> {
+pub(crate) async fn change_to(admin: &Client, slug: &str, body: &Value) -> Result<Answer> {
     admin.ask("change_category")?.path("slug", slug).json(body).send().await
 }
 
-async fn delete(admin: &Client, slug: &str, move_to: Option<&str>) -> Result<Answer> {
+pub(crate) async fn delete(admin: &Client, slug: &str, move_to: Option<&str>) -> Result<Answer> {
     let request = admin.ask("delete_category")?.path("slug", slug);
     match move_to {
         Some(to) => request.query("move_to", to),
@@ -382,7 +382,7 @@ async fn await_move(market: &Market, product: &str, category: &str) -> Result {
 }
 
 /// Has the worker look at a category for the second time, a minute before it would.
-async fn look_again(market: &Market, category: &str) -> Result {
+pub(crate) async fn look_again(market: &Market, category: &str) -> Result {
     let event = json!({ "type": "category_changed", "category": category, "again": true });
     let id = format!("event_{:032x}", fastrand::u128(..));
     let message = json!({ "id": id, "at": "2026-11-21T12:00:00Z", "event": event }).to_string();

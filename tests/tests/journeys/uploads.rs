@@ -41,6 +41,27 @@ async fn what_only_says_that_it_is_a_picture_is_rejected() -> Result {
 }
 
 #[tokio::test]
+async fn whatever_else_comes_is_rejected_with_its_reason() -> Result {
+    let market = Market::open()?;
+    let (_, seller) = market.seller().await?;
+    let photo = jpeg();
+    let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>";
+    for (file, reason) in [
+        (&photo[..photo.len() / 2], "truncated"),
+        (svg.as_slice(), "unsupported"),
+        (b"GIF89a\x01\0\x01\0", "unsupported"),
+        (b"PK\x03\x04", "not_an_image"),
+    ] {
+        let form = seller.ask_for_upload().await?;
+        seller.send_file(&form, file.to_vec()).await?;
+        assert_eq!(seller.await_upload(&form.id).await?, "rejected", "{reason}");
+        let upload = seller.ask("get_upload")?.path("id", &form.id).send().await?.succeeded()?;
+        assert_eq!(upload.body["reason"], reason);
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_form_cannot_be_bent_to_another_place_or_kind() -> Result {
     let market = Market::open()?;
     let (_, seller) = market.seller().await?;

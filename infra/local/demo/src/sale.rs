@@ -107,9 +107,8 @@ async fn open_stall(stack: &Stack, name: &str, shop: &str, kind: Kind, goods: Ne
     asked("anybody finds it by its slug", anybody.ask("get_product")?.path("slug", &product.slug).send())
         .await?
         .succeeded()?;
-    let list = asked("and at the top of the list", anybody.ask("list_products")?.query("limit", 20).send()).await?;
-    let listed = list.succeeded()?.text.contains(&product.id);
-    expect(listed, "the product is not in the list")?;
+    let query = [("shop", shop.slug.as_str()), ("q", product.title.as_str())];
+    step("and a moment later by searching", anybody.await_ids("list_products", &query, &[&product.id])).await?;
     Ok(Stall { account, client, shop, product })
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_s3::{
-    error::ProvideErrorMetadata,
+    error::{ProvideErrorMetadata, SdkError},
     presigning::PresigningConfig,
     primitives::ByteStream,
     types::{CompletedMultipartUpload, CompletedPart},
@@ -66,8 +66,18 @@ impl MediaStore {
         match request.multipart_upload(whole).send().await {
             Ok(_) => Ok(()),
             // S3 forgets the file's name some time after it was finished.
-            Err(error) if error.code() == Some("NoSuchUpload") => self.head(key).await.map(drop),
+            Err(error) if error.code() == Some("NoSuchUpload") => self.must_be_there(key).await,
             Err(error) => Err(s3_failed("finish a file", error)),
+        }
+    }
+
+    async fn must_be_there(&self, key: &str) -> Result<(), StorageError> {
+        match self.s3.head_object().bucket(&self.bucket).key(key).send().await {
+            Ok(_) => Ok(()),
+            Err(SdkError::ServiceError(error)) if error.err().is_not_found() => {
+                Err(StorageError::Missing { key: key.to_owned() })
+            }
+            Err(error) => Err(s3_failed("look at an object", error)),
         }
     }
 

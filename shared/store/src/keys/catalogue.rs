@@ -46,6 +46,11 @@ pub fn product_partition(id: ProductId) -> String {
     format!("PRODUCT#{id}")
 }
 
+/// Which product a partition is of.
+pub fn product_in(partition: &str) -> Option<ProductId> {
+    ProductId::parse(partition.strip_prefix("PRODUCT#")?).ok()
+}
+
 /// A SKU.
 pub fn sku(id: SkuId) -> Key {
     Key::new(product_partition(id.product), format!("SKU#{:03}", id.number))
@@ -89,6 +94,11 @@ pub fn refused_rows(job: JobId) -> String {
 /// What there is to say of a product.
 pub fn product_details(id: ProductId) -> Key {
     Key::new(product_partition(id), "DETAILS")
+}
+
+/// How many pieces of a product were sold.
+pub fn product_sales(id: ProductId) -> Key {
+    Key::new(product_partition(id), "SALES")
 }
 
 /// That a product on sale has an offer.
@@ -138,11 +148,16 @@ pub fn products_of(shop: ShopId) -> String {
 
 /// A place among a category's products, those on sale apart from the others, oldest first.
 pub fn among_products_in(category: &Slug, part: &'static str, id: ProductId) -> IndexKey {
-    IndexKey { list: products_in(category), at: format!("{part}{id}") }
+    IndexKey { list: members_of(category), at: format!("{part}{id}") }
 }
 
-/// The list of a category's products.
-pub fn products_in(category: &Slug) -> String {
+/// A shop's place behind a category's products.
+pub fn among_shops_in(category: &Slug, id: ShopId) -> IndexKey {
+    IndexKey { list: members_of(category), at: format!("SHOP#{id}") }
+}
+
+/// The list of what is in a category: products, and the shops that name it.
+pub fn members_of(category: &Slug) -> String {
     format!("CATEGORY#{category}")
 }
 

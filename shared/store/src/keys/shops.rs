@@ -25,6 +25,11 @@ pub fn shop(id: ShopId) -> Key {
     Key::new(format!("SHOP#{id}"), "SHOP")
 }
 
+/// Which shop a partition is of.
+pub fn shop_in(partition: &str) -> Option<ShopId> {
+    ShopId::parse(partition.strip_prefix("SHOP#")?).ok()
+}
+
 /// That a shop was closed for good.
 pub fn closed_shop(id: ShopId) -> Key {
     Key::new(format!("SHOP#{id}"), "CLOSED")

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use souk_domain::{ProductId, ShopId, SkuId, Slug};
 
-use super::{Details, LISTED, Product, ProductSlug, Products, Sku, Tab, Whole};
+use super::{Details, LISTED, Product, ProductSlug, Products, Sales, Sku, Tab, Whole};
 use crate::{
     Entity, Page, Position, StoreError,
     entity::{Item, from_item, type_of},
     keys::{self, Index, Key},
+    shops::Shop,
     table::{Freshness, ListQuery},
 };
 
@@ -38,17 +39,18 @@ impl Products<'_> {
     /// # Errors
     /// Those of [`StoreError`].
     pub async fn whole(&self, id: ProductId) -> Result<Option<Whole>, StoreError> {
-        let (mut product, mut details, mut skus) = (None, None, Vec::<Sku>::new());
+        let (mut product, mut details, mut skus, mut sold) = (None, None, Vec::<Sku>::new(), 0);
         for item in self.table.partition(keys::product_partition(id)).await? {
             match type_of(&item) {
                 Some(Product::TYPE) => product = Some(from_item(item)?),
                 Some(Details::TYPE) => details = Some(from_item(item)?),
                 Some(Sku::TYPE) => skus.push(from_item(item)?),
+                Some(Sales::TYPE) => sold = from_item::<Sales>(item)?.sold,
                 _ => {}
             }
         }
         skus.retain(|sku| !sku.removed);
-        Ok(product.map(|product| Whole { product, details: details.unwrap_or_else(|| Details::none(id)), skus }))
+        Ok(product.map(|product| Whole { product, details: details.unwrap_or_else(|| Details::none(id)), skus, sold }))
     }
 
     /// A product of a shop's own, on sale or not, as long as it can be had back. One read.
@@ -57,6 +59,25 @@ impl Products<'_> {
     /// Those of [`StoreError`].
     pub async fn own(&self, shop: ShopId, id: ProductId) -> Result<Option<Whole>, StoreError> {
         Ok(self.whole(id).await?.filter(|whole| whole.product.is_of(shop)))
+    }
+
+    /// A product of a shop's own, as long as it can be had back, and the shop, if it is there, both as they are now. One read.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn own_in_shop(
+        &self,
+        shop: ShopId,
+        id: ProductId,
+    ) -> Result<Option<(Product, Option<Shop>)>, StoreError> {
+        let (mut product, mut found) = (None::<Product>, None::<Shop>);
+        for item in self.table.get_many(vec![keys::product(id), keys::shop(shop)]).await? {
+            match type_of(&item) {
+                Some(Product::TYPE) => product = Some(from_item(item)?),
+                _ => found = Some(from_item(item)?),
+            }
+        }
+        Ok(product.filter(|product| product.is_of(shop)).map(|product| (product, found)))
     }
 
     /// A product of a shop's own, as long as it can be had back, and the SKU of it that is asked for. One read.
@@ -169,7 +190,7 @@ impl Products<'_> {
         from: Option<Position>,
         limit: u8,
     ) -> Result<Page<Product>, StoreError> {
-        let list = ListQuery::newest(keys::products_in(category), from, limit).of(Index::Third).beginning(LISTED);
+        let list = ListQuery::newest(keys::members_of(category), from, limit).of(Index::Third).beginning(LISTED);
         self.table
             .list(match subcategory {
                 Some(subcategory) => list.only("subcategory", subcategory),
@@ -200,18 +221,5 @@ impl Products<'_> {
     /// Those of [`StoreError`].
     pub async fn all_of(&self, shop: ShopId, from: Option<Position>, limit: u8) -> Result<Page<Product>, StoreError> {
         self.table.list(ListQuery::oldest(keys::products_of(shop), from, limit).of(Index::Second)).await
-    }
-
-    /// All products of a category, those not on sale too: for workers that go through them. One read.
-    ///
-    /// # Errors
-    /// Those of [`StoreError`].
-    pub async fn all_in(
-        &self,
-        category: &Slug,
-        from: Option<Position>,
-        limit: u8,
-    ) -> Result<Page<Product>, StoreError> {
-        self.table.list(ListQuery::oldest(keys::products_in(category), from, limit).of(Index::Third)).await
     }
 }

@@ -106,7 +106,7 @@ impl Products<'_> {
         category: &Category,
         answer: Option<&Answer>,
     ) -> Result<(), WriteError<Rule>> {
-        let Whole { product, details, skus } = whole;
+        let Whole { product, details, skus, sold: _ } = whole;
         let new =
             Transaction::new().create(&claim_of(product), Rule::SlugTaken).create(product, Rule::Exists).put(details);
         let mut transaction =

@@ -11,9 +11,9 @@ use souk_domain::{
 };
 
 use super::*;
-use crate::products::{Details, OfferPointer, Product, Sku, StockChange};
+use crate::products::{Details, OfferPointer, Product, Sales, Sku, StockChange};
 
-fn product() -> Product {
+pub(super) fn product() -> Product {
     Product {
         id: id::<ProductId>(3),
         shop: id(2),
@@ -108,6 +108,7 @@ shapes! {
         ..sku()
     };
     a_sku_that_was_removed: Sku { removed: true, ..sku() };
+    a_count_of_what_was_sold: Sales { product: id(3), sold: 12 };
     an_offer: OfferPointer::of(&rich_product()).unwrap();
     a_change_of_stock: StockChange {
         id: id::<StockChangeId>(11),

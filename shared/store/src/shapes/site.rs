@@ -3,7 +3,7 @@
 use souk_domain::site::{CategoryName, Commission, Subcategory};
 
 use super::*;
-use crate::site::{Category, Settings};
+use crate::site::{Category, Member, Settings};
 
 fn category() -> Category {
     Category {
@@ -34,4 +34,12 @@ shapes! {
         ..category()
     };
     the_site_settings: Settings { logo: Some(picture()), banners: vec![picture()], categories: 10, version: 2 };
+}
+
+#[test]
+fn a_categorys_list_tells_products_from_shops() {
+    let product = products::product();
+    let items = [product.to_item().unwrap(), shop().to_item().unwrap()];
+    let members = items.map(|item| crate::entity::from_item::<Member>(item).unwrap());
+    assert_eq!(members, [Member::Product(product.into()), Member::Shop(shop().into())]);
 }

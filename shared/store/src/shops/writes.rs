@@ -1,5 +1,6 @@
 //! Writing shops.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use souk_domain::{Email, Principal, SellerId};
 
 use super::{Barred, Shop, ShopSlug, Shops, Whole};
@@ -142,9 +143,10 @@ fn replaced(before: &Whole, after: &Shop) -> Transaction<Rule> {
     transaction.replace(&count, Condition::at_version(before.followers.version), Rule::Stale)
 }
 
-/// Insists on the shop's category, if it names one.
+/// Insists on the shop's category, if it names one, and leaves word there that it is used.
 fn in_category(transaction: Transaction<Rule>, shop: &Shop) -> Transaction<Rule> {
     let Some(category) = &shop.category else { return transaction };
-    let stays = Condition::new("attribute_exists(pk) AND attribute_not_exists(retiring)");
-    transaction.check(&keys::category(category), stays, Rule::CategoryGone)
+    let stays = Condition::new("attribute_exists(pk) AND attribute_not_exists(retiring)")
+        .value(":used", AttributeValue::Bool(true));
+    transaction.update(&keys::category(category), "SET used = :used", stays, Rule::CategoryGone)
 }

@@ -1,0 +1,3 @@
+//! The door of [`catalogue::count_sales`].
+
+souk_messaging::door!(consumer catalogue::count_sales);

@@ -1,0 +1,3 @@
+//! The door of [`catalogue::suggest`].
+
+souk_web::door!(endpoint catalogue::suggest);

@@ -1,0 +1,135 @@
+//! News for the search that come twice, late, out of order or broken, to several indexers at once, and an index that is made
+//! anew while things change.
+
+use futures::future::{try_join, try_join_all};
+use serde_json::{Value, json};
+use souk_domain::ProductId;
+use souk_store::keys;
+use souk_testkit::{
+    NewProduct, NewSku, Result, euros,
+    events::{changes_batch, message_id, sqs_batch},
+};
+use souk_tests::{Market, Stall};
+
+use crate::scene::all_done;
+
+/// What the queue is told of a product.
+fn news(product: &str) -> String {
+    json!({ "product": product }).to_string()
+}
+
+/// Gives the stall's product another price, and waits until it is found by that.
+async fn priced(market: &Market, stall: &Stall, cents: i64) -> Result {
+    let own = stall.client.ask("get_own_product")?.path("product", &stall.product.id).send().await?.succeeded()?.body;
+    let form = json!({
+        "title": stall.product.title, "slug": stall.product.slug, "category": "home-kitchen", "price": euros(cents),
+        "skus": [{ "id": stall.sku()?.id }],
+    });
+    let edit = stall.client.ask("edit_product")?.path("product", &stall.product.id).query("version", &own["version"]);
+    edit.json(&form).send().await?.succeeded()?;
+    let (shop, cents) = (stall.shop.slug.as_str(), cents.to_string());
+    let query = [("shop", shop), ("min_price", cents.as_str()), ("max_price", &cents)];
+    market.anybody()?.await_ids("list_products", &query, &[&stall.product.id]).await.map(drop)
+}
+
+#[tokio::test]
+async fn news_that_come_twice_late_and_in_any_order_bring_nothing_old_back() -> Result {
+    let market = Market::open()?;
+    let stalls = try_join_all((0..4).map(|_| market.stall(1_850, 5))).await?;
+    let stall = &stalls[0];
+    for cents in [1_900, 1_950] {
+        priced(&market, stall, cents).await?;
+    }
+    let mut told: Vec<String> = stalls.iter().flat_map(|stall| vec![news(&stall.product.id); 3]).collect();
+    told.extend(stalls.iter().map(|stall| json!({ "shop": stall.shop.id }).to_string()));
+    told.extend([json!("site").to_string(), news("prod_0199dc31c0de7a10a4f25b6c7d8e9f01")]);
+    // Five indexers at once: of those who commit at once, all but one begin again.
+    let batches: Vec<Value> = (0..5)
+        .map(|_| {
+            fastrand::shuffle(&mut told);
+            sqs_batch(told.iter().map(String::as_str))
+        })
+        .collect();
+    for _ in 0..2 {
+        let answers = try_join_all(batches.iter().map(|batch| market.call("index-products", batch))).await?;
+        assert!(answers.iter().all(|answer| *answer == all_done()), "{answers:?}");
+    }
+    priced(&market, stall, 2_000).await?;
+    let anybody = market.anybody()?;
+    for stall in &stalls {
+        let found = anybody.search("list_products", &[("shop", &stall.shop.slug)]).await?;
+        assert_eq!((found.total, found.ids()), (Some(1), vec![stall.product.id.as_str()]));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_gone_stays_gone_whatever_is_told_of_it_later() -> Result {
+    let market = Market::open()?;
+    let (stall, anybody) = (market.stall(1_850, 5).await?, market.anybody()?);
+    let (shop, id) = (stall.shop.slug.as_str(), ProductId::parse(&stall.product.id)?);
+    anybody.await_ids("list_products", &[("shop", shop)], &[&stall.product.id]).await?;
+    // The last item of a product goes at last; the stream tells of that without saying what it was.
+    for key in [keys::sku(stall.sku()?.id.parse()?), keys::product_details(id), keys::product(id)] {
+        market.cloud.remove(&key).await?;
+    }
+    let (_, admin) = market.admin().await?;
+    admin.await_ids("list_all_products", &[("shop", shop)], &[]).await?;
+    let told = [news(&stall.product.id), news(&stall.product.id)];
+    assert_eq!(market.call("index-products", &sqs_batch(told.iter().map(String::as_str))).await?, all_done());
+    // Whatever came of that would be found before what comes after it.
+    let next = stall.client.create_product(&NewProduct::new("Tea bowl", 900, [NewSku::new(1)])).await?;
+    admin.await_ids("list_all_products", &[("shop", shop)], &[&next.id]).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn broken_news_among_good_ones_go_back_alone() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(1_850, 5).await?;
+    let good = news(&stall.product.id);
+    let answer = market.call("index-products", &sqs_batch([good.as_str(), "not a message", good.as_str()])).await?;
+    assert_eq!(answer, json!({ "batchItemFailures": [{ "itemIdentifier": message_id(1) }] }));
+    market.anybody()?.await_ids("list_products", &[("shop", &stall.shop.slug)], &[&stall.product.id]).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_stream_that_tells_of_many_items_of_a_product_again_is_heard_to_the_end() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(1_850, 20).await?;
+    let id = ProductId::parse(&stall.product.id)?;
+    let items = market.cloud.partition(&keys::product(id).pk).await?;
+    let shop = market.cloud.item(&keys::shop(stall.shop.id.parse()?)).await?.unwrap_or_default();
+    let told: Vec<&Value> = items.iter().chain([&shop]).chain(&items).collect();
+    for _ in 0..2 {
+        assert_eq!(market.call("watch-products", &changes_batch(told.iter().copied())).await?, all_done());
+    }
+    market.anybody()?.await_ids("list_products", &[("shop", &stall.shop.slug)], &[&stall.product.id]).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_index_that_is_made_anew_while_products_come_and_go_loses_none() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(1_850, 5).await?;
+    let changes = async {
+        let mut kept = vec![stall.product.id.clone()];
+        for n in 0..12 {
+            let product = stall.client.create_product(&NewProduct::new("Tea bowl", 900 + n, [NewSku::new(1)])).await?;
+            if n % 3 == 0 {
+                stall.client.ask("delete_product")?.path("product", &product.id).send().await?.succeeded()?;
+            } else {
+                kept.push(product.id);
+            }
+        }
+        Ok(kept)
+    };
+    let empty = json!({});
+    let (mut kept, answer) = try_join(changes, market.call("rebuild-index", &empty)).await?;
+    assert!(answer.is_null(), "{answer}");
+    kept.reverse();
+    let kept: Vec<&str> = kept.iter().map(String::as_str).collect();
+    market.anybody()?.await_ids("list_products", &[("shop", &stall.shop.slug), ("sort", "newest")], &kept).await?;
+    Ok(())
+}
