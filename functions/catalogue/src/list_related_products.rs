@@ -47,8 +47,7 @@ impl Endpoint for Room {
     async fn handle(cx: &Cx<'_, Hall>, _: Anyone, Path(Input { slug }): Path<Input>) -> Result<Self::Output, Problem> {
         let edition = cx.shelf.newest(cx.now).await.ok_or(Code::Unavailable)?;
         let whole = cx.store.products().by_slug(&slug).await?.ok_or(Code::NotFound)?;
-        let hits =
-            edition.index.related(&whole.product.id.to_string(), MOST, cx.now.as_millisecond()).map_err(broken)?;
+        let hits = edition.index.related(&whole.product.id.to_string(), MOST).map_err(broken)?;
         let view = |product: Product| cx.show(&product, cx.now);
         Ok(Json(Output { items: cards(&hits)?.into_iter().map(view).collect() }))
     }

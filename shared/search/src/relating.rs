@@ -26,7 +26,7 @@ impl Index {
     ///
     /// # Errors
     /// [`SearchError`] for damaged files.
-    pub fn related(&self, id: &str, limit: usize, _now_ms: i64) -> Result<Vec<Hit>, SearchError> {
+    pub fn related(&self, id: &str, limit: usize) -> Result<Vec<Hit>, SearchError> {
         let Some((segment, doc)) = self.address(Kind::Product, id)? else { return Ok(Vec::new()) };
         let model = Model::of(&self.columns[segment as usize], doc as usize);
         let title = text(&self.stored((segment, doc))?, self.fields.label);

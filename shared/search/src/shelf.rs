@@ -145,7 +145,8 @@ impl<B: Objects> Shelf<B> {
     }
 
     async fn open(&self, manifest: Manifest) -> Result<Arc<Edition>, ArchiveError> {
-        let index = self.archive.open(&manifest).await?;
+        let newest = self.state().newest.as_ref().map(|(_, edition)| Arc::clone(edition));
+        let index = self.archive.open(&manifest, newest.as_ref().map(|edition| &edition.index)).await?;
         Ok(Arc::new(Edition { version: manifest.version, index, manifest }))
     }
 

@@ -58,16 +58,7 @@ async fn a_picture_whose_removal_stopped_half_way_is_removed_by_the_next_purge()
     let changes = [("state", state), ("check_at", 0.into()), ("gsi1sk", place.into())];
     market.cloud.set(&keys::media(id), &changes).await?;
     shopper.ask("get_upload")?.path("id", &upload).send().await?.refused_with("not_found", 404)?;
-    await_until(PATIENCE, "the purge to go on", async || {
-        market.call("purge-media", &Value::Null).await?;
-        Ok(market.cloud.item(&keys::media(id)).await?.is_none().then_some(()))
-    })
-    .await?;
-    for rendition in seen["picture"]["renditions"].as_array().into_iter().flatten() {
-        let url = rendition["url"].as_str().unwrap_or_default();
-        assert_ne!(reqwest::get(url).await?.status(), 200, "{url}");
-    }
-    Ok(())
+    nothing_is_left(&market, id, &seen).await
 }
 
 #[tokio::test]
@@ -82,16 +73,7 @@ async fn of_a_picture_whose_worker_died_for_good_no_file_is_left() -> Result {
     let place = keys::among_media(Timestamp::UNIX_EPOCH, id).at;
     let changes = [("state", json!({ "state": "waiting" })), ("check_at", 0.into()), ("gsi1sk", place.into())];
     market.cloud.set(&keys::media(id), &changes).await?;
-    await_until(PATIENCE, "the purge to sweep", async || {
-        market.call("purge-media", &Value::Null).await?;
-        Ok(market.cloud.item(&keys::media(id)).await?.is_none().then_some(()))
-    })
-    .await?;
-    for rendition in seen["picture"]["renditions"].as_array().into_iter().flatten() {
-        let url = rendition["url"].as_str().unwrap_or_default();
-        assert_ne!(reqwest::get(url).await?.status(), 200, "{url}");
-    }
-    Ok(())
+    nothing_is_left(&market, id, &seen).await
 }
 
 #[tokio::test]
@@ -114,5 +96,19 @@ async fn a_transformation_that_is_asked_for_again_stays_as_it_is_and_one_that_is
     assert_eq!(market.call("transform-image", &batch).await?, all_done());
     let after: Value = seller.ask("get_upload")?.path("id", &made).send().await?.read()?;
     assert_eq!(before, after);
+    Ok(())
+}
+
+/// Waits until the purge has taken a picture away, and looks whether a file of it is left.
+async fn nothing_is_left(market: &Market, id: MediaId, seen: &Value) -> Result {
+    await_until(PATIENCE, "the purge to take the picture away", async || {
+        market.call("purge-media", &Value::Null).await?;
+        Ok(market.cloud.item(&keys::media(id)).await?.is_none().then_some(()))
+    })
+    .await?;
+    for rendition in seen["picture"]["renditions"].as_array().into_iter().flatten() {
+        let url = rendition["url"].as_str().unwrap_or_default();
+        assert_ne!(reqwest::get(url).await?.status(), 200, "{url}");
+    }
     Ok(())
 }

@@ -165,14 +165,18 @@ impl<B: Objects> Archive<B> {
         self.cache.keep(&versions.flat_map(|manifest| manifest.files.keys().map(String::as_str)).collect());
     }
 
-    /// Opens a version. Requests as [`Self::files`].
+    /// Opens a version, which shares what it can with another one that is open. Requests as [`Self::files`].
     ///
     /// # Errors
     /// Those of [`ArchiveError`].
-    pub async fn open(&self, manifest: &Manifest) -> Result<Index, ArchiveError> {
+    pub async fn open(&self, manifest: &Manifest, beside: Option<&Index>) -> Result<Index, ArchiveError> {
         let language: Result<Language, UnknownLanguage> = manifest.language.parse();
         let language = language.map_err(|error| ArchiveError::Damaged(error.to_string()))?;
-        Ok(Index::open(self.load(manifest).await?, language)?)
+        let files = self.load(manifest).await?;
+        Ok(match beside {
+            Some(opened) => opened.reopen(files, language)?,
+            None => Index::open(files, language)?,
+        })
     }
 
     /// Makes `files`, written with the language of this English name, the version after `head`, or the first one. Answers nothing if another version came after `head`

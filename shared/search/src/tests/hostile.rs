@@ -2,7 +2,7 @@ use std::{sync::LazyLock, time::Instant};
 
 use proptest::prelude::{ProptestConfig, any, prop, prop_assert, prop_assert_eq, proptest};
 
-use super::{NOW, asked, product, titled};
+use super::{asked, product, titled};
 use crate::{Filters, Index, Language, ProductEntry, Query, Sort};
 
 const LANGUAGES: [Language; 2] = [Language::English, Language::German];
@@ -65,7 +65,7 @@ fn any_page_any_limit_and_any_moment_are_answered() {
             assert!(index.search(&query, now).unwrap().hits.len() <= number);
         }
         assert!(index.suggest("kaffee", number).unwrap().products.len() <= number);
-        assert!(index.related("unknown", number, NOW).unwrap().is_empty());
+        assert!(index.related("unknown", number).unwrap().is_empty());
     }
 }
 

@@ -1,4 +1,4 @@
-use super::{NOW, product, titled, written};
+use super::{product, titled, written};
 use crate::{CategoryEntry, Entry, Hit, Index, Language, ProductEntry, ShopEntry, State, Suggestions};
 
 fn shop(id: &str, name: &str) -> Entry {
@@ -94,8 +94,8 @@ fn related_products_are_of_the_category_first_and_share_as_much_as_possible() {
         ProductEntry { state: State::Hidden, ..like("hidden", "Stoneware mug", "home", "Kiln", &[]) },
     ];
     let index = super::index(Language::English, products);
-    let related = index.related("mug", 10, NOW).unwrap();
+    let related = index.related("mug", 10).unwrap();
     assert_eq!(ids(&related), ["same all", "same words", "same brand", "no more alike", "elsewhere"]);
-    assert_eq!(ids(&index.related("mug", 2, NOW).unwrap()), ["same all", "same words"]);
-    assert_eq!(index.related("unknown", 10, NOW).unwrap(), []);
+    assert_eq!(ids(&index.related("mug", 2).unwrap()), ["same all", "same words"]);
+    assert_eq!(index.related("unknown", 10).unwrap(), []);
 }
