@@ -20,9 +20,11 @@ use crate::{
 
 /// How many reads of the table are under way at once.
 pub(crate) const AT_ONCE: usize = 16;
-/// How often to begin again when somebody else commits first, or something fails: a message that goes back to the queue
-/// comes again only after half an hour.
-const ATTEMPTS: u32 = 8;
+/// How often to begin when somebody else commits first, or something fails: half a minute's patience, as a message that
+/// goes back to the queue comes again only after half an hour.
+const ATTEMPTS: u32 = 30;
+/// How many times the first pause the longest one is.
+const LONGEST_PAUSE: u64 = 10;
 
 /// Who writes the index.
 #[derive(Debug)]
@@ -32,7 +34,8 @@ pub struct Indexer<T = Store, B = Bucket> {
     pub(crate) language: Language,
     /// By its English name.
     pub(crate) language_name: String,
-    /// How long to wait at most before the second attempt, in milliseconds; twice as long before each further one.
+    /// How long to wait at most before the second attempt, in milliseconds; twice as long before each further one, up to
+    /// [`LONGEST_PAUSE`] times as long.
     pub(crate) pause: u64,
 }
 
@@ -54,7 +57,7 @@ impl<T: Table, B: Objects> Indexer<T, B> {
         let mut last = Failure::new("others kept committing");
         for attempt in 0..ATTEMPTS {
             if attempt > 0 {
-                let most = self.pause << (attempt - 1);
+                let most = self.pause * LONGEST_PAUSE.min(1 << (attempt - 1));
                 tokio::time::sleep(Duration::from_millis(fastrand::u64(0..=most))).await;
             }
             match self.try_to_update(subjects, now).await {

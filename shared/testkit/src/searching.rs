@@ -84,7 +84,9 @@ impl Client {
         }
     }
 
-    /// Searches again and again until what is found is as it should be: the index is some seconds behind the table.
+    /// Searches again and again until what is found is as it should be, whichever process answers. The index is some seconds
+    /// behind the table, and a process that looked for a new version just before this one came looks again after a second:
+    /// so the answer has to be right for longer than that.
     ///
     /// # Errors
     /// When a search is refused, or nothing is as it should be within [`PATIENCE`].
@@ -95,8 +97,14 @@ impl Client {
         wanted: impl Fn(&Found) -> bool,
     ) -> Result<Found> {
         let what = format!("{list} {query:?} to find what it should");
-        await_until(PATIENCE, &what, async || Ok(Some(self.search(list, query).await?).filter(|found| wanted(found))))
-            .await
+        let right_since = Cell::new(None::<Instant>);
+        await_until(PATIENCE, &what, async || {
+            let found = self.search(list, query).await?;
+            let since = wanted(&found).then(|| right_since.get().unwrap_or_else(Instant::now));
+            right_since.set(since);
+            Ok(since.is_some_and(|since| since.elapsed() > BEHIND).then_some(found))
+        })
+        .await
     }
 
     /// Searches until just these products are found, in this order, all on the first part.
@@ -107,19 +115,12 @@ impl Client {
         self.await_search(list, query, |found| found.ids() == ids).await
     }
 
-    /// Searches until a shop's products on sale are so many, whichever process answers: one that looked for a new version of
-    /// the index just before this one came looks again after a second. So the answer has to be right for longer than that.
+    /// Searches until a shop's products on sale are so many.
     ///
     /// # Errors
     /// Those of [`Client::await_search`].
     pub async fn await_count(&self, shop: &str, count: usize) -> Result<Found> {
-        let right_since = Cell::new(None::<Instant>);
-        let right = |found: &Found| {
-            let since = (found.total == Some(count)).then(|| right_since.get().unwrap_or_else(Instant::now));
-            right_since.set(since);
-            since.is_some_and(|since| since.elapsed() > BEHIND)
-        };
-        self.await_search("list_products", &[("shop", shop)], right).await
+        self.await_search("list_products", &[("shop", shop)], |found| found.total == Some(count)).await
     }
 
     /// Searches, as an admin, until a product of a shop is found as it was after so many writes or more.
