@@ -3,10 +3,7 @@
 use aws_lc_rs::digest;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use cookie::SameSite;
-use lambda_http::{
-    Body, Response,
-    http::{HeaderValue, StatusCode},
-};
+use http::{HeaderValue, Response, StatusCode};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 
@@ -35,7 +32,7 @@ pub trait Answer: Sized + Send {
     }
 
     /// Adds headers beside the body's.
-    fn decorate(&self, _: &mut Response<Body>) {}
+    fn decorate(&self, _: &mut Response<String>) {}
 
     /// Its body's schema; none where there is no JSON body.
     fn schema(_: &mut SchemaGenerator) -> Option<Schema> {
@@ -44,10 +41,10 @@ pub trait Answer: Sized + Send {
 }
 
 /// The response with a body that is already text.
-pub(crate) fn respond<A: Answer>(body: String) -> Response<Body> {
-    let mut response = Response::new(if body.is_empty() { Body::Empty } else { Body::Text(body) });
+pub(crate) fn respond<A: Answer>(body: String) -> Response<String> {
+    let mut response = Response::new(body);
     *response.status_mut() = StatusCode::from_u16(A::STATUS).unwrap_or(StatusCode::OK);
-    if !matches!(response.body(), Body::Empty) {
+    if !response.body().is_empty() {
         response.headers_mut().insert("content-type", HeaderValue::from_static(A::MEDIA_TYPE));
     }
     response
@@ -102,8 +99,8 @@ impl<T: Serialize + JsonSchema + Send> Answer for Tagged<T> {
         to_json(&self.0)
     }
 
-    fn decorate(&self, response: &mut Response<Body>) {
-        let tag = BASE64_URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, response.body()));
+    fn decorate(&self, response: &mut Response<String>) {
+        let tag = BASE64_URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, response.body().as_bytes()));
         if let Ok(tag) = HeaderValue::from_str(&format!("\"{tag}\"")) {
             response.headers_mut().insert("etag", tag);
         }
@@ -116,14 +113,14 @@ impl<T: Serialize + JsonSchema + Send> Answer for Tagged<T> {
 }
 
 /// Leaves the body out if the client says that it has it.
-pub(crate) fn revalidate(known: Option<&str>, response: &mut Response<Body>) {
+pub(crate) fn revalidate(known: Option<&str>, response: &mut Response<String>) {
     let tag = response.headers().get("etag").and_then(|tag| tag.to_str().ok());
     // A cache on the way may have weakened the tag.
     let is_known =
         |tag| known.is_some_and(|known| known.split(',').any(|own| own.trim().trim_start_matches("W/") == tag));
     if tag.is_some_and(is_known) {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
-        *response.body_mut() = Body::Empty;
+        response.body_mut().clear();
         response.headers_mut().remove("content-type");
     }
 }
@@ -163,7 +160,7 @@ impl Answer for SignedIn {
         to_json(&self.0)
     }
 
-    fn decorate(&self, response: &mut Response<Body>) {
+    fn decorate(&self, response: &mut Response<String>) {
         set_cookies(response, self.0.cookies());
     }
 
@@ -179,12 +176,12 @@ pub struct SignedOut(pub Audience);
 impl Answer for SignedOut {
     const STATUS: u16 = 204;
 
-    fn decorate(&self, response: &mut Response<Body>) {
+    fn decorate(&self, response: &mut Response<String>) {
         set_cookies(response, [self.0.cookie(), self.0.refresh_cookie()].map(|name| cookie(name, "", 0)));
     }
 }
 
-fn set_cookies(response: &mut Response<Body>, cookies: impl IntoIterator<Item = String>) {
+fn set_cookies(response: &mut Response<String>, cookies: impl IntoIterator<Item = String>) {
     for cookie in cookies {
         if let Ok(cookie) = HeaderValue::from_str(&cookie) {
             response.headers_mut().append("set-cookie", cookie);
@@ -224,7 +221,7 @@ impl<const STATUS: u16> Redirect<STATUS> {
 impl<const STATUS: u16> Answer for Redirect<STATUS> {
     const STATUS: u16 = STATUS;
 
-    fn decorate(&self, response: &mut Response<Body>) {
+    fn decorate(&self, response: &mut Response<String>) {
         if let Ok(location) = HeaderValue::from_str(&self.location) {
             response.headers_mut().insert("location", location);
         }
@@ -260,10 +257,10 @@ mod tests {
         };
         let first = ask(None);
         let tag = first.headers()["etag"].to_str().unwrap();
-        assert_eq!((first.status().as_u16(), first.body().as_ref()), (200, b"\"body\"".as_slice()));
+        assert_eq!((first.status().as_u16(), first.body().as_str()), (200, "\"body\""));
         for known in [tag.to_owned(), format!("\"other\", W/{tag}")] {
             let again = ask(Some(&known));
-            assert_eq!((again.status().as_u16(), again.body().as_ref()), (304, b"".as_slice()));
+            assert_eq!((again.status().as_u16(), again.body().as_str()), (304, ""));
             assert_eq!(again.headers()["etag"], tag);
         }
         assert_eq!(ask(Some("\"other\"")).status().as_u16(), 200);

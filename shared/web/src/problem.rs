@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use aws_lc_rs::error::Unspecified;
+use http::{Response, StatusCode};
 use jiff::{SignedDuration, Timestamp};
-use lambda_http::{Body, Response, http::StatusCode};
 use schemars::JsonSchema;
 use serde::Serialize;
 use souk_store::{StoreError, WriteError};
@@ -235,7 +235,7 @@ impl Problem {
         &self.errors
     }
 
-    pub(crate) fn into_response(self, request_id: &str) -> Response<Body> {
+    pub(crate) fn into_response(self, request_id: &str) -> Response<String> {
         let code = self.code;
         let document = Document {
             kind: format!("/docs#problem-{}", code.as_str()),
@@ -247,7 +247,7 @@ impl Problem {
             errors: &self.errors,
         };
         let body = serde_json::to_string(&document).unwrap_or_default();
-        let mut response = Response::new(Body::Text(body));
+        let mut response = Response::new(body);
         *response.status_mut() = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
         headers.insert("content-type", http::HeaderValue::from_static("application/problem+json"));

@@ -1,9 +1,9 @@
 //! A request as it came in, read once.
 
-use std::fmt::Write;
-
+use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
+use base64::{Engine, prelude::BASE64_STANDARD};
 use cookie::Cookie;
-use lambda_http::{LambdaEvent, Request, RequestExt, http::HeaderMap, request::LambdaRequest};
+use http::{HeaderMap, HeaderValue};
 use serde_json::{Map, Value};
 
 use crate::{Audience, Code, Problem};
@@ -32,39 +32,35 @@ pub struct Incoming {
 }
 
 impl Incoming {
-    pub(crate) fn read(request: Request, allowed_origins: &[String]) -> Self {
-        use lambda_http::request::RequestContext;
-        let (request_id, address) = match request.request_context_ref() {
-            Some(RequestContext::ApiGatewayV2(context)) => (context.request_id.clone(), context.http.source_ip.clone()),
-            _ => (None, None),
-        };
-        let mut path = Map::new();
-        if let Some(parameters) = request.path_parameters_ref() {
-            for (name, value) in parameters.iter() {
-                path.insert(name.to_owned(), Value::from(value));
-            }
-        }
+    pub(crate) fn read(event: ApiGatewayV2httpRequest, allowed_origins: &[String]) -> Self {
         let mut query = Map::new();
         let mut repeated = Vec::new();
-        if let Some(parameters) = request.query_string_parameters_ref() {
-            for (name, value) in parameters.iter() {
-                if query.insert(name.to_owned(), Value::from(value)).is_some() {
-                    repeated.push(name.to_owned());
-                }
+        // API Gateway's own parsing joins the values of what comes more than once with commas.
+        for (name, value) in form_urlencoded::parse(event.raw_query_string.unwrap_or_default().as_bytes()) {
+            if query.insert(name.to_string(), Value::from(value)).is_some() {
+                repeated.push(name.into_owned());
             }
         }
-        let (parts, body) = request.into_parts();
-        let origin = parts.headers.get("origin").and_then(|origin| origin.to_str().ok());
+        let mut headers = event.headers;
+        // It takes cookies out of the headers.
+        if let Some(cookies) = event.cookies
+            && let Ok(cookies) = HeaderValue::try_from(cookies.join("; "))
+        {
+            headers.insert("cookie", cookies);
+        }
+        let origin = headers.get("origin").and_then(|origin| origin.to_str().ok());
         let from_allowed_origin = origin.is_some_and(|origin| allowed_origins.iter().any(|allowed| allowed == origin));
+        let body = event.body.unwrap_or_default();
+        let decoded = event.is_base64_encoded.then(|| BASE64_STANDARD.decode(&body).ok()).flatten();
         Self {
-            method: parts.method.to_string(),
-            headers: parts.headers,
-            path,
+            method: event.request_context.http.method.to_string(),
+            headers,
+            path: event.path_parameters.into_iter().map(|(name, value)| (name, Value::from(value))).collect(),
             query,
             repeated,
-            body: body.to_vec(),
-            request_id: request_id.unwrap_or_default(),
-            address: address.unwrap_or_default(),
+            body: decoded.unwrap_or_else(|| body.into_bytes()),
+            request_id: event.request_context.request_id.unwrap_or_default(),
+            address: event.request_context.http.source_ip.unwrap_or_default(),
             from_allowed_origin,
         }
     }
@@ -109,26 +105,4 @@ impl Incoming {
     pub fn is_safe(&self) -> bool {
         matches!(self.method.as_str(), "GET" | "HEAD" | "OPTIONS")
     }
-}
-
-/// The event with a query that can be part of a URI. API Gateway hands the query on as it came, with bare quotes and
-/// whatever else a client put there, and `lambda_http` panics at what is no URI.
-pub(crate) fn with_legal_query(mut event: LambdaEvent<LambdaRequest>) -> LambdaEvent<LambdaRequest> {
-    if let LambdaRequest::ApiGatewayV2(request) = &mut event.payload
-        && let Some(query) = &mut request.raw_query_string
-    {
-        *query = legal_query(query);
-    }
-    event
-}
-
-pub(crate) fn legal_query(raw: &str) -> String {
-    let mut query = String::with_capacity(raw.len());
-    for byte in raw.bytes() {
-        match byte {
-            b'"' | b'#' | b'<' | b'>' | ..=b' ' | 0x7F.. => drop(write!(query, "%{byte:02X}")),
-            legal => query.push(char::from(legal)),
-        }
-    }
-    query
 }

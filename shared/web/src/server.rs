@@ -2,8 +2,13 @@
 
 use std::time::Instant;
 
+use aws_lambda_events::{
+    apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse},
+    encodings::Body,
+};
+use http::{HeaderValue, Response, header::SET_COOKIE};
 use jiff::{SignedDuration, Timestamp};
-use lambda_http::{Adapter, Body, Request, Response, Service, http::HeaderValue, service_fn};
+use lambda_runtime::{LambdaEvent, service_fn};
 use souk_runtime::{Connect, Start, StartError, init_logging};
 use souk_store::limits::Verdict;
 
@@ -11,7 +16,6 @@ use crate::{
     Answer, Code, Cx, Deps, Endpoint, Error, FromRequest, Idempotent, Incoming, Key, Problem, VerifyingKeys,
     answer::{respond, revalidate},
     caller::{Caller, admit, still_stands},
-    request::with_legal_query,
 };
 
 /// Serves a room until Lambda ends the process.
@@ -22,11 +26,23 @@ pub async fn serve<E: Endpoint>() -> Result<(), Error> {
     init_logging();
     let server = Server::<E>::start(&Start::load()?, Timestamp::now()).await?;
     let server = &server;
-    let mut adapter = Adapter::from(service_fn(move |request: Request| async move {
-        Ok::<_, std::convert::Infallible>(server.answer(request, now()).await)
-    }));
-    // What `lambda_http::run` does, but for the query.
-    lambda_runtime::run(service_fn(move |event| adapter.call(with_legal_query(event)))).await
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<ApiGatewayV2httpRequest>| async move {
+        Ok::<_, std::convert::Infallible>(envelope(server.answer(event.payload, now()).await))
+    }))
+    .await
+}
+
+/// A response as API Gateway takes it: cookies apart from the headers.
+fn envelope(response: Response<String>) -> ApiGatewayV2httpResponse {
+    let (parts, body) = response.into_parts();
+    let mut envelope = ApiGatewayV2httpResponse::default();
+    envelope.status_code = parts.status.as_u16().into();
+    envelope.headers = parts.headers;
+    let cookies = envelope.headers.get_all(SET_COOKIE);
+    envelope.cookies = cookies.iter().filter_map(|cookie| Some(cookie.to_str().ok()?.to_owned())).collect();
+    envelope.headers.remove(SET_COOKIE);
+    envelope.body = (!body.is_empty()).then_some(Body::Text(body));
+    envelope
 }
 
 /// The time in whole milliseconds, as the table keeps it: what is answered now and what is read back later must be equal.
@@ -53,9 +69,9 @@ impl<E: Endpoint> Server<E> {
         Ok(Self { deps, keys, allowed_origins })
     }
 
-    async fn answer(&self, request: Request, now: Timestamp) -> Response<Body> {
+    async fn answer(&self, event: ApiGatewayV2httpRequest, now: Timestamp) -> Response<String> {
         let begun = Instant::now();
-        let request = Incoming::read(request, &self.allowed_origins);
+        let request = Incoming::read(event, &self.allowed_origins);
         let mut limited = None;
         let mut response = match self.handle(&request, now, &mut limited).await {
             Ok(response) => response,
@@ -88,7 +104,7 @@ impl<E: Endpoint> Server<E> {
         request: &Incoming,
         now: Timestamp,
         limited: &mut Option<Vec<(&'static str, HeaderValue)>>,
-    ) -> Result<Response<Body>, Problem> {
+    ) -> Result<Response<String>, Problem> {
         let doorkeeper = self.keys.as_ref().zip(self.deps.store());
         let access = admit::<E::Caller>(request, doorkeeper, now).await?;
         let caller = E::Caller::from_principal(access.map(|access| access.principal))?;
@@ -121,7 +137,7 @@ impl<E: Endpoint> Server<E> {
         &self,
         cx: &Cx<'_, E::Deps>,
         principal: Option<souk_domain::Principal>,
-    ) -> Result<Option<Response<Body>>, Problem> {
+    ) -> Result<Option<Response<String>>, Problem> {
         let (Some(key), Some(store)) = (&cx.key, self.deps.store()) else { return Ok(None) };
         let stored = store.idempotency().answer(key.principal, key.operation, &key.key, cx.now).await?;
         let Some(stored) = stored else { return Ok(None) };
