@@ -20,6 +20,12 @@ impl SocketRoute for Room {
         let principal = store.sockets().redeem(&sha256(&ticket), now).await?;
         let principal = principal.ok_or(Refusal::NotSignedIn)?;
         let socket = Socket { connection: request.connection, principal, opened_at: now };
-        store.sockets().opened(&socket).await.map_err(Refusal::from_write)
+        store.sockets().opened(&socket).await.map_err(Refusal::from_write)?;
+        // Whoever is banned from now on has their sockets closed, and this one is among them.
+        if store.access().standing(principal).await?.ban.is_some() {
+            store.sockets().closed(&socket.connection).await.map_err(Refusal::from_write)?;
+            return Err(Refusal::NotSignedIn);
+        }
+        Ok(())
     }
 }

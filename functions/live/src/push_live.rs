@@ -1,11 +1,13 @@
-//! Queue `live` - tells connected clients what happened.
+//! Queue `live` - tells connected clients what happened, and closes the sockets of those whose sessions ended: who may
+//! still come in opens another one.
 //!
 //! Repetition: a frame carries its event's id, and clients drop what they have seen. To claim each frame first would
-//! cost a write per socket and could still lose it when the worker dies.
+//! cost a write per socket and could still lose it when the worker dies. A socket that was opened after what closes the
+//! others stays open.
 
 use jiff::Timestamp;
 use serde::Serialize;
-use souk_domain::{Money, OrderId, Principal, SellerId, ShopId};
+use souk_domain::{AdminId, Money, OrderId, Principal, SellerId, ShopId};
 use souk_live::{Frame, Pusher};
 use souk_messaging::{Consumer, Event, Failure, Message};
 
@@ -33,7 +35,13 @@ impl Consumer for Room {
     type Message = Message;
 
     async fn handle(studio: &Studio, message: Message, now: Timestamp) -> Result<(), Failure> {
-        let Event::OrderPlaced { order } = message.event else { return Ok(()) };
+        let order = match message.event {
+            Event::OrderPlaced { order } => order,
+            Event::AccountNotice { principal, .. } | Event::AccountDeleted { principal, .. } => {
+                return close(studio, principal, message.at, now).await;
+            }
+            _ => return Ok(()),
+        };
         let whole = studio.store.orders().whole(order).await?;
         let whole = whole.ok_or_else(|| Failure::new("the order is not stored"))?;
         for part in whole.parts {
@@ -46,4 +54,17 @@ impl Consumer for Room {
         }
         Ok(())
     }
+}
+
+/// Closes what somebody opened until `at`: as a shopper also what they opened as the admin that they may be.
+async fn close(studio: &Studio, principal: Principal, at: Timestamp, now: Timestamp) -> Result<(), Failure> {
+    let admin = match principal {
+        Principal::User(user) => Some(Principal::Admin(AdminId::from(user))),
+        _ => None,
+    };
+    for principal in admin.into_iter().chain([principal]) {
+        let closed = studio.pusher.close(principal, at, now).await;
+        closed.map_err(|error| Failure::new(error.to_string()))?;
+    }
+    Ok(())
 }

@@ -49,3 +49,10 @@ pub enum Notice {
     /// They may come in again.
     BanLifted,
 }
+
+impl Notice {
+    /// Whether somebody may have lost the right to act as them: what is open stays so for those alone who come in anew.
+    pub const fn ends_sessions(&self) -> bool {
+        matches!(self, Self::SessionRevoked { .. } | Self::PasswordChanged | Self::Demoted | Self::Banned { .. })
+    }
+}

@@ -1,6 +1,11 @@
 //! Telling connected clients something.
 
-use aws_sdk_apigatewaymanagement::{Client, config::Builder, error::ProvideErrorMetadata, primitives::Blob};
+use aws_sdk_apigatewaymanagement::{
+    Client,
+    config::Builder,
+    error::{ProvideErrorMetadata, SdkError},
+    primitives::Blob,
+};
 use jiff::Timestamp;
 use serde::Serialize;
 use souk_domain::{EventId, Principal};
@@ -55,10 +60,26 @@ impl Pusher {
     ) -> Result<usize, PushError> {
         let bytes = serde_json::to_vec(frame)?;
         let mut reached = 0;
-        for connection in self.store.sockets().of(to, now).await? {
-            reached += usize::from(self.send(&connection, bytes.clone()).await?);
+        for socket in self.store.sockets().of(to, now).await? {
+            reached += usize::from(self.send(&socket.connection, bytes.clone()).await?);
         }
         Ok(reached)
+    }
+
+    /// Closes the sockets that somebody opened until `at`. Those that were opened later stay, however often this is done.
+    ///
+    /// # Errors
+    /// Those of [`PushError`]; sockets before the one that failed are closed.
+    pub async fn close(&self, of: Principal, at: Timestamp, now: Timestamp) -> Result<(), PushError> {
+        for socket in self.store.sockets().of(of, now).await?.iter().filter(|socket| socket.opened_at <= at) {
+            match self.client.delete_connection().connection_id(&socket.connection).send().await {
+                Ok(_) => {}
+                Err(error) if is_gone(&error) => {}
+                Err(error) => return Err(PushError::Gateway(error.into_service_error().to_string())),
+            }
+            self.forget(&socket.connection).await?;
+        }
+        Ok(())
     }
 
     /// Answers on one socket. Whether it was still there.
@@ -69,19 +90,22 @@ impl Pusher {
         let sent = self.client.post_to_connection().connection_id(connection).data(Blob::new(bytes)).send().await;
         match sent {
             Ok(_) => Ok(true),
-            Err(error) if error.code() == Some("GoneException") || status(&error) == Some(410) => {
-                match self.store.sockets().closed(connection).await {
-                    Ok(()) | Err(WriteError::Refused(_)) => Ok(false),
-                    Err(WriteError::Store(error)) => Err(error.into()),
-                }
-            }
+            Err(error) if is_gone(&error) => self.forget(connection).await.map(|()| false),
             Err(error) => Err(PushError::Gateway(error.into_service_error().to_string())),
+        }
+    }
+
+    async fn forget(&self, connection: &str) -> Result<(), PushError> {
+        match self.store.sockets().closed(connection).await {
+            Ok(()) | Err(WriteError::Refused(_)) => Ok(()),
+            Err(WriteError::Store(error)) => Err(error.into()),
         }
     }
 }
 
-fn status<E>(error: &aws_sdk_apigatewaymanagement::error::SdkError<E>) -> Option<u16> {
-    error.raw_response().map(|response| response.status().as_u16())
+fn is_gone<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
+    let status = error.raw_response().map(|response| response.status().as_u16());
+    error.code() == Some("GoneException") || status == Some(410)
 }
 
 impl Connect for Pusher {

@@ -139,11 +139,16 @@ impl Event {
     pub const fn queues(&self) -> &'static [Queue] {
         match self {
             Self::CodeRequested { .. } => &[Queue::Mail],
-            Self::AccountDeleted { .. } => &[Queue::Mail, Queue::Accounts],
-            Self::AccountNotice {
-                principal: Principal::Seller(_),
-                notice: Notice::Banned { .. } | Notice::BanLifted,
-            } => &[Queue::Mail, Queue::Notifications, Queue::Catalogue],
+            Self::AccountDeleted { .. } => &[Queue::Mail, Queue::Live, Queue::Accounts],
+            Self::AccountNotice { principal: Principal::Seller(_), notice: Notice::Banned { .. } } => {
+                &[Queue::Mail, Queue::Live, Queue::Notifications, Queue::Catalogue]
+            }
+            Self::AccountNotice { principal: Principal::Seller(_), notice: Notice::BanLifted } => {
+                &[Queue::Mail, Queue::Notifications, Queue::Catalogue]
+            }
+            Self::AccountNotice { notice, .. } if notice.ends_sessions() => {
+                &[Queue::Mail, Queue::Live, Queue::Notifications]
+            }
             Self::AccountNotice { .. } => &[Queue::Mail, Queue::Notifications],
             Self::StripeEventReceived { .. } => &[Queue::Payments],
             Self::OrderPlaced { .. } => {

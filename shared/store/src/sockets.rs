@@ -146,17 +146,14 @@ impl<'a> Sockets<'a> {
             .await
     }
 
-    /// The connections of somebody's open sockets.
+    /// Somebody's open sockets.
     ///
     /// # Errors
     /// Those of [`StoreError`].
-    pub async fn of(&self, principal: Principal, now: Timestamp) -> Result<Vec<String>, StoreError> {
+    pub async fn of(&self, principal: Principal, now: Timestamp) -> Result<Vec<Socket>, StoreError> {
         let items = self.table.partition(keys::live_partition(principal)).await?;
-        let sockets = items.into_iter().map(from_item::<Socket>).collect::<Result<Vec<_>, _>>()?;
-        Ok(sockets
-            .into_iter()
-            .filter(|socket| socket.opened_at + LONGEST > now)
-            .map(|socket| socket.connection)
-            .collect())
+        let mut sockets = items.into_iter().map(from_item::<Socket>).collect::<Result<Vec<_>, _>>()?;
+        sockets.retain(|socket| socket.opened_at + LONGEST > now);
+        Ok(sockets)
     }
 }

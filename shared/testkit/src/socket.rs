@@ -86,6 +86,15 @@ impl Socket {
         Err(Failed::new(format!("no frame of type {kind} came within {patience:?}; what came: {seen:?}")))
     }
 
+    /// Waits until the other side closes it; frames before that are dropped.
+    ///
+    /// # Errors
+    /// When it stays open.
+    pub async fn await_end(mut self, patience: Duration) -> Result {
+        let end = async { while let Some(Ok(_)) = self.stream.next().await {} };
+        timeout(patience, end).await.map_err(|_| Failed::new(format!("the socket was still open after {patience:?}")))
+    }
+
     /// Closes it.
     ///
     /// # Errors

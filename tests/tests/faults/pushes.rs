@@ -1,5 +1,8 @@
-//! Frames that are pushed twice, and sockets that are gone.
+//! Frames that are pushed twice, sockets that are gone, and those that have to close.
 
+use jiff::Timestamp;
+use serde_json::json;
+use souk_domain::{Principal, SellerId, ShopId};
 use souk_testkit::{PATIENCE, Result, events::sqs_batch};
 use souk_tests::Market;
 
@@ -26,4 +29,23 @@ async fn a_push_to_a_socket_that_is_gone_is_no_failure() -> Result {
     assert_eq!(market.call("push-live", &batch).await?, all_done());
     assert_eq!(market.call("push-live", &batch).await?, all_done());
     Ok(())
+}
+
+#[tokio::test]
+async fn sessions_that_ended_close_the_sockets_from_before_and_no_later_ones_however_often_that_is_told() -> Result {
+    let market = Market::open()?;
+    let stall = market.stall(1_850, 1).await?;
+    let before = stall.client.open_socket().await?;
+    let at = Timestamp::now();
+    let mut later = stall.client.open_socket().await?;
+    let seller = Principal::Seller(SellerId::from(ShopId::parse(&stall.shop.id)?));
+    let event = json!({ "type": "account_notice", "principal": seller, "notice": { "kind": "password_changed" } });
+    let told = json!({ "id": "event_0199dc31c0de7a10a4f25b6c7d8e9f01", "at": at, "event": event }).to_string();
+    for _ in 0..2 {
+        assert_eq!(market.call("push-live", &sqs_batch([told.as_str()])).await?, all_done());
+    }
+    before.await_end(PATIENCE).await?;
+    later.say(&json!({ "type": "ping" })).await?;
+    later.await_frame("pong", PATIENCE).await?;
+    later.close().await
 }

@@ -318,7 +318,7 @@ async fn demote(client: &Client, admin: &str) -> Result<Answer> {
     client.ask("demote_admin")?.path("id", admin).send().await
 }
 
-async fn ban(client: &Client, principal: &str, reason: &str) -> Result<Answer> {
+pub(crate) async fn ban(client: &Client, principal: &str, reason: &str) -> Result<Answer> {
     client.ask("ban")?.path("principal", principal).json(&json!({ "reason": reason })).send().await
 }
 
@@ -351,7 +351,7 @@ async fn items(request: Request<'_>) -> Result<Vec<Value>> {
 }
 
 /// Who a client is signed in as.
-fn id_of(client: &Client) -> Result<String> {
+pub(crate) fn id_of(client: &Client) -> Result<String> {
     let claims = crate::tokens::claims_of(client.token().expect("signed in"))?;
     Ok(claims["sub"].as_str().unwrap_or_default().to_owned())
 }
