@@ -18,6 +18,7 @@ import types
 from email.utils import parseaddr
 
 import leading_keys
+import reads
 
 NEEDED_FOR = "1.5.33"
 
@@ -244,6 +245,7 @@ def main() -> None:
     answer_without_delay()
     compare_keys_without_parsing()
     leading_keys.add()
+    reads.write_down()
 
     from ministack import app
 

@@ -28,7 +28,7 @@ def add() -> None:
     @functools.wraps(context_of)
     def context_with_keys(body):
         request = json.loads(body or b"{}")
-        return context_of(body) | {"dynamodb:LeadingKeys": _leading_keys(request)}
+        return context_of(body) | {"dynamodb:LeadingKeys": leading_keys_of(request)}
 
     @functools.wraps(checks_of)
     def checks_with_keys(iam_action, body, region, account_id):
@@ -40,7 +40,7 @@ def add() -> None:
         keyed = []
         for (action, table), detail in zip(checks, details, strict=True):
             action = _ItemAction(action)
-            action.leading_keys = _leading_keys(detail)
+            action.leading_keys = leading_keys_of(detail)
             keyed.append((action, table))
         return keyed
 
@@ -55,7 +55,7 @@ def add() -> None:
     iam_evaluator.enforce = enforce_with_keys
 
 
-def _leading_keys(request: dict) -> list[str]:
+def leading_keys_of(request: dict) -> list[str]:
     """The partitions that a request or an item of a transaction names."""
     if "RequestItems" in request:
         tables = request["RequestItems"].values()

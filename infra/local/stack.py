@@ -94,6 +94,8 @@ class Stack:
             # Services nobody here asks for, whose ports would collide between two stacks.
             "SFTP_ENABLED": "0",
             "IOT_MTLS_ENABLED": "0",
+            # A file that `bench/read_costs.py` reads.
+            "SOUK_READS": os.environ.get("SOUK_READS", ""),
         }
 
 
