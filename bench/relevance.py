@@ -1,7 +1,7 @@
 """How well what is found fits: real products and queries that people have judged, and the same queries mistyped.
 
-The data is not part of the project: 19,406 products and their judgments from o19s/chorus. It is read from
-`../shared/data/search` beside the project, or from a folder given."""
+The data is not part of the project: 19,406 products and their judgments from o19s/chorus, in a folder that `--judged`
+names."""
 
 import collections
 import csv

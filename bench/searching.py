@@ -20,7 +20,6 @@ from steps import step
 PEERS = ROOT / "bench" / "peers"
 # Beside the folder of the bench, which is emptied.
 MINISEARCH = ROOT / "target" / "bench-minisearch"
-JUDGED = ROOT.parent / "shared" / "data" / "search"
 KINDS = ("fuzzy + filters", "fuzzy + facets", "landing page")
 SIZES = (1_000, 10_000, 100_000)
 QUESTIONS = 400
@@ -49,7 +48,7 @@ def run(program: pathlib.Path, data: pathlib.Path | None, folder: pathlib.Path) 
         with step(f"measuring the search on {size:,} products"):
             sizes[size] = measured(program, peers, size, folder)
         print_sizes(size, sizes[size])
-    judged = judge(program, peers, data or JUDGED, folder)
+    judged = judge(program, peers, data, folder)
     wanted = goals(sizes, judged)
     for goal in wanted:
         print(f"   {goal.line()}")
@@ -133,8 +132,8 @@ def percentile(values: list, percent: int) -> float:
 
 def judge(program: pathlib.Path, peers: dict, data: pathlib.Path, folder: pathlib.Path) -> dict | None:
     """The relevance of all engines; `None` without the judged products."""
-    if not (data / "products.json.gz").exists():
-        print(f"   NOT MEASURED, relevance: there are no judged products in {data}")
+    if not data or not (data / "products.json.gz").exists():
+        print("   NOT MEASURED, relevance: --judged names no folder of judged products")
         return None
     judged = relevance.Judged(data)
     products = folder / "judged.jsonl"

@@ -4,12 +4,10 @@ use std::{collections::BTreeSet, time::Duration};
 
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
-use souk_domain::{ProductId, Slug};
+use souk_domain::ProductId;
 use souk_messaging::Failure;
 use souk_runtime::{Connect, Start, StartError};
-use souk_search::{
-    Archive, Bucket, Changed, Entry, Files, Filters, Index, Kind, Language, Objects, Query, SearchError, Sort, Subject,
-};
+use souk_search::{Archive, Bucket, Changed, Entry, Files, Index, Kind, Language, Objects, Subject};
 use souk_store::{Store, site};
 
 use crate::{
@@ -109,7 +107,11 @@ impl<T: Table, B: Objects> Indexer<T, B> {
                 Subject::Site => {
                     let renamed = changes.rename(files, &site)?;
                     if !renamed.is_empty() {
-                        products.extend(indexed_in(&renamed, files, self.language).map_err(failed)?);
+                        let index = Index::open(files.clone(), self.language).map_err(failed)?;
+                        for category in &renamed {
+                            let known = index.products(Some(category.as_str())).map_err(failed)?;
+                            products.extend(known.iter().filter_map(|(id, _)| ProductId::parse(id).ok()));
+                        }
                     }
                 }
             }
@@ -135,18 +137,4 @@ impl<T: Table, B: Objects> Indexer<T, B> {
     pub(crate) async fn sweep(&self, now: Timestamp) -> Result<usize, Failure> {
         self.archive.sweep(now).await.map_err(failed)
     }
-}
-
-/// The products of some categories that an index tells of.
-fn indexed_in(categories: &[Slug], files: &Files, language: Language) -> Result<Vec<ProductId>, SearchError> {
-    let index = Index::open(files.clone(), language)?;
-    let all = index.products()?.len();
-    let mut found = Vec::new();
-    for category in categories {
-        let filters = Filters { category: Some(category.to_string()), hidden_too: true, ..Filters::default() };
-        let query = Query { text: None, filters, sort: Sort::Newest, offset: 0, limit: all, facets: false };
-        let hits = index.search(&query, 0)?.hits;
-        found.extend(hits.iter().filter_map(|hit| ProductId::parse(&hit.id).ok()));
-    }
-    Ok(found)
 }

@@ -88,6 +88,6 @@ impl<T: Table, B: Objects> Indexer<T, B> {
     /// The products that a version tells of.
     async fn indexed(&self, head: &Head) -> Result<Vec<ProductId>, ArchiveError> {
         let index = self.archive.open(&head.manifest, None).await?;
-        Ok(index.products()?.iter().filter_map(|(id, _)| ProductId::parse(id).ok()).collect())
+        Ok(index.products(None)?.iter().filter_map(|(id, _)| ProductId::parse(id).ok()).collect())
     }
 }

@@ -68,7 +68,7 @@ async fn says_the_same(model: &Model, drawer: &Drawer) {
         products().filter(|whole| keep(whole)).map(|whole| whole.product.id.to_string()).collect()
     };
 
-    let mut versions = edition.index.products().unwrap();
+    let mut versions = edition.index.products(None).unwrap();
     versions.sort();
     let expected: Vec<_> = products().map(|whole| (whole.product.id.to_string(), whole.product.version)).collect();
     assert_eq!(versions, expected);

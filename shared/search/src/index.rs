@@ -9,10 +9,9 @@ use tantivy::{
 };
 
 use crate::{
-    Files, Found, Hit, Language, Query, SearchError, Sort,
+    Files, Filters, Found, Hit, Language, Query, SearchError, Sort,
     columns::Columns,
     directory::Memory,
-    document::flags,
     facets::{AllValues, Counted, Counts, Own},
     ranking::{Top, rank},
     reading::{Effort, Reader, Reading, Strictness, counted_words},
@@ -192,14 +191,18 @@ impl Index {
         })
     }
 
-    /// Id and version of every product, hidden ones too, in no order.
+    /// Id and version of every product, or of those of a category, hidden ones too, in no order.
     ///
     /// # Errors
     /// [`SearchError`] for damaged files.
-    pub fn products(&self) -> Result<Vec<(String, u64)>, SearchError> {
+    pub fn products(&self, category: Option<&str>) -> Result<Vec<(String, u64)>, SearchError> {
+        let filters = Filters { category: category.map(str::to_owned), hidden_too: true, ..Filters::default() };
         let mut products = Vec::new();
         for ((ordinal, segment), columns) in (0..).zip(self.searcher.segment_readers()).zip(&self.columns) {
-            for doc in segment.doc_ids_alive().filter(|doc| columns.flags[*doc as usize] & flags::PRODUCT != 0) {
+            let wanted = Wanted::over(columns, &filters);
+            let fits =
+                |at| wanted.is_visible(columns, at) && wanted.failed(columns, at, Price::at(0, columns, at)) == 0;
+            for doc in segment.doc_ids_alive().filter(|doc| fits(*doc as usize)) {
                 let stored = self.stored((ordinal, doc))?;
                 let version = stored.get_first(self.fields.version).and_then(|version| version.as_u64());
                 products.push((text(&stored, self.fields.id), version.unwrap_or(0)));
@@ -218,8 +221,9 @@ impl Index {
     }
 }
 
-/// The products with the greatest number of words that any product has, all but all of them: with more words, fewer are
-/// found, so half of the numbers that are left are tried no more after each try.
+/// The products with the greatest number of words that any product has, all but all of them. Mostly one word is too many,
+/// so that is tried first, and then ever fewer words. Once something is found, half of the numbers between are tried no more
+/// after each try: with more words, fewer are found.
 fn with_most_words(
     reader: &Reader<'_>,
     reading: &Reading,
@@ -227,8 +231,10 @@ fn with_most_words(
 ) -> Result<Pass, SearchError> {
     let mut best = Pass::nothing();
     let (mut enough, mut too_many) = (0, reading.needed());
+    let mut fewer = 1;
     while enough + 1 < too_many {
-        let least = enough.midpoint(too_many);
+        let least = if enough == 0 { too_many.saturating_sub(fewer).max(1) } else { enough.midpoint(too_many) };
+        fewer *= 2;
         let text = reader.query(reading, Strictness::AtLeast(least));
         let found = text.map_or_else(|| Ok(Pass::nothing()), |text| pass(Some(&*text)))?;
         if found.visible > 0 {

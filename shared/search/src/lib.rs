@@ -18,6 +18,7 @@ mod ranking;
 mod reading;
 mod relating;
 mod schema;
+mod several;
 mod shelf;
 mod suggesting;
 #[cfg(test)]

@@ -10,6 +10,7 @@ use tantivy::{
 use crate::{
     Language, SearchError,
     anywhere::Anywhere,
+    several::Several,
     text::{Stems, has_letter, reversed, words},
     vocabulary::{Vocabulary, most_edits},
 };
@@ -295,7 +296,7 @@ impl Reader<'_> {
             return None;
         }
         if least < needed.len() {
-            return Some(Box::new(BooleanQuery::union_with_minimum_required_clauses(needed, least)));
+            return Some(Box::new(Several::new(needed, least)));
         }
         let needed = needed.into_iter().map(|query| (Occur::Must, query));
         let wanted = wanted.into_iter().map(|query| (Occur::Should, query));

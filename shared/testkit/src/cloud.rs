@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::{
     config::{BehaviorVersion, Config, Credentials, Region},
     types::{AttributeValue, PutRequest, WriteRequest},
 };
+use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 use souk_store::{entity::Item, keys::Key};
 
@@ -165,6 +166,30 @@ impl Cloud {
     fn authorization(&self, service: &str) -> String {
         let scope = format!("20260101/{}/{service}/aws4_request", self.stack.region);
         format!("AWS4-HMAC-SHA256 Credential=test/{scope}, SignedHeaders=host, Signature=none")
+    }
+
+    /// Makes another function of a function's zip and settings, some of them other ones. What it is called by
+    /// [`invoke`](Self::invoke) is `name`.
+    ///
+    /// # Errors
+    /// When the zip was not laid out, or the cloud does not make it.
+    pub async fn twin(&self, function: &str, name: &str, settings: &[(&str, &str)]) -> Result {
+        let functions = format!("{}/2015-03-31/functions", self.stack.endpoint);
+        let of = format!("{functions}/{}-{function}/configuration", self.stack.functions);
+        let authorization = self.authorization("lambda");
+        let mut twin: Value = self.http.get(of).header("authorization", &authorization).send().await?.json().await?;
+        let zip = format!("{}/../../target/lambda/{function}/bootstrap.zip", env!("CARGO_MANIFEST_DIR"));
+        twin["FunctionName"] = format!("{}-{name}", self.stack.functions).into();
+        twin["Code"] = json!({ "ZipFile": BASE64_STANDARD.encode(std::fs::read(zip)?) });
+        for (setting, value) in settings {
+            twin["Environment"]["Variables"][setting] = (*value).into();
+        }
+        let made = self.http.post(functions).header("authorization", authorization).json(&twin).send().await?;
+        let status = made.status();
+        if !status.is_success() {
+            return Err(Failed::new(format!("{name} was not made: {status} {}", made.text().await?)));
+        }
+        Ok(())
     }
 
     /// Calls a function as a queue, a stream or a schedule would, and waits for what it answers.

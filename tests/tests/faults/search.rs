@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use souk_domain::ProductId;
 use souk_store::keys;
 use souk_testkit::{
-    NewProduct, NewSku, Result, euros,
+    Failed, NewProduct, NewSku, Result, euros,
     events::{changes_batch, message_id, sqs_batch},
 };
 use souk_tests::{Market, Stall};
@@ -131,5 +131,38 @@ async fn an_index_that_is_made_anew_while_products_come_and_go_loses_none() -> R
     kept.reverse();
     let kept: Vec<&str> = kept.iter().map(String::as_str).collect();
     market.anybody()?.await_ids("list_products", &[("shop", &stall.shop.slug), ("sort", "newest")], &kept).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn while_the_index_is_out_of_reach_the_newest_come_from_the_table_and_a_search_has_to_wait() -> Result {
+    let market = Market::open()?;
+    let (stall, second) = (market.stall(1_850, 5).await?, market.stall(1_850, 5).await?);
+    let shop = stall.shop.slug.as_str();
+    let bowl = stall.client.create_product(&NewProduct::new("Tea bowl", 900, [NewSku::new(1)])).await?;
+    // It is told of a bucket that it may not read.
+    let name = format!("list-products-{}", fastrand::u32(..));
+    market.cloud.twin("list-products", &name, &[("SEARCH_BUCKET", "somebody-elses-bucket")]).await?;
+    let ask = async |query: &str| {
+        let mut event: Value = serde_json::from_str(include_str!("../../../events/list-products.json"))?;
+        event["rawQueryString"] = query.into();
+        let answer = market.call(&name, &event).await?;
+        let body: Value = serde_json::from_str(answer["body"].as_str().unwrap_or_default())?;
+        Ok::<_, Failed>((answer["statusCode"].clone(), body))
+    };
+    let ids = |body: &Value| -> Vec<String> {
+        let items = body["items"].as_array().into_iter().flatten();
+        items.filter_map(|item| Some(item["id"].as_str()?.to_owned())).collect()
+    };
+    let (status, first) = ask(&format!("shop={shop}&limit=1")).await?;
+    assert_eq!((status, ids(&first)), (json!(200), vec![bowl.id.clone()]));
+    assert_eq!((&first["total"], &first["facets"]), (&Value::Null, &Value::Null), "nobody counted");
+    let cursor = first["next"].as_str().unwrap_or_default();
+    let (_, rest) = ask(&format!("shop={shop}&limit=1&cursor={cursor}")).await?;
+    assert_eq!(ids(&rest), [stall.product.id.as_str()]);
+    let (_, all) = ask("category=home-kitchen&limit=100").await?;
+    assert!([&bowl.id, &stall.product.id, &second.product.id].iter().all(|id| ids(&all).contains(id)));
+    let (status, refusal) = ask(&format!("shop={shop}&q=bowl")).await?;
+    assert_eq!((status, &refusal["code"]), (json!(503), &json!("unavailable")));
     Ok(())
 }

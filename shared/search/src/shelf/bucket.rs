@@ -177,15 +177,19 @@ impl Objects for Bucket {
 
     async fn list(&self, prefix: &str) -> Result<Vec<Listed>, StorageError> {
         let mut found = Vec::new();
-        let mut pages = self.s3.list_objects_v2().bucket(&self.name).prefix(prefix).into_paginator().send();
-        while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| failed("list objects", error))?;
+        let mut from = None;
+        loop {
+            let request = self.s3.list_objects_v2().bucket(&self.name).prefix(prefix).set_continuation_token(from);
+            let page = request.send().await.map_err(|error| failed("list objects", error))?;
             found.extend(page.contents.unwrap_or_default().into_iter().filter_map(|object| {
                 let at = Timestamp::from_second(object.last_modified?.secs()).ok()?;
                 Some(Listed { key: object.key?, at })
             }));
+            from = page.next_continuation_token;
+            if from.is_none() {
+                return Ok(found);
+            }
         }
-        Ok(found)
     }
 
     async fn delete(&self, keys: Vec<String>) -> Result<(), StorageError> {

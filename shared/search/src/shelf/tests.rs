@@ -43,7 +43,7 @@ async fn add(drawer: &Drawer, id: &str, now: Timestamp) -> Result<Option<u64>, A
 }
 
 fn products(edition: &Edition) -> Vec<String> {
-    let mut ids: Vec<String> = edition.index.products().unwrap().into_iter().map(|(id, _)| id).collect();
+    let mut ids: Vec<String> = edition.index.products(None).unwrap().into_iter().map(|(id, _)| id).collect();
     ids.sort();
     ids
 }

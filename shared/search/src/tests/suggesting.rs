@@ -71,7 +71,7 @@ fn texts_are_written_as_products_write_them_and_there_are_no_more_than_asked_for
 fn shops_and_categories_are_no_products() {
     let found = super::finds(&market(), "kiln");
     assert_eq!(found, [""; 0]);
-    assert_eq!(market().products().unwrap().len(), 4);
+    assert_eq!(market().products(None).unwrap().len(), 4);
 }
 
 #[test]

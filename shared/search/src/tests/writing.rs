@@ -58,18 +58,18 @@ fn ids_that_end_in_a_uuid_are_kept_apart_whatever_they_begin_with() {
     ];
     let files = after(None, ids.map(|id| entry(id, "Mug")));
     let files = after(Some(files), [entry(ids[0], "Plate")]);
-    assert_eq!(open(files).products().unwrap().len(), ids.len());
+    assert_eq!(open(files).products(None).unwrap().len(), ids.len());
 }
 
 #[test]
 fn nothing_can_be_committed_and_found() {
     let index = open(after(None, []));
     assert_eq!(finds(&index, "mug"), [""; 0]);
-    assert_eq!(index.products().unwrap(), []);
+    assert_eq!(index.products(None).unwrap(), []);
     let mut writer = Writer::open(Some(after(None, [entry("a", "Mug")])), Language::English).unwrap();
     writer.remove(Kind::Product, "a");
     let index = open(writer.commit().unwrap());
-    assert_eq!(index.products().unwrap(), []);
+    assert_eq!(index.products(None).unwrap(), []);
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn files_never_change_under_their_name_but_for_the_one_that_names_them() {
             assert_eq!(**earlier, **file, "{name}");
         }
     }
-    assert_eq!(open(files).products().unwrap().len(), 50);
+    assert_eq!(open(files).products(None).unwrap().len(), 50);
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn a_version_has_all_its_files_and_no_lock_and_few_segments_however_many_commits
     assert!(files.iter().all(|(name, _)| !name.contains("lock") && !name.contains("temp")));
     let segments: BTreeSet<_> = files.iter().filter_map(|(name, _)| name.strip_suffix(".idx")).collect();
     assert!(segments.len() <= 12, "{}", segments.len());
-    assert_eq!(open(files).products().unwrap().len(), 100);
+    assert_eq!(open(files).products(None).unwrap().len(), 100);
 }
 
 #[test]
@@ -177,7 +177,7 @@ proptest! {
             }
             let committed = writer.commit().unwrap();
             let index = open(committed.clone());
-            let mut products = index.products().unwrap();
+            let mut products = index.products(None).unwrap();
             products.sort();
             prop_assert_eq!(&products, &model.clone().into_iter().collect::<Vec<_>>());
             prop_assert!(finds(&index, "mug").len() == model.len());
