@@ -115,6 +115,7 @@ impl Scorer for SeveralScorer {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_arithmetic, reason = "scores are tantivy's, and are compared with tantivy's own")]
 mod tests {
     use proptest::prelude::*;
     use tantivy::{
