@@ -13,6 +13,7 @@ WILDCARDS = {
     "/manifests/*": "versions of the index are counted at run time",
     "/packs/*": "the keys of the index's files are made at run time",
     "/POST/@connections/*": "connection ids are made at run time",
+    "/DELETE/@connections/*": "connection ids are made at run time",
 }
 # SAM gives every function the right to write logs, of any group: three actions that read nothing.
 LOGS = "AWSLambdaBasicExecutionRole"
