@@ -9,7 +9,9 @@ use crate::{SearchError, schema::Fields, text::has_letter};
 /// What is longer is not corrected, in characters.
 const MAX_CORRECTED: usize = 30;
 /// What is shorter is no correction, in characters.
-const MIN_CORRECTION: usize = 4;
+const MIN_CORRECTION: usize = 3;
+/// The same where the first letter differs, too: short words have many neighbours.
+const MIN_UNLIKE: usize = 4;
 /// How much likelier a word is meant that begins like what was typed: few people mistype the first letter.
 const SAME_START: u64 = 4;
 
@@ -38,8 +40,9 @@ impl Vocabulary<'_> {
     pub(crate) fn corrections(&self, word: &str, edits: u8) -> Result<Vec<(String, u64)>, SearchError> {
         let mut close = Vec::new();
         for (other, products) in self.close(self.fields.words, word, edits, false)? {
-            if other.chars().count() >= MIN_CORRECTION {
-                let likeliness = if other.chars().next() == word.chars().next() { SAME_START } else { 1 };
+            let begins_alike = other.chars().next() == word.chars().next();
+            let (shortest, likeliness) = if begins_alike { (MIN_CORRECTION, SAME_START) } else { (MIN_UNLIKE, 1) };
+            if other.chars().count() >= shortest {
                 close.push((other, products * likeliness));
             }
         }

@@ -72,6 +72,7 @@ async fn a_shopper_finds_a_product_by_misspelt_words_by_a_prefix_by_a_compound_a
         ("COFFEE MUGS", &scene.mug),
         ("cofee", &scene.mug),
         ("glzaed mug", &scene.mug),
+        ("glazed mugg", &scene.mug),
         ("blue kiln", &scene.mug),
         ("kaffeet", &scene.cup),
         ("linen shi", &scene.shirt),

@@ -89,12 +89,21 @@ fn a_mistyped_word_is_corrected_and_the_caller_is_told() {
         ("stonewrae", "stoneware", "Stoneware mug"),
         ("wireles headphnoes", "wireless headphones", "Wireless headphones"),
         ("laether", "leather", "Leather boot"),
+        ("mugg", "mug", "Stoneware mug"),
     ] {
         assert_eq!(finds(&english, typed), [found], "{typed}");
         assert_eq!(meant(&english, typed).as_deref(), Some(meant_by_it), "{typed}");
     }
     assert_eq!(meant(&english, "stoneware"), None);
     assert_eq!(meant(&english, "boots"), None, "another form is no mistake");
+}
+
+#[test]
+fn a_word_of_three_letters_is_meant_only_by_what_begins_like_it() {
+    let english = titled(Language::English, &["Red cap", "Much ado", "Stoneware mug"]);
+    assert_eq!(finds(&english, "mugg"), ["Stoneware mug"], "rather than two edits away");
+    assert_eq!(finds(&english, "caap"), ["Red cap"]);
+    assert_eq!(finds(&english, "zcap"), [""; 0]);
 }
 
 #[test]
