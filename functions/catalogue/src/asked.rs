@@ -7,6 +7,7 @@ use souk_domain::{
     product::{Brand, Tag},
 };
 use souk_search::{Filters, Sort};
+use souk_store::products::Tab;
 use souk_web::{Deserr, FieldError, FieldErrors, Flag, JsonSchema, Several};
 
 use crate::list_own_products::TabName;
@@ -166,7 +167,11 @@ impl Asked {
             colours: texts(self.colour.as_ref()),
             sizes: texts(self.size.as_ref()),
             tags: texts(self.tag.as_ref()),
-            statuses: self.status.iter().flat_map(|tabs| tabs.iter().map(|tab| tab.name().to_owned())).collect(),
+            statuses: self
+                .status
+                .iter()
+                .flat_map(|tabs| tabs.iter().map(|tab| Tab::from(*tab).name().to_owned()))
+                .collect(),
             price: (self.min_price.map(|min| min.0), self.max_price.map(|max| max.0)),
             min_rating: self.min_rating.map(|Stars(stars)| stars * 100),
             in_stock: self.in_stock == Some(Flag(true)),

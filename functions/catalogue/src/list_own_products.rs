@@ -42,14 +42,13 @@ pub(crate) enum TabName {
     Deleted,
 }
 
-impl TabName {
-    /// Its name in the index.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Pending => "pending",
-            Self::Draft => "draft",
-            Self::Deleted => "deleted",
+impl From<TabName> for Tab {
+    fn from(name: TabName) -> Self {
+        match name {
+            TabName::Active => Self::Active,
+            TabName::Pending => Self::Pending,
+            TabName::Draft => Self::Draft,
+            TabName::Deleted => Self::Deleted,
         }
     }
 }
@@ -69,12 +68,7 @@ impl Endpoint for Room {
         seller: Seller,
         Query(input): Query<Input>,
     ) -> Result<Self::Output, Problem> {
-        let tab = match input.tab.unwrap_or(TabName::Active) {
-            TabName::Active => Tab::Active,
-            TabName::Pending => Tab::Pending,
-            TabName::Draft => Tab::Draft,
-            TabName::Deleted => Tab::Deleted,
-        };
+        let tab = input.tab.map(Tab::from).unwrap_or_default();
         let paging = Paging::new(input.cursor, input.limit);
         let list = format!("{tab:?} products of {}", seller.id);
         let from = cx.cursors.open(&list, &paging)?;

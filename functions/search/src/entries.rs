@@ -7,7 +7,7 @@ use souk_domain::{
 };
 use souk_search::{CategoryEntry, Entry, OfferEntry, ProductEntry, ShopEntry, State};
 use souk_store::{
-    products::{Sku, Tab, Whole},
+    products::{Sku, Whole},
     shops::Shop,
     site,
 };
@@ -47,7 +47,7 @@ pub(crate) fn product(whole: &Whole, site: &site::Whole) -> Result<Entry, serde_
         in_stock: skus.iter().any(|sku| sku.available.get() > 0),
         created_at: product.created_at.as_millisecond(),
         state: if product.is_listed() { State::Listed } else { State::Hidden },
-        status: status(product.tab()).to_owned(),
+        status: product.tab().name().to_owned(),
         card: serde_json::to_vec(product)?,
     })))
 }
@@ -112,15 +112,6 @@ fn offer(whole: &Whole) -> Option<OfferEntry> {
 /// The lowest price of these SKUs, where those without a price of their own have this one.
 fn lowest(skus: &[Sku], price: i64) -> i64 {
     skus.iter().map(|sku| sku.price.map_or(price, |own| own.minor)).min().unwrap_or(price)
-}
-
-const fn status(tab: Tab) -> &'static str {
-    match tab {
-        Tab::Active => "active",
-        Tab::Pending => "pending",
-        Tab::Draft => "draft",
-        Tab::Deleted => "deleted",
-    }
 }
 
 fn part(parts: &[Subcategory], slug: &Slug) -> Option<String> {

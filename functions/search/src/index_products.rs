@@ -17,8 +17,7 @@ impl BatchConsumer for Room {
     type Message = Subject;
 
     async fn handle(indexer: &Indexer, messages: Vec<Subject>, now: Timestamp) -> Result<(), Failure> {
-        // What was changed many times is looked at once. Boxed, because the depth of these futures adds to the runner's, and
-        // the compiler has a limit for both.
-        Box::pin(indexer.update(&messages.into_iter().collect(), now)).await
+        // What was changed many times is looked at once.
+        indexer.update(&messages.into_iter().collect(), now).await
     }
 }

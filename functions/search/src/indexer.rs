@@ -4,10 +4,10 @@ use std::{collections::BTreeSet, time::Duration};
 
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
-use souk_domain::ProductId;
+use souk_domain::{ProductId, Slug};
 use souk_messaging::Failure;
 use souk_runtime::{Connect, Start, StartError};
-use souk_search::{Archive, Bucket, Changed, Entry, Files, Index, Kind, Language, Objects, Subject};
+use souk_search::{Archive, Bucket, Changed, Entry, Files, Index, Kind, Language, Objects, SearchError, Subject};
 use souk_store::{Store, site};
 
 use crate::{
@@ -30,8 +30,6 @@ pub struct Indexer<T = Store, B = Bucket> {
     pub(crate) table: T,
     pub(crate) archive: Archive<B>,
     pub(crate) language: Language,
-    /// By its English name.
-    pub(crate) language_name: String,
     /// How long to wait at most before the second attempt, in milliseconds; twice as long before each further one, up to
     /// [`LONGEST_PAUSE`] times as long.
     pub(crate) pause: u64,
@@ -43,7 +41,6 @@ impl Connect for Indexer {
             table: Store::connect(start).await?,
             archive: Archive::connect(start).await?,
             language: start.setting("SEARCH_LANGUAGE")?,
-            language_name: start.setting::<String>("SEARCH_LANGUAGE")?.to_lowercase(),
             pause: 200,
         })
     }
@@ -73,7 +70,7 @@ impl<T: Table, B: Objects> Indexer<T, B> {
     /// Answers whether it came to that before somebody else committed.
     async fn try_to_update(&self, subjects: &BTreeSet<Subject>, now: Timestamp) -> Result<bool, Failure> {
         let head = self.archive.newest().await.map_err(failed)?;
-        let Some(head) = head.filter(|head| head.manifest.language == self.language_name) else {
+        let Some(head) = head.filter(|head| head.manifest.language == self.language.name()) else {
             self.rebuild(now).await?;
             // What it is made from are lists, and these may not show yet what the messages are of.
             return Ok(false);
@@ -85,7 +82,7 @@ impl<T: Table, B: Objects> Indexer<T, B> {
         }
         let files = changes.apply(files, self.language)?;
         let changed = Changed::These(subjects.clone());
-        let committed = self.archive.commit(Some(&head), &files, &self.language_name, changed, now).await;
+        let committed = self.archive.commit(Some(&head), &files, self.language, changed, now).await;
         Ok(committed.map_err(failed)?.is_some())
     }
 
@@ -109,8 +106,7 @@ impl<T: Table, B: Objects> Indexer<T, B> {
                     if !renamed.is_empty() {
                         let index = Index::open(files.clone(), self.language).map_err(failed)?;
                         for category in &renamed {
-                            let known = index.products(Some(category.as_str())).map_err(failed)?;
-                            products.extend(known.iter().filter_map(|(id, _)| ProductId::parse(id).ok()));
+                            products.extend(indexed(&index, Some(category)).map_err(failed)?);
                         }
                     }
                 }
@@ -137,4 +133,10 @@ impl<T: Table, B: Objects> Indexer<T, B> {
     pub(crate) async fn sweep(&self, now: Timestamp) -> Result<usize, Failure> {
         self.archive.sweep(now).await.map_err(failed)
     }
+}
+
+/// The products that a version tells of, all or those of a category.
+pub(crate) fn indexed(index: &Index, category: Option<&Slug>) -> Result<Vec<ProductId>, SearchError> {
+    let products = index.products(category.map(Slug::as_str))?;
+    Ok(products.iter().filter_map(|(id, _)| ProductId::parse(id).ok()).collect())
 }

@@ -12,7 +12,7 @@ use souk_store::site;
 use crate::{
     changes::{Named, failed},
     entries,
-    indexer::{AT_ONCE, Indexer},
+    indexer::{AT_ONCE, Indexer, indexed},
     table::Table,
 };
 
@@ -29,8 +29,7 @@ impl<T: Table, B: Objects> Indexer<T, B> {
         let site = self.table.site().await?;
         let (mut files, count) = self.read_all(head.as_ref(), &site).await?;
         for _ in 0..ATTEMPTS {
-            let committed =
-                self.archive.commit(head.as_ref(), &files, &self.language_name, Changed::Everything, now).await;
+            let committed = self.archive.commit(head.as_ref(), &files, self.language, Changed::Everything, now).await;
             if committed.map_err(failed)?.is_some() {
                 return Ok(Some(count));
             }
@@ -87,7 +86,6 @@ impl<T: Table, B: Objects> Indexer<T, B> {
 
     /// The products that a version tells of.
     async fn indexed(&self, head: &Head) -> Result<Vec<ProductId>, ArchiveError> {
-        let index = self.archive.open(&head.manifest, None).await?;
-        Ok(index.products(None)?.iter().filter_map(|(id, _)| ProductId::parse(id).ok()).collect())
+        Ok(indexed(&self.archive.open(&head.manifest, None).await?, None)?)
     }
 }

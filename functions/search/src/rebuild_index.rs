@@ -18,9 +18,8 @@ impl Schedule for Room {
     type Deps = Indexer;
 
     async fn run(indexer: &Indexer, now: Timestamp) -> Result<usize, Failure> {
-        // Boxed, because the depth of these futures adds to the runner's, and the compiler has a limit for both.
-        let products = Box::pin(indexer.rebuild(now)).await?;
-        let swept = Box::pin(indexer.sweep(now)).await?;
+        let products = indexer.rebuild(now).await?;
+        let swept = indexer.sweep(now).await?;
         tracing::info!(swept, "swept the bucket");
         Ok(products.unwrap_or_default())
     }

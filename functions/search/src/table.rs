@@ -4,7 +4,7 @@ use std::future::Future;
 
 use souk_domain::{ProductId, ShopId, Slug};
 use souk_store::{
-    Store, StoreError,
+    Page, Position, Store, StoreError,
     products::Whole,
     shops::Shop,
     site::{self, Member},
@@ -46,29 +46,30 @@ impl Table for Store {
     }
 
     async fn open_shops(&self) -> Result<Vec<Shop>, StoreError> {
-        let (mut all, mut from) = (Vec::new(), None);
-        loop {
-            let page = self.shops().newest(from, AT_ONCE).await?;
-            all.extend(page.items);
-            from = page.next;
-            if from.is_none() {
-                return Ok(all);
-            }
-        }
+        all(|from| async move { self.shops().newest(from, AT_ONCE).await }, Some).await
     }
 
     async fn products_in(&self, category: &Slug) -> Result<Vec<ProductId>, StoreError> {
-        let (mut all, mut from) = (Vec::new(), None);
-        loop {
-            let page = Self::site(self).members(category, from, AT_ONCE).await?;
-            all.extend(page.items.into_iter().filter_map(|member| match member {
-                Member::Product(product) => Some(product.id),
-                Member::Shop(_) => None,
-            }));
-            from = page.next;
-            if from.is_none() {
-                return Ok(all);
-            }
+        let product = |member| match member {
+            Member::Product(product) => Some(product.id),
+            Member::Shop(_) => None,
+        };
+        all(|from| async move { Self::site(self).members(category, from, AT_ONCE).await }, product).await
+    }
+}
+
+/// What is to be kept of the entries of all pages of a list.
+async fn all<T, U, F>(page: impl Fn(Option<Position>) -> F, kept: impl Fn(T) -> Option<U>) -> Result<Vec<U>, StoreError>
+where
+    F: Future<Output = Result<Page<T>, StoreError>>,
+{
+    let (mut all, mut from) = (Vec::new(), None);
+    loop {
+        let page = page(from).await?;
+        all.extend(page.items.into_iter().filter_map(&kept));
+        from = page.next;
+        if from.is_none() {
+            return Ok(all);
         }
     }
 }

@@ -22,13 +22,7 @@ use crate::{entries, indexer::Indexer};
 
 /// A process that begins: it knows nothing of what was before.
 fn process(model: &Model, drawer: &Drawer) -> Indexer<Model, Drawer> {
-    Indexer {
-        table: model.clone(),
-        archive: Archive::new(drawer.clone()),
-        language: Language::English,
-        language_name: "english".to_owned(),
-        pause: 0,
-    }
+    Indexer { table: model.clone(), archive: Archive::new(drawer.clone()), language: Language::English, pause: 0 }
 }
 
 fn now() -> Timestamp {
@@ -290,7 +284,7 @@ async fn with_another_language_the_next_message_makes_the_index_anew() {
     let model = Model::new(&mut rng);
     let told: BTreeSet<Subject> = (0..100).flat_map(|_| model.change(&mut rng)).collect();
     process(&model, &drawer).update(&told, now()).await.unwrap();
-    let german = Indexer { language: Language::German, language_name: "german".to_owned(), ..process(&model, &drawer) };
+    let german = Indexer { language: Language::German, ..process(&model, &drawer) };
     german.update(&the(Subject::Site), now()).await.unwrap();
     let head = Archive::new(drawer.clone()).newest().await.unwrap().unwrap();
     assert_eq!(head.manifest.language, "german");

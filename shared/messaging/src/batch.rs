@@ -2,13 +2,16 @@
 
 use std::future::Future;
 
-use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde::de::DeserializeOwned;
 use souk_runtime::{Connect, Start, init_logging};
 
-use crate::Failure;
+use crate::{
+    Failure,
+    consumer::{read, sent_back},
+};
 
 /// A function that deals with all messages of a batch at once, because many cost hardly more than one. The same message
 /// may come again, and messages may come in any order.
@@ -47,21 +50,21 @@ async fn batch<C: BatchConsumer>(deps: &C::Deps, event: SqsEvent) -> SqsBatchRes
     let function = souk_runtime::name_of(C::MODULE);
     let (mut ids, mut messages, mut back) = (Vec::new(), Vec::new(), Vec::new());
     for record in event.records {
-        let id = record.message_id.unwrap_or_default();
-        match serde_json::from_str(record.body.as_deref().unwrap_or_default()) {
-            Ok(message) => {
+        match read(record) {
+            (id, Ok(message)) => {
                 ids.push(id);
                 messages.push(message);
             }
-            Err(error) => {
-                tracing::error!(function, message.id = id, error = %Failure::from(error), "goes back to the queue");
+            (id, Err(failure)) => {
+                tracing::error!(function, message.id = id, error = %failure, "goes back to the queue");
                 back.push(id);
             }
         }
     }
     let count = messages.len();
     if count > 0 {
-        match C::handle(deps, messages, Timestamp::now()).await {
+        // Boxed, as in a `Consumer`.
+        match Box::pin(C::handle(deps, messages, Timestamp::now())).await {
             Ok(()) => tracing::info!(function, messages = count, "dealt with"),
             Err(failure) => {
                 tracing::error!(function, messages = count, error = %failure, "go back to the queue");
@@ -69,15 +72,7 @@ async fn batch<C: BatchConsumer>(deps: &C::Deps, event: SqsEvent) -> SqsBatchRes
             }
         }
     }
-    let mut response = SqsBatchResponse::default();
-    response.batch_item_failures = back.into_iter().map(failed).collect();
-    response
-}
-
-fn failed(id: String) -> BatchItemFailure {
-    let mut failed = BatchItemFailure::default();
-    failed.item_identifier = id;
-    failed
+    sent_back(back)
 }
 
 #[cfg(test)]
@@ -100,7 +95,7 @@ mod tests {
         }
     }
 
-    async fn sent_back(bodies: &[&str]) -> Vec<String> {
+    async fn back_of(bodies: &[&str]) -> Vec<String> {
         let records: Vec<_> =
             bodies.iter().enumerate().map(|(n, body)| json!({ "messageId": n.to_string(), "body": body })).collect();
         let event: SqsEvent = serde_json::from_value(json!({ "Records": records })).unwrap();
@@ -110,8 +105,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_batch_that_fails_goes_back_whole_and_what_cannot_be_read_alone() {
-        assert!(sent_back(&["1", "2"]).await.is_empty());
-        assert_eq!(sent_back(&["1", "?", "2"]).await, ["1"]);
-        assert_eq!(sent_back(&["1", "?", "13"]).await, ["1", "0", "2"]);
+        assert!(back_of(&["1", "2"]).await.is_empty());
+        assert_eq!(back_of(&["1", "?", "2"]).await, ["1"]);
+        assert_eq!(back_of(&["1", "?", "13"]).await, ["1", "0", "2"]);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
+use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde::de::DeserializeOwned;
@@ -76,24 +76,40 @@ pub async fn serve_consumer<C: Consumer>() -> Result<(), Error> {
 }
 
 async fn batch<C: Consumer>(deps: &C::Deps, event: SqsEvent) -> SqsBatchResponse {
-    let mut response = SqsBatchResponse::default();
     let function = souk_runtime::name_of(C::MODULE);
+    let mut back = Vec::new();
     for record in event.records {
-        let id = record.message_id.unwrap_or_default();
-        let result = match serde_json::from_str(record.body.as_deref().unwrap_or_default()) {
+        let (id, message) = read(record);
+        let result = match message {
             // Boxed, because the depth of a consumer's futures adds to the runner's, and the compiler has a limit for both.
             Ok(message) => Box::pin(C::handle(deps, message, Timestamp::now())).await,
-            Err(error) => Err(Failure::from(error)),
+            Err(failure) => Err(failure),
         };
         match result {
             Ok(()) => tracing::info!(function, message.id = id, "dealt with"),
             Err(failure) => {
                 tracing::error!(function, message.id = id, error = %failure, "goes back to the queue");
-                let mut failed = BatchItemFailure::default();
-                failed.item_identifier = id;
-                response.batch_item_failures.push(failed);
+                back.push(id);
             }
         }
     }
+    sent_back(back)
+}
+
+/// A message as the queue hands it over: its name there, and what it says.
+pub(crate) fn read<M: DeserializeOwned>(record: SqsMessage) -> (String, Result<M, Failure>) {
+    let message = serde_json::from_str(record.body.as_deref().unwrap_or_default());
+    (record.message_id.unwrap_or_default(), message.map_err(Failure::from))
+}
+
+/// The answer that gives the queue these messages back, and is done with the others.
+pub(crate) fn sent_back(ids: Vec<String>) -> SqsBatchResponse {
+    let failed = ids.into_iter().map(|id| {
+        let mut failed = BatchItemFailure::default();
+        failed.item_identifier = id;
+        failed
+    });
+    let mut response = SqsBatchResponse::default();
+    response.batch_item_failures = failed.collect();
     response
 }

@@ -29,7 +29,8 @@ pub async fn serve_schedule<S: Schedule>() -> Result<(), Error> {
     let deps = S::Deps::connect(&Start::load()?).await?;
     let deps = &deps;
     lambda_runtime::run(service_fn(move |_: LambdaEvent<Value>| async move {
-        let done = S::run(deps, Timestamp::now()).await?;
+        // Boxed, as in a `Consumer`.
+        let done = Box::pin(S::run(deps, Timestamp::now())).await?;
         tracing::info!(function = souk_runtime::name_of(S::MODULE), done, "ran");
         Ok::<_, Error>(())
     }))

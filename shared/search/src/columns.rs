@@ -105,6 +105,11 @@ impl Columns {
         Ok(columns)
     }
 
+    /// The number of a facet's value, if a document has it.
+    pub(crate) fn number(&self, facet: usize, value: &String) -> Option<u32> {
+        self.values[facet].binary_search(value).ok().and_then(|at| u32::try_from(at).ok())
+    }
+
     /// The offer of a document, in its window or not.
     pub(crate) fn offer_of(&self, doc: usize) -> Option<&OfferEntry> {
         self.offers.get(*self.offer.get(doc)? as usize)

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use tantivy::{
-    DocAddress, ReloadPolicy, Score, Searcher, TantivyDocument,
+    DocAddress, ReloadPolicy, Score, Searcher, SegmentReader, TantivyDocument,
     query::{EnableScoring, Query as TextQuery},
     schema::{Field, Value},
 };
@@ -77,6 +77,11 @@ impl Index {
         Ok(Self { fields, language, stems, searcher, columns, values: OnceLock::new() })
     }
 
+    /// The segments: the number of each and what it holds, and its columns.
+    pub(crate) fn segments(&self) -> impl Iterator<Item = ((u32, &SegmentReader), &Arc<Columns>)> {
+        (0..).zip(self.searcher.segment_readers()).zip(&self.columns)
+    }
+
     fn values(&self) -> &AllValues {
         self.values.get_or_init(|| AllValues::of(&self.columns))
     }
@@ -135,7 +140,7 @@ impl Index {
             EnableScoring::disabled_from_searcher(&self.searcher)
         };
         let weight = text.map(|text| text.weight(scoring)).transpose()?;
-        for ((ordinal, segment), columns) in (0..).zip(self.searcher.segment_readers()).zip(&self.columns) {
+        for ((ordinal, segment), columns) in self.segments() {
             let alive = segment.alive_bitset();
             let wanted = Wanted::over(columns, &query.filters);
             let mut own = query.facets.then(|| Own::of(columns));
@@ -198,7 +203,7 @@ impl Index {
     pub fn products(&self, category: Option<&str>) -> Result<Vec<(String, u64)>, SearchError> {
         let filters = Filters { category: category.map(str::to_owned), hidden_too: true, ..Filters::default() };
         let mut products = Vec::new();
-        for ((ordinal, segment), columns) in (0..).zip(self.searcher.segment_readers()).zip(&self.columns) {
+        for ((ordinal, segment), columns) in self.segments() {
             let wanted = Wanted::over(columns, &filters);
             let fits =
                 |at| wanted.is_visible(columns, at) && wanted.failed(columns, at, Price::at(0, columns, at)) == 0;

@@ -62,6 +62,12 @@ impl Language {
         ("turkish", Self::Turkish, Algorithm::Turkish),
     ];
 
+    /// Its English name, in small letters.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, language, _)| *language == self).map_or("english", |(name, ..)| name)
+    }
+
     pub(crate) fn stemmer(self) -> Stemmer {
         let algorithm = Self::ALL.iter().find(|(_, language, _)| *language == self).map(|(_, _, algorithm)| *algorithm);
         Stemmer::new(algorithm.unwrap_or(Algorithm::English))

@@ -33,9 +33,7 @@ impl Index {
         let shared = self.shared_words(&title)?;
         let mut top = Top::new(limit);
         let offered = flags::PRODUCT | flags::LISTED | flags::IN_STOCK;
-        for (((ordinal, reader), columns), words) in
-            (0..).zip(self.searcher.segment_readers()).zip(&self.columns).zip(shared)
-        {
+        for (((ordinal, reader), columns), words) in self.segments().zip(shared) {
             let likeness = model.over(columns);
             for other in reader.doc_ids_alive() {
                 let at = other as usize;
@@ -56,7 +54,7 @@ impl Index {
     /// Where an entry is.
     fn address(&self, kind: Kind, id: &str) -> Result<Option<(u32, u32)>, SearchError> {
         let term = Term::from_field_bytes(self.fields.key, &key(kind, id));
-        for (ordinal, segment) in (0..).zip(self.searcher.segment_readers()) {
+        for ((ordinal, segment), _) in self.segments() {
             let index = segment.inverted_index(self.fields.key)?;
             if let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? {
                 while postings.doc() != TERMINATED {
@@ -117,13 +115,10 @@ impl<'a> Model<'a> {
 
     /// The same in the numbers of a segment.
     fn over(&self, columns: &Columns) -> Likeness {
-        let number = |facet: usize, name: &String| {
-            columns.values[facet].binary_search(name).ok().and_then(|at| u32::try_from(at).ok())
-        };
-        let single = |facet: usize, name: Option<&String>| name.and_then(|name| number(facet, name));
+        let single = |facet: usize, name: Option<&String>| name.and_then(|name| columns.number(facet, name));
         Likeness {
             single: [single(0, self.category), single(1, self.subcategory), single(2, self.brand)],
-            tags: self.tags.iter().filter_map(|tag| number(7, tag)).collect(),
+            tags: self.tags.iter().filter_map(|tag| columns.number(7, tag)).collect(),
         }
     }
 }

@@ -103,7 +103,7 @@ impl Index {
             let query = BooleanQuery::intersection(clauses.collect());
             let weight = query.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
             let mut found = BTreeMap::new();
-            for ((ordinal, segment), columns) in (0..).zip(self.searcher.segment_readers()).zip(&self.columns) {
+            for ((ordinal, segment), columns) in self.segments() {
                 let mut docs = Vec::new();
                 weight.for_each_no_score(segment, &mut |some| docs.extend_from_slice(some))?;
                 for doc in docs.into_iter().filter(|doc| !segment.is_deleted(*doc)) {

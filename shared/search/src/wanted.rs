@@ -57,7 +57,7 @@ impl Wanted {
         let single = [category.as_slice(), subcategory.as_slice(), brands, shop.as_slice(), statuses];
         let multiple = [colours, sizes, tags];
         let numbers = |names: &[String], facet: usize| {
-            let number = |name| columns.values[facet].binary_search(name).ok().and_then(|at| u32::try_from(at).ok());
+            let number = |name| columns.number(facet, name);
             (!names.is_empty()).then(|| names.iter().filter_map(number).collect())
         };
         let listed = if filters.hidden_too { 0 } else { flags::LISTED };

@@ -121,6 +121,16 @@ pub enum Tab {
 }
 
 impl Tab {
+    /// What it is called outside of the table.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Pending => "pending",
+            Self::Draft => "draft",
+            Self::Deleted => "deleted",
+        }
+    }
+
     const fn prefix(self) -> &'static str {
         match self {
             Self::Active => "ACTIVE#",

@@ -188,7 +188,7 @@ impl<B: Objects> Archive<B> {
         &self,
         head: Option<&Head>,
         files: &Files,
-        language: &str,
+        language: Language,
         changed: Changed,
         now: Timestamp,
     ) -> Result<Option<Manifest>, ArchiveError> {
@@ -214,7 +214,7 @@ impl<B: Objects> Archive<B> {
         }
         let first = u64::try_from(now.as_millisecond()).unwrap_or_default();
         let version = head.map_or(first, |head| head.manifest.version + 1);
-        let manifest = Manifest { version, at: now, language: language.to_owned(), files: places, changed };
+        let manifest = Manifest { version, at: now, language: language.name().to_owned(), files: places, changed };
         let content = Bytes::from(serde_json::to_vec(&manifest)?);
         let tag = head.map(|head| head.tag.as_str());
         if !self.bucket.replace(&newest(), tag, content).await? {

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{Changed, Entry, Files, Language, ProductEntry, Subject, Writer};
 
-const LANGUAGE: &str = "english";
+const LANGUAGE: Language = Language::English;
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + seconds).unwrap()
@@ -24,7 +24,7 @@ fn these(n: u128) -> Changed {
 
 /// An index with one product more than the one before.
 fn with(files: Option<Files>, id: &str) -> Files {
-    let mut writer = Writer::open(files, Language::English).unwrap();
+    let mut writer = Writer::open(files, LANGUAGE).unwrap();
     let product = ProductEntry { id: id.to_owned(), title: format!("product {id}"), ..ProductEntry::default() };
     writer.put(&Entry::Product(Box::new(product))).unwrap();
     writer.commit().unwrap()
