@@ -110,7 +110,9 @@ impl Market {
     pub async fn stall(&self, cents: i64, stock: u32) -> Result<Stall> {
         let (account, client) = self.seller().await?;
         let shop = client.open_shop(&format!("Shop of {}", account.email)).await?;
-        let product = client.create_product(&NewProduct::new("Stoneware mug", cents, [NewSku::new(stock)])).await?;
+        // Under a slug that no other test's product takes when a purge gives it up.
+        let mug = NewProduct::new("Stoneware mug", cents, [NewSku::new(stock)]).slug(&format!("mug-of-{}", shop.slug));
+        let product = client.create_product(&mug).await?;
         Ok(Stall { account, client, shop, product })
     }
 

@@ -65,12 +65,16 @@ impl Language {
     /// Its English name, in small letters.
     #[must_use]
     pub fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(_, language, _)| *language == self).map_or("english", |(name, ..)| name)
+        self.row().0
     }
 
     pub(crate) fn stemmer(self) -> Stemmer {
-        let algorithm = Self::ALL.iter().find(|(_, language, _)| *language == self).map(|(_, _, algorithm)| *algorithm);
-        Stemmer::new(algorithm.unwrap_or(Algorithm::English))
+        Stemmer::new(self.row().1)
+    }
+
+    fn row(self) -> (&'static str, Algorithm) {
+        let row = Self::ALL.iter().find(|(_, language, _)| *language == self);
+        row.map_or(("english", Algorithm::English), |(name, _, algorithm)| (*name, *algorithm))
     }
 
     /// Whether `ae`, `oe` and `ue` are other ways to write its letters.

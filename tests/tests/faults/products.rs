@@ -107,8 +107,8 @@ async fn who_begins_the_purge_bars_the_seller_from_it() -> Result {
 
 impl Leftover {
     async fn new(market: &Market, stall: &Stall, picture: &String) -> Result<Self> {
-        // A slug that no other test's product takes when this one's gives it up.
-        let slug = format!("mug-of-{}", stall.shop.slug);
+        // As the stall's own product: a slug that no other test's takes when a purge gives it up.
+        let slug = format!("leftover-of-{}", stall.shop.slug);
         let new = NewProduct::new("Mug", 1_000, [NewSku::new(50).colour("Blue"), NewSku::new(90).colour("Red")]);
         let new = new.slug(&slug).pictures(std::slice::from_ref(picture));
         let product = stall.client.create_product(&new).await?;

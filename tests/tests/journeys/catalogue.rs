@@ -144,10 +144,7 @@ async fn a_draft_is_its_sellers_until_it_is_put_on_sale_and_again_when_it_is_tak
 #[tokio::test]
 async fn a_deleted_product_is_gone_everywhere_and_comes_back_as_it_was() -> Result {
     let market = Market::open()?;
-    let mut stall = market.stall(1_850, 30).await?;
-    // Under a slug that no other test's product takes when the purge gives it up.
-    let mug = NewProduct::new("Stoneware mug", 1_850, [NewSku::new(30)]).slug(&format!("mug-of-{}", stall.shop.slug));
-    stall.product = stall.client.create_product(&mug).await?;
+    let stall = market.stall(1_850, 30).await?;
     let (_, shopper) = market.shopper_with_cart(&[&stall], 1).await?;
     let order = shopper.buy().await?;
     let product = json!({ "id": stall.product.id });
