@@ -21,7 +21,7 @@ import urllib.request
 import build
 import checks
 import deploy
-from processes import Child, Failed, refuse_taken_port, remember, stop_remembered
+from processes import Child, Failed, refuse_taken_port, remember, stop_remembered, tail
 from stack import ROOT, TOOLS, Stack
 from steps import print_times, step
 
@@ -190,6 +190,12 @@ def test() -> None:
     try:
         start(TEST, children)
         checks.run_journeys(TEST)
+    except Failed as failed:
+        if children and not answers(f"{TEST.cloud}/_ministack/ready"):
+            cloud = children[0]
+            cloud.process.send_signal(signal.SIGUSR1)  # it writes down where it is
+            raise Failed(f"{failed}, and the local cloud does not answer:\n{tail(cloud.log, 60)}") from None
+        raise
     finally:
         stop(children)
     print_times()

@@ -89,6 +89,8 @@ class Stack:
             "AWS_ENDPOINT_URL": self.cloud,
             "AWS_DEFAULT_REGION": REGION,
             "LOG_LEVEL": "INFO",
+            # An idle process has five open files and three threads: what one test needed is not kept for the next.
+            "LAMBDA_WARM_TTL_SECONDS": "30",
             # Every call of a function is checked against the function's own policy.
             "AUTH": "true",
             # Services nobody here asks for, whose ports would collide between two stacks.

@@ -19,7 +19,7 @@ pub use souk_runtime as runtime;
 macro_rules! door {
     (socket $wing:ident :: $room:ident) => {
         fn main() -> Result<(), $crate::Error> {
-            $crate::runtime::block_on($crate::serve_socket::<$wing::$room::Room>())
+            $crate::serve_socket::<$wing::$room::Room>()
         }
     };
 }

@@ -4,9 +4,9 @@ use std::future::Future;
 
 use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest;
 use jiff::Timestamp;
-use lambda_runtime::{Error, LambdaEvent, service_fn};
+use lambda_runtime::Error;
 use serde_json::{Value, json};
-use souk_runtime::{Connect, Start, init_logging};
+use souk_runtime::{Connect, Connecting, answering, serve};
 use souk_store::WriteError;
 
 /// What came in on a socket.
@@ -62,14 +62,12 @@ pub trait SocketRoute: Send + Sync + 'static {
 ///
 /// # Errors
 /// Those of starting, and those of the runtime.
-pub async fn serve_socket<S: SocketRoute>() -> Result<(), Error> {
-    init_logging();
-    let deps = S::Deps::connect(&Start::load()?).await?;
-    let deps = &deps;
-    lambda_runtime::run(service_fn(move |event: LambdaEvent<ApiGatewayWebsocketProxyRequest>| async move {
-        Ok::<_, Error>(answer::<S>(deps, event.payload).await)
-    }))
-    .await
+pub fn serve_socket<S: SocketRoute>() -> Result<(), Error> {
+    serve_api(|start| answering(start, |deps, event| async { Ok(answer::<S>(deps, event).await) }))
+}
+
+fn serve_api(connect: Connecting<ApiGatewayWebsocketProxyRequest, Value>) -> Result<(), Error> {
+    serve(connect)
 }
 
 async fn answer<S: SocketRoute>(deps: &S::Deps, event: ApiGatewayWebsocketProxyRequest) -> Value {

@@ -4,13 +4,13 @@ use std::future::Future;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use jiff::Timestamp;
-use lambda_runtime::{Error, LambdaEvent, service_fn};
+use lambda_runtime::Error;
 use serde::de::DeserializeOwned;
-use souk_runtime::{Connect, Start, init_logging};
+use souk_runtime::{Connect, answering};
 
 use crate::{
     Failure,
-    consumer::{read, sent_back},
+    consumer::{read, sent_back, serve_queue},
 };
 
 /// A function that deals with all messages of a batch at once, because many cost hardly more than one. The same message
@@ -36,14 +36,8 @@ pub trait BatchConsumer: Send + Sync + 'static {
 ///
 /// # Errors
 /// Those of starting, and those of the runtime.
-pub async fn serve_batches<C: BatchConsumer>() -> Result<(), Error> {
-    init_logging();
-    let deps = C::Deps::connect(&Start::load()?).await?;
-    let deps = &deps;
-    lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {
-        Ok::<_, Error>(batch::<C>(deps, event.payload).await)
-    }))
-    .await
+pub fn serve_batches<C: BatchConsumer>() -> Result<(), Error> {
+    serve_queue(|start| answering(start, |deps, event| async { Ok(batch::<C>(deps, event).await) }))
 }
 
 async fn batch<C: BatchConsumer>(deps: &C::Deps, event: SqsEvent) -> SqsBatchResponse {

@@ -4,9 +4,9 @@ use std::future::Future;
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use jiff::Timestamp;
-use lambda_runtime::{Error, LambdaEvent, service_fn};
+use lambda_runtime::Error;
 use serde::de::DeserializeOwned;
-use souk_runtime::{Connect, Start, init_logging};
+use souk_runtime::{Connect, Connecting, answering, serve};
 use souk_store::{StoreError, WriteError};
 
 /// Why a message was not dealt with. The queue gives it again, and to the dead letters in the end.
@@ -65,14 +65,13 @@ pub trait Consumer: Send + Sync + 'static {
 ///
 /// # Errors
 /// Those of starting, and those of the runtime.
-pub async fn serve_consumer<C: Consumer>() -> Result<(), Error> {
-    init_logging();
-    let deps = C::Deps::connect(&Start::load()?).await?;
-    let deps = &deps;
-    lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {
-        Ok::<_, Error>(batch::<C>(deps, event.payload).await)
-    }))
-    .await
+pub fn serve_consumer<C: Consumer>() -> Result<(), Error> {
+    serve_queue(|start| answering(start, |deps, event| async { Ok(batch::<C>(deps, event).await) }))
+}
+
+/// Serves what a queue calls.
+pub(crate) fn serve_queue(connect: Connecting<SqsEvent, SqsBatchResponse>) -> Result<(), Error> {
+    serve(connect)
 }
 
 async fn batch<C: Consumer>(deps: &C::Deps, event: SqsEvent) -> SqsBatchResponse {

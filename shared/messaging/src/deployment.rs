@@ -3,9 +3,9 @@
 use std::future::Future;
 
 use jiff::Timestamp;
-use lambda_runtime::{Error, LambdaEvent, service_fn};
+use lambda_runtime::Error;
 use serde::{Deserialize, Serialize};
-use souk_runtime::{Connect, Start, init_logging};
+use souk_runtime::{Connect, Start, answering, serve};
 
 use crate::Failure;
 
@@ -69,22 +69,18 @@ impl DeploymentRequest {
 ///
 /// # Errors
 /// Those of starting, and those of the runtime.
-pub async fn serve_deployment<D: Deployment>() -> Result<(), Error> {
-    init_logging();
-    let start = Start::load()?;
-    let deps = D::Deps::connect(&start).await?;
-    let (start, deps) = (&start, &deps);
-    lambda_runtime::run(service_fn(move |event: LambdaEvent<DeploymentRequest>| async move {
-        let request = event.payload;
-        // What came with the stack stays in the table, as the table stays.
-        if request.request_type != RequestType::Delete {
-            let done = D::run(deps, Timestamp::now()).await?;
-            tracing::info!(function = souk_runtime::name_of(D::MODULE), done, "ran");
-        }
-        let url = request.response_url.clone();
-        start.put(&url, serde_json::to_string(&request.done())?).await
-    }))
-    .await
+pub fn serve_deployment<D: Deployment>() -> Result<(), Error> {
+    serve(|start| answering(start.clone(), move |deps, request| answer::<D>(deps, start.clone(), request)))
+}
+
+async fn answer<D: Deployment>(deps: &D::Deps, start: Start, request: DeploymentRequest) -> Result<(), Error> {
+    // What came with the stack stays in the table, as the table stays.
+    if request.request_type != RequestType::Delete {
+        let done = D::run(deps, Timestamp::now()).await?;
+        tracing::info!(function = souk_runtime::name_of(D::MODULE), done, "ran");
+    }
+    let url = request.response_url.clone();
+    start.put(&url, serde_json::to_string(&request.done())?).await
 }
 
 #[cfg(test)]

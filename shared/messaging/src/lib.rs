@@ -33,27 +33,27 @@ pub use souk_runtime as runtime;
 macro_rules! door {
     (consumer $wing:ident :: $room:ident) => {
         fn main() -> Result<(), $crate::Error> {
-            $crate::runtime::block_on($crate::serve_consumer::<$wing::$room::Room>())
+            $crate::serve_consumer::<$wing::$room::Room>()
         }
     };
     (batches $wing:ident :: $room:ident) => {
         fn main() -> Result<(), $crate::Error> {
-            $crate::runtime::block_on($crate::serve_batches::<$wing::$room::Room>())
+            $crate::serve_batches::<$wing::$room::Room>()
         }
     };
     (stream $wing:ident :: $room:ident) => {
         fn main() -> Result<(), $crate::Error> {
-            $crate::runtime::block_on($crate::serve_stream::<$wing::$room::Room>())
+            $crate::serve_stream::<$wing::$room::Room>()
         }
     };
     (schedule $wing:ident :: $room:ident) => {
         fn main() -> Result<(), $crate::Error> {
-            $crate::runtime::block_on($crate::serve_schedule::<$wing::$room::Room>())
+            $crate::serve_schedule::<$wing::$room::Room>()
         }
     };
     (deployment $wing:ident :: $room:ident) => {
         fn main() -> Result<(), $crate::Error> {
-            $crate::runtime::block_on($crate::serve_deployment::<$wing::$room::Room>())
+            $crate::serve_deployment::<$wing::$room::Room>()
         }
     };
 }

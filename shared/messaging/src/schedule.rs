@@ -3,9 +3,9 @@
 use std::future::Future;
 
 use jiff::Timestamp;
-use lambda_runtime::{Error, LambdaEvent, service_fn};
+use lambda_runtime::Error;
 use serde_json::Value;
-use souk_runtime::{Connect, Start, init_logging};
+use souk_runtime::{Connect, Connecting, answering, serve};
 
 use crate::Failure;
 
@@ -24,15 +24,16 @@ pub trait Schedule: Send + Sync + 'static {
 ///
 /// # Errors
 /// Those of starting, and those of the runtime.
-pub async fn serve_schedule<S: Schedule>() -> Result<(), Error> {
-    init_logging();
-    let deps = S::Deps::connect(&Start::load()?).await?;
-    let deps = &deps;
-    lambda_runtime::run(service_fn(move |_: LambdaEvent<Value>| async move {
-        // Boxed, as in a `Consumer`.
-        let done = Box::pin(S::run(deps, Timestamp::now())).await?;
-        tracing::info!(function = souk_runtime::name_of(S::MODULE), done, "ran");
-        Ok::<_, Error>(())
-    }))
-    .await
+pub fn serve_schedule<S: Schedule>() -> Result<(), Error> {
+    serve_clock(|start| answering(start, |deps, _| run::<S>(deps)))
+}
+
+fn serve_clock(connect: Connecting<Value, ()>) -> Result<(), Error> {
+    serve(connect)
+}
+
+async fn run<S: Schedule>(deps: &S::Deps) -> Result<(), Error> {
+    let done = S::run(deps, Timestamp::now()).await?;
+    tracing::info!(function = souk_runtime::name_of(S::MODULE), done, "ran");
+    Ok(())
 }

@@ -7,9 +7,9 @@ use aws_lambda_events::{
     streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse},
 };
 use jiff::Timestamp;
-use lambda_runtime::{Error, LambdaEvent, service_fn};
+use lambda_runtime::Error;
 use serde::de::DeserializeOwned;
-use souk_runtime::{Connect, Start, init_logging};
+use souk_runtime::{Connect, Connecting, answering, serve};
 use souk_store::keys::Key;
 
 use crate::Failure;
@@ -54,14 +54,12 @@ pub trait StreamReader: Send + Sync + 'static {
 ///
 /// # Errors
 /// Those of starting, and those of the runtime.
-pub async fn serve_stream<S: StreamReader>() -> Result<(), Error> {
-    init_logging();
-    let deps = S::Deps::connect(&Start::load()?).await?;
-    let deps = &deps;
-    lambda_runtime::run(service_fn(move |event: LambdaEvent<StreamEvent>| async move {
-        Ok::<_, Error>(batch::<S>(deps, event.payload).await)
-    }))
-    .await
+pub fn serve_stream<S: StreamReader>() -> Result<(), Error> {
+    serve_table(|start| answering(start, |deps, event| async { Ok(batch::<S>(deps, event).await) }))
+}
+
+fn serve_table(connect: Connecting<StreamEvent, DynamoDbEventResponse>) -> Result<(), Error> {
+    serve(connect)
 }
 
 async fn batch<S: StreamReader>(deps: &S::Deps, event: StreamEvent) -> DynamoDbEventResponse {

@@ -8,9 +8,11 @@ mod http;
 mod room;
 mod sealing;
 mod secret;
+mod serve;
 mod start;
 
 pub use room::{Kind, Room, name_of};
 pub use sealing::{Forged, Sealer};
 pub use secret::{draw_secret, random, sha256};
-pub use start::{Connect, Start, StartError, block_on, init_logging};
+pub use serve::{Answering, Connecting, answering, serve};
+pub use start::{Connect, Start, StartError};

@@ -172,7 +172,7 @@ fn optional<T: FromStr>(name: &'static str) -> Result<Option<T>, StartError> {
 }
 
 /// Logs as JSON where Lambda asks for it (`AWS_LAMBDA_LOG_FORMAT`), at the level it asks for (`AWS_LAMBDA_LOG_LEVEL`).
-pub fn init_logging() {
+pub(crate) fn init_logging() {
     let level = env::var("AWS_LAMBDA_LOG_LEVEL").ok().and_then(|level| level.parse().ok()).unwrap_or(Level::INFO);
     let subscriber = tracing_subscriber::fmt().with_max_level(level).with_target(false);
     // A second initialisation, as in a test that starts two functions, keeps the first.
@@ -180,15 +180,4 @@ pub fn init_logging() {
         Ok("JSON") => subscriber.json().flatten_event(true).with_current_span(false).try_init(),
         _ => subscriber.with_ansi(false).without_time().try_init(),
     };
-}
-
-/// Runs a function's main future. One thread: Lambda gives a process one request at a time.
-///
-/// # Errors
-/// Those of the future, and those of starting the runtime.
-pub fn block_on<F>(main: F) -> Result<(), lambda_runtime::Error>
-where
-    F: Future<Output = Result<(), lambda_runtime::Error>>,
-{
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(main)
 }

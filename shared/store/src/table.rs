@@ -12,9 +12,14 @@ use crate::{
 use aws_sdk_dynamodb::{
     Client,
     error::{ProvideErrorMetadata, SdkError},
-    operation::update_item::{UpdateItemOutput, builders::UpdateItemFluentBuilder},
+    operation::{
+        get_item::builders::GetItemFluentBuilder,
+        put_item::builders::PutItemFluentBuilder,
+        update_item::{UpdateItemError, UpdateItemOutput, builders::UpdateItemFluentBuilder},
+    },
     types::{AttributeValue, KeysAndAttributes, ReturnValuesOnConditionCheckFailure},
 };
+use futures::future::BoxFuture;
 
 /// Why the table could not serve. None of these is the caller's fault.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +64,9 @@ where
     }
 }
 
+/// A call of DynamoDB. Boxed, so that it is compiled once, here, and not in everything that waits for it.
+pub(crate) type Calling<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
+
 /// How fresh a read must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Freshness {
@@ -86,59 +94,56 @@ impl Table {
     /// # Errors
     /// Those of [`StoreError`].
     pub async fn get<E: Entity>(&self, key: Key, freshness: Freshness) -> Result<Option<E>, StoreError> {
-        let output = self
-            .client
-            .get_item()
-            .table_name(&self.name)
-            .set_key(Some(key.to_item()))
-            .consistent_read(freshness == Freshness::Strong)
-            .send()
-            .await?;
-        output.item.map(from_item).transpose()
+        let request = self.client.get_item().table_name(&self.name).set_key(Some(key.to_item()));
+        got(request.consistent_read(freshness == Freshness::Strong)).await?.map(from_item).transpose()
     }
 
     /// Up to 100 items by their keys, strongly consistent, in no particular order. Missing ones are left out.
     ///
     /// # Errors
     /// Those of [`StoreError`]; also `Unavailable` when DynamoDB keeps leaving keys unread.
-    pub async fn get_many(&self, keys: Vec<Key>) -> Result<Vec<Item>, StoreError> {
-        let mut items = Vec::with_capacity(keys.len());
-        let mut rest: Vec<Item> = keys.iter().map(Key::to_item).collect();
-        for _ in 0..4 {
-            if rest.is_empty() {
-                return Ok(items);
+    pub fn get_many(&self, keys: Vec<Key>) -> Calling<'_, Vec<Item>> {
+        Box::pin(async move {
+            let mut items = Vec::with_capacity(keys.len());
+            let mut rest: Vec<Item> = keys.iter().map(Key::to_item).collect();
+            for _ in 0..4 {
+                if rest.is_empty() {
+                    return Ok(items);
+                }
+                let wanted = KeysAndAttributes::builder()
+                    .set_keys(Some(rest))
+                    .consistent_read(true)
+                    .build()
+                    .map_err(|error| StoreError::Shape(Box::new(error)))?;
+                let output = self.client.batch_get_item().request_items(&self.name, wanted).send().await?;
+                items.extend(output.responses.into_iter().flatten().flat_map(|(_, items)| items));
+                rest = output.unprocessed_keys.into_iter().flatten().flat_map(|(_, keys)| keys.keys).collect();
             }
-            let wanted = KeysAndAttributes::builder()
-                .set_keys(Some(rest))
-                .consistent_read(true)
-                .build()
-                .map_err(|error| StoreError::Shape(Box::new(error)))?;
-            let output = self.client.batch_get_item().request_items(&self.name, wanted).send().await?;
-            items.extend(output.responses.into_iter().flatten().flat_map(|(_, items)| items));
-            rest = output.unprocessed_keys.into_iter().flatten().flat_map(|(_, keys)| keys.keys).collect();
-        }
-        if rest.is_empty() { Ok(items) } else { Err(StoreError::Unavailable("keys stayed unprocessed".into())) }
+            if rest.is_empty() { Ok(items) } else { Err(StoreError::Unavailable("keys stayed unprocessed".into())) }
+        })
     }
 
     /// All items of a partition, strongly consistent. For partitions that are small by design.
     ///
     /// # Errors
     /// Those of [`StoreError`].
-    pub async fn partition(&self, pk: String) -> Result<Vec<Item>, StoreError> {
-        let mut items = Vec::new();
-        let mut pages = self
-            .client
-            .query()
-            .table_name(&self.name)
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", AttributeValue::S(pk))
-            .consistent_read(true)
-            .into_paginator()
-            .send();
-        while let Some(page) = pages.next().await {
-            items.extend(page?.items.unwrap_or_default());
-        }
-        Ok(items)
+    pub fn partition(&self, pk: String) -> Calling<'_, Vec<Item>> {
+        Box::pin(async move {
+            let mut items = Vec::new();
+            let mut pages = self
+                .client
+                .query()
+                .table_name(&self.name)
+                .key_condition_expression("pk = :pk")
+                .expression_attribute_values(":pk", AttributeValue::S(pk))
+                .consistent_read(true)
+                .into_paginator()
+                .send();
+            while let Some(page) = pages.next().await {
+                items.extend(page?.items.unwrap_or_default());
+            }
+            Ok(items)
+        })
     }
 
     /// Writes one item, whatever was there.
@@ -146,8 +151,8 @@ impl Table {
     /// # Errors
     /// Those of [`StoreError`].
     pub async fn put<E: Entity>(&self, entity: &E) -> Result<(), StoreError> {
-        self.client.put_item().table_name(&self.name).set_item(Some(entity.to_item()?)).send().await?;
-        Ok(())
+        let request = self.client.put_item().table_name(&self.name).set_item(Some(entity.to_item()?));
+        written(request).await.map(drop)
     }
 
     /// Writes one item where none was. Answers whether it did.
@@ -155,28 +160,19 @@ impl Table {
     /// # Errors
     /// Those of [`StoreError`].
     pub async fn create<E: Entity>(&self, entity: &E) -> Result<bool, StoreError> {
-        let result = self
-            .client
-            .put_item()
-            .table_name(&self.name)
-            .set_item(Some(entity.to_item()?))
-            .condition_expression("attribute_not_exists(pk)")
-            .send()
-            .await;
-        match result {
-            Ok(_) => Ok(true),
-            Err(error) if error.code() == Some(CONDITION_FAILED) => Ok(false),
-            Err(error) => Err(error.into()),
-        }
+        let request = self.client.put_item().table_name(&self.name).set_item(Some(entity.to_item()?));
+        written(request.condition_expression("attribute_not_exists(pk)")).await
     }
 
     /// Removes one item, whether it was there or not.
     ///
     /// # Errors
     /// Those of [`StoreError`].
-    pub async fn delete(&self, key: Key) -> Result<(), StoreError> {
-        self.client.delete_item().table_name(&self.name).set_key(Some(key.to_item())).send().await?;
-        Ok(())
+    pub fn delete(&self, key: Key) -> Calling<'_, ()> {
+        Box::pin(async move {
+            self.client.delete_item().table_name(&self.name).set_key(Some(key.to_item())).send().await?;
+            Ok(())
+        })
     }
 
     /// An update of one item, for [`Table::apply`].
@@ -188,25 +184,37 @@ impl Table {
     ///
     /// # Errors
     /// Those of [`StoreError`].
-    pub(crate) async fn apply(
-        &self,
-        update: UpdateItemFluentBuilder,
-    ) -> Result<Result<UpdateItemOutput, Option<Item>>, StoreError> {
+    pub(crate) fn apply(&self, update: UpdateItemFluentBuilder) -> Calling<'_, Result<UpdateItemOutput, Option<Item>>> {
         let update = update.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        match update.send().await {
-            Ok(output) => Ok(Ok(output)),
-            Err(SdkError::ServiceError(context)) if context.err().is_conditional_check_failed_exception() => {
-                let item = match context.into_err() {
-                    aws_sdk_dynamodb::operation::update_item::UpdateItemError::ConditionalCheckFailedException(e) => {
-                        e.item
-                    }
-                    _ => None,
-                };
-                Ok(Err(item))
+        Box::pin(async {
+            match update.send().await {
+                Ok(output) => Ok(Ok(output)),
+                Err(SdkError::ServiceError(context)) if context.err().is_conditional_check_failed_exception() => {
+                    let item = match context.into_err() {
+                        UpdateItemError::ConditionalCheckFailedException(failed) => failed.item,
+                        _ => None,
+                    };
+                    Ok(Err(item))
+                }
+                Err(error) => Err(error.into()),
             }
+        })
+    }
+}
+
+fn got(request: GetItemFluentBuilder) -> Calling<'static, Option<Item>> {
+    Box::pin(async { Ok(request.send().await?.item) })
+}
+
+/// Whether it was written: its condition, if it has one, did hold.
+fn written(request: PutItemFluentBuilder) -> Calling<'static, bool> {
+    Box::pin(async {
+        match request.send().await {
+            Ok(_) => Ok(true),
+            Err(error) if error.code() == Some(CONDITION_FAILED) => Ok(false),
             Err(error) => Err(error.into()),
         }
-    }
+    })
 }
 
 pub(crate) const CONDITION_FAILED: &str = "ConditionalCheckFailedException";

@@ -6,9 +6,13 @@ use std::{
 };
 
 use aws_sdk_dynamodb::{
-    operation::transact_write_items::TransactWriteItemsError,
+    error::SdkError,
+    operation::transact_write_items::{
+        TransactWriteItemsError, TransactWriteItemsOutput, builders::TransactWriteItemsFluentBuilder,
+    },
     types::{AttributeValue, CancellationReason, ConditionCheck, Delete, Put, TransactWriteItem, Update},
 };
+use futures::future::BoxFuture;
 use jiff::Timestamp;
 
 use crate::{
@@ -228,7 +232,7 @@ impl<R: Clone> Transaction<R> {
         let mut attempt = 1;
         loop {
             let request = table.client.transact_write_items().set_transact_items(Some(self.items.clone()));
-            let error = match request.send().await {
+            let error = match sent(request).await {
                 Ok(_) => return Ok(()),
                 Err(error) => error,
             };
@@ -257,6 +261,13 @@ impl<R: Clone> Transaction<R> {
             attempt += 1;
         }
     }
+}
+
+/// Boxed, as a [`Calling`](crate::table::Calling).
+fn sent(
+    request: TransactWriteItemsFluentBuilder,
+) -> BoxFuture<'static, Result<TransactWriteItemsOutput, SdkError<TransactWriteItemsError>>> {
+    Box::pin(request.send())
 }
 
 /// Waits before the next attempt at a write that met another one: the longer the more often it did, from some 20 ms to a

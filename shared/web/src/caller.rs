@@ -115,24 +115,22 @@ impl Caller for SignedInCaller {
     }
 }
 
-/// Who a request's token speaks for; nobody where the room lets everybody in.
+/// Who a request's token speaks for.
 ///
 /// A bearer token goes before a cookie, which browsers also send along with requests that other sites make them send.
-pub(crate) async fn admit<C: Caller>(
+pub(crate) async fn admit(
+    audiences: &'static [Audience],
     request: &Incoming,
-    doorkeeper: Option<(&VerifyingKeys, &Store)>,
+    keys: &VerifyingKeys,
+    store: &Store,
     now: Timestamp,
-) -> Result<Option<Access>, Problem> {
-    if C::AUDIENCES.is_empty() {
-        return Ok(None);
-    }
-    let Some((keys, store)) = doorkeeper else { return Err(Code::Internal.into()) };
+) -> Result<Access, Problem> {
     if let Some(token) = request.header("authorization").and_then(|value| value.strip_prefix("Bearer ")) {
-        return keys.verify(store, token, C::AUDIENCES, now).await.map(Some);
+        return keys.verify(store, token, audiences, now).await;
     }
-    let cookie = request.cookie_of(C::AUDIENCES, Audience::cookie)?;
+    let cookie = request.cookie_of(audiences, Audience::cookie)?;
     let (audience, token) = cookie.ok_or(Code::NotSignedIn)?;
-    keys.verify(store, &token, &[audience], now).await.map(Some)
+    keys.verify(store, &token, &[audience], now).await
 }
 
 /// Refuses somebody whose session ended or who was banned since the token was issued.

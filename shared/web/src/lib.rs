@@ -53,7 +53,7 @@ pub use souk_store::{Store, limits::Limit};
 macro_rules! door {
     (endpoint $wing:ident :: $room:ident) => {
         fn main() -> Result<(), $crate::Error> {
-            $crate::runtime::block_on($crate::serve::<$wing::$room::Room>())
+            $crate::serve::<$wing::$room::Room>()
         }
     };
 }

@@ -6,30 +6,142 @@ use aws_lambda_events::{
     apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse},
     encodings::Body,
 };
+use futures::future::{BoxFuture, FutureExt};
 use http::{HeaderValue, Response, header::SET_COOKIE};
 use jiff::{SignedDuration, Timestamp};
-use lambda_runtime::{LambdaEvent, service_fn};
-use souk_runtime::{Connect, Start, StartError, init_logging};
+use souk_domain::Principal;
+use souk_runtime::{Answering, Connect, Start, StartError};
 use souk_store::limits::Verdict;
 
 use crate::{
-    Answer, Code, Cx, Deps, Endpoint, Error, FromRequest, Idempotent, Incoming, Key, Problem, VerifyingKeys,
+    Access, Answer, Audience, Caller, Code, Cx, Deps, Endpoint, Error, FromRequest, Idempotent, Incoming, Key, Limit,
+    Problem, Store, VerifyingKeys,
     answer::{respond, revalidate},
-    caller::{Caller, admit, still_stands},
+    caller::{admit, still_stands},
 };
 
 /// Serves a room until Lambda ends the process.
 ///
 /// # Errors
 /// Those of starting, and those of the runtime.
-pub async fn serve<E: Endpoint>() -> Result<(), Error> {
-    init_logging();
-    let server = Server::<E>::start(&Start::load()?, Timestamp::now()).await?;
-    let server = &server;
-    lambda_runtime::run(service_fn(move |event: LambdaEvent<ApiGatewayV2httpRequest>| async move {
-        Ok::<_, std::convert::Infallible>(envelope(server.answer(event.payload, now()).await))
-    }))
-    .await
+pub fn serve<E: Endpoint>() -> Result<(), Error> {
+    host(|start| {
+        Box::pin(async move {
+            let deps = E::Deps::connect(start).await?;
+            Ok(Box::new(Open::<E> { deps }) as Box<dyn Hosted>)
+        })
+    })
+}
+
+/// What of a room differs from others, behind one face: all around it is compiled once, here, and not in every door.
+trait Hosted: Send + Sync {
+    fn facts(&self) -> Facts;
+
+    fn store(&self) -> Option<&Store>;
+
+    /// Reads what the room wants of a request.
+    fn read<'a>(&'a self, request: &Incoming, principal: Option<Principal>) -> Result<Handling<'a>, Problem>;
+
+    /// Answers again from the body that was stored.
+    fn replay<'a>(&'a self, call: &'a Call, stored: String) -> Step<'a, Response<String>>;
+}
+
+type Opening = fn(&Start) -> BoxFuture<'_, Result<Box<dyn Hosted>, StartError>>;
+type Step<'a, T> = BoxFuture<'a, Result<T, Problem>>;
+type Handling<'a> = Box<dyn FnOnce(&'a Call) -> Step<'a, Response<String>> + Send + 'a>;
+type Headers = Vec<(&'static str, HeaderValue)>;
+
+/// What a room says of itself, and the steps it wants taken. A step that a function does not want is not linked into it.
+struct Facts {
+    name: &'static str,
+    audiences: &'static [Audience],
+    idempotent: Idempotent,
+    admit: Option<Admit>,
+    count: Option<(Limit, Count)>,
+    stand: Option<Stand>,
+    again: Option<Again>,
+}
+
+type Admit = for<'a> fn(&'a Server, &'a Incoming, Timestamp) -> Step<'a, Access>;
+type Count = for<'a> fn(&'a Server, Limit, &'a Incoming, Option<Principal>, Timestamp) -> Step<'a, Counted>;
+type Stand = fn(&Server, Access, Timestamp) -> Step<'_, ()>;
+type Again = for<'a> fn(&'a Server, &'a Call) -> Step<'a, Option<Response<String>>>;
+
+/// What the client is told of the limit, and whether the request is within it.
+type Counted = (Headers, Result<(), Problem>);
+
+/// A request that was let in.
+struct Call {
+    now: Timestamp,
+    key: Option<Key>,
+    access: Option<Access>,
+}
+
+impl Call {
+    fn cx<'a, D>(&self, deps: &'a D) -> Cx<'a, D> {
+        Cx { deps, now: self.now, key: self.key.clone(), access: self.access }
+    }
+
+    fn principal(&self) -> Option<Principal> {
+        self.access.map(|access| access.principal)
+    }
+}
+
+/// A room with what it needs.
+struct Open<E: Endpoint> {
+    deps: E::Deps,
+}
+
+impl<E: Endpoint> Hosted for Open<E> {
+    fn facts(&self) -> Facts {
+        Facts {
+            name: E::ROUTE.name(),
+            audiences: E::Caller::AUDIENCES,
+            idempotent: E::IDEMPOTENT,
+            admit: if E::Caller::AUDIENCES.is_empty() { None } else { Some(Server::admit) },
+            count: match E::LIMIT {
+                Some(limit) => Some((limit, Server::count)),
+                None => None,
+            },
+            stand: if E::GUARDED || E::Caller::GUARDED { Some(Server::stand) } else { None },
+            again: if matches!(E::IDEMPOTENT, Idempotent::No) { None } else { Some(Server::again) },
+        }
+    }
+
+    fn store(&self) -> Option<&Store> {
+        self.deps.store()
+    }
+
+    fn read<'a>(&'a self, request: &Incoming, principal: Option<Principal>) -> Result<Handling<'a>, Problem> {
+        let caller = E::Caller::from_principal(principal)?;
+        let input = E::Input::read(request)?;
+        Ok(Box::new(move |call| {
+            Box::pin(async move {
+                let output = E::handle(&call.cx(&self.deps), caller, input).await?;
+                let mut response = respond::<E::Output>(output.body()?);
+                output.decorate(&mut response);
+                Ok(response)
+            })
+        }))
+    }
+
+    fn replay<'a>(&'a self, call: &'a Call, stored: String) -> Step<'a, Response<String>> {
+        Box::pin(async move {
+            let caller = E::Caller::from_principal(call.principal())?;
+            Ok(respond::<E::Output>(E::replay(&call.cx(&self.deps), caller, stored).await?))
+        })
+    }
+}
+
+fn host(open: Opening) -> Result<(), Error> {
+    souk_runtime::serve(move |start| {
+        Box::pin(async move {
+            let room = open(&start).await?;
+            let server: &'static Server = Box::leak(Box::new(Server::start(room, &start, Timestamp::now()).await?));
+            let answer = |event| async { Ok(envelope(server.answer(event, now()).await)) }.boxed();
+            Ok(Box::new(answer) as Answering<_, _>)
+        })
+    })
 }
 
 /// A response as API Gateway takes it: cookies apart from the headers.
@@ -51,28 +163,28 @@ fn now() -> Timestamp {
     Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
 }
 
-struct Server<E: Endpoint> {
-    deps: E::Deps,
+struct Server {
+    room: Box<dyn Hosted>,
+    facts: Facts,
     keys: Option<VerifyingKeys>,
     allowed_origins: Vec<String>,
 }
 
-impl<E: Endpoint> Server<E> {
-    async fn start(start: &Start, now: Timestamp) -> Result<Self, StartError> {
-        let deps = E::Deps::connect(start).await?;
-        let keys = match deps.store() {
+impl Server {
+    async fn start(room: Box<dyn Hosted>, start: &Start, now: Timestamp) -> Result<Self, StartError> {
+        let keys = match room.store() {
             Some(store) => Some(VerifyingKeys::load(store, now).await?),
             None => None,
         };
         let origins: Option<String> = start.optional("ALLOWED_ORIGINS")?;
         let allowed_origins = origins.unwrap_or_default().split(',').map(|origin| origin.trim().to_owned()).collect();
-        Ok(Self { deps, keys, allowed_origins })
+        Ok(Self { facts: room.facts(), room, keys, allowed_origins })
     }
 
     async fn answer(&self, event: ApiGatewayV2httpRequest, now: Timestamp) -> Response<String> {
         let begun = Instant::now();
         let request = Incoming::read(event, &self.allowed_origins);
-        let mut limited = None;
+        let mut limited = Headers::new();
         let mut response = match self.handle(&request, now, &mut limited).await {
             Ok(response) => response,
             Err(problem) => problem.into_response(&request.request_id),
@@ -84,13 +196,11 @@ impl<E: Endpoint> Server<E> {
         }
         headers.entry("cache-control").or_insert(HeaderValue::from_static("no-store"));
         headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
-        if let Some(state) = limited {
-            for (name, value) in state {
-                headers.insert(name, value);
-            }
+        for (name, value) in limited {
+            headers.insert(name, value);
         }
         tracing::info!(
-            function = E::ROUTE.name(),
+            function = self.facts.name,
             request.id = request.request_id,
             status = response.status().as_u16(),
             duration_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX),
@@ -103,87 +213,95 @@ impl<E: Endpoint> Server<E> {
         &self,
         request: &Incoming,
         now: Timestamp,
-        limited: &mut Option<Vec<(&'static str, HeaderValue)>>,
+        limited: &mut Headers,
     ) -> Result<Response<String>, Problem> {
-        let doorkeeper = self.keys.as_ref().zip(self.deps.store());
-        let access = admit::<E::Caller>(request, doorkeeper, now).await?;
-        let caller = E::Caller::from_principal(access.map(|access| access.principal))?;
-        self.count(request, &caller, now, limited).await?;
-        if let (true, Some(access), Some(store)) = (is_guarded::<E>(), access, self.deps.store()) {
-            still_stands(access, store, now).await?;
+        let access = match self.facts.admit {
+            Some(admit) => Some(admit(self, request, now).await?),
+            None => None,
+        };
+        let principal = access.map(|access| access.principal);
+        if let Some((limit, count)) = self.facts.count {
+            let (headers, verdict) = count(self, limit, request, principal, now).await?;
+            *limited = headers;
+            verdict?;
         }
-        let input = E::Input::read(request)?;
-        let key = Key::read(request, E::ROUTE.name(), caller.principal(), E::IDEMPOTENT)?;
-        let cx = Cx { deps: &self.deps, now, key, access };
-        let principal = caller.principal();
-        if let Some(again) = self.again(&cx, principal).await? {
-            return Ok(again);
+        if let (Some(stand), Some(access)) = (self.facts.stand, access) {
+            stand(self, access, now).await?;
         }
-        let result = E::handle(&cx, caller, input).await;
-        if cx.key.is_some() && result.is_err() {
+        let handling = self.room.read(request, principal)?;
+        let key = Key::read(request, self.facts.name, principal, self.facts.idempotent)?;
+        let call = Call { now, key, access };
+        let Some(again) = self.facts.again.filter(|_| call.key.is_some()) else { return handling(&call).await };
+        if let Some(answer) = again(self, &call).await? {
+            return Ok(answer);
+        }
+        match handling(&call).await {
             // Two requests with one key at once: one of them wrote, and the other's refusal is that answer.
-            if let Some(again) = self.again(&cx, principal).await? {
-                return Ok(again);
-            }
+            Err(problem) => again(self, &call).await?.ok_or(problem),
+            answer => answer,
         }
-        let output = result?;
-        let mut response = respond::<E::Output>(output.body()?);
-        output.decorate(&mut response);
-        Ok(response)
+    }
+
+    fn admit<'a>(&'a self, request: &'a Incoming, now: Timestamp) -> Step<'a, Access> {
+        Box::pin(async move {
+            let (Some(keys), Some(store)) = (&self.keys, self.room.store()) else { return Err(Code::Internal.into()) };
+            admit(self.facts.audiences, request, keys, store, now).await
+        })
+    }
+
+    fn stand(&self, access: Access, now: Timestamp) -> Step<'_, ()> {
+        Box::pin(async move {
+            let Some(store) = self.room.store() else { return Err(Code::Internal.into()) };
+            still_stands(access, store, now).await
+        })
     }
 
     /// The answer that was given under the request's key, if there is one.
-    async fn again(
-        &self,
-        cx: &Cx<'_, E::Deps>,
-        principal: Option<souk_domain::Principal>,
-    ) -> Result<Option<Response<String>>, Problem> {
-        let (Some(key), Some(store)) = (&cx.key, self.deps.store()) else { return Ok(None) };
-        let stored = store.idempotency().answer(key.principal, key.operation, &key.key, cx.now).await?;
-        let Some(stored) = stored else { return Ok(None) };
-        if stored.fingerprint != key.fingerprint {
-            return Err(Code::IdempotencyKeyReused.into());
-        }
-        let body = E::replay(cx, E::Caller::from_principal(principal)?, stored.body).await?;
-        let mut response = respond::<E::Output>(body);
-        response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
-        Ok(Some(response))
+    fn again<'a>(&'a self, call: &'a Call) -> Step<'a, Option<Response<String>>> {
+        Box::pin(async move {
+            let (Some(key), Some(store)) = (&call.key, self.room.store()) else { return Ok(None) };
+            let stored = store.idempotency().answer(key.principal, key.operation, &key.key, call.now).await?;
+            let Some(stored) = stored else { return Ok(None) };
+            if stored.fingerprint != key.fingerprint {
+                return Err(Code::IdempotencyKeyReused.into());
+            }
+            let mut response = self.room.replay(call, stored.body).await?;
+            response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
+            Ok(Some(response))
+        })
     }
 
     /// Counts the request against the room's limit. Sensitive rooms have one; when the table cannot count, they refuse.
-    async fn count(
-        &self,
-        request: &Incoming,
-        caller: &E::Caller,
+    fn count<'a>(
+        &'a self,
+        limit: Limit,
+        request: &'a Incoming,
+        principal: Option<Principal>,
         now: Timestamp,
-        limited: &mut Option<Vec<(&'static str, HeaderValue)>>,
-    ) -> Result<(), Problem> {
-        let (Some(limit), Some(store)) = (E::LIMIT, self.deps.store()) else { return Ok(()) };
-        let who = caller.principal().map_or_else(|| request.address.clone(), |principal| principal.to_string());
-        let verdict = store.limits().pass(E::ROUTE.name(), limit, &who, now).await?;
-        let (left, wait) = match verdict {
-            Verdict::Pass { left } => (left, SignedDuration::ZERO),
-            Verdict::Wait { until } => (0, until.duration_since(now)),
-        };
-        // draft-ietf-httpapi-ratelimit-headers: what is left (r) and when more comes (t), under the policy's name.
-        let window = limit.every.as_secs().saturating_mul(i64::from(limit.burst)).max(1);
-        let policy = format!("\"{}\";q={};w={window}", E::ROUTE.name(), limit.burst);
-        let reset = u64::try_from(wait.as_millis()).unwrap_or_default().div_ceil(1_000);
-        let state = format!("\"{}\";r={left};t={reset}", E::ROUTE.name());
-        let text = |text: String| HeaderValue::from_str(&text).ok();
-        *limited = text(policy)
-            .zip(text(state))
-            .map(|(policy, state)| vec![("ratelimit-policy", policy), ("ratelimit", state)]);
-        match verdict {
-            Verdict::Pass { .. } => Ok(()),
-            Verdict::Wait { until } => Err(Problem::new(Code::RateLimited).retry_at(until, now)),
-        }
+    ) -> Step<'a, Counted> {
+        Box::pin(async move {
+            let Some(store) = self.room.store() else { return Ok((Headers::new(), Ok(()))) };
+            let name = self.facts.name;
+            let who = principal.map_or_else(|| request.address.clone(), |principal| principal.to_string());
+            let verdict = store.limits().pass(name, limit, &who, now).await?;
+            let (left, wait) = match verdict {
+                Verdict::Pass { left } => (left, SignedDuration::ZERO),
+                Verdict::Wait { until } => (0, until.duration_since(now)),
+            };
+            // draft-ietf-httpapi-ratelimit-headers: what is left (r) and when more comes (t), under the policy's name.
+            let window = limit.every.as_secs().saturating_mul(i64::from(limit.burst)).max(1);
+            let policy = format!("\"{name}\";q={};w={window}", limit.burst);
+            let reset = u64::try_from(wait.as_millis()).unwrap_or_default().div_ceil(1_000);
+            let state = format!("\"{name}\";r={left};t={reset}");
+            let header = |name, text: String| Some((name, HeaderValue::from_str(&text).ok()?));
+            let headers = [header("ratelimit-policy", policy), header("ratelimit", state)].into_iter().flatten();
+            let passed = match verdict {
+                Verdict::Pass { .. } => Ok(()),
+                Verdict::Wait { until } => Err(Problem::new(Code::RateLimited).retry_at(until, now)),
+            };
+            Ok((headers.collect(), passed))
+        })
     }
-}
-
-/// Whether a room reads how its caller stands.
-pub(crate) const fn is_guarded<E: Endpoint>() -> bool {
-    E::GUARDED || E::Caller::GUARDED
 }
 
 /// What a room may answer with, all told: for the API document, and for tests that hold an answer against it.

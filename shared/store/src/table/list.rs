@@ -2,10 +2,13 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::AttributeValue};
+use aws_sdk_dynamodb::{
+    operation::query::{QueryOutput, builders::QueryFluentBuilder},
+    types::AttributeValue,
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{StoreError, Table};
+use super::{Calling, StoreError, Table};
 use crate::{
     entity::{Item, from_item},
     keys::Index,
@@ -144,7 +147,7 @@ impl Table {
         let request = self.request(query);
         let mut found: Vec<Item> = Vec::new();
         for _ in 0..if filtered { LOOKS } else { 1 } {
-            let output = request.clone().set_exclusive_start_key(from).send().await?;
+            let output = answered(request.clone().set_exclusive_start_key(from)).await?;
             found.extend(output.items.unwrap_or_default());
             from = output.last_evaluated_key;
             if from.is_none() || found.len() >= limit {
@@ -190,6 +193,10 @@ impl Table {
                 .expression_attribute_values(":prefix", AttributeValue::S(prefix.to_owned())),
         }
     }
+}
+
+fn answered(request: QueryFluentBuilder) -> Calling<'static, QueryOutput> {
+    Box::pin(async { Ok(request.send().await?) })
 }
 
 /// The part of an item that says where it is, in the table and in an index.
