@@ -7,6 +7,7 @@ and with another one this does not start: raising the version means to look whic
 import collections
 import faulthandler
 import functools
+import gc
 import http.server
 import importlib.metadata
 import json
@@ -236,19 +237,35 @@ def compare_keys_without_parsing() -> None:
 
 def weigh_full_pages_only() -> None:
     """MiniStack 1.5.33 weighs every item that a query comes past, to end a page at 1 MB, and that is most of what a query
-    costs. An item is no heavier than its JSON, which is written in C: a page whose JSON is below 1 MB is not full."""
+    costs. Few items are never too heavy, for each was weighed when it was written, and no item is heavier than its JSON."""
     from ministack.services import dynamodb
 
-    paginate = dynamodb._paginate_evaluated_items
+    weigh, paginate = dynamodb._item_size_bytes, dynamodb._paginate_evaluated_items
+    heaviest = 0
+
+    @functools.wraps(weigh)
+    def weigh_and_remember(item):
+        nonlocal heaviest
+        weight = weigh(item)
+        heaviest = max(heaviest, weight)
+        return weight
 
     @functools.wraps(paginate)
     def paginate_light_pages(items, limit, table, index_name=None):
         page = items if limit is None else items[: int(limit)]
-        if len(page) <= 1000 and len(json.dumps(page)) < dynamodb._DDB_PAGE_SIZE_BYTES:
+        most = dynamodb._DDB_PAGE_SIZE_BYTES
+        if len(page) * heaviest < most or (len(page) <= 1000 and len(json.dumps(page)) < most):
             return list(page), limit is not None and len(page) == int(limit)
         return paginate(items, limit, table, index_name)
 
-    dynamodb._paginate_evaluated_items = paginate_light_pages
+    dynamodb._item_size_bytes, dynamodb._paginate_evaluated_items = weigh_and_remember, paginate_light_pages
+
+
+def collect_garbage_seldom() -> None:
+    """MiniStack 1.5.33 keeps all it was ever told in memory, and Python goes through it for garbage every few requests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 def serve() -> None:
@@ -294,6 +311,7 @@ def main() -> None:
     answer_without_delay()
     compare_keys_without_parsing()
     weigh_full_pages_only()
+    collect_garbage_seldom()
     leading_keys.add()
     reads.write_down()
     faulthandler.register(signal.SIGUSR1, all_threads=False)
