@@ -285,7 +285,7 @@ def serve() -> None:
         ws="wsproto",
         backlog=4096,
         timeout_keep_alive=75,
-        timeout_graceful_shutdown=2,
+        timeout_graceful_shutdown=1,
         server_header=False,
         date_header=False,
         proxy_headers=False,
