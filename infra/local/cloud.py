@@ -198,6 +198,23 @@ def remember_expressions() -> None:
     dynamodb._condition_syntax_error = functools.lru_cache(maxsize=4096)(dynamodb._condition_syntax_error)
 
 
+def write_down_what_functions_log() -> None:
+    """MiniStack 1.5.33 keeps what functions log in its CloudWatch, and writes to its own output what those of queues and
+    streams log. Here all of it is in one file."""
+    from ministack.services import lambda_svc
+
+    emit = lambda_svc._emit_lambda_logs
+
+    @functools.wraps(emit)
+    def emit_and_write(func, request_id, log_text, *args, **options):
+        if log_text:
+            print(f"{log_text}\n", end="", flush=True)
+        return emit(func, request_id, log_text, *args, **options)
+
+    lambda_svc._emit_lambda_logs = emit_and_write
+    lambda_svc.logger.addFilter(lambda record: "output:" not in str(record.msg))
+
+
 def answer_without_delay() -> None:
     """MiniStack 1.5.33 writes each header of the Lambda Runtime API in a packet of its own: Nagle's algorithm and the
     delayed acknowledgement then cost every invocation about 100 ms."""
@@ -283,7 +300,7 @@ def serve() -> None:
         loop="uvloop",
         http="httptools",
         ws="wsproto",
-        backlog=4096,
+        backlog=4096,  # Hypercorn's is 100: of hundreds who come at once, some found no place, and nobody told them
         timeout_keep_alive=75,
         timeout_graceful_shutdown=1,
         server_header=False,
@@ -308,6 +325,7 @@ def main() -> None:
     keep_to_the_cores()
     let_idle_functions_sleep()
     remember_expressions()
+    write_down_what_functions_log()
     answer_without_delay()
     compare_keys_without_parsing()
     weigh_full_pages_only()
