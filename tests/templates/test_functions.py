@@ -31,10 +31,10 @@ def called_by_deployments(stack) -> set[str]:
 
 
 @pytest.fixture
-def rooms() -> dict[str, dict]:
+def functions() -> dict[str, dict]:
     """What the code declares, by function name."""
-    listing = subprocess.run([ROOT / "target/release/xtask", "rooms"], capture_output=True, text=True, check=True)
-    return {room["name"].replace("_", "-"): room for room in json.loads(listing.stdout)}
+    listing = subprocess.run([ROOT / "target/release/xtask", "functions"], capture_output=True, text=True, check=True)
+    return {function["name"].replace("_", "-"): function for function in json.loads(listing.stdout)}
 
 
 def test_a_function_is_called_like_its_binary(stack):
@@ -44,20 +44,20 @@ def test_a_function_is_called_like_its_binary(stack):
         assert function["CodeUri"] == f"../target/lambda/{name}/bootstrap.zip"
 
 
-def test_a_function_has_a_door_a_room_and_an_event(stack):
+def test_a_function_has_a_binary_a_module_and_an_event(stack):
     for logical_id in stack.functions:
         name = dashed(logical_id)
-        wing = ROOT / "functions" / stack.name / "src"
-        assert (wing / "bin" / f"{name}.rs").is_file(), name
-        room = wing / name.replace("-", "_")
-        assert room.with_suffix(".rs").is_file() or (room / "mod.rs").is_file(), name
+        service = ROOT / "functions" / stack.name / "src"
+        assert (service / "bin" / f"{name}.rs").is_file(), name
+        module = name.replace("-", "_")
+        assert list(service.glob(f"*/{module}.rs")), name
         json.loads((ROOT / "events" / f"{name}.json").read_text())
 
 
-def test_a_door_leads_to_a_deployed_function(stacks):
+def test_a_binary_belongs_to_a_deployed_function(stacks):
     deployed = {dashed(logical_id) for stack in stacks for logical_id in stack.functions}
-    doors = {door.stem for door in ROOT.glob("functions/*/src/bin/*.rs")}
-    assert doors == deployed
+    binaries = {binary.stem for binary in ROOT.glob("functions/*/src/bin/*.rs")}
+    assert binaries == deployed
 
 
 def test_every_event_is_for_a_function(stacks):
@@ -81,15 +81,15 @@ def test_every_route_may_call_its_function(stack):
     assert {dashed(each["Fn::GetAtt"][0]) for each in allowed} == routed
 
 
-def test_deployed_routes_are_the_declared_ones(stacks, rooms):
-    declared = {name: room["route"] for name, room in rooms.items() if room["kind"] in ("endpoint", "socket")}
+def test_deployed_routes_are_the_declared_ones(stacks, functions):
+    declared = {name: function["route"] for name, function in functions.items() if function["kind"] in ("endpoint", "socket")}
     deployed = {}
     for stack in stacks:
         deployed |= routes(stack)
     assert deployed == declared
 
 
-def test_deployed_functions_are_the_declared_ones(stacks, rooms):
+def test_deployed_functions_are_the_declared_ones(stacks, functions):
     deployed = {}
     for stack in stacks:
         sources = stack.of_type("AWS::Lambda::EventSourceMapping").values()
@@ -106,4 +106,4 @@ def test_deployed_functions_are_the_declared_ones(stacks, rooms):
                 deployed[name] = (
                     "stream" if logical_id in streams else "consumer" if logical_id in consumers else "schedule"
                 )
-    assert deployed == {name: room["kind"] for name, room in rooms.items()}
+    assert deployed == {name: function["kind"] for name, function in functions.items()}

@@ -1,18 +1,18 @@
-//! What these rooms need.
+//! What these functions need.
 
 use souk_domain::{BanReason, Email, Principal, audit::Action};
 use souk_runtime::{Connect, Start, StartError};
 use souk_store::{Store, audit::AuditRecord};
-use souk_web::{Admin, Code, Cursors, Cx, Deps, Problem};
+use souk_web::{Admin, Code, Cx, Deps, Problem};
 
 /// The table, and who the first admin is.
 #[derive(Debug)]
-pub struct Office {
+pub struct StoreFirstAdmin {
     pub(crate) store: Store,
     first_admin: Option<Email>,
 }
 
-impl Connect for Office {
+impl Connect for StoreFirstAdmin {
     async fn connect(start: &Start) -> Result<Self, StartError> {
         let first_admin: Option<String> = start.optional("FIRST_ADMIN")?;
         let first_admin = first_admin.and_then(|first| Email::parse(&first).ok());
@@ -20,13 +20,13 @@ impl Connect for Office {
     }
 }
 
-impl Deps for Office {
+impl Deps for StoreFirstAdmin {
     fn store(&self) -> Option<&Store> {
         Some(&self.store)
     }
 }
 
-impl Office {
+impl StoreFirstAdmin {
     /// Refuses what would hit the first admin, who is there so that there is always one.
     pub(crate) fn refuse_first(&self, email: &Email) -> Result<(), Problem> {
         if self.first_admin.as_ref() == Some(email) { Err(Code::FirstAdmin.into()) } else { Ok(()) }
@@ -48,7 +48,7 @@ impl Office {
 
 /// The record of what an admin does.
 pub(crate) fn record(
-    cx: &Cx<'_, Office>,
+    cx: &Cx<'_, StoreFirstAdmin>,
     admin: Admin,
     action: Action,
     subject: Principal,
@@ -62,9 +62,4 @@ pub(crate) fn record(
         subject: subject.into(),
         detail: reason.map(ToString::to_string),
     }
-}
-
-souk_web::deps! {
-    /// The table and the cursors of its lists.
-    pub struct Register { store: Store, cursors: Cursors }
 }

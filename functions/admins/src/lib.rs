@@ -1,17 +1,22 @@
 //! Admins: who runs the marketplace, who is kept out of it, and what was done about either.
 //!
 //! Everything here is written together with its audit record: there is no change without one, and none for a request
-//! that changed nothing. Rights end at once: whoever is demoted or banned has an old epoch, and rooms that move money or
+//! that changed nothing. Rights end at once: whoever is demoted or banned has an old epoch, and functions that move money or
 //! change rights ask for it.
 
-pub mod ban;
-pub mod demote_admin;
-pub mod lift_ban;
-pub mod list_admins;
-pub mod list_audit_records;
-pub mod list_bans;
-pub mod promote_admin;
-
 mod deps;
+mod endpoints;
 
-souk_web::endpoints![list_admins, promote_admin, demote_admin, list_bans, ban, lift_ban, list_audit_records];
+pub use endpoints::*;
+
+souk_runtime::functions! {
+    endpoints: [
+        list_admins::ListAdmins,
+        promote_admin::PromoteAdmin,
+        demote_admin::DemoteAdmin,
+        list_bans::ListBans,
+        ban::Ban,
+        lift_ban::LiftBan,
+        list_audit_records::ListAuditRecords,
+    ],
+}

@@ -1,29 +1,29 @@
-//! What these rooms need, and where files are.
+//! What these functions need, and where files are.
 
 use souk_domain::{Invalid, JobId, ShopId};
-use souk_listing::Bench;
+use souk_listing::ProductBuilder;
 use souk_media::MediaStore;
 use souk_runtime::{Connect, Start, StartError};
 use souk_web::Cursors;
 
 souk_web::deps! {
     /// The table, the files and the cursors of the lists.
-    pub struct Depot { store: Store, files: MediaStore, cursors: Cursors }
+    pub struct StoreFilesCursors { store: Store, files: MediaStore, cursors: Cursors }
 
     /// The table and the files.
-    pub struct Scriptorium { store: Store, files: MediaStore }
+    pub struct StoreFiles { store: Store, files: MediaStore }
 }
 
 /// What products are made with, and the files.
 #[derive(Debug)]
-pub struct Workshop {
-    pub(crate) bench: Bench,
+pub struct BuilderFiles {
+    pub(crate) builder: ProductBuilder,
     pub(crate) files: MediaStore,
 }
 
-impl Connect for Workshop {
+impl Connect for BuilderFiles {
     async fn connect(start: &Start) -> Result<Self, StartError> {
-        Ok(Self { bench: Bench::connect(start).await?, files: MediaStore::connect(start).await? })
+        Ok(Self { builder: ProductBuilder::connect(start).await?, files: MediaStore::connect(start).await? })
     }
 }
 

@@ -12,13 +12,13 @@ use souk_store::{
 use souk_web::{Code, Cx, Problem};
 
 use crate::{
-    deps::Trolley,
+    deps::StoreMediaCurrency,
     view::{CartView, view},
 };
 
 /// Puts so many of a SKU into a cart, if there are that many.
 pub(crate) async fn set(
-    cx: &Cx<'_, Trolley>,
+    cx: &Cx<'_, StoreMediaCurrency>,
     cart: impl Into<AnyCartId>,
     sku: SkuId,
     quantity: Quantity,
@@ -34,7 +34,7 @@ pub(crate) async fn set(
 
 /// Changes a cart and shows it.
 pub(crate) async fn change(
-    cx: &Cx<'_, Trolley>,
+    cx: &Cx<'_, StoreMediaCurrency>,
     cart: impl Into<AnyCartId>,
     change: Change,
 ) -> Result<CartView, Problem> {
@@ -47,14 +47,14 @@ pub(crate) async fn change(
 }
 
 /// Shows a cart.
-pub(crate) async fn show(cx: &Cx<'_, Trolley>, cart: impl Into<AnyCartId>) -> Result<CartView, Problem> {
+pub(crate) async fn show(cx: &Cx<'_, StoreMediaCurrency>, cart: impl Into<AnyCartId>) -> Result<CartView, Problem> {
     let cart = cart.into();
     view(cx, cart, &contents(cx, cart).await?).await
 }
 
 /// Lets a cart ask for a shop's discount, in place of another one of the shop. One that takes nothing off is refused.
 pub(crate) async fn apply(
-    cx: &Cx<'_, Trolley>,
+    cx: &Cx<'_, StoreMediaCurrency>,
     cart: impl Into<AnyCartId>,
     shop: ShopId,
     code: DiscountCode,
@@ -83,7 +83,7 @@ pub(crate) async fn apply(
 
 /// Lets a cart no longer ask for a shop's discount.
 pub(crate) async fn drop_discount(
-    cx: &Cx<'_, Trolley>,
+    cx: &Cx<'_, StoreMediaCurrency>,
     cart: impl Into<AnyCartId>,
     shop: ShopId,
 ) -> Result<CartView, Problem> {
@@ -100,7 +100,7 @@ pub(crate) async fn drop_discount(
     Err(Code::Unavailable.into())
 }
 
-async fn contents(cx: &Cx<'_, Trolley>, cart: AnyCartId) -> Result<Contents, Problem> {
+async fn contents(cx: &Cx<'_, StoreMediaCurrency>, cart: AnyCartId) -> Result<Contents, Problem> {
     cx.store.carts().contents(cart, cx.now).await?.ok_or_else(|| Code::NotFound.into())
 }
 

@@ -1,9 +1,9 @@
-//! What these rooms need.
+//! What these functions need.
 
 use souk_domain::Currency;
 use souk_web::MediaUrl;
 
 souk_web::deps! {
     /// The table, the media address, and the currency that the marketplace runs in.
-    pub struct Trolley { store: Store, media: MediaUrl, currency: Currency }
+    pub struct StoreMediaCurrency { store: Store, media: MediaUrl, currency: Currency }
 }

@@ -1,4 +1,4 @@
-//! What more than one of these rooms reads.
+//! What more than one of these functions reads.
 
 use souk_domain::{DiscountCode, GuestCartId, Quantity, ShopId, SkuId};
 use souk_web::{Deserr, FieldErrors, JsonSchema};

@@ -15,7 +15,7 @@ use souk_store::{
 };
 use souk_web::{Code, Cx, JsonSchema, PictureView, Problem};
 
-use crate::deps::Trolley;
+use crate::deps::StoreMediaCurrency;
 
 /// A cart.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -104,7 +104,7 @@ impl CartView {
 }
 
 /// Looks up and prices what is in a cart.
-pub(crate) async fn view(cx: &Cx<'_, Trolley>, id: AnyCartId, cart: &Contents) -> Result<CartView, Problem> {
+pub(crate) async fn view(cx: &Cx<'_, StoreMediaCurrency>, id: AnyCartId, cart: &Contents) -> Result<CartView, Problem> {
     let wanted: Vec<SkuId> = cart.lines.keys().copied().collect();
     let found = cx.store.products().for_sale(&wanted).await?;
     let asked = asked(cx, id, cart).await?;
@@ -150,7 +150,7 @@ pub(crate) async fn view(cx: &Cx<'_, Trolley>, id: AnyCartId, cart: &Contents) -
 }
 
 /// The discounts that a cart asks for. What its own payment session holds is not used up for it.
-async fn asked(cx: &Cx<'_, Trolley>, id: AnyCartId, cart: &Contents) -> Result<Vec<Asked>, Problem> {
+async fn asked(cx: &Cx<'_, StoreMediaCurrency>, id: AnyCartId, cart: &Contents) -> Result<Vec<Asked>, Problem> {
     if cart.coupons.is_empty() {
         return Ok(Vec::new());
     }

@@ -16,7 +16,7 @@ use souk_web::{Code, Deserr, FieldErrors, JsonSchema, Paging, Problem, ProductVi
 
 use crate::{
     asked::{Asked, Order},
-    deps::Hall,
+    deps::ListDeps,
 };
 
 /// Which list, in the order that it has where nobody asks for another.
@@ -141,27 +141,27 @@ impl List {
     /// is no index, for what the table cannot answer.
     pub(crate) async fn part<T>(
         self,
-        hall: &Hall,
+        deps: &ListDeps,
         (asked, paging): (Asked, Paging),
         now: Timestamp,
         entry: impl Fn(&Product) -> Option<T>,
     ) -> Result<Found<T>, Problem> {
         let name = format!("{} {asked:?}", self.name);
         let limit = paging.limit();
-        let part = match hall.cursors.open(&name, &paging)? {
+        let part = match deps.cursors.open(&name, &paging)? {
             Some(Place::Index { version, at, offset }) => {
-                let edition = hall.shelf.at(version).await.map_err(out_of_reach)?.ok_or(Code::InvalidCursor)?;
+                let edition = deps.index.at(version).await.map_err(out_of_reach)?.ok_or(Code::InvalidCursor)?;
                 self.in_index(&edition, &asked, (at, offset), limit)?
             }
-            Some(Place::Table(position)) => self.in_table(hall, &asked, Some(position), limit, now).await?,
-            None => match hall.shelf.newest(now).await {
+            Some(Place::Table(position)) => self.in_table(deps, &asked, Some(position), limit, now).await?,
+            None => match deps.index.newest(now).await {
                 Some(edition) => self.in_index(&edition, &asked, (now.as_millisecond(), 0), limit)?,
-                None => self.in_table(hall, &asked, None, limit, now).await?,
+                None => self.in_table(deps, &asked, None, limit, now).await?,
             },
         };
         Ok(Found {
             items: part.products.iter().filter_map(entry).collect(),
-            next: part.next.map(|place| hall.cursors.cursor(&name, &place)).transpose()?,
+            next: part.next.map(|place| deps.cursors.cursor(&name, &place)).transpose()?,
             total: part.total,
             facets: part.facets.map(FacetsView::from),
             did_you_mean: part.did_you_mean,
@@ -197,16 +197,16 @@ impl List {
 
     async fn in_table(
         self,
-        hall: &Hall,
+        deps: &ListDeps,
         asked: &Asked,
         from: Option<Position>,
         limit: u8,
         now: Timestamp,
     ) -> Result<Part, Problem> {
         let places = asked.places(self.order).ok_or(Code::Unavailable)?;
-        let products = hall.store.products();
+        let products = deps.store.products();
         let shop = match places.shop {
-            Some(slug) => match hall.store.shops().named(slug).await? {
+            Some(slug) => match deps.store.shops().named(slug).await? {
                 Some(shop) => Some(shop),
                 None => return Ok(Page { items: Vec::new(), next: None }.into()),
             },
@@ -240,15 +240,15 @@ pub struct OfShop {
 
 impl OfShop {
     /// Insists that there is such a shop, open or not. Where something was found there is; else one read.
-    pub(crate) async fn is_known<T>(&self, hall: &Hall, found: &Found<T>) -> Result<(), Problem> {
-        if found.items.is_empty() && hall.store.shops().named(&self.slug).await?.is_none() {
+    pub(crate) async fn is_known<T>(&self, deps: &ListDeps, found: &Found<T>) -> Result<(), Problem> {
+        if found.items.is_empty() && deps.store.shops().named(&self.slug).await?.is_none() {
             return Err(Code::NotFound.into());
         }
         Ok(())
     }
 }
 
-impl Hall {
+impl ListDeps {
     /// A product as it is shown.
     pub(crate) fn show(&self, product: &Product, now: Timestamp) -> ProductView {
         ProductView::of(product, &self.media, now)

@@ -2,14 +2,19 @@
 //!
 //! A seller makes them here, for the own shop alone. Shoppers apply them to a cart; the till takes them off.
 
-pub mod change_discount;
-pub mod create_discount;
-pub mod delete_discount;
-pub mod get_discount;
-pub mod list_discounts;
-
 mod deps;
+mod endpoints;
 mod form;
 mod view;
 
-souk_web::endpoints![create_discount, list_discounts, get_discount, change_discount, delete_discount];
+pub use endpoints::*;
+
+souk_runtime::functions! {
+    endpoints: [
+        create_discount::CreateDiscount,
+        list_discounts::ListDiscounts,
+        get_discount::GetDiscount,
+        change_discount::ChangeDiscount,
+        delete_discount::DeleteDiscount,
+    ],
+}

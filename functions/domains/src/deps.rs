@@ -1,4 +1,4 @@
-//! What these rooms need.
+//! What these functions need.
 
 use souk_domain::{DomainName, ShopId};
 use souk_runtime::{Connect, Start, StartError};
@@ -7,12 +7,12 @@ use souk_web::{Code, Deps, Problem};
 
 /// The table, and where shops' own domains lead.
 #[derive(Debug)]
-pub struct Registry {
+pub struct StoreDomainTarget {
     pub(crate) store: Store,
     pub(crate) target: DomainName,
 }
 
-impl Connect for Registry {
+impl Connect for StoreDomainTarget {
     async fn connect(start: &Start) -> Result<Self, StartError> {
         const TARGET: &str = "DOMAIN_TARGET";
         let target = DomainName::parse(&start.setting::<String>(TARGET)?).map_err(|_| StartError::Setting(TARGET))?;
@@ -20,7 +20,7 @@ impl Connect for Registry {
     }
 }
 
-impl Deps for Registry {
+impl Deps for StoreDomainTarget {
     fn store(&self) -> Option<&Store> {
         Some(&self.store)
     }

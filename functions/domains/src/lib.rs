@@ -1,13 +1,21 @@
 //! Shops' own domains: a seller asks for one, sets two records in the DNS, and a schedule looks at them.
 
-pub mod get_domain;
-pub mod remove_domain;
-pub mod request_domain;
-
-pub mod check_domains;
-
 mod deps;
 mod dns;
+mod endpoints;
 mod view;
+mod workers;
 
-souk_web::endpoints![get_domain, request_domain, remove_domain];
+pub use endpoints::*;
+pub use workers::*;
+
+souk_runtime::functions! {
+    endpoints: [
+        get_domain::GetDomain,
+        request_domain::RequestDomain,
+        remove_domain::RemoveDomain,
+    ],
+    schedules: [
+        check_domains::CheckDomains,
+    ],
+}

@@ -43,8 +43,7 @@ souk_domain::edge!(TypedCode, { "pattern": "^[0-9]{6}$", "examples": ["123456"] 
 /// Where a code is to go.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
-#[schemars(rename = "CodeRequest")]
-pub struct Input {
+pub struct CodeRequest {
     /// The address.
     pub(crate) email: Email,
 }

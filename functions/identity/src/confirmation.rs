@@ -13,14 +13,13 @@ use souk_web::{Code, Cx, Deserr, FieldErrors, JsonSchema, Problem};
 use crate::{
     codes::TypedCode,
     newcomer::{self, Newcomer},
-    registration::{Desk, subject},
+    registration::{StoreSealer, subject},
 };
 
 /// What comes back from the mail, and proof that it comes back to who registered.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
-#[schemars(rename = "Confirmation")]
-pub struct Input {
+pub struct Confirmation {
     /// The address that was registered.
     email: Email,
     /// The newest code that was sent there.
@@ -30,8 +29,8 @@ pub struct Input {
 }
 
 /// Weighs a guess at the code of a registration. The right one makes the account, once.
-pub(crate) async fn confirm(cx: &Cx<'_, Desk>, realm: Realm, input: Input) -> Result<Principal, Problem> {
-    let Input { email, code, password } = input;
+pub(crate) async fn confirm(cx: &Cx<'_, StoreSealer>, realm: Realm, input: Confirmation) -> Result<Principal, Problem> {
+    let Confirmation { email, code, password } = input;
     let of = subject(realm, email);
     for _ in 0..ATTEMPTS {
         let mut used = cx.codes(cx.now).weigh(&of, &code, Some(&password)).await?;
@@ -49,7 +48,7 @@ pub(crate) async fn confirm(cx: &Cx<'_, Desk>, realm: Realm, input: Input) -> Re
 }
 
 async fn create(
-    cx: &Cx<'_, Desk>,
+    cx: &Cx<'_, StoreSealer>,
     used: &CodeState,
     Registration { applicant, password }: Registration,
 ) -> Result<Principal, WriteError<Rule>> {

@@ -1,4 +1,4 @@
-//! Whether an address has an account is not to be learnt from what a room does: the calls that it makes are counted.
+//! Whether an address has an account is not to be learnt from what a function does: the calls that it makes are counted.
 
 use std::sync::{Arc, Mutex};
 
@@ -23,7 +23,7 @@ use souk_web::{Anyone, Body, Code, Cx, Deserr, Endpoint, FieldErrors};
 use uuid::Uuid;
 
 use crate::{
-    forgot_password, passwords, register_seller, register_user, registration::Desk, request_login_code,
+    forgot_password, passwords, register_seller, register_user, registration::StoreSealer, request_login_code,
     resend_seller_code, resend_user_code, sign_in,
 };
 
@@ -45,12 +45,12 @@ impl Call {
 
 /// A table that holds a few items for good and notes down what it is asked.
 #[derive(Debug, Clone, Default)]
-struct Ledger {
+struct RecordingTable {
     items: Vec<Value>,
     calls: Arc<Mutex<Vec<Call>>>,
 }
 
-impl HttpConnector for Ledger {
+impl HttpConnector for RecordingTable {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
@@ -65,7 +65,7 @@ impl HttpConnector for Ledger {
     }
 }
 
-impl Ledger {
+impl RecordingTable {
     fn noted(&self) -> Vec<Call> {
         self.calls.lock().unwrap().clone()
     }
@@ -115,7 +115,7 @@ fn email(name: &str) -> Email {
 }
 
 /// Addresses with every kind of account, and one with a registration.
-fn ledger() -> Ledger {
+fn ledger() -> RecordingTable {
     let id = Uuid::from_u128(1);
     let login = |name: &str, principal, password: Option<&str>| Login {
         email: email(name),
@@ -139,10 +139,10 @@ fn ledger() -> Ledger {
         stored(&login("seller00", Principal::Seller(SellerId::from_uuid(id)), Some("correct horse"))),
         stored(&waiting),
     ];
-    Ledger { items, calls: Arc::default() }
+    RecordingTable { items, calls: Arc::default() }
 }
 
-fn store(ledger: &Ledger) -> Store {
+fn store(ledger: &RecordingTable) -> Store {
     let connector = SharedHttpConnector::new(ledger.clone());
     let config = Config::builder()
         .behavior_version(BehaviorVersion::v2026_01_12())
@@ -153,16 +153,16 @@ fn store(ledger: &Ledger) -> Store {
     Store::new(Table::new(aws_sdk_dynamodb::Client::from_conf(config), "souk"))
 }
 
-/// The calls that a room makes for a body that it accepts.
+/// The calls that a function makes for a body that it accepts.
 async fn calls_of<E, I>(body: Value) -> Vec<Call>
 where
-    E: Endpoint<Deps = Desk, Caller = Anyone, Input = Body<I>>,
+    E: Endpoint<Deps = StoreSealer, Caller = Anyone, Input = Body<I>>,
     I: Deserr<FieldErrors>,
 {
     let ledger = ledger();
     let sealer = Sealer::new(SecretString::from("0123456789abcdef0123456789abcdef"));
-    let desk = Desk { store: store(&ledger), sealer };
-    let cx = Cx { deps: &desk, now: now(), key: None, access: None };
+    let deps = StoreSealer { store: store(&ledger), sealer };
+    let cx = Cx { deps: &deps, now: now(), key: None, access: None };
     let input = deserr::deserialize::<I, Value, FieldErrors>(body).unwrap();
     assert!(E::handle(&cx, Anyone, Body(input)).await.is_ok());
     ledger.noted()
@@ -171,10 +171,10 @@ where
 /// Addresses with an account of each kind, and one of which nothing is known.
 const ADDRESSES: [&str; 4] = ["unknown0", "shopper0", "google00", "seller00"];
 
-/// Insists that a room makes these calls for every address, of the same length to the byte.
+/// Insists that a function makes these calls for every address, of the same length to the byte.
 async fn asks_alike<E, I>(body: impl Fn(Email) -> Value, expected: &[&str])
 where
-    E: Endpoint<Deps = Desk, Caller = Anyone, Input = Body<I>>,
+    E: Endpoint<Deps = StoreSealer, Caller = Anyone, Input = Body<I>>,
     I: Deserr<FieldErrors>,
 {
     let of_unknown = calls_of::<E, I>(body(email(ADDRESSES[0]))).await;
@@ -188,7 +188,7 @@ where
 async fn registering_asks_the_same_for_every_address() {
     let expected = ["GetItem CODE#register", "TransactWriteItems CODE#register OUTBOX"];
     let shopper = |email| json!({ "name": "Eve", "email": email, "password": "correct horse" });
-    asks_alike::<register_user::Room, _>(shopper, &expected).await;
+    asks_alike::<register_user::RegisterUser, _>(shopper, &expected).await;
     let seller = |email| {
         json!({
             "name": "Eve",
@@ -198,24 +198,24 @@ async fn registering_asks_the_same_for_every_address() {
             "country": "DE",
         })
     };
-    asks_alike::<register_seller::Room, _>(seller, &expected).await;
+    asks_alike::<register_seller::RegisterSeller, _>(seller, &expected).await;
 }
 
 #[tokio::test]
 async fn asking_for_another_code_asks_the_same_for_every_address() {
     let expected = ["GetItem CODE#register", "TransactWriteItems CODE#register OUTBOX"];
     let body = |email| json!({ "email": email });
-    asks_alike::<resend_user_code::Room, _>(body, &expected).await;
-    asks_alike::<resend_seller_code::Room, _>(body, &expected).await;
+    asks_alike::<resend_user_code::ResendUserCode, _>(body, &expected).await;
+    asks_alike::<resend_seller_code::ResendSellerCode, _>(body, &expected).await;
     // Where a registration waits it is written once more, which makes the write longer.
-    let of_waiting = calls_of::<resend_user_code::Room, _>(body(email("waiting0"))).await;
+    let of_waiting = calls_of::<resend_user_code::ResendUserCode, _>(body(email("waiting0"))).await;
     assert_eq!(of_waiting.iter().map(Call::kind).collect::<Vec<_>>(), expected);
 }
 
 #[tokio::test]
 async fn asking_for_a_code_to_sign_in_with_asks_the_same_for_every_address() {
     let expected = ["GetItem CODE#sign_in", "TransactWriteItems CODE#sign_in OUTBOX"];
-    asks_alike::<request_login_code::Room, _>(|email| json!({ "email": email }), &expected).await;
+    asks_alike::<request_login_code::RequestLoginCode, _>(|email| json!({ "email": email }), &expected).await;
 }
 
 #[tokio::test]
@@ -223,7 +223,7 @@ async fn a_forgotten_password_asks_the_same_for_every_address() {
     let expected = ["GetItem CODE#reset", "TransactWriteItems CODE#reset OUTBOX"];
     for account in ["user", "seller"] {
         let body = |email| json!({ "email": email, "account": account });
-        asks_alike::<forgot_password::Room, _>(body, &expected).await;
+        asks_alike::<forgot_password::ForgotPassword, _>(body, &expected).await;
     }
 }
 
@@ -233,7 +233,7 @@ async fn a_wrong_password_asks_the_same_for_every_address() {
     let mut of_all = Vec::new();
     for name in ADDRESSES {
         let ledger = ledger();
-        let input = sign_in::Input { email: email(name), password: Password::parse("battery staple").unwrap() };
+        let input = sign_in::Credentials { email: email(name), password: Password::parse("battery staple").unwrap() };
         let refused = sign_in::authenticate(&store(&ledger), Realm::Users, &input, now()).await.unwrap_err();
         assert_eq!(refused.code(), Code::WrongCredentials, "{name}");
         of_all.push(ledger.noted());

@@ -15,11 +15,11 @@ use crate::{
 };
 
 souk_web::deps! {
-    /// What rooms need that send codes or weigh them.
-    pub struct Desk { store: Store, sealer: Sealer }
+    /// What functions need that send codes or weigh them.
+    pub struct StoreSealer { store: Store, sealer: Sealer }
 }
 
-impl Desk {
+impl StoreSealer {
     /// What codes are sent and weighed with.
     pub(crate) fn codes(&self, now: Timestamp) -> Codes<'_> {
         Codes { store: &self.store, sealer: &self.sealer, now }
@@ -29,7 +29,7 @@ impl Desk {
 /// Takes a registration in, or a repeated one in place of the first. An address that has an account takes the same way:
 /// its owner gets another letter, and the code nobody.
 pub(crate) async fn register(
-    desk: &Desk,
+    issuer: &StoreSealer,
     email: Email,
     password: &Password,
     applicant: Applicant,
@@ -37,7 +37,7 @@ pub(crate) async fn register(
 ) -> Result<Accepted, Problem> {
     let to = subject(applicant.realm(), email);
     let registration = Registration { applicant, password: passwords::hash(password)? };
-    desk.codes(now).send(to, Some(registration)).await
+    issuer.codes(now).send(to, Some(registration)).await
 }
 
 /// Whose registration's codes.

@@ -1,4 +1,4 @@
-//! What the rooms have in common through which somebody comes back who forgot the password: a code proves the address,
+//! What the functions have in common through which somebody comes back who forgot the password: a code proves the address,
 //! the right code is changed for a token, and the token for a new password.
 
 use jiff::Timestamp;
@@ -11,7 +11,7 @@ use souk_store::{
 };
 use souk_web::{Code, Deserr, FieldErrors, JsonSchema, Problem};
 
-use crate::{codes::Subject, registration::Desk};
+use crate::{codes::Subject, registration::StoreSealer};
 
 /// As what somebody wants to come back.
 #[derive(Debug, Clone, Copy, Deserr, JsonSchema)]
@@ -45,21 +45,21 @@ struct Token {
 const TOKEN: &str = "reset";
 
 /// Grants the right to choose a password. The state remembers only a hash of the token.
-pub(crate) fn grant(desk: &Desk, used: &mut CodeState, now: Timestamp) -> Result<String, Problem> {
+pub(crate) fn grant(issuer: &StoreSealer, used: &mut CodeState, now: Timestamp) -> Result<String, Problem> {
     let secret = draw_secret()?;
     used.reset = Some(ResetGrant { secret_hash: sha256(&secret), expires_at: now + RESET_LIFETIME });
     let token = Token { realm: used.realm, email: used.email.clone(), secret };
-    Ok(desk.sealer.seal(TOKEN, &token)?)
+    Ok(issuer.sealer.seal(TOKEN, &token)?)
 }
 
 /// The state of the address whose token it is, with the token used up.
 ///
 /// # Errors
 /// `invalid_reset_token` when it is forged, over or used.
-pub(crate) async fn redeem(desk: &Desk, token: &str, now: Timestamp) -> Result<CodeState, Problem> {
+pub(crate) async fn redeem(issuer: &StoreSealer, token: &str, now: Timestamp) -> Result<CodeState, Problem> {
     let refused = || Problem::new(Code::InvalidResetToken);
-    let Token { realm, email, secret } = desk.sealer.open(TOKEN, token).map_err(|_| refused())?;
-    let mut state = desk.store.codes().get(Purpose::ResetPassword, realm, &email, now).await?;
+    let Token { realm, email, secret } = issuer.sealer.open(TOKEN, token).map_err(|_| refused())?;
+    let mut state = issuer.store.codes().get(Purpose::ResetPassword, realm, &email, now).await?;
     let grant = state.reset.take().ok_or_else(refused)?;
     if grant.secret_hash != sha256(&secret) || grant.expires_at <= now {
         return Err(refused());

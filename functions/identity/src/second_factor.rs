@@ -1,4 +1,4 @@
-//! What the rooms of the second factor have in common, and with the sign-ins that ask for it.
+//! What the functions of the second factor have in common, and with the sign-ins that ask for it.
 //!
 //! A guess is answered only once it is written down. The write insists on the state that was weighed, so that parallel
 //! guesses all count, and a right code is right for one of them.
@@ -15,15 +15,14 @@ use souk_domain::{
 use souk_messaging::{Notice, tell};
 use souk_runtime::{Sealer, random};
 use souk_store::{ATTEMPTS, Store, happened, second_factor::SecondFactor};
-use souk_web::{Code, Cx, Deserr, FieldErrors, JsonSchema, Problem, SignInDesk, SignedInCaller};
+use souk_web::{Code, Cx, Deserr, FieldErrors, JsonSchema, Problem, SignedInCaller, TokenIssuer};
 
-use crate::{registration::Desk, totp};
+use crate::{registration::StoreSealer, totp};
 
 /// A code of the app.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
-#[schemars(rename = "AppCode")]
-pub struct Input {
+pub struct AppCode {
     /// The six digits that the app shows.
     pub(crate) code: TotpCode,
 }
@@ -60,13 +59,13 @@ pub(crate) enum Effect {
 
 impl<'a> Keeper<'a> {
     /// The keeper of the caller's.
-    pub(crate) fn of(cx: &'a Cx<'_, Desk>, caller: SignedInCaller) -> Result<Self, Problem> {
+    pub(crate) fn of(cx: &'a Cx<'_, StoreSealer>, caller: SignedInCaller) -> Result<Self, Problem> {
         Ok(Self { store: &cx.store, sealer: &cx.sealer, who: owner(caller)?, now: cx.now })
     }
 
     /// The keeper of somebody's who signs in.
-    pub(crate) fn at(desk: &'a SignInDesk, who: Principal, now: Timestamp) -> Self {
-        Self { store: &desk.store, sealer: &desk.sealer, who, now }
+    pub(crate) fn at(issuer: &'a TokenIssuer, who: Principal, now: Timestamp) -> Self {
+        Self { store: &issuer.store, sealer: &issuer.sealer, who, now }
     }
 
     /// The factor, or the one that is being set up.

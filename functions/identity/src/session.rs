@@ -18,7 +18,7 @@ use souk_store::{
     happened,
     keys::Realm,
 };
-use souk_web::{Code, Device, Problem, SignInDesk, SignedIn};
+use souk_web::{Code, Device, Problem, SignedIn, TokenIssuer};
 use uuid::Uuid;
 
 /// How long a used refresh token may come again without ending its session.
@@ -45,31 +45,31 @@ const RETRY: &str = "refresh-retry";
 /// `banned`; `wrong_credentials` for an admin who was demoted or a password that was changed just now; `unavailable` when
 /// the standing kept changing.
 pub(crate) async fn open(
-    desk: &SignInDesk,
+    issuer: &TokenIssuer,
     principal: Principal,
     checked: Option<&Login>,
     device: &Device,
     now: Timestamp,
 ) -> Result<SignedIn, Problem> {
     for _ in 0..ATTEMPTS {
-        let standing = desk.store.access().standing(principal).await?;
+        let standing = issuer.store.access().standing(principal).await?;
         refuse_banned(&standing)?;
         // Only now: a demotion, a ban or a new password that comes later raises the epoch of this standing, and ends the
         // session.
         if let Principal::Admin(id) = principal {
-            refuse_former_admin(desk, id).await?;
+            refuse_former_admin(issuer, id).await?;
         }
         if let Some(checked) = checked {
-            refuse_former_password(desk, checked).await?;
+            refuse_former_password(issuer, checked).await?;
         }
         let (session, secret) = begin(&standing, device, now)?;
-        let known = fingerprint(desk, principal, device);
+        let known = fingerprint(issuer, principal, device);
         let is_known = standing.devices.contains_key(&known);
         let (next, surprising) = standing.with_device(&known, now);
         let notice = Notice::NewSignIn { agent: device.agent.clone(), address: device.address.clone() };
         let news = surprising.then(|| tell(principal, notice, now)).transpose()?;
-        if happened(desk.store.access().open(&session, (!is_known).then_some(&next), news.as_ref()).await)? {
-            return tokens(desk, &session, secret, now);
+        if happened(issuer.store.access().open(&session, (!is_known).then_some(&next), news.as_ref()).await)? {
+            return tokens(issuer, &session, secret, now);
         }
     }
     Err(Code::Unavailable.into())
@@ -80,30 +80,30 @@ pub(crate) async fn open(
 /// # Errors
 /// `invalid_refresh_token`, `refresh_raced`, `banned`.
 pub(crate) async fn refresh(
-    desk: &SignInDesk,
+    issuer: &TokenIssuer,
     token: &str,
     retry_key: Option<&str>,
     device: &Device,
     now: Timestamp,
 ) -> Result<SignedIn, Problem> {
     let refused = || Problem::new(Code::InvalidRefreshToken);
-    let token: RefreshToken = desk.sealer.open(REFRESH, token).map_err(|_| refused())?;
+    let token: RefreshToken = issuer.sealer.open(REFRESH, token).map_err(|_| refused())?;
     for _ in 0..ATTEMPTS {
-        let (standing, session) = desk.store.access().session(token.principal, token.session).await?;
+        let (standing, session) = issuer.store.access().session(token.principal, token.session).await?;
         let session = session.ok_or_else(refused)?;
         refuse_banned(&standing)?;
         if !session.is_live(&standing, now) {
             return Err(refused());
         }
         if token.generation < session.generation {
-            return used_before(desk, &session, token.generation, retry_key, now).await;
+            return used_before(issuer, &session, token.generation, retry_key, now).await;
         }
         if sha256(&token.secret) != session.secret_hash {
             return Err(refused());
         }
         let secret = draw_secret()?;
         let retry = match retry_key {
-            Some(key) => Some(Retry { key_hash: sha256(key), sealed_secret: desk.sealer.seal(RETRY, &secret)? }),
+            Some(key) => Some(Retry { key_hash: sha256(key), sealed_secret: issuer.sealer.seal(RETRY, &secret)? }),
             None => None,
         };
         let next = Session {
@@ -116,8 +116,8 @@ pub(crate) async fn refresh(
             expires_at: Session::expiry(session.opened_at, now),
             ..session
         };
-        if happened(desk.store.access().refresh(&next).await)? {
-            return tokens(desk, &next, secret, now);
+        if happened(issuer.store.access().refresh(&next).await)? {
+            return tokens(issuer, &next, secret, now);
         }
     }
     Err(Code::Unavailable.into())
@@ -125,7 +125,7 @@ pub(crate) async fn refresh(
 
 /// A refresh token that has a successor: a lost answer, a race, or a theft.
 async fn used_before(
-    desk: &SignInDesk,
+    issuer: &TokenIssuer,
     session: &Session,
     generation: u64,
     retry_key: Option<&str>,
@@ -137,25 +137,26 @@ async fn used_before(
         else {
             return Err(Code::RefreshRaced.into());
         };
-        let secret: String = desk.sealer.open(RETRY, &retry.sealed_secret).map_err(|_| Problem::new(Code::Internal))?;
-        return tokens(desk, session, secret, now);
+        let secret: String =
+            issuer.sealer.open(RETRY, &retry.sealed_secret).map_err(|_| Problem::new(Code::Internal))?;
+        return tokens(issuer, session, secret, now);
     }
     let news = tell(session.principal, Notice::SessionRevoked { agent: session.agent.clone() }, now)?;
-    happened(desk.store.access().revoke(session, &news).await)?;
+    happened(issuer.store.access().revoke(session, &news).await)?;
     Err(Code::InvalidRefreshToken.into())
 }
 
 /// Refuses one who is no admin any more, or is banned as the shopper they sign in as.
-async fn refuse_former_admin(desk: &SignInDesk, id: AdminId) -> Result<(), Problem> {
-    if desk.store.admins().get(id).await?.is_none() {
+async fn refuse_former_admin(issuer: &TokenIssuer, id: AdminId) -> Result<(), Problem> {
+    if issuer.store.admins().get(id).await?.is_none() {
         return Err(Code::WrongCredentials.into());
     }
-    refuse_banned(&desk.store.access().standing(Principal::User(id.into())).await?)
+    refuse_banned(&issuer.store.access().standing(Principal::User(id.into())).await?)
 }
 
 /// Refuses a password that was right a moment ago.
-async fn refuse_former_password(desk: &SignInDesk, checked: &Login) -> Result<(), Problem> {
-    let current = desk.store.accounts().login(Realm::of(checked.principal), &checked.email).await?;
+async fn refuse_former_password(issuer: &TokenIssuer, checked: &Login) -> Result<(), Problem> {
+    let current = issuer.store.accounts().login(Realm::of(checked.principal), &checked.email).await?;
     let same = |current: &Login| (current.principal, &current.password) == (checked.principal, &checked.password);
     if current.as_ref().is_some_and(same) { Ok(()) } else { Err(Code::WrongCredentials.into()) }
 }
@@ -188,23 +189,23 @@ pub(crate) fn begin(standing: &Standing, device: &Device, now: Timestamp) -> Res
 
 /// The answer to a sign-in or a refresh.
 pub(crate) fn tokens(
-    desk: &SignInDesk,
+    issuer: &TokenIssuer,
     session: &Session,
     secret: String,
     now: Timestamp,
 ) -> Result<SignedIn, Problem> {
     let token =
         RefreshToken { principal: session.principal, session: session.id, generation: session.generation, secret };
-    let sealed = desk.sealer.seal(REFRESH, &token)?;
-    desk.signer.issue(session, sealed, now).map(SignedIn)
+    let sealed = issuer.sealer.seal(REFRESH, &token)?;
+    issuer.signer.issue(session, sealed, now).map(SignedIn)
 }
 
 /// What a device is known by: its program without version numbers, which change with every update, and the neighbourhood
 /// of its address, which changes within a provider.
-fn fingerprint(desk: &SignInDesk, principal: Principal, device: &Device) -> String {
+fn fingerprint(issuer: &TokenIssuer, principal: Principal, device: &Device) -> String {
     let program: String = device.agent.chars().filter(|c| !c.is_ascii_digit()).collect();
     let parts = device.address.split(['.', ':']).take(2).collect::<Vec<_>>();
-    desk.sealer.keyed_hash(&format!("device {principal}"), &format!("{program}\n{}", parts.join(".")))
+    issuer.sealer.keyed_hash(&format!("device {principal}"), &format!("{program}\n{}", parts.join(".")))
 }
 
 /// Ends every session of a principal.

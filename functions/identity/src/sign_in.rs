@@ -16,8 +16,7 @@ const PER_ACCOUNT: Limit = Limit { burst: 10, every: SignedDuration::from_secs(3
 /// A mail address and a password.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
-#[schemars(rename = "Credentials")]
-pub struct Input {
+pub struct Credentials {
     /// The address of the account.
     pub(crate) email: Email,
     /// Its password.
@@ -40,13 +39,18 @@ pub struct FactorInput {
 
 impl FactorInput {
     /// What is checked first, and what is asked for only if that was right.
-    pub(crate) fn split(self) -> (Input, Option<FactorProof>) {
-        (Input { email: self.email, password: self.password }, self.second_factor)
+    pub(crate) fn split(self) -> (Credentials, Option<FactorProof>) {
+        (Credentials { email: self.email, password: self.password }, self.second_factor)
     }
 }
 
 /// The credentials that an address and a password belong to, as they are stored now. An unknown address costs what a wrong password costs.
-pub(crate) async fn authenticate(store: &Store, realm: Realm, input: &Input, now: Timestamp) -> Result<Login, Problem> {
+pub(crate) async fn authenticate(
+    store: &Store,
+    realm: Realm,
+    input: &Credentials,
+    now: Timestamp,
+) -> Result<Login, Problem> {
     count(store, realm, &input.email, now).await?;
     let login = store.accounts().login(realm, &input.email).await?;
     check(store, login, &input.password).await

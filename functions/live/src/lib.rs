@@ -1,9 +1,23 @@
 //! Live: sockets, and what is told over them.
 
-pub mod connect_socket;
-pub mod create_socket_ticket;
-pub mod default_socket;
-pub mod disconnect_socket;
-pub mod push_live;
+mod endpoints;
+mod sockets;
+mod workers;
 
-souk_web::endpoints![create_socket_ticket];
+pub use endpoints::*;
+pub use sockets::*;
+pub use workers::*;
+
+souk_runtime::functions! {
+    endpoints: [
+        create_socket_ticket::CreateSocketTicket,
+    ],
+    sockets: [
+        connect_socket::ConnectSocket,
+        default_socket::DefaultSocket,
+        disconnect_socket::DisconnectSocket,
+    ],
+    consumers: [
+        push_live::PushLive,
+    ],
+}

@@ -1,3 +1,11 @@
 //! Mail: what happened, as letters.
 
-pub mod send_mail;
+mod workers;
+
+pub use workers::*;
+
+souk_runtime::functions! {
+    consumers: [
+        send_mail::SendMail,
+    ],
+}

@@ -1,15 +1,12 @@
-//! What these rooms need.
+//! What these functions need.
 
 use souk_domain::{Invalid, MediaId};
 use souk_media::MediaStore;
-use souk_web::{Deserr, FieldErrors, JsonSchema, MediaUrl};
+use souk_web::{Deserr, FieldErrors, JsonSchema};
 
 souk_web::deps! {
-    /// The table and the media address.
-    pub struct Viewer { store: Store, url: MediaUrl }
-
     /// The table and the bucket.
-    pub struct Shelf { store: Store, files: MediaStore }
+    pub struct StoreFiles { store: Store, files: MediaStore }
 }
 
 /// Which picture.

@@ -6,9 +6,9 @@ use souk_media::{Rejection, Renditions, StorageError};
 use souk_messaging::Failure;
 use souk_store::media::{Media, MediaState, Picture, Rendition, Settled};
 
-use crate::deps::{Shelf, public_key, rendition_path};
+use crate::deps::{StoreFiles, public_key, rendition_path};
 
-impl Shelf {
+impl StoreFiles {
     /// Settles a picture that waits by what came of making its renditions. Made again, they are the same under the same
     /// keys. Those of a picture that is not kept any more are taken away again.
     pub(crate) async fn settle(&self, id: MediaId, made: Result<Renditions, Rejection>) -> Result<(), Failure> {

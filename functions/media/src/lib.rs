@@ -3,19 +3,28 @@
 //! The bytes never pass through the API: a client gets a signed form and sends them to S3, S3 tells a queue, and the
 //! worker there looks at what really came. What is made of a picture is a new one, which waits for another worker.
 
-pub mod create_upload;
-pub mod get_upload;
-pub mod process_image;
-
-pub mod create_transformation;
-pub mod transform_image;
-
-pub mod delete_media;
-pub mod keep_pictures;
-pub mod purge_media;
-
 mod deps;
+mod endpoints;
 mod files;
 mod view;
+mod workers;
 
-souk_web::endpoints![create_upload, get_upload, create_transformation, delete_media];
+pub use endpoints::*;
+pub use workers::*;
+
+souk_runtime::functions! {
+    endpoints: [
+        create_upload::CreateUpload,
+        get_upload::GetUpload,
+        create_transformation::CreateTransformation,
+        delete_media::DeleteMedia,
+    ],
+    consumers: [
+        process_image::ProcessImage,
+        transform_image::TransformImage,
+        keep_pictures::KeepPictures,
+    ],
+    schedules: [
+        purge_media::PurgeMedia,
+    ],
+}

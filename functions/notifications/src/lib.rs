@@ -3,22 +3,25 @@
 //! What happened comes from the queue and becomes a notification for everybody whom it concerns, at once over their open
 //! sockets and afterwards in their list. The letters about the same events are the mail's; it asks the same settings.
 
-pub mod get_notification_settings;
-pub mod list_notifications;
-pub mod mark_all_notifications_read;
-pub mod mark_notification_read;
-pub mod notify;
-pub mod set_notification_settings;
-
 mod alarm;
 mod deps;
+mod endpoints;
 mod view;
 mod words;
+mod workers;
 
-souk_web::endpoints![
-    list_notifications,
-    mark_notification_read,
-    mark_all_notifications_read,
-    get_notification_settings,
-    set_notification_settings,
-];
+pub use endpoints::*;
+pub use workers::*;
+
+souk_runtime::functions! {
+    endpoints: [
+        list_notifications::ListNotifications,
+        mark_notification_read::MarkNotificationRead,
+        mark_all_notifications_read::MarkAllNotificationsRead,
+        get_notification_settings::GetNotificationSettings,
+        set_notification_settings::SetNotificationSettings,
+    ],
+    consumers: [
+        notify::Notify,
+    ],
+}

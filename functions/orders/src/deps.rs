@@ -1,4 +1,4 @@
-//! What these rooms need.
+//! What these functions need.
 
 use jiff::SignedDuration;
 use secrecy::SecretString;
@@ -7,7 +7,7 @@ use souk_domain::Currency;
 use souk_payments::{Gateway, GatewayError};
 use souk_runtime::{Connect, Start, StartError};
 use souk_store::Store;
-use souk_web::{Code, Cursors, Deps, MediaUrl, Problem};
+use souk_web::{Code, Deps, MediaUrl, Problem};
 
 /// The two secrets that Stripe shares with us.
 #[derive(Debug, Deserialize)]
@@ -24,12 +24,12 @@ impl StripeKeys {
 
 /// The table and Stripe.
 #[derive(Debug)]
-pub struct Till {
+pub struct StoreStripe {
     pub(crate) store: Store,
     pub(crate) stripe: Gateway,
 }
 
-impl Connect for Till {
+impl Connect for StoreStripe {
     async fn connect(start: &Start) -> Result<Self, StartError> {
         let url: Option<String> = start.optional("STRIPE_API_URL")?;
         let keys = StripeKeys::read(start).await?;
@@ -39,10 +39,11 @@ impl Connect for Till {
     }
 }
 
-/// The till, and the terms of sale.
+/// The table, Stripe, the public address of pictures and the terms of sale.
 #[derive(Debug)]
-pub struct Checkout {
-    pub(crate) till: Till,
+pub struct CheckoutDeps {
+    pub(crate) store: Store,
+    pub(crate) stripe: Gateway,
     pub(crate) media: MediaUrl,
     pub(crate) terms: Terms,
 }
@@ -60,7 +61,7 @@ pub(crate) struct Terms {
     pub(crate) storefront: String,
 }
 
-impl Connect for Checkout {
+impl Connect for CheckoutDeps {
     async fn connect(start: &Start) -> Result<Self, StartError> {
         let terms = Terms {
             currency: Currency::connect(start).await?,
@@ -68,22 +69,15 @@ impl Connect for Checkout {
             hold: SignedDuration::from_mins(start.setting("HOLD_MINUTES")?),
             storefront: start.setting::<String>("STOREFRONT_URL")?.trim_end_matches('/').to_owned(),
         };
-        Ok(Self { till: Till::connect(start).await?, media: MediaUrl::connect(start).await?, terms })
+        let StoreStripe { store, stripe } = StoreStripe::connect(start).await?;
+        Ok(Self { store, stripe, media: MediaUrl::connect(start).await?, terms })
     }
 }
 
-impl Deps for Checkout {
+impl Deps for CheckoutDeps {
     fn store(&self) -> Option<&Store> {
-        Some(&self.till.store)
+        Some(&self.store)
     }
-}
-
-souk_web::deps! {
-    /// The table and the media address.
-    pub struct Counter { store: Store, media: MediaUrl }
-
-    /// The table and the cursors of its lists.
-    pub struct Ledger { store: Store, cursors: Cursors }
 }
 
 /// What Stripe's refusal or silence means to a caller.

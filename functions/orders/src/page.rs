@@ -12,7 +12,7 @@ use souk_store::{
 use souk_web::{Code, Cx, Problem};
 
 use crate::{
-    deps::{Checkout, unavailable},
+    deps::{CheckoutDeps, unavailable},
     view::SessionView,
 };
 
@@ -20,22 +20,21 @@ use crate::{
 const CLOSES_BEFORE_HOLD_ENDS: SignedDuration = SignedDuration::from_mins(3);
 
 /// The session with a page to pay on, which Stripe is asked for if there is none yet.
-pub(crate) async fn with_page(cx: &Cx<'_, Checkout>, session: PaymentSession) -> Result<SessionView, Problem> {
+pub(crate) async fn with_page(cx: &Cx<'_, CheckoutDeps>, session: PaymentSession) -> Result<SessionView, Problem> {
     if session.checkout.is_some() || session.state != PaymentState::Open {
         return Ok(session.into());
     }
     if session.held_until <= cx.now {
         return Err(Code::PaymentNotOpen.into());
     }
-    let page =
-        cx.till.stripe.create_checkout(&checkout_request(cx, &session)).await.map_err(|error| unavailable(&error))?;
-    let checkout = payments::Checkout { id: page.id, url: page.url.ok_or(Code::Internal)? };
-    cx.till.store.payments().attach_checkout(session.id, &checkout).await?;
+    let page = cx.stripe.create_checkout(&checkout_request(cx, &session)).await.map_err(|error| unavailable(&error))?;
+    let checkout = payments::CheckoutPage { id: page.id, url: page.url.ok_or(Code::Internal)? };
+    cx.store.payments().attach_checkout(session.id, &checkout).await?;
     Ok(PaymentSession { checkout: Some(checkout), ..session }.into())
 }
 
 /// What Stripe is asked for. It depends on the session alone: the same key must always come with the same request.
-fn checkout_request(cx: &Cx<'_, Checkout>, session: &PaymentSession) -> CheckoutRequest {
+fn checkout_request(cx: &Cx<'_, CheckoutDeps>, session: &PaymentSession) -> CheckoutRequest {
     let lines = session.parts.iter().flat_map(|part| part.lines.iter().map(move |line| (part, line)));
     let id = session.id.to_string();
     let closes_at: Timestamp = session.held_until - CLOSES_BEFORE_HOLD_ENDS;
@@ -54,7 +53,7 @@ fn checkout_request(cx: &Cx<'_, Checkout>, session: &PaymentSession) -> Checkout
 }
 
 /// What a discount leaves of a line need not be a whole price for each piece, so such pieces are one article.
-fn checkout_line(cx: &Cx<'_, Checkout>, part: &ShopPart, line: &OrderLine) -> CheckoutLine {
+fn checkout_line(cx: &Cx<'_, CheckoutDeps>, part: &ShopPart, line: &OrderLine) -> CheckoutLine {
     let pieces = line.quantity.get();
     let (name, unit_amount, quantity) = match line.discount {
         Some(_) if pieces > 1 => (format!("{pieces} x {}", line.title), line.total.minor, 1),

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use souk_domain::order::PaymentState;
 use souk_messaging::{Event, Failure};
-use souk_payments::{Checkout, CheckoutStatus, GatewayError, PaymentStatus};
+use souk_payments::{CheckoutSession, CheckoutStatus, GatewayError, PaymentStatus};
 use souk_store::{
     ATTEMPTS, WriteError,
     carts::Cart,
@@ -11,14 +11,14 @@ use souk_store::{
     payments::{PaymentSession, Rule},
 };
 
-use crate::deps::Till;
+use crate::deps::StoreStripe;
 
 /// Deals with a checkout that Stripe calls complete. The session becomes an order, once; money that no order can be made
 /// of goes back, once.
 pub(crate) async fn paid(
-    till: &Till,
+    deps: &StoreStripe,
     mut session: PaymentSession,
-    checkout: &Checkout,
+    checkout: &CheckoutSession,
     now: Timestamp,
 ) -> Result<(), Failure> {
     let payment = match checkout.payment_status {
@@ -40,60 +40,60 @@ pub(crate) async fn paid(
             PaymentState::Opening | PaymentState::Closing => {
                 // Its page is closed before it closes, and it has none before it is open: so this came late. It ends, and
                 // then it is as any other that was paid late.
-                end(till, &session, now).await?;
-                session = again(till, &session).await?;
+                end(deps, &session, now).await?;
+                session = again(deps, &session).await?;
                 continue;
             }
         }
         if !is_what_was_asked(&session, checkout) {
             tracing::error!(session.id = %session.id, "the amount paid is not the amount asked: it goes back");
-            return give_back(till, &session, payment.as_deref(), checkout.amount_total, now).await;
+            return give_back(deps, &session, payment.as_deref(), checkout.amount_total, now).await;
         }
         if !session.can_still_be_completed() {
             tracing::warn!(session.id = %session.id, "paid after the hold ended, and too large to be held again: it goes back");
-            return give_back(till, &session, payment.as_deref(), checkout.amount_total, now).await;
+            return give_back(deps, &session, payment.as_deref(), checkout.amount_total, now).await;
         }
-        let cart: Cart = till.store.carts().get(session.cart).await?;
+        let cart: Cart = deps.store.carts().get(session.cart).await?;
         let news = Event::OrderPlaced { order: session.id.into() }.record(now)?;
-        match till.store.payments().complete(&session, payment.clone(), &cart, &news, now).await {
+        match deps.store.payments().complete(&session, payment.clone(), &cart, &news, now).await {
             Ok(()) => return Ok(()),
             Err(WriteError::Refused(rules))
                 if rules.0.iter().any(|rule| matches!(rule, Rule::SoldOut(_) | Rule::Discount(_))) =>
             {
                 tracing::warn!(session.id = %session.id, "paid after the hold ended and what it held is gone: it goes back");
-                return give_back(till, &session, payment.as_deref(), checkout.amount_total, now).await;
+                return give_back(deps, &session, payment.as_deref(), checkout.amount_total, now).await;
             }
             // The cart or the session moved at this moment: look again.
             Err(WriteError::Refused(_)) => {}
             Err(WriteError::Store(error)) => return Err(error.into()),
         }
-        session = again(till, &session).await?;
+        session = again(deps, &session).await?;
     }
     Err(Failure::new("a payment session kept changing"))
 }
 
 /// Ends a session that nobody paid in time. A page that was paid at the last moment wins: its webhook is on its way.
-pub(crate) async fn unpaid(till: &Till, session: &PaymentSession, now: Timestamp) -> Result<(), Failure> {
+pub(crate) async fn unpaid(deps: &StoreStripe, session: &PaymentSession, now: Timestamp) -> Result<(), Failure> {
     if let Some(checkout) = &session.checkout {
         use souk_payments::Expiry;
-        match till.stripe.expire_checkout(&checkout.id).await {
+        match deps.stripe.expire_checkout(&checkout.id).await {
             Ok(Expiry::Expired(_)) => {}
             Ok(Expiry::AlreadyEnded(checkout)) if checkout.status == CheckoutStatus::Complete => {
-                return paid(till, session.clone(), &checkout, now).await;
+                return paid(deps, session.clone(), &checkout, now).await;
             }
             Ok(Expiry::AlreadyEnded(_)) => {}
             Err(error) => return Err(Failure::new(error.to_string())),
         }
     }
-    end(till, session, now).await
+    end(deps, session, now).await
 }
 
 /// Ends a session, unless somebody else moved it: paid it, or ended it.
-async fn end(till: &Till, session: &PaymentSession, now: Timestamp) -> Result<(), Failure> {
-    Ok(happened(till.store.payments().expire(session, now).await).map(drop)?)
+async fn end(deps: &StoreStripe, session: &PaymentSession, now: Timestamp) -> Result<(), Failure> {
+    Ok(happened(deps.store.payments().expire(session, now).await).map(drop)?)
 }
 
-fn is_what_was_asked(session: &PaymentSession, checkout: &Checkout) -> bool {
+fn is_what_was_asked(session: &PaymentSession, checkout: &CheckoutSession) -> bool {
     checkout.amount_total == session.total.minor
         && checkout.currency.eq_ignore_ascii_case(session.total.currency.code())
 }
@@ -101,22 +101,22 @@ fn is_what_was_asked(session: &PaymentSession, checkout: &Checkout) -> bool {
 /// The money first, the note of it second: a crash in between gives it back again under the same key, which Stripe
 /// answers without doing it twice.
 async fn give_back(
-    till: &Till,
+    deps: &StoreStripe,
     session: &PaymentSession,
     payment: Option<&str>,
     amount: i64,
     now: Timestamp,
 ) -> Result<(), Failure> {
     if let Some(payment) = payment {
-        match till.stripe.refund(payment, amount, &format!("refund-{}", session.id)).await {
+        match deps.stripe.refund(payment, amount, &format!("refund-{}", session.id)).await {
             Ok(_) => {}
             Err(GatewayError::Refused { code, .. }) if code == "charge_already_refunded" => {}
             Err(error) => return Err(Failure::new(error.to_string())),
         }
     }
-    Ok(happened(till.store.payments().refunded(session, now).await).map(drop)?)
+    Ok(happened(deps.store.payments().refunded(session, now).await).map(drop)?)
 }
 
-async fn again(till: &Till, session: &PaymentSession) -> Result<PaymentSession, Failure> {
-    till.store.payments().get(session.id).await?.ok_or_else(|| Failure::new("a payment session vanished"))
+async fn again(deps: &StoreStripe, session: &PaymentSession) -> Result<PaymentSession, Failure> {
+    deps.store.payments().get(session.id).await?.ok_or_else(|| Failure::new("a payment session vanished"))
 }

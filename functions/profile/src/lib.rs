@@ -1,12 +1,19 @@
 //! The profile: what somebody says of themselves, and how Souk forgets them.
 
-pub mod export_me;
-pub mod get_me;
-pub mod update_me;
-
-pub mod erase_account;
-
-mod deps;
+mod endpoints;
 mod view;
+mod workers;
 
-souk_web::endpoints![get_me, update_me, export_me];
+pub use endpoints::*;
+pub use workers::*;
+
+souk_runtime::functions! {
+    endpoints: [
+        get_me::GetMe,
+        update_me::UpdateMe,
+        export_me::ExportMe,
+    ],
+    consumers: [
+        erase_account::EraseAccount,
+    ],
+}

@@ -4,9 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use souk_domain::{Country, Email, PersonName, Phone, Principal};
 use souk_store::profiles::{Avatar, Profile};
-use souk_web::{Code, JsonSchema, MediaUrl, PictureView, Problem};
-
-use crate::deps::Mirror;
+use souk_web::{Code, JsonSchema, MediaUrl, PictureView, Problem, StoreMedia};
 
 /// Who somebody is.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -66,6 +64,6 @@ impl MeView {
 }
 
 /// The caller's profile. Somebody who deleted their account since the token was issued is signed in no more.
-pub(crate) async fn profile(mirror: &Mirror, who: Principal) -> Result<Profile, Problem> {
+pub(crate) async fn profile(mirror: &StoreMedia, who: Principal) -> Result<Profile, Problem> {
     mirror.store.profiles().of(who).await?.ok_or_else(|| Code::NotSignedIn.into())
 }

@@ -1,6 +1,12 @@
 //! Reference: the API describes itself.
 
-pub mod get_openapi;
-pub mod get_reference;
+mod endpoints;
 
-souk_web::endpoints![get_openapi, get_reference];
+pub use endpoints::*;
+
+souk_runtime::functions! {
+    endpoints: [
+        get_openapi::GetOpenapi,
+        get_reference::GetReference,
+    ],
+}

@@ -12,7 +12,7 @@ use fastrand::Rng;
 use futures::future::join_all;
 use jiff::Timestamp;
 use souk_search::{
-    Archive, Edition, Filters, Hit, Language, Query, Shelf, Sort, Subject,
+    Archive, Edition, Filters, Hit, IndexReader, Language, Query, Sort, Subject,
     testing::{Drawer, Fault},
 };
 use souk_store::products::Whole;
@@ -34,7 +34,7 @@ fn the(subject: Subject) -> BTreeSet<Subject> {
 }
 
 async fn edition(drawer: &Drawer) -> Arc<Edition> {
-    Shelf::new(drawer.clone()).newest(now()).await.expect("an index")
+    IndexReader::new(drawer.clone()).newest(now()).await.expect("an index")
 }
 
 fn ask(edition: &Edition, text: Option<&str>, filters: Filters, sort: Sort) -> Vec<Hit> {

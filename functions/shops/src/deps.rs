@@ -1,17 +1,9 @@
-//! What these rooms need.
+//! What these functions need.
 
 use souk_domain::ShopId;
 use souk_messaging::Event;
 use souk_store::{Store, outbox::OutboxRecord, shops::Whole};
-use souk_web::{Code, Cursors, Cx, MediaUrl, Problem};
-
-souk_web::deps! {
-    /// The table and the media address.
-    pub struct Front { store: Store, media: MediaUrl }
-
-    /// The same, and the cursors of a list.
-    pub struct Street { store: Store, media: MediaUrl, cursors: Cursors }
-}
+use souk_web::{Code, Cx, Problem};
 
 /// The seller's own shop, if it is not deleted.
 ///

@@ -3,41 +3,35 @@
 //! Products carry copies of what they show of their shop. Whatever changes one of these tells [`sync_shop`], which brings
 //! the copies up to date.
 
-pub mod create_shop;
-pub mod edit_shop;
-pub mod get_own_shop;
-
-pub mod get_shop;
-pub mod get_shop_by_domain;
-pub mod list_shops;
-pub mod list_top_shops;
-
-pub mod get_shop_settings;
-pub mod list_followers;
-pub mod set_shop_settings;
-
-pub mod delete_shop;
-pub mod restore_shop;
-
-pub mod purge_shops;
-pub mod sync_shop;
-
 mod deps;
+mod endpoints;
 mod form;
 mod settings;
 mod view;
+mod workers;
 
-souk_web::endpoints![
-    create_shop,
-    get_own_shop,
-    edit_shop,
-    delete_shop,
-    restore_shop,
-    get_shop_settings,
-    set_shop_settings,
-    list_followers,
-    list_shops,
-    list_top_shops,
-    get_shop,
-    get_shop_by_domain,
-];
+pub use endpoints::*;
+pub use workers::*;
+
+souk_runtime::functions! {
+    endpoints: [
+        create_shop::CreateShop,
+        get_own_shop::GetOwnShop,
+        edit_shop::EditShop,
+        delete_shop::DeleteShop,
+        restore_shop::RestoreShop,
+        get_shop_settings::GetShopSettings,
+        set_shop_settings::SetShopSettings,
+        list_followers::ListFollowers,
+        list_shops::ListShops,
+        list_top_shops::ListTopShops,
+        get_shop::GetShop,
+        get_shop_by_domain::GetShopByDomain,
+    ],
+    consumers: [
+        sync_shop::SyncShop,
+    ],
+    schedules: [
+        purge_shops::PurgeShops,
+    ],
+}

@@ -5,9 +5,9 @@ use souk_domain::{
     site::{CategoryName, Subcategory},
 };
 use souk_store::media::Picture;
-use souk_web::{Admin, Deserr, FieldErrors, JsonSchema, Problem};
+use souk_web::{Admin, Deserr, FieldErrors, JsonSchema, Problem, StoreMedia};
 
-use crate::deps::Front;
+use crate::deps::pictures;
 
 /// A part of a category.
 #[derive(Debug, Deserr, JsonSchema)]
@@ -34,12 +34,12 @@ pub(crate) fn parts(subcategories: &[NewSubcategory]) -> Vec<Subcategory> {
 
 /// The picture that a category is to have, which may be the one it has.
 pub(crate) async fn picture(
-    front: &Front,
+    deps: &StoreMedia,
     admin: Admin,
     wanted: Option<MediaId>,
     shown: Option<&Picture>,
 ) -> Result<Option<Picture>, Problem> {
     let wanted: Vec<_> = wanted.map(|id| ("/picture".to_owned(), id)).into_iter().collect();
     let shown: Vec<_> = shown.into_iter().collect();
-    Ok(front.pictures(admin, &wanted, &shown).await?.pop())
+    Ok(pictures(deps, admin, &wanted, &shown).await?.pop())
 }

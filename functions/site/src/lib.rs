@@ -4,17 +4,28 @@
 //! What they change counts at once and everywhere, because products name their category and copy nothing of it. Two admins
 //! who change the same thing at once do not overwrite each other: a change names the version that it was made for.
 
-pub mod add_category;
-pub mod change_category;
-pub mod delete_category;
-pub mod get_site;
-pub mod get_site_settings;
-pub mod move_category;
-pub mod seed_site;
-pub mod set_site_settings;
-
 mod deps;
+mod endpoints;
 mod input;
 mod view;
+mod workers;
 
-souk_web::endpoints![get_site, get_site_settings, set_site_settings, add_category, change_category, delete_category,];
+pub use endpoints::*;
+pub use workers::*;
+
+souk_runtime::functions! {
+    endpoints: [
+        get_site::GetSite,
+        get_site_settings::GetSiteSettings,
+        set_site_settings::SetSiteSettings,
+        add_category::AddCategory,
+        change_category::ChangeCategory,
+        delete_category::DeleteCategory,
+    ],
+    consumers: [
+        move_category::MoveCategory,
+    ],
+    deployments: [
+        seed_site::SeedSite,
+    ],
+}

@@ -14,7 +14,7 @@ use crate::{
 pub struct ShopAddress {
     /// Street and house number.
     pub street: StreetLine,
-    /// What else is needed to find the door.
+    /// What else is needed to find the binary.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[deserr(default)]
     pub street2: Option<StreetLine>,

@@ -9,17 +9,7 @@ mod socket;
 pub mod ticket;
 
 pub use push::{Frame, PushError, Pusher};
-pub use socket::{Refusal, Request, SocketRoute, serve_socket};
+pub use socket::{Refusal, Request, SocketRoute, function, serve_socket};
 
 pub use lambda_runtime::Error;
 pub use souk_runtime as runtime;
-
-/// Declares the binary of a function: `door!(socket live::connect_socket);` is the whole of its source.
-#[macro_export]
-macro_rules! door {
-    (socket $wing:ident :: $room:ident) => {
-        fn main() -> Result<(), $crate::Error> {
-            $crate::serve_socket::<$wing::$room::Room>()
-        }
-    };
-}

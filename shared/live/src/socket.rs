@@ -6,7 +6,7 @@ use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest;
 use jiff::Timestamp;
 use lambda_runtime::Error;
 use serde_json::{Value, json};
-use souk_runtime::{Connect, Connecting, answering, serve};
+use souk_runtime::{Connect, Connecting, Function, Kind, answering, name_of, serve};
 use souk_store::WriteError;
 
 /// What came in on a socket.
@@ -58,6 +58,24 @@ pub trait SocketRoute: Send + Sync + 'static {
     fn handle(deps: &Self::Deps, request: Request, now: Timestamp) -> impl Future<Output = Result<(), Refusal>> + Send;
 }
 
+/// Describes a socket route for the list of its service.
+pub fn function<S: SocketRoute>() -> Function {
+    let type_path = std::any::type_name::<S>();
+    let route = Some(S::ROUTE.to_owned());
+    Function { name: name_of(S::MODULE), kind: Kind::Socket, route, type_path, read: read::<S> }
+}
+
+/// Reads an event of the WebSocket API, and checks that it is for this route.
+fn read<S: SocketRoute>(event: &str) -> Result<(), String> {
+    let event: ApiGatewayWebsocketProxyRequest = serde_json::from_str(event).map_err(|error| error.to_string())?;
+    let route = event.request_context.route_key;
+    if route.as_deref() == Some(S::ROUTE) {
+        Ok(())
+    } else {
+        Err(format!("it is for {route:?} and not for {}", S::ROUTE))
+    }
+}
+
 /// Serves a socket route until Lambda ends the process.
 ///
 /// # Errors
@@ -71,7 +89,7 @@ fn serve_api(connect: Connecting<ApiGatewayWebsocketProxyRequest, Value>) -> Res
 }
 
 async fn answer<S: SocketRoute>(deps: &S::Deps, event: ApiGatewayWebsocketProxyRequest) -> Value {
-    let function = souk_runtime::name_of(S::MODULE);
+    let function = name_of(S::MODULE);
     let request = Request {
         connection: event.request_context.connection_id.unwrap_or_default(),
         ticket: event.query_string_parameters.first("ticket").map(str::to_owned),

@@ -6,11 +6,11 @@ use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use jiff::Timestamp;
 use lambda_runtime::Error;
 use serde::de::DeserializeOwned;
-use souk_runtime::{Connect, answering};
+use souk_runtime::{Connect, Function, Kind, answering, name_of};
 
 use crate::{
     Failure,
-    consumer::{read, sent_back, serve_queue},
+    consumer::{read, read_messages, sent_back, serve_queue},
 };
 
 /// A function that deals with all messages of a batch at once, because many cost hardly more than one. The same message
@@ -31,6 +31,18 @@ pub trait BatchConsumer: Send + Sync + 'static {
     ) -> impl Future<Output = Result<(), Failure>> + Send;
 }
 
+/// Describes a consumer of batches for the list of its service.
+pub fn batch_consumer<C: BatchConsumer>() -> Function {
+    let type_path = std::any::type_name::<C>();
+    Function {
+        name: name_of(C::MODULE),
+        kind: Kind::Consumer,
+        route: None,
+        type_path,
+        read: read_messages::<C::Message>,
+    }
+}
+
 /// Serves a consumer of batches until Lambda ends the process. A message that cannot be read goes back to the queue alone,
 /// and the others of its batch together.
 ///
@@ -41,7 +53,7 @@ pub fn serve_batches<C: BatchConsumer>() -> Result<(), Error> {
 }
 
 async fn batch<C: BatchConsumer>(deps: &C::Deps, event: SqsEvent) -> SqsBatchResponse {
-    let function = souk_runtime::name_of(C::MODULE);
+    let function = name_of(C::MODULE);
     let (mut ids, mut messages, mut back) = (Vec::new(), Vec::new(), Vec::new());
     for record in event.records {
         match read(record) {
@@ -76,10 +88,10 @@ mod tests {
     use super::*;
 
     /// Takes batches of numbers that have no 13 in them.
-    struct Room;
+    struct Function;
 
-    impl BatchConsumer for Room {
-        const MODULE: &'static str = "search::room";
+    impl BatchConsumer for Function {
+        const MODULE: &'static str = "search::function";
 
         type Deps = ();
         type Message = u8;
@@ -93,7 +105,7 @@ mod tests {
         let records: Vec<_> =
             bodies.iter().enumerate().map(|(n, body)| json!({ "messageId": n.to_string(), "body": body })).collect();
         let event: SqsEvent = serde_json::from_value(json!({ "Records": records })).unwrap();
-        let response = batch::<Room>(&(), event).await;
+        let response = batch::<Function>(&(), event).await;
         response.batch_item_failures.into_iter().map(|failed| failed.item_identifier).collect()
     }
 

@@ -6,7 +6,7 @@ use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMe
 use jiff::Timestamp;
 use lambda_runtime::Error;
 use serde::de::DeserializeOwned;
-use souk_runtime::{Connect, Connecting, answering, serve};
+use souk_runtime::{Connect, Connecting, Function, Kind, answering, name_of, serve};
 use souk_store::{StoreError, WriteError};
 
 /// Why a message was not dealt with. The queue gives it again, and to the dead letters in the end.
@@ -60,6 +60,28 @@ pub trait Consumer: Send + Sync + 'static {
     ) -> impl Future<Output = Result<(), Failure>> + Send;
 }
 
+/// Describes a consumer for the list of its service.
+pub fn consumer<C: Consumer>() -> Function {
+    let type_path = std::any::type_name::<C>();
+    Function {
+        name: name_of(C::MODULE),
+        kind: Kind::Consumer,
+        route: None,
+        type_path,
+        read: read_messages::<C::Message>,
+    }
+}
+
+/// Reads the messages of an SQS event, and returns what is wrong with the first that cannot be read.
+pub(crate) fn read_messages<M: DeserializeOwned>(event: &str) -> Result<(), String> {
+    let event: SqsEvent = serde_json::from_str(event).map_err(|error| error.to_string())?;
+    for record in &event.records {
+        let body = record.body.as_deref().unwrap_or_default();
+        serde_json::from_str::<M>(body).map_err(|error| format!("the body {body}: {error}"))?;
+    }
+    if event.records.is_empty() { Err("it has no messages".to_owned()) } else { Ok(()) }
+}
+
 /// Serves a consumer until Lambda ends the process. A message that fails goes back to the queue alone; the others of
 /// its batch are done with.
 ///
@@ -75,7 +97,7 @@ pub(crate) fn serve_queue(connect: Connecting<SqsEvent, SqsBatchResponse>) -> Re
 }
 
 async fn batch<C: Consumer>(deps: &C::Deps, event: SqsEvent) -> SqsBatchResponse {
-    let function = souk_runtime::name_of(C::MODULE);
+    let function = name_of(C::MODULE);
     let mut back = Vec::new();
     for record in event.records {
         let (id, message) = read(record);

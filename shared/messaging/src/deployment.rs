@@ -5,7 +5,7 @@ use std::future::Future;
 use jiff::Timestamp;
 use lambda_runtime::Error;
 use serde::{Deserialize, Serialize};
-use souk_runtime::{Connect, Start, answering, serve};
+use souk_runtime::{Connect, Function, Kind, Start, answering, name_of, serve};
 
 use crate::Failure;
 
@@ -24,6 +24,7 @@ pub trait Deployment: Send + Sync + 'static {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct DeploymentRequest {
+    service_token: String,
     request_type: RequestType,
     #[serde(rename = "ResponseURL")]
     response_url: String,
@@ -64,6 +65,19 @@ impl DeploymentRequest {
     }
 }
 
+/// Describes a function of a deployment for the list of its service.
+pub fn deployment<D: Deployment>() -> Function {
+    let type_path = std::any::type_name::<D>();
+    Function { name: name_of(D::MODULE), kind: Kind::Deployment, route: None, type_path, read: read::<D> }
+}
+
+/// Reads a custom resource's request, and checks that it is for this function.
+fn read<D: Deployment>(event: &str) -> Result<(), String> {
+    let request: DeploymentRequest = serde_json::from_str(event).map_err(|error| error.to_string())?;
+    let own = request.service_token.ends_with(&name_of(D::MODULE).replace('_', "-"));
+    if own { Ok(()) } else { Err(format!("it is for {}", request.service_token)) }
+}
+
 /// Serves a deployment's function until Lambda ends the process. A run that fails is not answered: Lambda runs it again,
 /// and CloudFormation waits for that as long as its resource allows.
 ///
@@ -77,7 +91,7 @@ async fn answer<D: Deployment>(deps: &D::Deps, start: Start, request: Deployment
     // What came with the stack stays in the table, as the table stays.
     if request.request_type != RequestType::Delete {
         let done = D::run(deps, Timestamp::now()).await?;
-        tracing::info!(function = souk_runtime::name_of(D::MODULE), done, "ran");
+        tracing::info!(function = name_of(D::MODULE), done, "ran");
     }
     let url = request.response_url.clone();
     start.put(&url, serde_json::to_string(&request.done())?).await
@@ -94,6 +108,7 @@ mod tests {
         let request = |name: Option<&str>| {
             let request = json!({
                 "RequestType": "Update",
+                "ServiceToken": "arn",
                 "ResponseURL": "https://example.com/answer",
                 "StackId": "stack",
                 "RequestId": "request",

@@ -5,7 +5,7 @@ use std::future::Future;
 use jiff::Timestamp;
 use lambda_runtime::Error;
 use serde_json::Value;
-use souk_runtime::{Connect, Connecting, answering, serve};
+use souk_runtime::{Connect, Connecting, Function, Kind, answering, name_of, serve};
 
 use crate::Failure;
 
@@ -18,6 +18,21 @@ pub trait Schedule: Send + Sync + 'static {
 
     /// Does what is due, and says how much that was.
     fn run(deps: &Self::Deps, now: Timestamp) -> impl Future<Output = Result<usize, Failure>> + Send;
+}
+
+/// Describes a schedule for the list of its service.
+pub fn schedule<S: Schedule>() -> Function {
+    let type_path = std::any::type_name::<S>();
+    Function { name: name_of(S::MODULE), kind: Kind::Schedule, route: None, type_path, read: read::<S> }
+}
+
+/// Checks that an EventBridge event comes from the schedule of this function.
+fn read<S: Schedule>(event: &str) -> Result<(), String> {
+    let event: Value = serde_json::from_str(event).map_err(|error| error.to_string())?;
+    let name = name_of(S::MODULE).replace('_', "-");
+    let own = |arn: &Value| arn.as_str().is_some_and(|arn| arn.ends_with(&name));
+    let resources = event["resources"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if resources.iter().any(own) { Ok(()) } else { Err(format!("its resources are {resources:?}")) }
 }
 
 /// Serves a schedule until Lambda ends the process.
@@ -34,6 +49,6 @@ fn serve_clock(connect: Connecting<Value, ()>) -> Result<(), Error> {
 
 async fn run<S: Schedule>(deps: &S::Deps) -> Result<(), Error> {
     let done = S::run(deps, Timestamp::now()).await?;
-    tracing::info!(function = souk_runtime::name_of(S::MODULE), done, "ran");
+    tracing::info!(function = name_of(S::MODULE), done, "ran");
     Ok(())
 }

@@ -6,7 +6,7 @@ use souk_runtime::{Start, StartError};
 
 use crate::Failure;
 
-/// Sends messages to one queue, for who is called again when that fails, as a stream reader is. Rooms write events instead.
+/// Sends messages to one queue, for who is called again when that fails, as a stream reader is. Functions write events instead.
 #[derive(Debug)]
 pub struct Sender {
     sqs: Client,

@@ -9,7 +9,7 @@ use aws_lambda_events::{
 use jiff::Timestamp;
 use lambda_runtime::Error;
 use serde::de::DeserializeOwned;
-use souk_runtime::{Connect, Connecting, answering, serve};
+use souk_runtime::{Connect, Connecting, Function, Kind, answering, name_of, serve};
 use souk_store::keys::Key;
 
 use crate::Failure;
@@ -47,6 +47,24 @@ pub trait StreamReader: Send + Sync + 'static {
         change: Change<Self::Item>,
         now: Timestamp,
     ) -> impl Future<Output = Result<(), Failure>> + Send;
+}
+
+/// Describes a stream reader for the list of its service.
+pub fn stream_reader<S: StreamReader>() -> Function {
+    let type_path = std::any::type_name::<S>();
+    Function { name: name_of(S::MODULE), kind: Kind::Stream, route: None, type_path, read: read::<S::Item> }
+}
+
+/// Reads the new images of a stream event. A removed item has none.
+fn read<I: DeserializeOwned>(event: &str) -> Result<(), String> {
+    let event: StreamEvent = serde_json::from_str(event).map_err(|error| error.to_string())?;
+    let written: Vec<_> = event.records.into_iter().filter(|record| record.event_name != "REMOVE").collect();
+    if written.is_empty() {
+        return Err("it has no records of written items".to_owned());
+    }
+    written.into_iter().try_for_each(|record| {
+        serde_dynamo::from_item::<_, I>(record.change.new_image).map(drop).map_err(|error| error.to_string())
+    })
 }
 
 /// Serves a stream reader until Lambda ends the process. The stream goes on behind the first item that fails only when
@@ -100,7 +118,7 @@ fn unexpected(error: &serde_dynamo::Error) -> Failure {
 }
 
 fn waits<S: StreamReader>(at: Option<String>, failure: &Failure) -> DynamoDbEventResponse {
-    tracing::error!(function = souk_runtime::name_of(S::MODULE), error = %failure, "the stream waits here");
+    tracing::error!(function = name_of(S::MODULE), error = %failure, "the stream waits here");
     let mut failed = DynamoDbBatchItemFailure::default();
     failed.item_identifier = at;
     let mut response = DynamoDbEventResponse::default();
@@ -116,15 +134,15 @@ mod tests {
     use super::*;
 
     /// Refuses a batch that tells of `refused`, and of items the one called `bad`.
-    struct Room;
+    struct Function;
 
     #[derive(Deserialize)]
     struct Item {
         name: String,
     }
 
-    impl StreamReader for Room {
-        const MODULE: &'static str = "catalogue::room";
+    impl StreamReader for Function {
+        const MODULE: &'static str = "catalogue::function";
 
         type Deps = ();
         type Item = Item;
@@ -162,7 +180,7 @@ mod tests {
             .enumerate()
             .map(|(n, (event, pk, name))| record(n, event, pk, name.map(|name| json!({ "name": { "S": name } }))));
         let event = json!({ "Records": records.collect::<Vec<_>>() });
-        let response = batch::<Room>(&(), serde_json::from_value(event).unwrap()).await;
+        let response = batch::<Function>(&(), serde_json::from_value(event).unwrap()).await;
         assert!(response.batch_item_failures.len() <= 1);
         response.batch_item_failures.into_iter().next().and_then(|failed| failed.item_identifier)
     }

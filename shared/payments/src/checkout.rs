@@ -1,4 +1,4 @@
-//! What a room asks of Stripe's Checkout, and what it learns back.
+//! What a function asks of Stripe's CheckoutSession, and what it learns back.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -15,7 +15,7 @@ use stripe_types::Currency;
 pub struct CheckoutRequest {
     /// The same for every repeat of this request, different for every other; 1 to 255 characters.
     pub idempotency_key: String,
-    /// Our payment session's id; comes back in every [`Checkout`] of this session.
+    /// Our payment session's id; comes back in every [`CheckoutSession`] of this session.
     pub client_reference_id: String,
     /// Lower-case ISO 4217 code of all amounts.
     pub currency: String,
@@ -50,9 +50,9 @@ pub struct CheckoutLine {
     pub quantity: u32,
 }
 
-/// A Checkout Session as Stripe last described it. Fields and states bear Stripe's names: it is read from Stripe's JSON.
+/// A CheckoutSession Session as Stripe last described it. Fields and states bear Stripe's names: it is read from Stripe's JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Checkout {
+pub struct CheckoutSession {
     /// Stripe's id, `cs_...`.
     pub id: String,
     /// The hosted page; absent once the session has ended.
@@ -71,7 +71,7 @@ pub struct Checkout {
     pub client_reference_id: Option<String>,
 }
 
-/// Life of a Checkout Session.
+/// Life of a CheckoutSession Session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CheckoutStatus {
@@ -83,7 +83,7 @@ pub enum CheckoutStatus {
     Expired,
 }
 
-/// State of the money of a Checkout Session.
+/// State of the money of a CheckoutSession Session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentStatus {
@@ -115,9 +115,9 @@ pub fn least_amount(currency: &str) -> i64 {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expiry {
     /// The session was open and has now expired: nobody can pay it any more.
-    Expired(Checkout),
+    Expired(CheckoutSession),
     /// The session had ended before: look at its status, it may have been paid.
-    AlreadyEnded(Checkout),
+    AlreadyEnded(CheckoutSession),
 }
 
 /// Money on its way back to the buyer.

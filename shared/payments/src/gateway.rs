@@ -10,7 +10,7 @@ use stripe_checkout::checkout_session::{ExpireCheckoutSession, RetrieveCheckoutS
 use stripe_client_core::{IdempotencyKey, StripeRequest};
 use stripe_core::refund::CreateRefund;
 
-use crate::checkout::{Checkout, CheckoutRequest, CheckoutStatus, Expiry, Refund, WireRefund};
+use crate::checkout::{CheckoutRequest, CheckoutSession, CheckoutStatus, Expiry, Refund, WireRefund};
 use crate::error::{Failure, GatewayError};
 use crate::retry::retrying;
 use crate::transport::Transport;
@@ -39,7 +39,7 @@ impl Gateway {
     /// # Errors
     /// [`GatewayError`]; `Refused` for instance when `expires_at` is not 30 minutes to 24 hours ahead, or when the key was
     /// used for another request.
-    pub async fn create_checkout(&self, request: &CheckoutRequest) -> Result<Checkout, GatewayError> {
+    pub async fn create_checkout(&self, request: &CheckoutRequest) -> Result<CheckoutSession, GatewayError> {
         let key = idempotency_key(&request.idempotency_key)?;
         self.ask(self.transport.prepare(request.to_stripe().build(), Some(&key))?).await
     }
@@ -48,7 +48,7 @@ impl Gateway {
     ///
     /// # Errors
     /// [`GatewayError`]; `Refused` with `resource_missing` for an unknown id.
-    pub async fn get_checkout(&self, id: &str) -> Result<Checkout, GatewayError> {
+    pub async fn get_checkout(&self, id: &str) -> Result<CheckoutSession, GatewayError> {
         self.ask(self.transport.prepare(RetrieveCheckoutSession::new(id).build(), None)?).await
     }
 

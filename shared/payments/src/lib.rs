@@ -1,6 +1,6 @@
-//! Payments through Stripe's hosted Checkout.
+//! Payments through Stripe's hosted CheckoutSession.
 //!
-//! The rooms see [`Gateway`], [`Checkout`] and [`webhook`], never Stripe's own types. Amounts are `i64` minor units,
+//! The functions see [`Gateway`], [`CheckoutSession`] and [`webhook`], never Stripe's own types. Amounts are `i64` minor units,
 //! currencies lower-case ISO 4217 codes, times seconds since the Unix epoch, as on Stripe's wire.
 //!
 //! Requests are `async-stripe`'s, so that the compiler checks their fields and one place pins the API version. Answers are
@@ -15,7 +15,7 @@ mod transport;
 pub mod webhook;
 
 pub use checkout::{
-    Checkout, CheckoutLine, CheckoutRequest, CheckoutStatus, Expiry, PaymentStatus, Refund, least_amount,
+    CheckoutLine, CheckoutRequest, CheckoutSession, CheckoutStatus, Expiry, PaymentStatus, Refund, least_amount,
 };
 pub use error::GatewayError;
 pub use gateway::Gateway;

@@ -1,6 +1,6 @@
 //! What Stripe tells by webhook.
 //!
-//! The receiving room calls [`verify`] and stores the payload; the consumer reads the stored payload again with
+//! The receiving function calls [`verify`] and stores the payload; the consumer reads the stored payload again with
 //! [`parse_event`]. Both read only the few fields Souk acts on, so an event of a kind or a version that this release does
 //! not know still arrives.
 
@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::checkout::Checkout;
+use crate::checkout::CheckoutSession;
 use crate::signature;
 
 /// Something that happened at Stripe. Stripe may send it late, twice and out of order.
@@ -27,9 +27,9 @@ pub struct StripeEvent {
 #[serde(rename_all = "snake_case")]
 pub enum EventKind {
     /// The buyer finished the hosted page.
-    CheckoutCompleted(Checkout),
+    CheckoutCompleted(CheckoutSession),
     /// A session ended without payment.
-    CheckoutExpired(Checkout),
+    CheckoutExpired(CheckoutSession),
     /// Anything else, by Stripe's name for it.
     Other(String),
 }
@@ -97,8 +97,8 @@ struct WireData {
 }
 
 impl WireData {
-    /// [`Checkout`] names its fields and states as Stripe does, so it reads the session object itself.
-    fn checkout(self) -> Result<Checkout, WebhookError> {
+    /// [`CheckoutSession`] names its fields and states as Stripe does, so it reads the session object itself.
+    fn checkout(self) -> Result<CheckoutSession, WebhookError> {
         serde_json::from_value(self.object).map_err(malformed)
     }
 }

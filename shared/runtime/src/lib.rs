@@ -4,14 +4,15 @@
 //! AWS configuration; whatever implements [`Connect`] makes its clients from that; nothing else may happen before the
 //! first request.
 
+mod function;
 mod http;
-mod room;
 mod sealing;
 mod secret;
 mod serve;
 mod start;
 
-pub use room::{Kind, Room, name_of};
+pub use function::{Function, Kind, name_of};
+pub use lambda_runtime::Error;
 pub use sealing::{Forged, Sealer};
 pub use secret::{draw_secret, random, sha256};
 pub use serve::{Answering, Connecting, answering, serve};

@@ -17,7 +17,7 @@ pub type Connecting<I, O> = fn(Start) -> BoxFuture<'static, Result<Answering<I, 
 /// Serves a function until Lambda ends the process.
 ///
 /// For each kind of event there is one caller, in the crate of that kind, which is no generic function. So what is between
-/// Lambda and a function is compiled once for the kind; in each of the doors it would be most of what they take to build.
+/// Lambda and a function is compiled once for the kind; in each of the binaries it would be most of what they take to build.
 ///
 /// # Errors
 /// Those of starting, and those of the runtime.

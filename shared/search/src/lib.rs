@@ -19,7 +19,7 @@ mod reading;
 mod relating;
 mod schema;
 mod several;
-mod shelf;
+mod storage;
 mod suggesting;
 #[cfg(test)]
 mod tests;
@@ -35,8 +35,10 @@ pub use language::{Language, UnknownLanguage};
 pub use manifest::{Changed, Manifest, Place, Subject};
 pub use query::{Facets, Filters, Found, Hit, Query, Sort, Suggestions};
 #[cfg(any(test, feature = "testing"))]
-pub use shelf::testing;
-pub use shelf::{Archive, ArchiveError, Bucket, Edition, Fetched, Head, KEPT, Listed, Objects, Shelf, StorageError};
+pub use storage::testing;
+pub use storage::{
+    Archive, ArchiveError, Bucket, Edition, Fetched, Head, IndexReader, KEPT, Listed, Objects, StorageError,
+};
 pub use writer::Writer;
 
 /// The version of the index's layout. Files of another one cannot be read: they are made anew.

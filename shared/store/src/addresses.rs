@@ -96,14 +96,14 @@ impl<'a> Addresses<'a> {
         address: &Address,
         answer: Option<&Answer>,
     ) -> Result<(), WriteError<Rule>> {
-        let room = Condition::new("attribute_exists(#entries) AND size(#entries) < :max")
+        let function = Condition::new("attribute_exists(#entries) AND size(#entries) < :max")
             .name("#entries", "entries")
             .name("#entry", &id.to_string())
             .value(":address", attribute(address)?)
             .value(":max", number(i64::try_from(MAX_ADDRESSES).unwrap_or(i64::MAX)));
         let add = || {
             let add = "SET #entries.#entry = :address";
-            let transaction = Transaction::new().update(&keys::addresses(user), add, room.clone(), Rule::Full);
+            let transaction = Transaction::new().update(&keys::addresses(user), add, function.clone(), Rule::Full);
             match answer {
                 Some(answer) => transaction.create(answer, Rule::KeyUsed),
                 None => transaction,

@@ -49,8 +49,8 @@ impl Limit {
     }
 
     fn left(self, tat: Timestamp, now: Timestamp) -> u32 {
-        let room = self.every.as_millis().max(1);
-        let free = (now + self.tolerance() + self.every).duration_since(tat).as_millis() / room;
+        let function = self.every.as_millis().max(1);
+        let free = (now + self.tolerance() + self.every).duration_since(tat).as_millis() / function;
         u32::try_from(free.max(0)).unwrap_or(u32::MAX)
     }
 }

@@ -18,7 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 use souk_domain::{DiscountId, PaymentSessionId, SkuId, UserId, order::PaymentState};
 
 use self::holding::{Change, MAX_ITEMS};
-pub use self::session::{Checkout, PaymentSession};
+pub use self::session::{CheckoutPage, PaymentSession};
 use crate::{
     Entity, StoreError, Table, Transaction, WriteError,
     carts::Cart,
@@ -165,7 +165,7 @@ impl<'a> Payments<'a> {
     ///
     /// # Errors
     /// Those of [`StoreError`].
-    pub async fn attach_checkout(&self, id: PaymentSessionId, checkout: &Checkout) -> Result<(), StoreError> {
+    pub async fn attach_checkout(&self, id: PaymentSessionId, checkout: &CheckoutPage) -> Result<(), StoreError> {
         let value = AttributeValue::M(serde_dynamo::to_item(checkout).map_err(|e| StoreError::Shape(Box::new(e)))?);
         let update = self
             .table

@@ -44,7 +44,7 @@ use crate::{
     notifications::{Content, Inbox, Notification, Settings},
     orders::{Order, OrderLine, ShopOrder, ShopPart},
     outbox::OutboxRecord,
-    payments::{Checkout, PaymentSession},
+    payments::{CheckoutPage, PaymentSession},
     profiles::Avatar,
     second_factor::SecondFactor,
     shops::{Barred, ClosedShop, Shop},

@@ -1,4 +1,4 @@
-//! Behind the doors: the table, and functions that no client can call.
+//! Behind the binaries: the table, and functions that no client can call.
 
 use aws_sdk_dynamodb::{
     Client as DynamoDb,

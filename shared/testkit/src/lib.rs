@@ -1,9 +1,9 @@
 //! A client of a deployed Souk, for tests and demos.
 //!
-//! Everything here goes in by the front doors: the HTTP API ([`Client`]), the sockets ([`Socket`]), the payment
+//! Everything here goes in by the front binaries: the HTTP API ([`Client`]), the sockets ([`Socket`]), the payment
 //! provider's hosted page ([`StripePage`]) and the mail that was sent ([`Mailbox`]). Every answer of the API is held
 //! against the API document, so an answer that is not declared there fails whatever was being tested. Only [`Cloud`]
-//! looks behind the doors: into the table, and at functions that no client can call.
+//! looks behind the binaries: into the table, and at functions that no client can call.
 
 mod account;
 mod answer;

@@ -1,4 +1,4 @@
-//! What a room answers, as a type that knows its status: `Created<Shop>`.
+//! What a function answers, as a type that knows its status: `Created<Shop>`.
 
 use aws_lc_rs::digest;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};

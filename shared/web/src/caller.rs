@@ -1,4 +1,4 @@
-//! Who calls, as an argument type. A room that takes a [`Seller`] cannot be reached by anybody else.
+//! Who calls, as an argument type. A function that takes a [`Seller`] cannot be reached by anybody else.
 
 use jiff::Timestamp;
 use souk_domain::{AdminId, CartId, Principal, SellerId, ShopId, UserId};
@@ -11,7 +11,7 @@ pub trait Caller: Sized + Send + Sync {
     /// Whose tokens are let in; nobody's means that everybody is.
     const AUDIENCES: &'static [Audience];
 
-    /// Whether every room they may enter is guarded ([`crate::Endpoint::GUARDED`]).
+    /// Whether every function they may enter is guarded ([`crate::Endpoint::GUARDED`]).
     const GUARDED: bool = false;
 
     /// Makes the caller from who the token speaks for.

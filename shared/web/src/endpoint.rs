@@ -1,4 +1,4 @@
-//! What a room declares of itself.
+//! What a function declares of itself.
 
 use std::{future::Future, ops::Deref};
 
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::{Access, Answer, Caller, Code, FromRequest, Key, Limit, Problem};
 
-/// Where a room is, and what it is called.
+/// Where a function is, and what it is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Route {
     module: &'static str,
@@ -26,13 +26,18 @@ impl Route {
         Self { module, method, path }
     }
 
-    /// The room's name: its module's.
+    /// The function's name: its module's.
     pub fn name(self) -> &'static str {
         souk_runtime::name_of(self.module)
     }
 
-    /// The wing's name: its crate's.
-    pub fn wing(self) -> &'static str {
+    /// The route as API Gateway writes it: `POST /v1/shops`.
+    pub fn key(self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
+    /// The service's name: its crate's.
+    pub fn service(self) -> &'static str {
         self.module.split("::").next().unwrap_or(self.module)
     }
 }
@@ -48,7 +53,7 @@ pub enum Idempotent {
     Required,
 }
 
-/// What a room needs: usually a [`Store`] and perhaps an adapter.
+/// What a function needs: usually a [`Store`] and perhaps an adapter.
 pub trait Deps: Connect {
     /// The table, for limits, keys and idempotency.
     fn store(&self) -> Option<&Store>;
@@ -109,10 +114,10 @@ pub trait Endpoint: Send + Sync + 'static {
     }
 }
 
-/// One request's surroundings. Dereferences to what the room needs.
+/// One request's surroundings. Dereferences to what the function needs.
 #[derive(Debug)]
 pub struct Cx<'a, D> {
-    /// What the room needs.
+    /// What the function needs.
     pub deps: &'a D,
     /// When the request came.
     pub now: Timestamp,

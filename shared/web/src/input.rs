@@ -1,4 +1,4 @@
-//! What a room reads from a request, as a type: `(Path<Slug>, Body<Input>)`.
+//! What a function reads from a request, as a type: `(Path<Slug>, Body<Input>)`.
 
 use deserr::Deserr;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -137,7 +137,7 @@ impl<T: Deserr<FieldErrors> + JsonSchema + Send> FromRequest for Query<T> {
 
 impl FromRequest for RawBody {
     fn read(request: &Incoming) -> Result<Self, Problem> {
-        // Stripe's largest events have some 30 KB; twice our own limit leaves room.
+        // Stripe's largest events have some 30 KB; twice our own limit leaves function.
         if request.body.len() > 2 * MAX_BODY {
             return Err(Code::PayloadTooLarge.into());
         }

@@ -1,14 +1,15 @@
-//! From an HTTP request to a room and back.
+//! From an HTTP request to a function and back.
 //!
-//! A room declares itself once, as an [`Endpoint`]: its route, who may call it, what it reads and what it answers. The
+//! A function declares itself once, as an [`Endpoint`]: its route, who may call it, what it reads and what it answers. The
 //! same declaration routes it, guards it, parses for it, and documents it. On the way in, [`serve`] authenticates the
-//! caller, counts the request against the limit, parses everything that the room wants with all errors at once, and
+//! caller, counts the request against the limit, parses everything that the function wants with all errors at once, and
 //! repeats an earlier answer where an `Idempotency-Key` says so. On the way out, every refusal is an RFC 9457 problem
 //! document with a stable [`Code`].
 
 mod answer;
 mod caller;
 mod cursor;
+mod deps;
 mod endpoint;
 mod fields;
 mod idempotency;
@@ -28,6 +29,7 @@ mod token;
 pub use answer::{Accepted, Answer, Created, Json, NoContent, Raw, Redirect, SignedIn, SignedOut, Tagged};
 pub use caller::{Admin, Anyone, Caller, Seller, Shopper, SignedInCaller};
 pub use cursor::{Cursors, Listed, PageSize, Paging};
+pub use deps::{StoreCursors, StoreMedia, StoreMediaCursors};
 pub use endpoint::{Cx, Deps, Endpoint, Idempotent, Route};
 pub use fields::{FieldError, FieldErrors};
 pub use idempotency::Key;
@@ -38,43 +40,33 @@ pub use problem::{Code, Problem};
 pub use product::{OfferView, ProductView};
 pub use query::{Flag, Several};
 pub use request::Incoming;
-pub use server::serve;
-pub use token::{Access, Audience, SignInDesk, Signer, Token};
+pub use server::{function, serve};
+pub use token::{Access, Audience, Signer, Token, TokenIssuer};
 
-// What the macros and the derives of a room name.
+// What the macros and the derives of a function name.
 pub use deserr::Deserr;
 pub use lambda_runtime::Error;
 pub use schemars::JsonSchema;
 pub use souk_runtime as runtime;
 pub use souk_store::{Store, limits::Limit};
 
-/// Declares the binary of a function: `door!(endpoint shops::create_shop);` is the whole of its source.
-#[macro_export]
-macro_rules! door {
-    (endpoint $wing:ident :: $room:ident) => {
-        fn main() -> Result<(), $crate::Error> {
-            $crate::serve::<$wing::$room::Room>()
-        }
-    };
-}
-
-/// Declares what rooms need: the table, and what else can be connected without being told more.
+/// Declares the dependencies of functions: the table, and what else connects without further settings.
 ///
-/// `deps! { /** The table and the cursors of a list. */ pub struct Register { store: Store, cursors: Cursors } }`
+/// `deps! { /** The table and the bucket. */ pub struct StoreFiles { store: Store, files: MediaStore } }`
 #[macro_export]
 macro_rules! deps {
     ($($(#[$doc:meta])+ pub struct $name:ident { store: Store, $($field:ident: $kind:ty),+ })+) => {$(
         $(#[$doc])+
         #[derive(Debug)]
+        #[expect(missing_docs, reason = "a field is named after its type")]
         pub struct $name {
-            pub(crate) store: $crate::Store,
-            $(pub(crate) $field: $kind),+
+            pub store: $crate::Store,
+            $(pub $field: $kind),+
         }
 
         impl $crate::runtime::Connect for $name {
             async fn connect(start: &$crate::runtime::Start) -> Result<Self, $crate::runtime::StartError> {
-                use $crate::runtime::Connect;
-                Ok(Self { store: $crate::Store::connect(start).await?, $($field: <$kind>::connect(start).await?),+ })
+                Ok(Self { store: <$crate::Store as $crate::runtime::Connect>::connect(start).await?, $($field: <$kind as $crate::runtime::Connect>::connect(start).await?),+ })
             }
         }
 
@@ -86,21 +78,10 @@ macro_rules! deps {
     )+};
 }
 
-/// The route of a room, named by the module it is written in: `route!(POST "/v1/shops")`.
+/// The route of a function, named by the module it is written in: `route!(POST "/v1/shops")`.
 #[macro_export]
 macro_rules! route {
     ($method:ident $path:literal) => {
         $crate::Route::new(module_path!(), stringify!($method), $path)
-    };
-}
-
-/// Lists a wing's endpoints, in reading order: what the API document and the route table are made of.
-#[macro_export]
-macro_rules! endpoints {
-    ($($room:ident),+ $(,)?) => {
-        /// The wing's endpoints, in reading order.
-        pub fn operations() -> Vec<$crate::openapi::Operation> {
-            vec![$($crate::openapi::Operation::of::<$room::Room>()),+]
-        }
     };
 }

@@ -1,14 +1,13 @@
-//! The API document: OpenAPI 3.1, from what the rooms declare.
+//! The API document: OpenAPI 3.1, from what the functions declare.
 
 use std::collections::BTreeMap;
 
 use schemars::{Schema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
-use souk_runtime::{Kind, Room};
 
 use crate::{
-    Answer, Audience, Caller, Code, Endpoint, FromRequest, Idempotent, Incoming, Problem, Route, input::Described,
-    problem::Document, server::problems_of,
+    Answer, Audience, Caller, Code, Endpoint, FromRequest, Idempotent, Route, input::Described, problem::Document,
+    server::problems_of,
 };
 
 /// An endpoint as the document needs it.
@@ -16,7 +15,6 @@ use crate::{
 pub struct Operation {
     route: Route,
     write: fn(&mut SchemaGenerator) -> Value,
-    read: fn(&Incoming) -> Result<(), Problem>,
 }
 
 impl std::fmt::Debug for Operation {
@@ -26,27 +24,9 @@ impl std::fmt::Debug for Operation {
 }
 
 impl Operation {
-    /// The operation of a room.
+    /// The operation of a function.
     pub fn of<E: Endpoint>() -> Self {
-        let read = |request: &Incoming| E::Input::read(request).map(drop);
-        Self { route: E::ROUTE, write: operation::<E>, read }
-    }
-
-    /// Reads a request as the room would, for tests of what stands in `events/`.
-    ///
-    /// # Errors
-    /// What the room would refuse it with.
-    pub fn read(self, request: &Incoming) -> Result<(), Problem> {
-        (self.read)(request)
-    }
-
-    /// The room as the route table needs it.
-    pub fn room(self) -> Room {
-        Room {
-            name: self.route.name(),
-            kind: Kind::Endpoint,
-            route: Some(format!("{} {}", self.route.method, self.route.path)),
-        }
+        Self { route: E::ROUTE, write: operation::<E> }
     }
 }
 
@@ -109,7 +89,7 @@ fn operation<E: Endpoint>(generator: &mut SchemaGenerator) -> Value {
     let mut operation = json!({
         "operationId": E::ROUTE.name(),
         "summary": E::SUMMARY,
-        "tags": [E::ROUTE.wing()],
+        "tags": [E::ROUTE.service()],
         "responses": responses::<E>(generator),
     });
     if let Value::Object(fields) = &mut operation {

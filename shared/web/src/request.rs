@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::{Audience, Code, Problem};
 
-/// What a room may ask of a request.
+/// What a function may ask of a request.
 #[derive(Debug, Clone)]
 pub struct Incoming {
     /// The method, in capitals.

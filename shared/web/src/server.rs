@@ -10,7 +10,7 @@ use futures::future::{BoxFuture, FutureExt};
 use http::{HeaderValue, Response, header::SET_COOKIE};
 use jiff::{SignedDuration, Timestamp};
 use souk_domain::Principal;
-use souk_runtime::{Answering, Connect, Start, StartError};
+use souk_runtime::{Answering, Connect, Function, Kind, Start, StartError};
 use souk_store::limits::Verdict;
 
 use crate::{
@@ -20,7 +20,28 @@ use crate::{
     caller::{admit, still_stands},
 };
 
-/// Serves a room until Lambda ends the process.
+/// Describes an endpoint for the list of its service.
+pub fn function<E: Endpoint>() -> Function {
+    Function {
+        name: E::ROUTE.name(),
+        kind: Kind::Endpoint,
+        route: Some(E::ROUTE.key()),
+        type_path: std::any::type_name::<E>(),
+        read: read::<E>,
+    }
+}
+
+/// Reads an event of the HTTP API as the endpoint reads it.
+fn read<E: Endpoint>(event: &str) -> Result<(), String> {
+    let event: ApiGatewayV2httpRequest = serde_json::from_str(event).map_err(|error| error.to_string())?;
+    let route = E::ROUTE.key();
+    if event.route_key.as_deref() != Some(&route) {
+        return Err(format!("it is for {:?} and not for {route}", event.route_key));
+    }
+    E::Input::read(&Incoming::read(event, &[])).map(drop).map_err(|problem| format!("{problem:?}"))
+}
+
+/// Serves a function until Lambda ends the process.
 ///
 /// # Errors
 /// Those of starting, and those of the runtime.
@@ -33,13 +54,13 @@ pub fn serve<E: Endpoint>() -> Result<(), Error> {
     })
 }
 
-/// What of a room differs from others, behind one face: all around it is compiled once, here, and not in every door.
+/// What of a function differs from others, behind one face: all around it is compiled once, here, and not in every binary.
 trait Hosted: Send + Sync {
     fn facts(&self) -> Facts;
 
     fn store(&self) -> Option<&Store>;
 
-    /// Reads what the room wants of a request.
+    /// Reads what the function wants of a request.
     fn read<'a>(&'a self, request: &Incoming, principal: Option<Principal>) -> Result<Handling<'a>, Problem>;
 
     /// Answers again from the body that was stored.
@@ -51,7 +72,7 @@ type Step<'a, T> = BoxFuture<'a, Result<T, Problem>>;
 type Handling<'a> = Box<dyn FnOnce(&'a Call) -> Step<'a, Response<String>> + Send + 'a>;
 type Headers = Vec<(&'static str, HeaderValue)>;
 
-/// What a room says of itself, and the steps it wants taken. A step that a function does not want is not linked into it.
+/// What a function says of itself, and the steps it wants taken. A step that a function does not want is not linked into it.
 struct Facts {
     name: &'static str,
     audiences: &'static [Audience],
@@ -87,7 +108,7 @@ impl Call {
     }
 }
 
-/// A room with what it needs.
+/// A function with what it needs.
 struct Open<E: Endpoint> {
     deps: E::Deps,
 }
@@ -136,8 +157,8 @@ impl<E: Endpoint> Hosted for Open<E> {
 fn host(open: Opening) -> Result<(), Error> {
     souk_runtime::serve(move |start| {
         Box::pin(async move {
-            let room = open(&start).await?;
-            let server: &'static Server = Box::leak(Box::new(Server::start(room, &start, Timestamp::now()).await?));
+            let function = open(&start).await?;
+            let server: &'static Server = Box::leak(Box::new(Server::start(function, &start, Timestamp::now()).await?));
             let answer = |event| async { Ok(envelope(server.answer(event, now()).await)) }.boxed();
             Ok(Box::new(answer) as Answering<_, _>)
         })
@@ -164,21 +185,21 @@ fn now() -> Timestamp {
 }
 
 struct Server {
-    room: Box<dyn Hosted>,
+    function: Box<dyn Hosted>,
     facts: Facts,
     keys: Option<VerifyingKeys>,
     allowed_origins: Vec<String>,
 }
 
 impl Server {
-    async fn start(room: Box<dyn Hosted>, start: &Start, now: Timestamp) -> Result<Self, StartError> {
-        let keys = match room.store() {
+    async fn start(function: Box<dyn Hosted>, start: &Start, now: Timestamp) -> Result<Self, StartError> {
+        let keys = match function.store() {
             Some(store) => Some(VerifyingKeys::load(store, now).await?),
             None => None,
         };
         let origins: Option<String> = start.optional("ALLOWED_ORIGINS")?;
         let allowed_origins = origins.unwrap_or_default().split(',').map(|origin| origin.trim().to_owned()).collect();
-        Ok(Self { facts: room.facts(), room, keys, allowed_origins })
+        Ok(Self { facts: function.facts(), function, keys, allowed_origins })
     }
 
     async fn answer(&self, event: ApiGatewayV2httpRequest, now: Timestamp) -> Response<String> {
@@ -228,7 +249,7 @@ impl Server {
         if let (Some(stand), Some(access)) = (self.facts.stand, access) {
             stand(self, access, now).await?;
         }
-        let handling = self.room.read(request, principal)?;
+        let handling = self.function.read(request, principal)?;
         let key = Key::read(request, self.facts.name, principal, self.facts.idempotent)?;
         let call = Call { now, key, access };
         let Some(again) = self.facts.again.filter(|_| call.key.is_some()) else { return handling(&call).await };
@@ -244,14 +265,16 @@ impl Server {
 
     fn admit<'a>(&'a self, request: &'a Incoming, now: Timestamp) -> Step<'a, Access> {
         Box::pin(async move {
-            let (Some(keys), Some(store)) = (&self.keys, self.room.store()) else { return Err(Code::Internal.into()) };
+            let (Some(keys), Some(store)) = (&self.keys, self.function.store()) else {
+                return Err(Code::Internal.into());
+            };
             admit(self.facts.audiences, request, keys, store, now).await
         })
     }
 
     fn stand(&self, access: Access, now: Timestamp) -> Step<'_, ()> {
         Box::pin(async move {
-            let Some(store) = self.room.store() else { return Err(Code::Internal.into()) };
+            let Some(store) = self.function.store() else { return Err(Code::Internal.into()) };
             still_stands(access, store, now).await
         })
     }
@@ -259,19 +282,19 @@ impl Server {
     /// The answer that was given under the request's key, if there is one.
     fn again<'a>(&'a self, call: &'a Call) -> Step<'a, Option<Response<String>>> {
         Box::pin(async move {
-            let (Some(key), Some(store)) = (&call.key, self.room.store()) else { return Ok(None) };
+            let (Some(key), Some(store)) = (&call.key, self.function.store()) else { return Ok(None) };
             let stored = store.idempotency().answer(key.principal, key.operation, &key.key, call.now).await?;
             let Some(stored) = stored else { return Ok(None) };
             if stored.fingerprint != key.fingerprint {
                 return Err(Code::IdempotencyKeyReused.into());
             }
-            let mut response = self.room.replay(call, stored.body).await?;
+            let mut response = self.function.replay(call, stored.body).await?;
             response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
             Ok(Some(response))
         })
     }
 
-    /// Counts the request against the room's limit. Sensitive rooms have one; when the table cannot count, they refuse.
+    /// Counts the request against the function's limit. Sensitive functions have one; when the table cannot count, they refuse.
     fn count<'a>(
         &'a self,
         limit: Limit,
@@ -280,7 +303,7 @@ impl Server {
         now: Timestamp,
     ) -> Step<'a, Counted> {
         Box::pin(async move {
-            let Some(store) = self.room.store() else { return Ok((Headers::new(), Ok(()))) };
+            let Some(store) = self.function.store() else { return Ok((Headers::new(), Ok(()))) };
             let name = self.facts.name;
             let who = principal.map_or_else(|| request.address.clone(), |principal| principal.to_string());
             let verdict = store.limits().pass(name, limit, &who, now).await?;
@@ -304,7 +327,7 @@ impl Server {
     }
 }
 
-/// What a room may answer with, all told: for the API document, and for tests that hold an answer against it.
+/// What a function may answer with, all told: for the API document, and for tests that hold an answer against it.
 pub(crate) fn problems_of<E: Endpoint>() -> Vec<Code> {
     let mut codes: Vec<Code> = [E::PROBLEMS.to_vec(), E::Input::problems()].concat();
     codes.extend([Code::Internal, Code::Unavailable]);

@@ -1,4 +1,4 @@
-//! The edge from outside: real events in, what a room would see or what a client would read out.
+//! The edge from outside: real events in, what a function would see or what a client would read out.
 
 use deserr::Deserr;
 use http::Response;

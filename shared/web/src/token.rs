@@ -241,7 +241,7 @@ impl Signer {
 
 /// A store and the right to sign people in.
 #[derive(Debug)]
-pub struct SignInDesk {
+pub struct TokenIssuer {
     /// The table.
     pub store: Store,
     /// Seals refresh tokens.
@@ -250,7 +250,7 @@ pub struct SignInDesk {
     pub signer: Signer,
 }
 
-impl Connect for SignInDesk {
+impl Connect for TokenIssuer {
     async fn connect(start: &Start) -> Result<Self, StartError> {
         let store = Store::connect(start).await?;
         let signer = Signer::start(start, &store, Timestamp::now()).await?;
@@ -258,7 +258,7 @@ impl Connect for SignInDesk {
     }
 }
 
-impl Deps for SignInDesk {
+impl Deps for TokenIssuer {
     fn store(&self) -> Option<&Store> {
         Some(&self.store)
     }

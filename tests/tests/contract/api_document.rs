@@ -1,4 +1,4 @@
-//! What is made from the rooms and checked in: the API document, and the README's table.
+//! What is made from the functions and checked in: the API document, and the README's table.
 
 use std::fs;
 
@@ -6,10 +6,10 @@ use serde_json::Value;
 use souk_testkit::operations;
 use souk_web::{Code, openapi};
 
-use crate::doors::workspace;
+use crate::functions::workspace;
 
 #[test]
-fn the_document_is_what_the_rooms_declare() {
+fn the_document_is_what_the_functions_declare() {
     let declared = openapi::document(&xtask::operations());
     let checked_in = fs::read_to_string(workspace().join("openapi.json")).unwrap();
     let checked_in: Value = serde_json::from_str(&checked_in).unwrap();

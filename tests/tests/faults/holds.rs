@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use souk_domain::{DiscountId, PaymentSessionId, ShopId};
 use souk_store::keys;
 use souk_testkit::{Client, NewDiscount, PaymentSession, Result, StripePage};
-use souk_tests::{Market, Stall};
+use souk_tests::{Market, Vendor};
 
 #[tokio::test]
 async fn a_session_that_was_left_half_open_ends_and_gives_back_what_it_held() -> Result {
@@ -50,7 +50,7 @@ async fn asking_again_with_the_same_key_opens_what_was_left_half_open() -> Resul
 async fn asking_again_for_what_sold_out_meanwhile_ends_what_was_left_half_open() -> Result {
     let market = Market::open()?;
     let half = Half::way(&market, "opening", 1).await?;
-    let late = &half.stalls[1];
+    let late = &half.vendors[1];
     market.cloud.set(&keys::sku(late.sku()?.id.parse()?), &[("available", json!(0))]).await?;
     half.shopper.try_to_pay(&half.seen, "half").await?.refused_with("payment_not_open", 409)?;
     assert_eq!((half.stock().await?, half.uses(&market).await?), (vec![5, 0], 0));
@@ -76,27 +76,27 @@ async fn another_checkout_of_the_cart_takes_over_what_was_left_half_open_or_half
 async fn a_late_payment_takes_its_discount_again_or_goes_back() -> Result {
     let market = Market::open()?;
     for (used, state, stock, uses) in [(0, "paid", 4, 1), (1, "refunded", 5, 1)] {
-        let stall = market.stall(1_850, 5).await?;
-        let discount = stall.client.create_discount(&NewDiscount::flat("ONCE", 500).with("in_total", 1)).await?;
-        let (_, shopper) = market.shopper_with_cart(&[&stall], 1).await?;
-        shopper.apply_discount(&stall.shop.id, "ONCE").await?;
+        let vendor = market.vendor(1_850, 5).await?;
+        let discount = vendor.client.create_discount(&NewDiscount::flat("ONCE", 500).with("in_total", 1)).await?;
+        let (_, shopper) = market.shopper_with_cart(&[&vendor], 1).await?;
+        shopper.apply_discount(&vendor.shop.id, "ONCE").await?;
         let session = shopper.open_payment().await?;
         // The hold has ended while the page is still open, and the discount was used by somebody else or not.
         let key = keys::payment_session(session.id.parse()?);
         market.cloud.set(&key, &[("state", json!("expired")), ("gsi1pk", json!("LAPSED"))]).await?;
-        market.cloud.set(&keys::sku(stall.sku()?.id.parse()?), &[("available", json!(5))]).await?;
-        let count = keys::discount_uses(ShopId::parse(&stall.shop.id)?, DiscountId::parse(&discount)?);
+        market.cloud.set(&keys::sku(vendor.sku()?.id.parse()?), &[("available", json!(5))]).await?;
+        let count = keys::discount_uses(ShopId::parse(&vendor.shop.id)?, DiscountId::parse(&discount)?);
         market.cloud.set(&count, &[("uses", json!(used))]).await?;
         StripePage::open(Market::page(&session)?).await?.pay().await?;
         shopper.await_payment(&session.id, state).await?;
-        assert_eq!((stall.stock().await?, stall.client.uses_of(&discount).await?), (stock, uses));
+        assert_eq!((vendor.stock().await?, vendor.client.uses_of(&discount).await?), (stock, uses));
     }
     Ok(())
 }
 
-/// A session of two lines, one of each stall and the first with a discount, that holds only the first line.
+/// A session of two lines, one of each vendor and the first with a discount, that holds only the first line.
 struct Half {
-    stalls: [Stall; 2],
+    vendors: [Vendor; 2],
     discount: String,
     shopper: Client,
     seen: Value,
@@ -106,8 +106,8 @@ struct Half {
 impl Half {
     /// Leaves a session in a state, which may be ended in so many minutes.
     async fn way(market: &Market, state: &str, minutes: i64) -> Result<Self> {
-        let stalls = [market.stall(1_850, 5).await?, market.stall(900, 5).await?];
-        let [first, second] = &stalls;
+        let vendors = [market.vendor(1_850, 5).await?, market.vendor(900, 5).await?];
+        let [first, second] = &vendors;
         let discount = first.client.create_discount(&NewDiscount::flat("HALF", 500).with("in_total", 1)).await?;
         let (_, shopper) = market.shopper_with_cart(&[first, second], 1).await?;
         let seen = shopper.apply_discount(&first.shop.id, "HALF").await?.as_seen();
@@ -123,16 +123,16 @@ impl Half {
         ];
         market.cloud.set(&keys::payment_session(id), &left).await?;
         market.cloud.set(&keys::sku(sku.parse()?), &[("available", json!(5))]).await?;
-        Ok(Self { stalls, discount, shopper, seen, session })
+        Ok(Self { vendors, discount, shopper, seen, session })
     }
 
     async fn stock(&self) -> Result<Vec<u32>> {
-        let [first, second] = &self.stalls;
+        let [first, second] = &self.vendors;
         Ok(vec![first.stock().await?, second.stock().await?])
     }
 
     async fn uses(&self, market: &Market) -> Result<u64> {
-        let shop = ShopId::parse(&self.stalls[0].shop.id)?;
+        let shop = ShopId::parse(&self.vendors[0].shop.id)?;
         let count = keys::discount_uses(shop, DiscountId::parse(&self.discount)?);
         Ok(market.cloud.item(&count).await?.and_then(|item| item["uses"].as_u64()).unwrap_or_default())
     }

@@ -53,7 +53,7 @@ async fn an_event_that_is_told_late_is_unread_although_newer_ones_were_marked() 
 async fn a_sale_that_is_told_again_is_one_notification_and_stays_read() -> Result {
     let market = Market::open()?;
     let sale = sale(&market).await?;
-    let seller = &sale.stall.client;
+    let seller = &sale.vendor.client;
     let first = await_until(PATIENCE, "the seller's notification", async || {
         let list = seller.ask("list_notifications")?.send().await?.succeeded()?.body;
         Ok(list["items"][0]["id"].as_str().map(str::to_owned))

@@ -29,8 +29,8 @@ async fn a_payment_that_is_told_of_many_times_makes_one_order() -> Result {
 #[tokio::test]
 async fn a_worker_that_dies_before_it_deletes_its_message_does_no_harm() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 3).await?;
-    let (buyer, shopper) = market.shopper_with_cart(&[&stall], 1).await?;
+    let vendor = market.vendor(1_850, 3).await?;
+    let (buyer, shopper) = market.shopper_with_cart(&[&vendor], 1).await?;
     let session = shopper.open_payment().await?;
     StripePage::open(Market::page(&session)?).await?.pay().await?;
     // This worker does the work, and nobody ever hears of it: the queue hands out the same message again.
@@ -44,7 +44,7 @@ async fn a_worker_that_dies_before_it_deletes_its_message_does_no_harm() -> Resu
     let order = shopper.await_order(&session.id).await?;
     market.mailbox.await_letter(&buyer.email, &order).await?;
     market.call("apply-stripe-event", &sqs_batch([told.as_str()])).await?;
-    assert_eq!(stall.stock().await?, 2);
+    assert_eq!(vendor.stock().await?, 2);
     let orders = shopper.ask("list_orders")?.send().await?.succeeded()?.body;
     assert_eq!(orders["items"].as_array().map(Vec::len), Some(1));
     assert_eq!(crate::scene::letters(&market, &buyer).await?, 1);
@@ -70,27 +70,27 @@ async fn an_expiry_that_is_told_of_after_the_payment_changes_nothing() -> Result
 #[tokio::test]
 async fn a_payment_after_the_hold_ended_takes_the_stock_again_if_it_is_there() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 3).await?;
-    let (_, shopper) = market.shopper_with_cart(&[&stall], 1).await?;
+    let vendor = market.vendor(1_850, 3).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&vendor], 1).await?;
     let session = shopper.open_payment().await?;
-    lapsed(&market, &session.id, &stall.product.skus[0].id, 3).await?;
+    lapsed(&market, &session.id, &vendor.product.skus[0].id, 3).await?;
     StripePage::open(Market::page(&session)?).await?.pay().await?;
     shopper.await_payment(&session.id, "paid").await?;
-    assert_eq!(stall.stock().await?, 2);
+    assert_eq!(vendor.stock().await?, 2);
     Ok(())
 }
 
 #[tokio::test]
 async fn a_payment_after_the_hold_ended_goes_back_when_the_stock_is_gone() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 3).await?;
-    let (buyer, shopper) = market.shopper_with_cart(&[&stall], 1).await?;
+    let vendor = market.vendor(1_850, 3).await?;
+    let (buyer, shopper) = market.shopper_with_cart(&[&vendor], 1).await?;
     let session = shopper.open_payment().await?;
-    lapsed(&market, &session.id, &stall.product.skus[0].id, 0).await?;
+    lapsed(&market, &session.id, &vendor.product.skus[0].id, 0).await?;
     StripePage::open(Market::page(&session)?).await?.pay().await?;
     let refunded = shopper.await_payment(&session.id, "refunded").await?;
     assert_eq!(refunded.order, None);
-    assert_eq!(stall.stock().await?, 0);
+    assert_eq!(vendor.stock().await?, 0);
     let event = market.stripe.completed_event(&session.id).await?;
     let told = message(event["id"].as_str().expect("an id"));
     assert_eq!(market.call("apply-stripe-event", &sqs_batch([told.as_str()])).await?, all_done());

@@ -11,7 +11,7 @@ use souk_testkit::{
     NewProduct, NewSku, PATIENCE, Product, Result, await_until,
     pictures::{Kind, Rgb, product_picture},
 };
-use souk_tests::{Market, Stall};
+use souk_tests::{Market, Vendor};
 
 /// A deleted product whose time is over, with all that a product can have.
 struct Leftover {
@@ -22,13 +22,13 @@ struct Leftover {
 #[tokio::test]
 async fn a_purge_that_crashed_anywhere_ends_as_one_that_did_not() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(100, 1).await?;
-    let picture = product_picture(&stall.shop.id, Kind::Mug, Rgb(0x23, 0x41, 0x5f));
-    let picture = stall.client.upload_picture(picture).await?;
+    let vendor = market.vendor(100, 1).await?;
+    let picture = product_picture(&vendor.shop.id, Kind::Mug, Rgb(0x23, 0x41, 0x5f));
+    let picture = vendor.client.upload_picture(picture).await?;
     let mut steps = 1;
     let mut crash = 0;
     while crash < steps {
-        let left = Leftover::new(&market, &stall, &picture).await?;
+        let left = Leftover::new(&market, &vendor, &picture).await?;
         let items = left.items_in_the_order_of_the_purge(&market).await?;
         steps = items.len() + 1;
         // What an earlier run had removed when it died.
@@ -42,7 +42,7 @@ async fn a_purge_that_crashed_anywhere_ends_as_one_that_did_not() -> Result {
         if slug_is_free {
             // Somebody has the slug by now.
             let bowl = NewProduct::new("Bowl", 100, [NewSku::new(1)]).slug(&left.product.slug);
-            stall.client.create_product(&bowl).await?;
+            vendor.client.create_product(&bowl).await?;
         }
         await_until(PATIENCE, "the product to be purged", async || {
             market.call("purge-products", &Value::Null).await?;
@@ -71,26 +71,26 @@ async fn a_purge_that_crashed_anywhere_ends_as_one_that_did_not() -> Result {
 #[tokio::test]
 async fn a_product_that_is_restored_while_the_list_still_shows_it_is_not_purged() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(100, 1).await?;
+    let vendor = market.vendor(100, 1).await?;
     for operation in ["delete_product", "restore_product"] {
-        stall.client.ask(operation)?.path("product", &stall.product.id).send().await?.succeeded()?;
+        vendor.client.ask(operation)?.path("product", &vendor.product.id).send().await?.succeeded()?;
     }
     // As an index would show it that lags behind: the place of a product that is long deleted, and an older version.
-    let id: ProductId = stall.product.id.parse()?;
+    let id: ProductId = vendor.product.id.parse()?;
     let place = keys::in_trash(Timestamp::now() - SignedDuration::from_mins(1), id);
     market.cloud.set(&keys::product(id), &[("gsi1pk", json!(place.list)), ("gsi1sk", json!(place.at))]).await?;
     market.call("purge-products", &Value::Null).await?;
-    stall.client.product(&stall.product.slug).await?;
+    vendor.client.product(&vendor.product.slug).await?;
     Ok(())
 }
 
 #[tokio::test]
 async fn who_begins_the_purge_bars_the_seller_from_it() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(100, 1).await?;
+    let vendor = market.vendor(100, 1).await?;
     let picture =
-        stall.client.upload_picture(product_picture(&stall.shop.id, Kind::Mug, Rgb(0x23, 0x41, 0x5f))).await?;
-    let left = Leftover::new(&market, &stall, &picture).await?;
+        vendor.client.upload_picture(product_picture(&vendor.shop.id, Kind::Mug, Rgb(0x23, 0x41, 0x5f))).await?;
+    let left = Leftover::new(&market, &vendor, &picture).await?;
     market
         .cloud
         .set(
@@ -99,23 +99,23 @@ async fn who_begins_the_purge_bars_the_seller_from_it() -> Result {
         )
         .await?;
     for operation in ["restore_product", "delete_product", "get_own_product", "list_stock_changes"] {
-        let answer = stall.client.ask(operation)?.path("product", &left.product.id).send().await?;
+        let answer = vendor.client.ask(operation)?.path("product", &left.product.id).send().await?;
         answer.refused_with("not_found", 404)?;
     }
     Ok(())
 }
 
 impl Leftover {
-    async fn new(market: &Market, stall: &Stall, picture: &String) -> Result<Self> {
-        // As the stall's own product: a slug that no other test's takes when a purge gives it up.
-        let slug = format!("leftover-of-{}", stall.shop.slug);
+    async fn new(market: &Market, vendor: &Vendor, picture: &String) -> Result<Self> {
+        // As the vendor's own product: a slug that no other test's takes when a purge gives it up.
+        let slug = format!("leftover-of-{}", vendor.shop.slug);
         let new = NewProduct::new("Mug", 1_000, [NewSku::new(50).colour("Blue"), NewSku::new(90).colour("Red")]);
         let new = new.slug(&slug).pictures(std::slice::from_ref(picture));
-        let product = stall.client.create_product(&new).await?;
+        let product = vendor.client.create_product(&new).await?;
         let change = json!({ "sku": product.skus[0].id, "delta": -1, "reason": "damage" });
-        let adjust = stall.client.ask("adjust_stock")?.path("product", &product.id).json(&change).key(&product.id);
+        let adjust = vendor.client.ask("adjust_stock")?.path("product", &product.id).json(&change).key(&product.id);
         adjust.send().await?.succeeded()?;
-        stall.client.ask("delete_product")?.path("product", &product.id).send().await?.succeeded()?;
+        vendor.client.ask("delete_product")?.path("product", &product.id).send().await?.succeeded()?;
 
         let id: ProductId = product.id.parse()?;
         let Key { pk, sk } = keys::product_sales(id);

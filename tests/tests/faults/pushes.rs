@@ -34,11 +34,11 @@ async fn a_push_to_a_socket_that_is_gone_is_no_failure() -> Result {
 #[tokio::test]
 async fn sessions_that_ended_close_the_sockets_from_before_and_no_later_ones_however_often_that_is_told() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 1).await?;
-    let before = stall.client.open_socket().await?;
+    let vendor = market.vendor(1_850, 1).await?;
+    let before = vendor.client.open_socket().await?;
     let at = Timestamp::now();
-    let mut later = stall.client.open_socket().await?;
-    let seller = Principal::Seller(SellerId::from(ShopId::parse(&stall.shop.id)?));
+    let mut later = vendor.client.open_socket().await?;
+    let seller = Principal::Seller(SellerId::from(ShopId::parse(&vendor.shop.id)?));
     let event = json!({ "type": "account_notice", "principal": seller, "notice": { "kind": "password_changed" } });
     let told = json!({ "id": "event_0199dc31c0de7a10a4f25b6c7d8e9f01", "at": at, "event": event }).to_string();
     for _ in 0..2 {

@@ -23,7 +23,7 @@ async fn a_sale_that_is_told_of_again_counts_once() -> Result {
     let market = Market::open()?;
     let sale = sale(&market).await?;
     let sold = async || {
-        let ask = sale.stall.client.ask("get_own_product")?.path("product", &sale.stall.product.id);
+        let ask = sale.vendor.client.ask("get_own_product")?.path("product", &sale.vendor.product.id);
         Ok::<_, Failed>(ask.send().await?.succeeded()?.body["sold"].clone())
     };
     await_until(PATIENCE, "the sale to be counted", async || Ok((sold().await? == 1).then_some(()))).await?;
@@ -95,8 +95,8 @@ struct Goods {
 
 impl Goods {
     async fn on_sale(market: &Market, so_many: usize) -> Result<Self> {
-        let stall = market.stall(1_000, 1).await?;
-        let item = market.cloud.item(&keys::product(stall.product.id.parse()?)).await?;
+        let vendor = market.vendor(1_000, 1).await?;
+        let item = market.cloud.item(&keys::product(vendor.product.id.parse()?)).await?;
         let template: Product = serde_json::from_value(item.ok_or_else(|| Failed::new("no product"))?)?;
         let mut products: Vec<ProductId> = (0..so_many).map(|_| fresh()).collect();
         products.sort_unstable();

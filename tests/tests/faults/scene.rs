@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use souk_testkit::{Account, Client, PATIENCE, PaymentSession, Result, Socket, StripePage, await_until};
-use souk_tests::{Market, Stall};
+use souk_tests::{Market, Vendor};
 
 /// A paid order whose mail is out.
 pub(crate) struct Sale {
-    pub(crate) stall: Stall,
+    pub(crate) vendor: Vendor,
     pub(crate) socket: Socket,
     pub(crate) buyer: Account,
     pub(crate) shopper: Client,
@@ -19,9 +19,9 @@ pub(crate) struct Sale {
 
 /// Sells one of three.
 pub(crate) async fn sale(market: &Market) -> Result<Sale> {
-    let stall = market.stall(1_850, 3).await?;
-    let mut socket = stall.client.open_socket().await?;
-    let (buyer, shopper) = market.shopper_with_cart(&[&stall], 1).await?;
+    let vendor = market.vendor(1_850, 3).await?;
+    let mut socket = vendor.client.open_socket().await?;
+    let (buyer, shopper) = market.shopper_with_cart(&[&vendor], 1).await?;
     let session = shopper.open_payment().await?;
     StripePage::open(Market::page(&session)?).await?.pay().await?;
     let order = shopper.await_order(&session.id).await?;
@@ -29,10 +29,10 @@ pub(crate) async fn sale(market: &Market) -> Result<Sale> {
     let frame = socket.await_frame("order_placed", PATIENCE).await?;
     let event = json!({ "type": "order_placed", "order": order });
     let news = json!({ "id": frame["id"], "at": frame["at"], "event": event }).to_string();
-    for account in [&buyer, &stall.account] {
+    for account in [&buyer, &vendor.account] {
         market.mailbox.await_letter(&account.email, &order).await?;
     }
-    Ok(Sale { stall, socket, buyer, shopper, session, order, news })
+    Ok(Sale { vendor, socket, buyer, shopper, session, order, news })
 }
 
 /// How many letters somebody has beside those of signing up.
@@ -73,12 +73,12 @@ impl Sale {
     pub(crate) async fn stands_as_it_was(&self, market: &Market) -> Result {
         let session = self.shopper.payment(&self.session.id).await?;
         assert_eq!((session.state.as_str(), session.order.as_deref()), ("paid", Some(self.order.as_str())));
-        assert_eq!(self.stall.stock().await?, 2);
-        for (client, list) in [(&self.shopper, "list_orders"), (&self.stall.client, "list_shop_orders")] {
+        assert_eq!(self.vendor.stock().await?, 2);
+        for (client, list) in [(&self.shopper, "list_orders"), (&self.vendor.client, "list_shop_orders")] {
             let orders = client.ask(list)?.send().await?.succeeded()?.body;
             assert_eq!(orders["items"].as_array().map(Vec::len), Some(1), "{list}");
         }
-        assert_eq!([letters(market, &self.buyer).await?, letters(market, &self.stall.account).await?], [1, 1]);
+        assert_eq!([letters(market, &self.buyer).await?, letters(market, &self.vendor.account).await?], [1, 1]);
         Ok(())
     }
 }

@@ -10,13 +10,13 @@ use souk_store::{
     shops::RESTORABLE,
 };
 use souk_testkit::{Client, PATIENCE, Result, await_until, events::sqs_batch};
-use souk_tests::{Market, Stall};
+use souk_tests::{Market, Vendor};
 
 use crate::scene::all_done;
 
 /// A deleted shop whose time is over, with all that a shop can have, and who follows it.
 struct Ruin {
-    stall: Stall,
+    vendor: Vendor,
     shop: ShopId,
     follower: UserId,
     shopper: Client,
@@ -32,7 +32,7 @@ async fn a_purge_that_crashed_anywhere_ends_as_one_that_did_not() -> Result {
     // With whether a stranger has the slug by now.
     let crashes: [(Removed, bool); 5] = [
         (|_| Ok(vec![]), false),
-        (|ruin| Ok(vec![keys::product_details(ruin.stall.product.id.parse()?), ruin.sku()?]), false),
+        (|ruin| Ok(vec![keys::product_details(ruin.vendor.product.id.parse()?), ruin.sku()?]), false),
         (|ruin| Ok([ruin.product_items()?, vec![keys::follow(ruin.follower, ruin.shop)]].concat()), false),
         (|ruin| Ok([ruin.product_items()?, ruin.following(), ruin.domain_items()].concat()), false),
         (|ruin| Ok([ruin.product_items()?, ruin.following(), ruin.domain_items(), vec![ruin.slug()?]].concat()), true),
@@ -45,12 +45,12 @@ async fn a_purge_that_crashed_anywhere_ends_as_one_that_did_not() -> Result {
         }
         if slug_taken {
             let (_, other) = market.seller().await?;
-            let form = json!({ "name": "Kiln", "slug": ruin.stall.shop.slug });
+            let form = json!({ "name": "Kiln", "slug": ruin.vendor.shop.slug });
             other.ask("create_shop")?.json(&form).send().await?.succeeded()?;
         }
         ruin.purge(&market).await?;
         ruin.is_gone(&market).await.map_err(|failed| failed.during(format!("crash {n}")))?;
-        let slug = market.anybody()?.ask("get_shop")?.path("slug", &ruin.stall.shop.slug).send().await?;
+        let slug = market.anybody()?.ask("get_shop")?.path("slug", &ruin.vendor.shop.slug).send().await?;
         assert_eq!(slug.status, if slug_taken { 200 } else { 404 }, "crash {n}");
     }
     Ok(())
@@ -59,54 +59,54 @@ async fn a_purge_that_crashed_anywhere_ends_as_one_that_did_not() -> Result {
 #[tokio::test]
 async fn a_shop_that_is_restored_while_the_list_still_shows_it_is_not_purged() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(100, 1).await?;
-    let shop: ShopId = stall.shop.id.parse()?;
-    stall.client.ask("delete_shop")?.send().await?.succeeded()?;
-    stall.client.ask("restore_shop")?.send().await?.succeeded()?;
+    let vendor = market.vendor(100, 1).await?;
+    let shop: ShopId = vendor.shop.id.parse()?;
+    vendor.client.ask("delete_shop")?.send().await?.succeeded()?;
+    vendor.client.ask("restore_shop")?.send().await?.succeeded()?;
     // As an index would show it that lags behind: the place of a shop that is long deleted.
     let place = keys::among_deleted_shops(Timestamp::now() - SignedDuration::from_mins(1), shop);
     market.cloud.set(&keys::shop(shop), &[("gsi1pk", json!(place.list)), ("gsi1sk", json!(place.at))]).await?;
     market.call("purge-shops", &Value::Null).await?;
-    market.anybody()?.ask("get_shop")?.path("slug", &stall.shop.slug).send().await?.succeeded()?;
+    market.anybody()?.ask("get_shop")?.path("slug", &vendor.shop.slug).send().await?.succeeded()?;
     Ok(())
 }
 
 #[tokio::test]
 async fn news_of_a_shop_that_come_again_late_and_of_nobody_change_nothing() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(100, 1).await?;
+    let vendor = market.vendor(100, 1).await?;
     let message = |event: Value| {
         json!({ "id": "event_0199dc34f00d7c44d7e58f9a0b1c2d3a", "at": "2026-10-09T13:18:41Z", "event": event })
             .to_string()
     };
-    let seller = stall.shop.id.replace("shop_", "seller_");
+    let seller = vendor.shop.id.replace("shop_", "seller_");
     let banned = json!({ "kind": "banned", "reason": "Sold forged goods" });
     let told = [
-        message(json!({ "type": "shop_changed", "shop": stall.shop.id })),
-        message(json!({ "type": "shop_changed", "shop": stall.shop.id, "again": true })),
+        message(json!({ "type": "shop_changed", "shop": vendor.shop.id })),
+        message(json!({ "type": "shop_changed", "shop": vendor.shop.id, "again": true })),
         message(json!({ "type": "shop_changed", "shop": "shop_0199dc2f5a3e7c41b6d80f2e9a7b4c15" })),
         // The ban was lifted before anybody came to it.
         message(json!({ "type": "account_notice", "principal": seller, "notice": banned })),
     ];
-    let before = market.cloud.item(&keys::product(stall.product.id.parse()?)).await?;
+    let before = market.cloud.item(&keys::product(vendor.product.id.parse()?)).await?;
     for _ in 0..2 {
         assert_eq!(market.call("sync-shop", &sqs_batch(told.iter().map(String::as_str))).await?, all_done());
     }
-    assert_eq!(market.cloud.item(&keys::product(stall.product.id.parse()?)).await?, before);
-    market.anybody()?.ask("get_shop")?.path("slug", &stall.shop.slug).send().await?.succeeded()?;
+    assert_eq!(market.cloud.item(&keys::product(vendor.product.id.parse()?)).await?, before);
+    market.anybody()?.ask("get_shop")?.path("slug", &vendor.shop.slug).send().await?.succeeded()?;
     Ok(())
 }
 
 impl Ruin {
     async fn new(market: &Market) -> Result<Self> {
-        let stall = market.stall(100, 1).await?;
-        let shop: ShopId = stall.shop.id.parse()?;
+        let vendor = market.vendor(100, 1).await?;
+        let shop: ShopId = vendor.shop.id.parse()?;
         let (_, shopper) = market.shopper().await?;
-        shopper.ask("follow_shop")?.path("shop", &stall.shop.id).send().await?.succeeded()?;
+        shopper.ask("follow_shop")?.path("shop", &vendor.shop.id).send().await?.succeeded()?;
         let follows = market.cloud.partition(&keys::followers(shop)).await?;
         let follower = follows.iter().find_map(|item| item["user"].as_str()).unwrap_or_default().parse()?;
         let domain = DomainName::parse(&format!("www.{:012x}.example", fastrand::u64(..) >> 16))?;
-        stall.client.ask("request_domain")?.json(&json!({ "domain": domain })).send().await?.succeeded()?;
+        vendor.client.ask("request_domain")?.json(&json!({ "domain": domain })).send().await?.succeeded()?;
         market.cloud.set(&keys::custom_domain(shop), &[("state", json!("verified"))]).await?;
         let claim = DomainClaim { name: domain.clone(), shop };
         let Key { pk, sk } = claim.key();
@@ -114,24 +114,24 @@ impl Ruin {
         (item["pk"], item["sk"], item["type"]) = (pk.into(), sk.into(), DomainClaim::TYPE.into());
         market.cloud.put(&item).await?;
 
-        stall.client.ask("delete_shop")?.send().await?.succeeded()?;
+        vendor.client.ask("delete_shop")?.send().await?.succeeded()?;
         let deleted_at = Timestamp::now() - RESTORABLE - SignedDuration::from_mins(1);
         let place = keys::among_deleted_shops(deleted_at + RESTORABLE, shop);
         let turned = [("deleted_at", json!(deleted_at.as_millisecond())), ("gsi1sk", json!(place.at))];
         market.cloud.set(&keys::shop(shop), &turned).await?;
-        Ok(Self { stall, shop, follower, shopper, domain })
+        Ok(Self { vendor, shop, follower, shopper, domain })
     }
 
     fn sku(&self) -> Result<Key> {
-        Ok(keys::sku(self.stall.sku()?.id.parse()?))
+        Ok(keys::sku(self.vendor.sku()?.id.parse()?))
     }
 
     fn slug(&self) -> Result<Key> {
-        Ok(keys::shop_slug(&Slug::parse(&self.stall.shop.slug)?))
+        Ok(keys::shop_slug(&Slug::parse(&self.vendor.shop.slug)?))
     }
 
     fn product_items(&self) -> Result<Vec<Key>> {
-        let id = self.stall.product.id.parse()?;
+        let id = self.vendor.product.id.parse()?;
         Ok(vec![self.sku()?, keys::product_details(id), keys::product(id)])
     }
 
@@ -156,13 +156,13 @@ impl Ruin {
         let left = market.cloud.partition(&keys::shop(self.shop).pk).await?;
         let kinds: Vec<&str> = left.iter().filter_map(|item| item["type"].as_str()).collect();
         assert_eq!(kinds, ["closed_shop"]);
-        let product = keys::product(self.stall.product.id.parse()?).pk;
+        let product = keys::product(self.vendor.product.id.parse()?).pk;
         for partition in [product, keys::followers(self.shop), keys::domain_claim(&self.domain).pk] {
             assert!(market.cloud.partition(&partition).await?.is_empty(), "{partition}");
         }
         let followed = self.shopper.ask("list_followed_shops")?.send().await?.succeeded()?.body;
         assert_eq!(followed["items"], json!([]));
-        let barred = market.cloud.partition(&format!("BARRED#seller#{}", self.stall.account.email)).await?;
+        let barred = market.cloud.partition(&format!("BARRED#seller#{}", self.vendor.account.email)).await?;
         assert_eq!(barred.len(), 1);
         Ok(())
     }

@@ -9,15 +9,15 @@ use souk_store::{
     wishlists::MAX_WISHES,
 };
 use souk_testkit::{Answer, Client, NewProduct, NewSku, PATIENCE, Result, await_until};
-use souk_tests::{Market, Stall};
+use souk_tests::{Market, Vendor};
 
 use crate::tokens::claims_of;
 
 #[tokio::test]
 async fn a_wishlist_shows_its_products_as_they_are_now_the_newest_wish_first() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(2_400, 5).await?;
-    let products = [stall.product.id.clone(), another_product(&stall).await?, another_product(&stall).await?];
+    let vendor = market.vendor(2_400, 5).await?;
+    let products = [vendor.product.id.clone(), another_product(&vendor).await?, another_product(&vendor).await?];
     let (_, shopper) = market.shopper().await?;
     // The first one again at the end: a wish that is there stays where it is.
     for product in products.iter().chain([&products[0]]) {
@@ -27,7 +27,7 @@ async fn a_wishlist_shows_its_products_as_they_are_now_the_newest_wish_first() -
     let newest_first: Vec<&String> = products.iter().rev().collect();
     assert_eq!(ids(&listed).iter().collect::<Vec<_>>(), newest_first);
     let wish = &listed[2]["product"];
-    assert_eq!((&wish["slug"], &wish["title"]), (&json!(stall.product.slug), &json!(stall.product.title)));
+    assert_eq!((&wish["slug"], &wish["title"]), (&json!(vendor.product.slug), &json!(vendor.product.title)));
     assert_eq!(wish["price"], json!({ "amount": 2_400, "currency": "EUR" }));
     for _ in 0..2 {
         assert_eq!(on(&shopper, "remove_from_wishlist", &products[1]).await?.succeeded()?.status, 204);
@@ -56,8 +56,8 @@ async fn what_is_not_on_sale_is_not_wished_for_and_a_wish_that_is_gone_says_so()
 #[tokio::test]
 async fn of_parallel_wishes_as_many_succeed_as_there_are_places() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(100, 5).await?;
-    let products = try_join_all((0..10).map(|_| another_product(&stall))).await?;
+    let vendor = market.vendor(100, 5).await?;
+    let products = try_join_all((0..10).map(|_| another_product(&vendor))).await?;
     let (_, shopper) = market.shopper().await?;
     seed(&market, &keys::wishlist(user_of(&shopper)?), "wishlist", &shopper, MAX_WISHES - 4).await?;
     let answers = try_join_all(products.iter().map(|product| on(&shopper, "add_to_wishlist", product))).await?;
@@ -90,15 +90,15 @@ async fn paging_through_a_wishlist_shows_every_wish_once_and_only_its_owner_has_
 #[tokio::test]
 async fn two_hundred_parallel_follows_count_once_and_so_do_two_hundred_that_end_it() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(100, 1).await?;
+    let vendor = market.vendor(100, 1).await?;
     let ((_, shopper), (_, other)) = (market.shopper().await?, market.shopper().await?);
-    follow(&other, "follow_shop", &stall).await?.succeeded()?;
+    follow(&other, "follow_shop", &vendor).await?.succeeded()?;
     for (operation, followers) in [("follow_shop", 2), ("unfollow_shop", 1), ("follow_shop", 2)] {
-        let answers = at_once(200, || Ok(shopper.ask(operation)?.path("shop", &stall.shop.id))).await?;
+        let answers = at_once(200, || Ok(shopper.ask(operation)?.path("shop", &vendor.shop.id))).await?;
         for answer in answers {
             assert_eq!(answer.succeeded()?.status, 204);
         }
-        let count = market.cloud.item(&keys::follower_count(ShopId::parse(&stall.shop.id)?)).await?;
+        let count = market.cloud.item(&keys::follower_count(ShopId::parse(&vendor.shop.id)?)).await?;
         assert_eq!(count.expect("a count")["followers"], followers, "after {operation}");
     }
     Ok(())
@@ -107,18 +107,19 @@ async fn two_hundred_parallel_follows_count_once_and_so_do_two_hundred_that_end_
 #[tokio::test]
 async fn followed_shops_are_shown_as_they_are_now_the_newest_follow_first() -> Result {
     let market = Market::open()?;
-    let stalls = [market.stall(100, 1).await?, market.stall(100, 1).await?];
+    let vendors = [market.vendor(100, 1).await?, market.vendor(100, 1).await?];
     let (_, shopper) = market.shopper().await?;
     // The shop that opened last is followed first; following it again leaves it where it is.
-    for stall in [&stalls[1], &stalls[0], &stalls[1]] {
-        follow(&shopper, "follow_shop", stall).await?.succeeded()?;
+    for vendor in [&vendors[1], &vendors[0], &vendors[1]] {
+        follow(&shopper, "follow_shop", vendor).await?.succeeded()?;
     }
-    let shown = |stall: &Stall| (stall.shop.id.clone(), json!({ "slug": stall.shop.slug, "name": stall.shop.name }));
-    await_followed(&shopper, &[shown(&stalls[0]), shown(&stalls[1])]).await?;
+    let shown =
+        |vendor: &Vendor| (vendor.shop.id.clone(), json!({ "slug": vendor.shop.slug, "name": vendor.shop.name }));
+    await_followed(&shopper, &[shown(&vendors[0]), shown(&vendors[1])]).await?;
     for _ in 0..2 {
-        follow(&shopper, "unfollow_shop", &stalls[0]).await?.succeeded()?;
+        follow(&shopper, "unfollow_shop", &vendors[0]).await?.succeeded()?;
     }
-    await_followed(&shopper, &[shown(&stalls[1])]).await?;
+    await_followed(&shopper, &[shown(&vendors[1])]).await?;
     let nowhere = shopper.ask("follow_shop")?.path("shop", "shop_0199dc30cafe7933c6d47e8f9a0b1c23").send().await?;
     nowhere.refused_with("not_found", 404)?;
     Ok(())
@@ -127,29 +128,29 @@ async fn followed_shops_are_shown_as_they_are_now_the_newest_follow_first() -> R
 #[tokio::test]
 async fn what_was_looked_at_last_comes_first_and_every_product_once() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(2_400, 5).await?;
-    let products = [stall.product.id.clone(), another_product(&stall).await?];
+    let vendor = market.vendor(2_400, 5).await?;
+    let products = [vendor.product.id.clone(), another_product(&vendor).await?];
     let (_, shopper) = market.shopper().await?;
     for product in [&products[0], &products[1], &products[0]] {
         assert_eq!(on(&shopper, "record_view", product).await?.succeeded()?.status, 204);
     }
     let viewed = list(&shopper, "list_recently_viewed").await?;
     assert_eq!(ids(&viewed), products);
-    assert_eq!(viewed[0]["product"]["title"], stall.product.title.as_str());
+    assert_eq!(viewed[0]["product"]["title"], vendor.product.title.as_str());
     Ok(())
 }
 
 #[tokio::test]
 async fn the_thirty_products_looked_at_last_are_shown_and_the_rest_is_forgotten() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(100, 1).await?;
+    let vendor = market.vendor(100, 1).await?;
     let (_, shopper) = market.shopper().await?;
     let key = keys::viewed(user_of(&shopper)?);
     seed(&market, &key, "viewed", &shopper, 40).await?;
     let newest = |so_many: usize| (40 - so_many..40).rev().map(product);
     assert_eq!(ids(&list(&shopper, "list_recently_viewed").await?), newest(30).collect::<Vec<_>>());
-    on(&shopper, "record_view", &stall.product.id).await?.succeeded()?;
-    let expected: Vec<String> = [stall.product.id.clone()].into_iter().chain(newest(29)).collect();
+    on(&shopper, "record_view", &vendor.product.id).await?.succeeded()?;
+    let expected: Vec<String> = [vendor.product.id.clone()].into_iter().chain(newest(29)).collect();
     assert_eq!(ids(&list(&shopper, "list_recently_viewed").await?), expected);
     let stored = market.cloud.item(&key).await?.expect("what was viewed");
     assert_eq!(stored["entries"].as_object().map(Map::len), Some(MAX_VIEWED));
@@ -159,8 +160,8 @@ async fn the_thirty_products_looked_at_last_are_shown_and_the_rest_is_forgotten(
 #[tokio::test]
 async fn two_hundred_parallel_looks_at_ten_products_remember_each_once() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(100, 1).await?;
-    let mut products = try_join_all((0..10).map(|_| another_product(&stall))).await?;
+    let vendor = market.vendor(100, 1).await?;
+    let mut products = try_join_all((0..10).map(|_| another_product(&vendor))).await?;
     let (_, shopper) = market.shopper().await?;
     seed(&market, &keys::viewed(user_of(&shopper)?), "viewed", &shopper, 35).await?;
     let looks = (0..200).map(|n| on(&shopper, "record_view", &products[n % 10]));
@@ -182,8 +183,8 @@ async fn on(shopper: &Client, operation: &str, product: &str) -> Result<Answer> 
     shopper.ask(operation)?.path("product", product).send().await
 }
 
-async fn follow(shopper: &Client, operation: &str, stall: &Stall) -> Result<Answer> {
-    shopper.ask(operation)?.path("shop", &stall.shop.id).send().await
+async fn follow(shopper: &Client, operation: &str, vendor: &Vendor) -> Result<Answer> {
+    shopper.ask(operation)?.path("shop", &vendor.shop.id).send().await
 }
 
 /// Waits until the followed shops are these, as they are shown.
@@ -238,8 +239,8 @@ async fn seed(market: &Market, key: &Key, kind: &str, shopper: &Client, so_many:
     market.cloud.put(&json!({ "pk": key.pk, "sk": key.sk, "type": kind, "user": user, "entries": entries })).await
 }
 
-async fn another_product(stall: &Stall) -> Result<String> {
-    Ok(stall.client.create_product(&NewProduct::new("Another mug", 100, [NewSku::new(1)])).await?.id)
+async fn another_product(vendor: &Vendor) -> Result<String> {
+    Ok(vendor.client.create_product(&NewProduct::new("Another mug", 100, [NewSku::new(1)])).await?.id)
 }
 
 /// So many requests at the same time.

@@ -76,8 +76,8 @@ async fn nobody_who_is_unknown_or_banned_becomes_an_admin() -> Result {
 async fn a_banned_shopper_is_out_and_comes_in_again_when_the_ban_is_lifted() -> Result {
     let market = Market::open()?;
     let (_, admin) = market.admin().await?;
-    let stall = market.stall(100, 5).await?;
-    let (account, shopper) = market.shopper_with_cart(&[&stall], 1).await?;
+    let vendor = market.vendor(100, 5).await?;
+    let (account, shopper) = market.shopper_with_cart(&[&vendor], 1).await?;
     let (user, anybody) = (id_of(&shopper)?, market.anybody()?);
     let session = anybody.tokens(&account).await?;
     let seen = shopper.cart().await?.as_seen();

@@ -104,7 +104,7 @@ async fn every_wrong_field_of_a_registration_is_named_at_once_and_nothing_is_sto
 #[tokio::test]
 async fn every_wrong_field_of_a_product_is_named_at_once_with_its_pointer() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(100, 1).await?;
+    let vendor = market.vendor(100, 1).await?;
     let body = json!({
         "title": "Mug",
         "category": "no-such-category",
@@ -113,7 +113,7 @@ async fn every_wrong_field_of_a_product_is_named_at_once_with_its_pointer() -> R
         "pictures": ["media_0199dc30cafe7933c6d47e8f9a0b1c23"],
         "skus": [{ "stock": 1, "colour": "Blue" }, { "stock": 1, "colour": "Blue" }],
     });
-    let refusal = stall.client.ask("create_product")?.json(&body).send().await?.refused_with("invalid_input", 422)?;
+    let refusal = vendor.client.ask("create_product")?.json(&body).send().await?.refused_with("invalid_input", 422)?;
     let errors = refusal.field_errors();
     let expected = [
         ("/category", "unknown_category"),
@@ -126,7 +126,7 @@ async fn every_wrong_field_of_a_product_is_named_at_once_with_its_pointer() -> R
     assert_eq!(errors.iter().map(|(at, code)| (at.as_str(), code.as_str())).collect::<Vec<_>>(), expected, "{refusal}");
 
     let types = json!({ "title": 7, "price": "1.00", "skus": [{ "stock": -1 }, { "stock": 1.5, "size": [] }] });
-    let refusal = stall.client.ask("create_product")?.json(&types).send().await?.refused_with("invalid_input", 422)?;
+    let refusal = vendor.client.ask("create_product")?.json(&types).send().await?.refused_with("invalid_input", 422)?;
     let pointers: Vec<String> = refusal.field_errors().into_iter().map(|(pointer, _)| pointer).collect();
     assert_eq!(
         pointers,
@@ -139,7 +139,7 @@ async fn every_wrong_field_of_a_product_is_named_at_once_with_its_pointer() -> R
 #[tokio::test]
 async fn a_refused_product_leaves_its_slug_free() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(100, 1).await?;
+    let vendor = market.vendor(100, 1).await?;
     let slug = format!("mug-{:08x}", fastrand::u32(..));
     let mut body: Value = json!({
         "title": "Mug",
@@ -148,10 +148,10 @@ async fn a_refused_product_leaves_its_slug_free() -> Result {
         "price": { "amount": 0, "currency": "EUR" },
         "skus": [{ "stock": 1 }],
     });
-    stall.client.ask("create_product")?.json(&body).send().await?.refused_with("invalid_input", 422)?;
+    vendor.client.ask("create_product")?.json(&body).send().await?.refused_with("invalid_input", 422)?;
     body["price"]["amount"] = json!(100);
-    stall.client.ask("create_product")?.json(&body).send().await?.succeeded()?;
-    let again = stall.client.ask("create_product")?.json(&body).send().await?;
+    vendor.client.ask("create_product")?.json(&body).send().await?.succeeded()?;
+    let again = vendor.client.ask("create_product")?.json(&body).send().await?;
     again.refused_with("slug_taken", 409)?;
     Ok(())
 }

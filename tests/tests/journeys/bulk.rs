@@ -30,12 +30,12 @@ async fn of_two_hundred_rows_the_seven_bad_ones_are_named_and_the_others_are_pro
 #[tokio::test]
 async fn a_message_that_comes_again_makes_no_row_twice() -> Result {
     let market = Market::open()?;
-    let (stall, seller) = shop(&market).await?;
+    let (vendor, seller) = shop(&market).await?;
     let rows: Vec<String> = (1..=60).map(|n| format!("Bowl {n},9,home-kitchen,{n},")).collect();
     let form = seller.start_import().await?;
     seller.send_file(&form, file(&[rows, vec![",,,,x".to_owned()]].concat()).into_bytes()).await?;
     // While it runs, and when it is over.
-    let news = sqs_batch([uploaded(&stall, &form).as_str()]);
+    let news = sqs_batch([uploaded(&vendor, &form).as_str()]);
     try_join_all((0..4).map(|_| market.cloud.invoke("run-import", &news))).await?;
     let job = seller.await_job(&form.id).await?;
     assert_eq!((job.created, job.refused), (Some(60), Some(1)), "{job:?}");
@@ -43,7 +43,7 @@ async fn a_message_that_comes_again_makes_no_row_twice() -> Result {
     assert_eq!(walk(&seller, "list_own_products", 100).await?.len(), 60);
 
     // A worker that died behind its rows and before its report left the job as it was.
-    let key = keys::job(ShopId::parse(&stall)?, JobId::parse(&form.id)?);
+    let key = keys::job(ShopId::parse(&vendor)?, JobId::parse(&form.id)?);
     let stored = market.cloud.item(&key).await?.expect("a job");
     let mut task = stored["task"].clone();
     for field in ["last", "created", "refused"] {
@@ -214,14 +214,14 @@ async fn a_form_cannot_be_bent_to_another_shops_import() -> Result {
 #[tokio::test]
 async fn a_copy_is_a_draft_with_a_slug_of_its_own_and_without_stock_and_offer() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 7).await?;
-    let id = stall.product.id.as_str();
+    let vendor = market.vendor(1_850, 7).await?;
+    let id = vendor.product.id.as_str();
     let copy =
         |client: Client| async move { client.ask("duplicate_product")?.path("product", id).key("copy").send().await };
-    let made = copy(stall.client.clone()).await?.succeeded()?.body;
-    assert_eq!(copy(stall.client.clone()).await?.succeeded()?.body, made, "the same key makes one");
-    assert_ne!((made["id"].as_str(), made["slug"].as_str()), (Some(id), Some(stall.product.slug.as_str())));
-    assert_eq!((&made["title"], &made["status"]), (&json!(stall.product.title), &json!("draft")));
+    let made = copy(vendor.client.clone()).await?.succeeded()?.body;
+    assert_eq!(copy(vendor.client.clone()).await?.succeeded()?.body, made, "the same key makes one");
+    assert_ne!((made["id"].as_str(), made["slug"].as_str()), (Some(id), Some(vendor.product.slug.as_str())));
+    assert_eq!((&made["title"], &made["status"]), (&json!(vendor.product.title), &json!("draft")));
     assert_eq!(made["skus"][0]["available"], 0);
     let slug = made["slug"].as_str().expect("a slug");
     market.anybody()?.ask("get_product")?.path("slug", slug).send().await?.refused_with("not_found", 404)?;

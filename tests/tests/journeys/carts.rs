@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 use souk_domain::{CartId, GuestCartId};
 use souk_store::keys;
 use souk_testkit::{Answer, Client, NewProduct, NewSku, Result};
-use souk_tests::{Market, Stall};
+use souk_tests::{Market, Vendor};
 
 #[tokio::test]
 async fn a_guest_fills_changes_and_empties_a_cart() -> Result {
     let market = Market::open()?;
-    let (mug, bowl) = (market.stall(1_850, 5).await?, market.stall(900, 5).await?);
+    let (mug, bowl) = (market.vendor(1_850, 5).await?, market.vendor(900, 5).await?);
     let guest = Guest::of(&market).await?;
     guest.set(&mug, 2).await?.succeeded()?;
     let filled = guest.set(&bowl, 1).await?.succeeded()?;
@@ -34,9 +34,9 @@ async fn a_guest_fills_changes_and_empties_a_cart() -> Result {
 #[tokio::test]
 async fn a_shopper_removes_lines_and_empties_the_cart() -> Result {
     let market = Market::open()?;
-    let (mug, bowl) = (market.stall(1_850, 5).await?, market.stall(900, 5).await?);
+    let (mug, bowl) = (market.vendor(1_850, 5).await?, market.vendor(900, 5).await?);
     let (_, shopper) = market.shopper().await?;
-    let remove = async |stall: &Stall| shopper.ask("remove_cart_line")?.path("sku", &stall.sku()?.id).send().await;
+    let remove = async |vendor: &Vendor| shopper.ask("remove_cart_line")?.path("sku", &vendor.sku()?.id).send().await;
     let empty = async || shopper.ask("empty_cart")?.send().await;
     for answer in [remove(&mug).await?, empty().await?] {
         assert!(quantities(&answer.succeeded()?.body).is_empty(), "a cart that nothing was ever put into");
@@ -68,14 +68,14 @@ async fn lines_that_are_set_at_once_in_a_new_cart_are_all_there() -> Result {
 #[tokio::test]
 async fn what_a_guest_chose_comes_along_at_sign_in_and_the_larger_quantity_stays() -> Result {
     let market = Market::open()?;
-    let stalls = [market.stall(1_850, 9).await?, market.stall(900, 9).await?, market.stall(500, 9).await?];
-    let [mug, bowl, plate] = &stalls;
+    let vendors = [market.vendor(1_850, 9).await?, market.vendor(900, 9).await?, market.vendor(500, 9).await?];
+    let [mug, bowl, plate] = &vendors;
     let (_, shopper) = market.shopper().await?;
     shopper.set_cart_line(&mug.sku()?.id, 1).await?;
     shopper.set_cart_line(&bowl.sku()?.id, 4).await?;
     let guest = Guest::of(&market).await?;
-    for (stall, quantity) in [(mug, 3), (bowl, 2), (plate, 1)] {
-        guest.set(stall, quantity).await?.succeeded()?;
+    for (vendor, quantity) in [(mug, 3), (bowl, 2), (plate, 1)] {
+        guest.set(vendor, quantity).await?.succeeded()?;
     }
     let merged = guest.merge_into(&shopper).await?.succeeded()?;
     assert_eq!(quantities(&merged.body), of(&[(mug, 3), (bowl, 4), (plate, 1)])?);
@@ -88,12 +88,12 @@ async fn what_a_guest_chose_comes_along_at_sign_in_and_the_larger_quantity_stays
 #[tokio::test]
 async fn what_is_short_sold_out_or_gone_is_named_and_a_repetition_gives_the_same_report() -> Result {
     let market = Market::open()?;
-    let stalls = [market.stall(1_850, 5).await?, market.stall(900, 1).await?, market.stall(500, 9).await?];
-    let [short, rare, plenty] = &stalls;
+    let vendors = [market.vendor(1_850, 5).await?, market.vendor(900, 1).await?, market.vendor(500, 9).await?];
+    let [short, rare, plenty] = &vendors;
     let guest = Guest::of(&market).await?;
     let gone = "sku_0199dc31c0de7a10a4f25b6c7d8e9f01_1";
-    for (stall, quantity) in [(short, 5), (rare, 1), (plenty, 2)] {
-        guest.set(stall, quantity).await?.succeeded()?;
+    for (vendor, quantity) in [(short, 5), (rare, 1), (plenty, 2)] {
+        guest.set(vendor, quantity).await?.succeeded()?;
     }
     let mut lines = market.cloud.item(&guest.key()?).await?.expect("a guest's cart")["lines"].clone();
     lines[gone] = json!(2);
@@ -122,7 +122,7 @@ async fn what_is_short_sold_out_or_gone_is_named_and_a_repetition_gives_the_same
 #[tokio::test]
 async fn of_fifty_parallel_merges_one_happens_and_all_give_its_report() -> Result {
     let market = Market::open()?;
-    let (mug, bowl) = (market.stall(1_850, 9).await?, market.stall(900, 2).await?);
+    let (mug, bowl) = (market.vendor(1_850, 9).await?, market.vendor(900, 2).await?);
     let (_, shopper) = market.shopper_with_cart(&[&mug], 1).await?;
     let guest = Guest::of(&market).await?;
     guest.set(&mug, 2).await?.succeeded()?;
@@ -143,7 +143,7 @@ async fn of_fifty_parallel_merges_one_happens_and_all_give_its_report() -> Resul
 #[tokio::test]
 async fn of_two_shoppers_who_merge_one_guests_cart_one_gets_it() -> Result {
     let market = Market::open()?;
-    let mug = market.stall(1_850, 9).await?;
+    let mug = market.vendor(1_850, 9).await?;
     let ((_, one), (_, other)) = (market.shopper().await?, market.shopper().await?);
     let guest = Guest::of(&market).await?;
     guest.set(&mug, 1).await?.succeeded()?;
@@ -182,7 +182,7 @@ async fn a_line_that_is_set_during_the_merge_comes_along_or_is_refused() -> Resu
 #[tokio::test]
 async fn a_merge_leaves_the_open_payment_and_the_next_one_is_for_what_came_along() -> Result {
     let market = Market::open()?;
-    let (last, bowl) = (market.stall(1_850, 1).await?, market.stall(900, 3).await?);
+    let (last, bowl) = (market.vendor(1_850, 1).await?, market.vendor(900, 3).await?);
     let guest = Guest::of(&market).await?;
     guest.set(&last, 1).await?.succeeded()?;
     guest.set(&bowl, 2).await?.succeeded()?;
@@ -206,7 +206,7 @@ async fn a_merge_leaves_the_open_payment_and_the_next_one_is_for_what_came_along
 #[tokio::test]
 async fn an_expired_guest_cart_does_not_exist() -> Result {
     let market = Market::open()?;
-    let mug = market.stall(1_850, 9).await?;
+    let mug = market.vendor(1_850, 9).await?;
     let (_, shopper) = market.shopper().await?;
     let guest = Guest::of(&market).await?;
     guest.set(&mug, 1).await?.succeeded()?;
@@ -223,7 +223,7 @@ async fn an_expired_guest_cart_does_not_exist() -> Result {
 #[tokio::test]
 async fn a_change_keeps_a_guest_cart_for_thirty_days_and_a_look_does_not() -> Result {
     let market = Market::open()?;
-    let mug = market.stall(1_850, 9).await?;
+    let mug = market.vendor(1_850, 9).await?;
     let guest = Guest::of(&market).await?;
     let soon = (Timestamp::now() + SignedDuration::from_mins(10)).as_millisecond();
     market.cloud.set(&guest.key()?, &[("expires_at", json!(soon))]).await?;
@@ -246,7 +246,7 @@ async fn a_change_keeps_a_guest_cart_for_thirty_days_and_a_look_does_not() -> Re
 #[tokio::test]
 async fn a_shoppers_cart_is_not_reached_through_the_guests_rooms() -> Result {
     let market = Market::open()?;
-    let mug = market.stall(1_850, 9).await?;
+    let mug = market.vendor(1_850, 9).await?;
     let (_, shopper) = market.shopper_with_cart(&[&mug], 2).await?;
     let (_, stranger) = market.shopper().await?;
     let own = cart_of(&shopper).await?;
@@ -270,7 +270,7 @@ async fn a_shoppers_cart_is_not_reached_through_the_guests_rooms() -> Result {
 #[tokio::test]
 async fn a_cart_takes_a_hundred_skus_and_says_so() -> Result {
     let market = Market::open()?;
-    let (mug, bowl) = (market.stall(1_850, 9).await?, market.stall(900, 9).await?);
+    let (mug, bowl) = (market.vendor(1_850, 9).await?, market.vendor(900, 9).await?);
     let mut others: Value = json!({});
     for number in 1..=99 {
         others[format!("sku_0199dc31c0de7a10a4f25b6c7d8e9f01_{number}")] = json!(1);
@@ -337,8 +337,8 @@ impl Guest {
         self.client.ask("get_guest_cart")?.path("cart", &self.cart).send().await
     }
 
-    async fn set(&self, stall: &Stall, quantity: u32) -> Result<Answer> {
-        self.set_sku(&stall.sku()?.id, quantity).await
+    async fn set(&self, vendor: &Vendor, quantity: u32) -> Result<Answer> {
+        self.set_sku(&vendor.sku()?.id, quantity).await
     }
 
     async fn set_sku(&self, sku: &str, quantity: u32) -> Result<Answer> {
@@ -346,9 +346,9 @@ impl Guest {
         request.json(&json!({ "quantity": quantity })).send().await
     }
 
-    async fn remove(&self, stall: &Stall) -> Result<Answer> {
+    async fn remove(&self, vendor: &Vendor) -> Result<Answer> {
         let request = self.client.ask("remove_guest_cart_line")?.path("cart", &self.cart);
-        request.path("sku", &stall.sku()?.id).send().await
+        request.path("sku", &vendor.sku()?.id).send().await
     }
 
     async fn empty(&self) -> Result<Answer> {
@@ -366,9 +366,9 @@ fn quantities(cart: &Value) -> BTreeMap<String, u64> {
     cart["lines"].as_array().into_iter().flatten().filter_map(line).collect()
 }
 
-/// The same of stalls.
-fn of(lines: &[(&Stall, u64)]) -> Result<BTreeMap<String, u64>> {
-    lines.iter().map(|(stall, quantity)| Ok((stall.sku()?.id.clone(), *quantity))).collect()
+/// The same of vendors.
+fn of(lines: &[(&Vendor, u64)]) -> Result<BTreeMap<String, u64>> {
+    lines.iter().map(|(vendor, quantity)| Ok((vendor.sku()?.id.clone(), *quantity))).collect()
 }
 
 /// What did not come over: by SKU the reason, how many were wanted, how many kept.
@@ -381,9 +381,9 @@ fn dropped(merged: &Value) -> BTreeMap<String, Value> {
 
 /// The SKUs of a new product of so many variants.
 async fn variants(market: &Market, count: u32) -> Result<Vec<String>> {
-    let stall = market.stall(100, 1).await?;
+    let vendor = market.vendor(100, 1).await?;
     let skus = (0..count).map(|n| NewSku::new(9).size(&format!("Size {n}")));
-    let product = stall.client.create_product(&NewProduct::new("Plate", 500, skus)).await?;
+    let product = vendor.client.create_product(&NewProduct::new("Plate", 500, skus)).await?;
     Ok(product.skus.into_iter().map(|sku| sku.id).collect())
 }
 

@@ -11,18 +11,18 @@ use souk_testkit::{
     Answer, Client, Failed, NewProduct, NewSku, PATIENCE, Result, await_until, euros,
     pictures::{Kind, Rgb, product_picture},
 };
-use souk_tests::{Market, Stall};
+use souk_tests::{Market, Vendor};
 
 #[tokio::test]
 async fn a_product_shows_all_that_its_seller_wrote_and_nothing_that_could_act() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_000, 1).await?;
-    let picture = product_picture(&stall.shop.id, Kind::Shirt, Rgb(0x23, 0x41, 0x5f));
-    let picture = stall.client.upload_picture(picture).await?;
+    let vendor = market.vendor(1_000, 1).await?;
+    let picture = product_picture(&vendor.shop.id, Kind::Shirt, Rgb(0x23, 0x41, 0x5f));
+    let picture = vendor.client.upload_picture(picture).await?;
     let mut shirt = shirt();
     shirt["pictures"] = json!([picture]);
     shirt["description"] = json!("<h2>Care</h2><p onclick=alert(1)>Wash <em>cold</em>.</p><script>alert(1)</script>");
-    let created = stall.client.ask("create_product")?.json(&shirt).send().await?.succeeded()?.body;
+    let created = vendor.client.ask("create_product")?.json(&shirt).send().await?.succeeded()?.body;
     assert_eq!(
         (&created["version"], &created["listed"], &created["status"]),
         (&json!(1), &json!(true), &json!("active"))
@@ -49,7 +49,7 @@ async fn a_product_shows_all_that_its_seller_wrote_and_nothing_that_could_act() 
     }
     assert_eq!(shown["description"], "<h2>Care</h2><p>Wash <em>cold</em>.</p>");
     assert_eq!(shown["pictures"][0]["id"], picture.as_str());
-    assert_eq!(shown["shop"]["name"], stall.shop.name.as_str());
+    assert_eq!(shown["shop"]["name"], vendor.shop.name.as_str());
     for hidden in ["keywords", "status", "version"] {
         assert_eq!(shown.get(hidden), None, "{hidden}");
     }
@@ -58,7 +58,7 @@ async fn a_product_shows_all_that_its_seller_wrote_and_nothing_that_could_act() 
     let prices: Vec<_> = skus(&shown).map(|sku| sku["price"]["amount"].clone()).collect();
     assert_eq!(prices, [2_900, 2_000, 2_000, 2_000]);
 
-    let own = own(&stall, &created).await?;
+    let own = own(&vendor, &created).await?;
     assert_eq!((&own["keywords"], own["skus"][0]["own_price"]["amount"].as_i64()), (&shirt["keywords"], Some(2_900)));
     Ok(())
 }
@@ -66,20 +66,20 @@ async fn a_product_shows_all_that_its_seller_wrote_and_nothing_that_could_act() 
 #[tokio::test]
 async fn of_fifty_products_that_want_one_slug_at_once_one_has_it() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_000, 1).await?;
+    let vendor = market.vendor(1_000, 1).await?;
     let (wanted, title) = (unique("mug"), unique("Tea bowl"));
     let product = |n: usize| NewProduct::new(&format!("Mug {n}"), 1_000, [NewSku::new(1)]).slug(&wanted);
-    let answers = try_join_all((0..50).map(|n| create(&stall.client, product(n)))).await?;
+    let answers = try_join_all((0..50).map(|n| create(&vendor.client, product(n)))).await?;
     let (made, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 201);
     assert_eq!(made.len(), 1);
     for answer in refused {
         assert_eq!(answer.refused_with("slug_taken", 409)?.field_errors(), [pair("/slug", "taken")]);
     }
-    let shown = stall.client.product(&wanted).await?;
+    let shown = vendor.client.product(&wanted).await?;
     assert_eq!(shown.id, id(&made[0].body));
 
     // Those who want none get different ones.
-    let untold = || create(&stall.client, NewProduct::new(&title, 1_000, [NewSku::new(1)]));
+    let untold = || create(&vendor.client, NewProduct::new(&title, 1_000, [NewSku::new(1)]));
     let answers = try_join_all((0..50).map(|_| untold())).await?;
     let slugs = answers.into_iter().map(|answer| Ok(slug(&answer.succeeded()?.body).to_owned()));
     assert_eq!(slugs.collect::<Result<BTreeSet<_>>>()?.len(), 50);
@@ -89,23 +89,23 @@ async fn of_fifty_products_that_want_one_slug_at_once_one_has_it() -> Result {
 #[tokio::test]
 async fn a_slug_is_suggested_that_is_free_and_checked_before_it_is_chosen() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_000, 1).await?;
+    let vendor = market.vendor(1_000, 1).await?;
     let title = unique("Bowl");
     let suggest = async || {
-        let answer = stall.client.ask("suggest_slug")?.query("title", &title).send().await?;
+        let answer = vendor.client.ask("suggest_slug")?.query("title", &title).send().await?;
         Ok::<_, Failed>(slug(&answer.succeeded()?.body).to_owned())
     };
     let free = async |slug: &str| {
-        let answer = stall.client.ask("check_slug")?.query("slug", slug).send().await?;
+        let answer = vendor.client.ask("check_slug")?.query("slug", slug).send().await?;
         Ok::<_, Failed>(answer.succeeded()?.body["free"] == true)
     };
     let first = suggest().await?;
     assert_eq!(first, title.to_lowercase());
     assert!(free(&first).await?);
-    create(&stall.client, NewProduct::new(&title, 1_000, [NewSku::new(1)])).await?.succeeded()?;
+    create(&vendor.client, NewProduct::new(&title, 1_000, [NewSku::new(1)])).await?.succeeded()?;
     assert!(!free(&first).await?);
     assert_eq!(suggest().await?, format!("{first}-2"));
-    let refusal = stall.client.ask("check_slug")?.query("slug", "Not-A-Slug").send().await?;
+    let refusal = vendor.client.ask("check_slug")?.query("slug", "Not-A-Slug").send().await?;
     assert_eq!(refusal.refused_with("invalid_input", 422)?.field_errors(), [pair("?slug", "malformed")]);
     Ok(())
 }
@@ -113,9 +113,9 @@ async fn a_slug_is_suggested_that_is_free_and_checked_before_it_is_chosen() -> R
 #[tokio::test]
 async fn a_draft_is_its_sellers_until_it_is_put_on_sale_and_again_when_it_is_taken_off() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_000, 1).await?;
+    let vendor = market.vendor(1_000, 1).await?;
     let draft = NewProduct::new("Bowl", 1_000, [NewSku::new(3)]).with("status", "draft".into());
-    let draft = create(&stall.client, draft).await?.succeeded()?.body;
+    let draft = create(&vendor.client, draft).await?.succeeded()?.body;
     let (_, shopper) = market.shopper().await?;
     for (status, tab, on_sale) in [
         ("draft", "draft", false),
@@ -123,7 +123,7 @@ async fn a_draft_is_its_sellers_until_it_is_put_on_sale_and_again_when_it_is_tak
         ("active", "active", true),
         ("pending", "pending", false),
     ] {
-        let set = stall.client.ask("set_product_status")?.path("product", id(&draft));
+        let set = vendor.client.ask("set_product_status")?.path("product", id(&draft));
         let set = set.json(&json!({ "status": status })).send().await?.succeeded()?.body;
         assert_eq!((&set["status"], &set["listed"]), (&json!(status), &json!(on_sale)));
         let found = if on_sale { 200 } else { 404 };
@@ -131,9 +131,9 @@ async fn a_draft_is_its_sellers_until_it_is_put_on_sale_and_again_when_it_is_tak
         let line = shopper.ask("set_cart_line")?.path("sku", id(&draft["skus"][0])).json(&json!({ "quantity": 1 }));
         assert_eq!((page.status, line.send().await?.status), (found, found), "{status}");
         for other in ["active", "pending", "draft", "deleted"] {
-            assert_eq!(in_tab(&stall, other, &draft).await?, other == tab, "{status} in {other}");
+            assert_eq!(in_tab(&vendor, other, &draft).await?, other == tab, "{status} in {other}");
         }
-        await_in_lists(&market, &stall, &draft, on_sale).await?;
+        await_in_lists(&market, &vendor, &draft, on_sale).await?;
     }
     // What was put into a cart while it was on sale is gone from it.
     let cart = shopper.ask("get_cart")?.send().await?.succeeded()?.body;
@@ -144,54 +144,55 @@ async fn a_draft_is_its_sellers_until_it_is_put_on_sale_and_again_when_it_is_tak
 #[tokio::test]
 async fn a_deleted_product_is_gone_everywhere_and_comes_back_as_it_was() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 30).await?;
-    let (_, shopper) = market.shopper_with_cart(&[&stall], 1).await?;
+    let vendor = market.vendor(1_850, 30).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&vendor], 1).await?;
     let order = shopper.buy().await?;
-    let product = json!({ "id": stall.product.id });
+    let product = json!({ "id": vendor.product.id });
     let whole = await_until(PATIENCE, "the sale in the count", async || {
-        let whole = own(&stall, &product).await?;
+        let whole = own(&vendor, &product).await?;
         Ok((whole["sold"] == 1).then_some(whole))
     })
     .await?;
     for _ in 0..2 {
-        stall.client.ask("delete_product")?.path("product", &stall.product.id).send().await?.succeeded()?;
+        vendor.client.ask("delete_product")?.path("product", &vendor.product.id).send().await?.succeeded()?;
     }
-    let deleted = own(&stall, &product).await?;
+    let deleted = own(&vendor, &product).await?;
     assert_eq!((&deleted["listed"], &deleted["version"]), (&json!(false), &json!(2)), "deleted once");
-    assert!(in_tab(&stall, "deleted", &product).await?);
-    assert!(!in_tab(&stall, "active", &product).await?);
-    await_in_lists(&market, &stall, &product, false).await?;
-    shopper.ask("get_product")?.path("slug", &stall.product.slug).send().await?.refused_with("not_found", 404)?;
-    let line = shopper.ask("set_cart_line")?.path("sku", &stall.sku()?.id).json(&json!({ "quantity": 1 }));
+    assert!(in_tab(&vendor, "deleted", &product).await?);
+    assert!(!in_tab(&vendor, "active", &product).await?);
+    await_in_lists(&market, &vendor, &product, false).await?;
+    shopper.ask("get_product")?.path("slug", &vendor.product.slug).send().await?.refused_with("not_found", 404)?;
+    let line = shopper.ask("set_cart_line")?.path("sku", &vendor.sku()?.id).json(&json!({ "quantity": 1 }));
     line.send().await?.refused_with("not_found", 404)?;
-    edit_to(&stall, &deleted, &shirt()).await?.refused_with("product_deleted", 409)?;
-    let status = stall.client.ask("set_product_status")?.path("product", &stall.product.id);
+    edit_to(&vendor, &deleted, &shirt()).await?.refused_with("product_deleted", 409)?;
+    let status = vendor.client.ask("set_product_status")?.path("product", &vendor.product.id);
     status.json(&json!({ "status": "draft" })).send().await?.refused_with("product_deleted", 409)?;
-    let taken = create(&stall.client, NewProduct::new("Mug", 100, [NewSku::new(1)]).slug(&stall.product.slug)).await?;
+    let taken =
+        create(&vendor.client, NewProduct::new("Mug", 100, [NewSku::new(1)]).slug(&vendor.product.slug)).await?;
     taken.refused_with("slug_taken", 409)?;
 
     for _ in 0..2 {
-        restore(&stall).await?.succeeded()?;
+        restore(&vendor).await?.succeeded()?;
     }
-    let mut back = own(&stall, &product).await?;
+    let mut back = own(&vendor, &product).await?;
     assert_eq!(back["version"], 3, "restored once");
     for changing in ["version", "updated_at"] {
         back[changing] = whole[changing].clone();
     }
     assert_eq!(back, whole);
-    await_in_lists(&market, &stall, &product, true).await?;
+    await_in_lists(&market, &vendor, &product, true).await?;
 
     // After a day nobody has it back, and the purge takes it; the order stays as it was.
-    stall.client.ask("delete_product")?.path("product", &stall.product.id).send().await?.succeeded()?;
-    a_day_passes(&market, &stall).await?;
-    restore(&stall).await?.refused_with("not_found", 404)?;
+    vendor.client.ask("delete_product")?.path("product", &vendor.product.id).send().await?.succeeded()?;
+    a_day_passes(&market, &vendor).await?;
+    restore(&vendor).await?.refused_with("not_found", 404)?;
     let before = shopper.ask("get_order")?.path("id", &order).send().await?.succeeded()?.body;
     market.call("purge-products", &json!({})).await?;
-    let missing = stall.client.ask("get_own_product")?.path("product", &stall.product.id).send().await?;
+    let missing = vendor.client.ask("get_own_product")?.path("product", &vendor.product.id).send().await?;
     missing.refused_with("not_found", 404)?;
-    assert!(!in_tab(&stall, "deleted", &product).await?);
+    assert!(!in_tab(&vendor, "deleted", &product).await?);
     assert_eq!(shopper.ask("get_order")?.path("id", &order).send().await?.succeeded()?.body, before);
-    create(&stall.client, NewProduct::new("Mug", 100, [NewSku::new(1)]).slug(&stall.product.slug))
+    create(&vendor.client, NewProduct::new("Mug", 100, [NewSku::new(1)]).slug(&vendor.product.slug))
         .await?
         .succeeded()?;
     Ok(())
@@ -200,9 +201,9 @@ async fn a_deleted_product_is_gone_everywhere_and_comes_back_as_it_was() -> Resu
 #[tokio::test]
 async fn somebody_elses_product_is_not_found() -> Result {
     let market = Market::open()?;
-    let (stall, thief) = (market.stall(1_000, 1).await?, market.stall(1_000, 1).await?);
-    let foreign = stall.product.id.as_str();
-    let change = json!({ "sku": stall.sku()?.id, "delta": -1, "reason": "loss" });
+    let (vendor, thief) = (market.vendor(1_000, 1).await?, market.vendor(1_000, 1).await?);
+    let foreign = vendor.product.id.as_str();
+    let change = json!({ "sku": vendor.sku()?.id, "delta": -1, "reason": "loss" });
     let asked = |operation: &str| Ok::<_, Failed>(thief.client.ask(operation)?.path("product", foreign));
     let answers = [
         asked("get_own_product")?.send().await?,
@@ -216,13 +217,13 @@ async fn somebody_elses_product_is_not_found() -> Result {
     for answer in answers {
         answer.refused_with("not_found", 404)?;
     }
-    assert_eq!(stall.stock().await?, 1);
+    assert_eq!(vendor.stock().await?, 1);
     Ok(())
 }
 
 /// Turns the deletion back by more than a day, in the item and in the list that the schedule reads.
-async fn a_day_passes(market: &Market, stall: &Stall) -> Result {
-    let product: ProductId = stall.product.id.parse()?;
+async fn a_day_passes(market: &Market, vendor: &Vendor) -> Result {
+    let product: ProductId = vendor.product.id.parse()?;
     let deleted_at = Timestamp::now() - RESTORABLE - SignedDuration::from_mins(1);
     let place = keys::in_trash(deleted_at + RESTORABLE, product);
     let turned = [("deleted_at", json!(deleted_at.as_millisecond())), ("gsi1sk", json!(place.at))];
@@ -230,9 +231,9 @@ async fn a_day_passes(market: &Market, stall: &Stall) -> Result {
 }
 
 /// Waits until everybody finds it, or nobody does: among the newest, in its category, at its shop.
-async fn await_in_lists(market: &Market, stall: &Stall, product: &Value, there: bool) -> Result {
+async fn await_in_lists(market: &Market, vendor: &Vendor, product: &Value, there: bool) -> Result {
     let anybody = market.anybody()?;
-    let shop = stall.shop.slug.as_str();
+    let shop = vendor.shop.slug.as_str();
     for (list, query) in [
         ("list_products", &[("shop", shop)][..]),
         ("list_products", &[("shop", shop), ("category", "home-kitchen")]),
@@ -243,8 +244,8 @@ async fn await_in_lists(market: &Market, stall: &Stall, product: &Value, there: 
     Ok(())
 }
 
-async fn in_tab(stall: &Stall, tab: &str, product: &Value) -> Result<bool> {
-    let list = stall.client.ask("list_own_products")?.query("tab", tab).send().await?.succeeded()?.body;
+async fn in_tab(vendor: &Vendor, tab: &str, product: &Value) -> Result<bool> {
+    let list = vendor.client.ask("list_own_products")?.query("tab", tab).send().await?.succeeded()?.body;
     Ok(has(&list["items"], product))
 }
 
@@ -252,17 +253,17 @@ fn has(items: &Value, product: &Value) -> bool {
     items.as_array().expect("items").iter().any(|item| item["id"] == product["id"])
 }
 
-pub(crate) async fn own(stall: &Stall, product: &Value) -> Result<Value> {
-    Ok(stall.client.ask("get_own_product")?.path("product", id(product)).send().await?.succeeded()?.body)
+pub(crate) async fn own(vendor: &Vendor, product: &Value) -> Result<Value> {
+    Ok(vendor.client.ask("get_own_product")?.path("product", id(product)).send().await?.succeeded()?.body)
 }
 
-pub(crate) async fn edit_to(stall: &Stall, seen: &Value, edit: &Value) -> Result<Answer> {
-    let request = stall.client.ask("edit_product")?.path("product", id(seen)).query("version", &seen["version"]);
+pub(crate) async fn edit_to(vendor: &Vendor, seen: &Value, edit: &Value) -> Result<Answer> {
+    let request = vendor.client.ask("edit_product")?.path("product", id(seen)).query("version", &seen["version"]);
     request.json(edit).send().await
 }
 
-async fn restore(stall: &Stall) -> Result<Answer> {
-    stall.client.ask("restore_product")?.path("product", &stall.product.id).send().await
+async fn restore(vendor: &Vendor) -> Result<Answer> {
+    vendor.client.ask("restore_product")?.path("product", &vendor.product.id).send().await
 }
 
 async fn create(client: &Client, product: NewProduct) -> Result<Answer> {

@@ -6,7 +6,7 @@ use serde_json::Value;
 use souk_domain::{Id, ProductId, Slug};
 use souk_store::{Entity, entity::Item, keys, products::Product};
 use souk_testkit::{Failed, NewProduct, NewSku, Result, await_until};
-use souk_tests::{Market, Stall};
+use souk_tests::{Market, Vendor};
 use uuid::Uuid;
 
 use crate::catalogue::{id, unique};
@@ -14,16 +14,16 @@ use crate::catalogue::{id, unique};
 #[tokio::test]
 async fn a_category_shows_what_is_in_it_and_a_part_of_it_what_is_in_that_part() -> Result {
     let market = Market::open()?;
-    let (stall, anybody) = (market.stall(1_000, 1).await?, market.anybody()?);
+    let (vendor, anybody) = (market.vendor(1_000, 1).await?, market.anybody()?);
     let new = |part: Option<&str>| {
         let plain = NewProduct::new("Ring", 1_000, [NewSku::new(1)]).category("jewellery");
         part.map_or(plain.clone(), |part| plain.with("subcategory", part.into()))
     };
     let mut made = Vec::new();
     for part in [None, Some("rings"), Some("necklaces"), Some("rings"), None, Some("rings")] {
-        made.push(stall.client.create_product(&new(part)).await?.id);
+        made.push(vendor.client.create_product(&new(part)).await?.id);
     }
-    anybody.await_count(&stall.shop.slug, 7).await?;
+    anybody.await_count(&vendor.shop.slug, 7).await?;
     let own = async |query: &[(&str, &str)]| {
         let found = anybody.search_through("list_products", query, 20, async || Ok(())).await?;
         let place = |product: &Value| made.iter().position(|own| own == id(product));
@@ -50,13 +50,13 @@ async fn a_category_shows_what_is_in_it_and_a_part_of_it_what_is_in_that_part() 
 #[tokio::test]
 async fn a_shop_shows_what_it_sells_and_a_shop_that_is_not_there_is_not_found() -> Result {
     let market = Market::open()?;
-    let (stall, other) = (market.stall(1_000, 1).await?, market.stall(1_000, 1).await?);
-    let second = stall.client.create_product(&NewProduct::new("Bowl", 1_000, [NewSku::new(1)])).await?;
+    let (vendor, other) = (market.vendor(1_000, 1).await?, market.vendor(1_000, 1).await?);
+    let second = vendor.client.create_product(&NewProduct::new("Bowl", 1_000, [NewSku::new(1)])).await?;
     let anybody = market.anybody()?;
-    let shop = [("slug", stall.shop.slug.as_str())];
-    anybody.await_ids("list_shop_products", &shop, &[&second.id, &stall.product.id]).await?;
+    let shop = [("slug", vendor.shop.slug.as_str())];
+    anybody.await_ids("list_shop_products", &shop, &[&second.id, &vendor.product.id]).await?;
     let shown = anybody.search_through("list_shop_products", &shop, 1, async || Ok(())).await?;
-    assert_eq!(shown.iter().map(id).collect::<Vec<_>>(), [&second.id, &stall.product.id]);
+    assert_eq!(shown.iter().map(id).collect::<Vec<_>>(), [&second.id, &vendor.product.id]);
     let shop = [("slug", other.shop.slug.as_str())];
     anybody.await_ids("list_shop_products", &shop, &[&other.product.id]).await?;
     let nobody = anybody.ask("list_shop_products")?.path("slug", &unique("nobody")).send().await?;
@@ -72,7 +72,7 @@ async fn ten_thousand_products_are_each_seen_once_while_they_change() -> Result 
     let market = Market::open()?;
     let rows = Rows::fill(&market).await?;
     // The seller's list comes from the table.
-    let seller = &rows.stall.client;
+    let seller = &rows.vendor.client;
     let seen = seller.search_through("list_own_products", &[], 100, async || rows.change().await).await?;
     rows.are_each_seen_once(&seen);
     assert!(seen.iter().map(id).is_sorted_by(|newer, older| newer > older), "the newest come first");
@@ -96,7 +96,7 @@ async fn ten_thousand_products_are_each_seen_once_while_they_change() -> Result 
 /// Ten thousand products of a shop, in a category of their own.
 struct Rows<'a> {
     market: &'a Market,
-    stall: Stall,
+    vendor: Vendor,
     category: Slug,
     template: Product,
     ids: Vec<ProductId>,
@@ -104,13 +104,13 @@ struct Rows<'a> {
 
 impl<'a> Rows<'a> {
     async fn fill(market: &'a Market) -> Result<Self> {
-        let stall = market.stall(1_000, 1).await?;
-        let item = market.cloud.item(&keys::product(stall.product.id.parse()?)).await?;
+        let vendor = market.vendor(1_000, 1).await?;
+        let item = market.cloud.item(&keys::product(vendor.product.id.parse()?)).await?;
         let mut template: Product = serde_json::from_value(item.ok_or_else(|| Failed::new("no product"))?)?;
         template.category = Slug::parse(&unique("rows"))?;
-        // Between the stall's own product and everything that is created from now on.
+        // Between the vendor's own product and everything that is created from now on.
         let ids = (0..10_000).map(|_| ProductId::from_uuid(Uuid::now_v7())).collect();
-        let rows = Self { market, stall, category: template.category.clone(), template, ids };
+        let rows = Self { market, vendor, category: template.category.clone(), template, ids };
         let items = rows.ids.iter().map(|&id| rows.item(id)).collect::<Result<Vec<_>>>()?;
         market.cloud.put_all(items).await?;
         Ok(rows)

@@ -3,14 +3,14 @@
 use futures::future::try_join_all;
 use serde_json::json;
 use souk_testkit::{Client, Result, StripePage};
-use souk_tests::{Market, Stall};
+use souk_tests::{Market, Vendor};
 
 #[tokio::test]
 async fn more_than_there_is_cannot_be_put_into_a_cart() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 3).await?;
+    let vendor = market.vendor(1_850, 3).await?;
     let (_, shopper) = market.shopper().await?;
-    let put = shopper.ask("set_cart_line")?.path("sku", &stall.sku()?.id).json(&json!({ "quantity": 4 }));
+    let put = shopper.ask("set_cart_line")?.path("sku", &vendor.sku()?.id).json(&json!({ "quantity": 4 }));
     let refusal = put.send().await?.refused_with("sold_out", 409)?;
     assert_eq!(refusal.field_errors(), [("/quantity".to_owned(), "sold_out".to_owned())]);
     assert!(shopper.cart().await?.lines.is_empty());
@@ -20,7 +20,7 @@ async fn more_than_there_is_cannot_be_put_into_a_cart() -> Result {
 #[tokio::test]
 async fn what_sold_out_meanwhile_is_named_and_nothing_is_held() -> Result {
     let market = Market::open()?;
-    let (scarce, plenty) = (market.stall(1_850, 1).await?, market.stall(900, 9).await?);
+    let (scarce, plenty) = (market.vendor(1_850, 1).await?, market.vendor(900, 9).await?);
     let (_, late) = market.shopper_with_cart(&[&scarce, &plenty], 1).await?;
     let (_, fast) = market.shopper_with_cart(&[&scarce], 1).await?;
     fast.open_payment().await?;
@@ -38,21 +38,21 @@ async fn what_sold_out_meanwhile_is_named_and_nothing_is_held() -> Result {
 #[tokio::test]
 async fn a_price_other_than_the_shopper_saw_is_not_charged() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 3).await?;
-    let (_, shopper) = market.shopper_with_cart(&[&stall], 1).await?;
+    let vendor = market.vendor(1_850, 3).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&vendor], 1).await?;
     let mut seen = shopper.cart().await?.as_seen();
     seen["lines"][0]["unit_price"] = json!(1_849);
     let refusal = shopper.try_to_pay(&seen, "yesterday").await?.refused_with("cart_changed", 409)?;
     assert_eq!(refusal.field_errors(), [("/lines/0/unit_price".to_owned(), "price_changed".to_owned())]);
-    assert_eq!(stall.stock().await?, 3);
+    assert_eq!(vendor.stock().await?, 3);
     Ok(())
 }
 
 #[tokio::test]
 async fn a_line_or_a_quantity_other_than_the_cart_holds_is_not_charged() -> Result {
     let market = Market::open()?;
-    let stalls = [market.stall(1_850, 3).await?, market.stall(900, 3).await?];
-    let (_, shopper) = market.shopper_with_cart(&[&stalls[0], &stalls[1]], 1).await?;
+    let vendors = [market.vendor(1_850, 3).await?, market.vendor(900, 3).await?];
+    let (_, shopper) = market.shopper_with_cart(&[&vendors[0], &vendors[1]], 1).await?;
     let mut seen = shopper.cart().await?.as_seen();
     seen["lines"][0]["quantity"] = json!(2);
     seen["lines"].as_array_mut().expect("lines").pop();
@@ -70,22 +70,22 @@ async fn a_line_or_a_quantity_other_than_the_cart_holds_is_not_charged() -> Resu
 #[tokio::test]
 async fn the_same_key_with_the_same_body_gives_the_same_session_and_says_so() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 3).await?;
-    let (_, shopper) = market.shopper_with_cart(&[&stall], 2).await?;
+    let vendor = market.vendor(1_850, 3).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&vendor], 2).await?;
     let seen = shopper.cart().await?.as_seen();
     let first = shopper.try_to_pay(&seen, "once").await?.succeeded()?;
     let again = shopper.try_to_pay(&seen, "once").await?.succeeded()?;
     assert_eq!((first.header("idempotency-replayed"), again.header("idempotency-replayed")), (None, Some("true")));
     assert_eq!((first.status, &first.body), (again.status, &again.body));
-    assert_eq!(stall.stock().await?, 1, "the stock is held once");
+    assert_eq!(vendor.stock().await?, 1, "the stock is held once");
     Ok(())
 }
 
 #[tokio::test]
 async fn the_same_key_with_another_body_is_refused() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 3).await?;
-    let (_, shopper) = market.shopper_with_cart(&[&stall], 2).await?;
+    let vendor = market.vendor(1_850, 3).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&vendor], 2).await?;
     let mut seen = shopper.cart().await?.as_seen();
     shopper.try_to_pay(&seen, "once").await?.succeeded()?;
     seen["lines"][0]["quantity"] = json!(1);
@@ -96,8 +96,8 @@ async fn the_same_key_with_another_body_is_refused() -> Result {
 #[tokio::test]
 async fn ten_requests_with_one_key_at_once_hold_the_stock_once() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 9).await?;
-    let (_, shopper) = market.shopper_with_cart(&[&stall], 2).await?;
+    let vendor = market.vendor(1_850, 9).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&vendor], 2).await?;
     let seen = shopper.cart().await?.as_seen();
     let answers = try_join_all((0..10).map(|_| shopper.try_to_pay(&seen, "once"))).await?;
     let mut ids = Vec::new();
@@ -106,7 +106,7 @@ async fn ten_requests_with_one_key_at_once_hold_the_stock_once() -> Result {
     }
     ids.dedup();
     assert_eq!(ids.len(), 1);
-    assert_eq!(stall.stock().await?, 7);
+    assert_eq!(vendor.stock().await?, 7);
     Ok(())
 }
 
@@ -125,11 +125,11 @@ async fn a_payment_needs_a_key_and_a_cart_with_something_in_it() -> Result {
 #[tokio::test]
 async fn of_fifty_shoppers_who_want_the_last_piece_exactly_one_gets_it() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 1).await?;
+    let vendor = market.vendor(1_850, 1).await?;
     // Signing up costs a password hash each, so not all at once.
     let mut shoppers = Vec::new();
     for _ in 0..5 {
-        let ten = (0..10).map(|_| async { market.shopper_with_cart(&[&stall], 1).await });
+        let ten = (0..10).map(|_| async { market.shopper_with_cart(&[&vendor], 1).await });
         shoppers.extend(try_join_all(ten).await?.into_iter().map(|(_, client)| client));
     }
     let seen = shoppers[0].cart().await?.as_seen();
@@ -138,21 +138,21 @@ async fn of_fifty_shoppers_who_want_the_last_piece_exactly_one_gets_it() -> Resu
     for refusal in answers.into_iter().filter(|answer| answer.status != 201) {
         refusal.refused_with("sold_out", 409)?;
     }
-    assert_eq!(stall.stock().await?, 0);
+    assert_eq!(vendor.stock().await?, 0);
     Ok(())
 }
 
 #[tokio::test]
 async fn a_changed_cart_gets_a_new_session_and_the_one_before_gives_its_stock_back() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 5).await?;
-    let (_, shopper) = market.shopper_with_cart(&[&stall], 4).await?;
+    let vendor = market.vendor(1_850, 5).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&vendor], 4).await?;
     let first = shopper.open_payment().await?;
-    assert_eq!(stall.stock().await?, 1);
-    shopper.set_cart_line(&stall.sku()?.id, 1).await?;
+    assert_eq!(vendor.stock().await?, 1);
+    shopper.set_cart_line(&vendor.sku()?.id, 1).await?;
     let second = shopper.open_payment().await?;
     assert_ne!(first.id, second.id);
-    assert_eq!(stall.stock().await?, 4);
+    assert_eq!(vendor.stock().await?, 4);
     assert_eq!(shopper.payment(&first.id).await?.state, "superseded");
     let closed = reqwest::get(Market::page(&first)?).await?;
     assert_eq!(closed.status(), 410, "the page of the session before is closed");
@@ -162,12 +162,12 @@ async fn a_changed_cart_gets_a_new_session_and_the_one_before_gives_its_stock_ba
 #[tokio::test]
 async fn a_declined_card_leaves_the_session_open_and_another_card_pays_it() -> Result {
     let market = Market::open()?;
-    let (stall, shopper, session) = waiting_to_pay(&market).await?;
+    let (vendor, shopper, session) = waiting_to_pay(&market).await?;
     let page = StripePage::open(Market::page(&session)?).await?;
     let declined = page.pay_with("4000 0000 0000 0002").await.expect_err("the card is declined");
     assert!(declined.to_string().contains("declined"), "{declined}");
     assert_eq!(shopper.payment(&session.id).await?.state, "open");
-    assert_eq!(stall.stock().await?, 2);
+    assert_eq!(vendor.stock().await?, 2);
     page.pay().await?;
     shopper.await_payment(&session.id, "paid").await?;
     Ok(())
@@ -185,22 +185,22 @@ async fn a_card_whose_bank_asks_pays_once_the_bank_is_told_yes() -> Result {
 #[tokio::test]
 async fn a_session_and_an_order_of_somebody_else_do_not_exist() -> Result {
     let market = Market::open()?;
-    let (stall, shopper, session) = waiting_to_pay(&market).await?;
+    let (vendor, shopper, session) = waiting_to_pay(&market).await?;
     StripePage::open(Market::page(&session)?).await?.pay().await?;
     let order = shopper.await_order(&session.id).await?;
     let (_, stranger) = market.shopper().await?;
     let session = stranger.ask("get_payment_session")?.path("id", &session.id).send().await?;
     session.refused_with("not_found", 404)?;
     stranger.ask("get_order")?.path("id", &order).send().await?.refused_with("not_found", 404)?;
-    let other = market.stall(900, 1).await?;
+    let other = market.vendor(900, 1).await?;
     other.client.ask("get_shop_order")?.path("id", &order).send().await?.refused_with("not_found", 404)?;
-    stall.client.ask("get_shop_order")?.path("id", &order).send().await?.succeeded()?;
+    vendor.client.ask("get_shop_order")?.path("id", &order).send().await?.succeeded()?;
     Ok(())
 }
 
-async fn waiting_to_pay(market: &Market) -> Result<(Stall, Client, souk_testkit::PaymentSession)> {
-    let stall = market.stall(1_850, 3).await?;
-    let (_, shopper) = market.shopper_with_cart(&[&stall], 1).await?;
+async fn waiting_to_pay(market: &Market) -> Result<(Vendor, Client, souk_testkit::PaymentSession)> {
+    let vendor = market.vendor(1_850, 3).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&vendor], 1).await?;
     let session = shopper.open_payment().await?;
-    Ok((stall, shopper, session))
+    Ok((vendor, shopper, session))
 }

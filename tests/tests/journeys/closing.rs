@@ -9,7 +9,7 @@ use souk_store::{
     shops::RESTORABLE,
 };
 use souk_testkit::{Failed, PATIENCE, Result, await_until};
-use souk_tests::{Market, Stall};
+use souk_tests::{Market, Vendor};
 
 use crate::{
     codes::{after_the_cooldown, await_codes, other_than},
@@ -20,53 +20,53 @@ use crate::{
 #[tokio::test]
 async fn a_deleted_shop_and_its_products_leave_every_list_and_come_back_with_it() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 5).await?;
-    let (_, shopper) = market.shopper_with_cart(&[&stall], 1).await?;
-    follow(&shopper, &stall.shop.id).await?.succeeded()?;
-    await_shown(&market, &stall, true).await?;
+    let vendor = market.vendor(1_850, 5).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&vendor], 1).await?;
+    follow(&shopper, &vendor.shop.id).await?.succeeded()?;
+    await_shown(&market, &vendor, true).await?;
 
     for _ in 0..2 {
-        let deleted = stall.client.ask("delete_shop")?.send().await?.succeeded()?.body;
+        let deleted = vendor.client.ask("delete_shop")?.send().await?.succeeded()?.body;
         assert_eq!((&deleted["open"], deleted["restorable_until"].is_string()), (&json!(false), true));
     }
-    await_shown(&market, &stall, false).await?;
-    product(&stall).await?.refused_with("not_found", 404)?;
+    await_shown(&market, &vendor, false).await?;
+    product(&vendor).await?.refused_with("not_found", 404)?;
     assert!(shopper.cart().await?.lines.is_empty(), "what is not on sale is not bought");
     let anybody = market.anybody()?;
-    anybody.ask("get_shop")?.path("slug", &stall.shop.slug).send().await?.refused_with("not_found", 404)?;
+    anybody.ask("get_shop")?.path("slug", &vendor.shop.slug).send().await?.refused_with("not_found", 404)?;
     let followed = shopper.ask("list_followed_shops")?.send().await?.succeeded()?.body;
-    assert_eq!((&followed["items"][0]["id"], followed["items"][0].get("shop")), (&json!(stall.shop.id), None));
+    assert_eq!((&followed["items"][0]["id"], followed["items"][0].get("shop")), (&json!(vendor.shop.id), None));
     let (_, late) = market.shopper().await?;
-    follow(&late, &stall.shop.id).await?.refused_with("not_found", 404)?;
+    follow(&late, &vendor.shop.id).await?.refused_with("not_found", 404)?;
     let edit = json!({ "name": "Blue Kiln" });
-    stall.client.ask("edit_shop")?.json(&edit).send().await?.refused_with("shop_deleted", 409)?;
-    stall.client.ask("create_shop")?.json(&edit).send().await?.refused_with("shop_exists", 409)?;
+    vendor.client.ask("edit_shop")?.json(&edit).send().await?.refused_with("shop_deleted", 409)?;
+    vendor.client.ask("create_shop")?.json(&edit).send().await?.refused_with("shop_exists", 409)?;
 
     for _ in 0..2 {
-        let restored = stall.client.ask("restore_shop")?.send().await?.succeeded()?.body;
+        let restored = vendor.client.ask("restore_shop")?.send().await?.succeeded()?.body;
         assert_eq!((&restored["open"], &restored["followers"]), (&json!(true), &json!(1)));
     }
-    await_shown(&market, &stall, true).await?;
+    await_shown(&market, &vendor, true).await?;
     assert_eq!(shopper.cart().await?.lines.len(), 1);
-    follow(&late, &stall.shop.id).await?.succeeded()?;
+    follow(&late, &vendor.shop.id).await?.succeeded()?;
     Ok(())
 }
 
 #[tokio::test]
 async fn deletions_and_restorations_at_once_leave_shop_and_products_in_one_state() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 5).await?;
+    let vendor = market.vendor(1_850, 5).await?;
     let ask = |operation: &'static str| {
-        let client = &stall.client;
+        let client = &vendor.client;
         try_join_all((0..4).map(move |_| async move { client.ask(operation)?.send().await }))
     };
     let (deletions, restorations) = try_join(ask("delete_shop"), ask("restore_shop")).await?;
     for answer in deletions.into_iter().chain(restorations) {
         answer.succeeded()?;
     }
-    let open = stall.client.ask("get_own_shop")?.send().await?.succeeded()?.body["open"] == true;
-    await_shown(&market, &stall, open).await?;
-    let barred = market.cloud.item(&keys::barred_seller(&Email::parse(&stall.account.email)?)).await?;
+    let open = vendor.client.ask("get_own_shop")?.send().await?.succeeded()?.body["open"] == true;
+    await_shown(&market, &vendor, open).await?;
+    let barred = market.cloud.item(&keys::barred_seller(&Email::parse(&vendor.account.email)?)).await?;
     assert_eq!(barred.is_none(), open);
     Ok(())
 }
@@ -74,38 +74,38 @@ async fn deletions_and_restorations_at_once_leave_shop_and_products_in_one_state
 #[tokio::test]
 async fn the_seller_of_a_deleted_shop_may_leave_and_cannot_register_again() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 5).await?;
-    let leave = json!({ "password": stall.account.password });
-    stall.client.ask("delete_me")?.json(&leave).send().await?.refused_with("shop_exists", 409)?;
-    stall.client.ask("delete_shop")?.send().await?.succeeded()?;
-    let other = market.anybody()?.sign_in(&stall.account).await?;
-    stall.client.ask("delete_me")?.json(&leave).send().await?.succeeded()?;
+    let vendor = market.vendor(1_850, 5).await?;
+    let leave = json!({ "password": vendor.account.password });
+    vendor.client.ask("delete_me")?.json(&leave).send().await?.refused_with("shop_exists", 409)?;
+    vendor.client.ask("delete_shop")?.send().await?.succeeded()?;
+    let other = market.anybody()?.sign_in(&vendor.account).await?;
+    vendor.client.ask("delete_me")?.json(&leave).send().await?.succeeded()?;
     other.ask("restore_shop")?.send().await?.refused_with("not_signed_in", 401)?;
 
     // Whoever asks is answered as everybody is, and the letter is everybody's; only the owner of the code learns it.
-    let (anybody, email) = (market.anybody()?, stall.account.email.as_str());
+    let (anybody, email) = (market.anybody()?, vendor.account.email.as_str());
     after_the_cooldown(&market, Purpose::ConfirmRegistration, Realm::Sellers, email).await?;
-    assert_eq!(anybody.register(&stall.account).await?.succeeded()?.status, 202);
+    assert_eq!(anybody.register(&vendor.account).await?.succeeded()?.status, 202);
     let code = await_codes(&market, email, 2).await?;
-    anybody.confirm(&stall.account, other_than(&code)).await?.refused_with("wrong_code", 422)?;
-    anybody.confirm(&stall.account, &code).await?.refused_with("seller_barred", 403)?;
-    anybody.login(&stall.account).await?.refused_with("wrong_credentials", 401)?;
+    anybody.confirm(&vendor.account, other_than(&code)).await?.refused_with("wrong_code", 422)?;
+    anybody.confirm(&vendor.account, &code).await?.refused_with("seller_barred", 403)?;
+    anybody.login(&vendor.account).await?.refused_with("wrong_credentials", 401)?;
     Ok(())
 }
 
 #[tokio::test]
 async fn a_banned_sellers_shop_is_closed_while_the_ban_lasts() -> Result {
     let market = Market::open()?;
-    let ((_, admin), stall) = (market.admin().await?, market.stall(1_850, 5).await?);
-    let seller = stall.shop.id.replace("shop_", "seller_");
+    let ((_, admin), vendor) = (market.admin().await?, market.vendor(1_850, 5).await?);
+    let seller = vendor.shop.id.replace("shop_", "seller_");
     let reason = json!({ "reason": "Sold forged goods" });
     for (operation, open) in [("ban", false), ("lift_ban", true)] {
         let request = admin.ask(operation)?.path("principal", &seller);
         let request = if open { request } else { request.json(&reason) };
         request.send().await?.succeeded()?;
         await_until(PATIENCE, &format!("the shop to be open: {open}"), async || {
-            let own = market.anybody()?.ask("get_shop")?.path("slug", &stall.shop.slug).send().await?;
-            let product = product(&stall).await?;
+            let own = market.anybody()?.ask("get_shop")?.path("slug", &vendor.shop.slug).send().await?;
+            let product = product(&vendor).await?;
             Ok(([own.status, product.status] == if open { [200, 200] } else { [404, 404] }).then_some(()))
         })
         .await?;
@@ -116,41 +116,41 @@ async fn a_banned_sellers_shop_is_closed_while_the_ban_lasts() -> Result {
 #[tokio::test]
 async fn a_shop_deleted_four_weeks_ago_is_purged_and_what_was_sold_stays() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 5).await?;
-    let (_, shopper) = market.shopper_with_cart(&[&stall], 1).await?;
+    let vendor = market.vendor(1_850, 5).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&vendor], 1).await?;
     let order = shopper.buy().await?;
-    follow(&shopper, &stall.shop.id).await?.succeeded()?;
-    stall.client.ask("delete_shop")?.send().await?.succeeded()?;
-    deleted_long_ago(&market, &stall).await?;
-    stall.client.ask("restore_shop")?.send().await?.refused_with("shop_closed", 409)?;
+    follow(&shopper, &vendor.shop.id).await?.succeeded()?;
+    vendor.client.ask("delete_shop")?.send().await?.succeeded()?;
+    deleted_long_ago(&market, &vendor).await?;
+    vendor.client.ask("restore_shop")?.send().await?.refused_with("shop_closed", 409)?;
 
     // Twice at once, and once more: runs may overlap.
     try_join_all((0..2).map(|_| market.call("purge-shops", &Value::Null))).await?;
     await_until(PATIENCE, "the shop to be purged", async || {
         market.call("purge-shops", &Value::Null).await?;
-        Ok(market.cloud.item(&keys::shop(stall.shop.id.parse()?)).await?.is_none().then_some(()))
+        Ok(market.cloud.item(&keys::shop(vendor.shop.id.parse()?)).await?.is_none().then_some(()))
     })
     .await?;
 
-    stall.client.ask("get_own_shop")?.send().await?.refused_with("no_shop", 409)?;
-    let again = json!({ "name": "Kiln", "slug": stall.shop.slug });
-    stall.client.ask("create_shop")?.json(&again).send().await?.refused_with("shop_closed", 409)?;
-    product(&stall).await?.refused_with("not_found", 404)?;
+    vendor.client.ask("get_own_shop")?.send().await?.refused_with("no_shop", 409)?;
+    let again = json!({ "name": "Kiln", "slug": vendor.shop.slug });
+    vendor.client.ask("create_shop")?.json(&again).send().await?.refused_with("shop_closed", 409)?;
+    product(&vendor).await?.refused_with("not_found", 404)?;
     let followed = shopper.ask("list_followed_shops")?.send().await?.succeeded()?.body;
     assert_eq!(followed["items"], json!([]));
-    assert!(market.cloud.partition(&keys::followers(stall.shop.id.parse()?)).await?.is_empty());
+    assert!(market.cloud.partition(&keys::followers(vendor.shop.id.parse()?)).await?.is_empty());
     let (_, other) = market.seller().await?;
     other.ask("create_shop")?.json(&again).send().await?.succeeded()?;
 
     let kept = shopper.ask("get_order")?.path("id", &order).send().await?.succeeded()?.body;
-    assert!(kept.to_string().contains(&stall.product.title));
-    stall.client.ask("get_shop_order")?.path("id", &order).send().await?.succeeded()?;
+    assert!(kept.to_string().contains(&vendor.product.title));
+    vendor.client.ask("get_shop_order")?.path("id", &order).send().await?.succeeded()?;
     Ok(())
 }
 
 /// Turns back the time of a deletion, in the item and in the list that the schedule reads.
-async fn deleted_long_ago(market: &Market, stall: &Stall) -> Result {
-    let shop: ShopId = stall.shop.id.parse()?;
+async fn deleted_long_ago(market: &Market, vendor: &Vendor) -> Result {
+    let shop: ShopId = vendor.shop.id.parse()?;
     let deleted_at = Timestamp::now() - RESTORABLE - SignedDuration::from_mins(1);
     let place = keys::among_deleted_shops(deleted_at + RESTORABLE, shop);
     let turned = [("deleted_at", json!(deleted_at.as_millisecond())), ("gsi1sk", json!(place.at))];
@@ -158,21 +158,21 @@ async fn deleted_long_ago(market: &Market, stall: &Stall) -> Result {
 }
 
 /// Waits until a shop and its product are on every list, or on none.
-async fn await_shown(market: &Market, stall: &Stall, shown: bool) -> Result {
+async fn await_shown(market: &Market, vendor: &Vendor, shown: bool) -> Result {
     let what = format!("the shop to be on every list: {shown}");
-    await_until(PATIENCE, &what, async || Ok((shown_in(market, stall).await? == [shown; 5]).then_some(()))).await
+    await_until(PATIENCE, &what, async || Ok((shown_in(market, vendor).await? == [shown; 5]).then_some(()))).await
 }
 
 /// Where a shop and its product are seen: among all shops, the top shops, all products, those of the category, those of
 /// the shop.
-async fn shown_in(market: &Market, stall: &Stall) -> Result<[bool; 5]> {
+async fn shown_in(market: &Market, vendor: &Vendor) -> Result<[bool; 5]> {
     let anybody = market.anybody()?;
-    let shop = stall.shop.slug.as_str();
+    let shop = vendor.shop.slug.as_str();
     let listed = async |list| {
-        Ok::<_, Failed>(walk(&anybody, list, 100).await?.iter().any(|listed| listed["id"] == stall.shop.id.as_str()))
+        Ok::<_, Failed>(walk(&anybody, list, 100).await?.iter().any(|listed| listed["id"] == vendor.shop.id.as_str()))
     };
     let found = async |list, query: &[(&str, &str)]| {
-        Ok::<_, Failed>(anybody.search(list, query).await?.ids().contains(&stall.product.id.as_str()))
+        Ok::<_, Failed>(anybody.search(list, query).await?.ids().contains(&vendor.product.id.as_str()))
     };
     Ok([
         listed("list_shops").await?,

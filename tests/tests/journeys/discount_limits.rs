@@ -5,25 +5,25 @@ use std::collections::BTreeSet;
 use futures::future::try_join_all;
 use serde_json::{Value, json};
 use souk_testkit::{Client, NewDiscount, Result};
-use souk_tests::{Market, Stall};
+use souk_tests::{Market, Vendor};
 
 use crate::{crowd::crowd, discounts::refused, holds::the_hold_ended_a_minute_ago};
 
 #[tokio::test]
 async fn a_discount_for_first_orders_is_for_those_who_never_ordered_there() -> Result {
     let market = Market::open()?;
-    let (stall, other) = (market.stall(1_850, 9).await?, market.stall(900, 9).await?);
+    let (vendor, other) = (market.vendor(1_850, 9).await?, market.vendor(900, 9).await?);
     let first = NewDiscount::flat("WELCOME", 500).with("first_order_only", true);
-    stall.client.create_discount(&first).await?;
-    let (_, regular) = market.shopper_with_cart(&[&stall], 1).await?;
+    vendor.client.create_discount(&first).await?;
+    let (_, regular) = market.shopper_with_cart(&[&vendor], 1).await?;
     regular.buy().await?;
     let (_, newcomer) = market.shopper_with_cart(&[&other], 1).await?;
     newcomer.buy().await?;
     for shopper in [&regular, &newcomer] {
-        shopper.set_cart_line(&stall.sku()?.id, 1).await?;
+        shopper.set_cart_line(&vendor.sku()?.id, 1).await?;
     }
-    refused(regular.try_discount(&stall.shop.id, "WELCOME").await?, "not_first_order")?;
-    newcomer.apply_discount(&stall.shop.id, "WELCOME").await?;
+    refused(regular.try_discount(&vendor.shop.id, "WELCOME").await?, "not_first_order")?;
+    newcomer.apply_discount(&vendor.shop.id, "WELCOME").await?;
     assert_eq!(newcomer.open_payment().await?.total.amount, 1_350, "an order elsewhere does not count");
     assert_eq!(
         newcomer.cart().await?.discounts[0].refusal,
@@ -31,56 +31,56 @@ async fn a_discount_for_first_orders_is_for_those_who_never_ordered_there() -> R
         "what one is about to pay is one's first order still"
     );
     newcomer.buy().await?;
-    newcomer.set_cart_line(&stall.sku()?.id, 1).await?;
-    refused(newcomer.try_discount(&stall.shop.id, "WELCOME").await?, "not_first_order")?;
+    newcomer.set_cart_line(&vendor.sku()?.id, 1).await?;
+    refused(newcomer.try_discount(&vendor.shop.id, "WELCOME").await?, "not_first_order")?;
     Ok(())
 }
 
 #[tokio::test]
 async fn one_shopper_uses_a_discount_as_often_as_one_may() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 9).await?;
-    let discount = stall.client.create_discount(&NewDiscount::flat("TWICE", 500).with("per_shopper", 2)).await?;
+    let vendor = market.vendor(1_850, 9).await?;
+    let discount = vendor.client.create_discount(&NewDiscount::flat("TWICE", 500).with("per_shopper", 2)).await?;
     let (_, shopper) = market.shopper().await?;
     for uses in 1..=2 {
-        shopper.set_cart_line(&stall.sku()?.id, 1).await?;
-        shopper.apply_discount(&stall.shop.id, "TWICE").await?;
+        shopper.set_cart_line(&vendor.sku()?.id, 1).await?;
+        shopper.apply_discount(&vendor.shop.id, "TWICE").await?;
         shopper.buy().await?;
-        assert_eq!(stall.client.uses_of(&discount).await?, uses);
+        assert_eq!(vendor.client.uses_of(&discount).await?, uses);
     }
-    shopper.set_cart_line(&stall.sku()?.id, 1).await?;
-    refused(shopper.try_discount(&stall.shop.id, "TWICE").await?, "already_used")?;
-    let (_, other) = market.shopper_with_cart(&[&stall], 1).await?;
-    assert_eq!(other.apply_discount(&stall.shop.id, "TWICE").await?.total.amount, 1_350);
+    shopper.set_cart_line(&vendor.sku()?.id, 1).await?;
+    refused(shopper.try_discount(&vendor.shop.id, "TWICE").await?, "already_used")?;
+    let (_, other) = market.shopper_with_cart(&[&vendor], 1).await?;
+    assert_eq!(other.apply_discount(&vendor.shop.id, "TWICE").await?.total.amount, 1_350);
     Ok(())
 }
 
 #[tokio::test]
 async fn a_use_comes_back_when_the_hold_ends_and_goes_on_when_the_cart_changes() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 9).await?;
-    let discount = stall.client.create_discount(&NewDiscount::flat("LAST", 500).with("in_total", 1)).await?;
+    let vendor = market.vendor(1_850, 9).await?;
+    let discount = vendor.client.create_discount(&NewDiscount::flat("LAST", 500).with("in_total", 1)).await?;
     let ((_, first), (_, second)) =
-        (market.shopper_with_cart(&[&stall], 1).await?, market.shopper_with_cart(&[&stall], 1).await?);
+        (market.shopper_with_cart(&[&vendor], 1).await?, market.shopper_with_cart(&[&vendor], 1).await?);
     let mut seen = Vec::new();
     for shopper in [&first, &second] {
-        seen.push(shopper.apply_discount(&stall.shop.id, "LAST").await?.as_seen());
+        seen.push(shopper.apply_discount(&vendor.shop.id, "LAST").await?.as_seen());
     }
     let held = first.open_payment().await?;
     let refusal = second.try_to_pay(&seen[1], "second").await?.refused_with("discount_refused", 409)?;
     assert_eq!(refusal.field_errors(), [("/discounts/0".to_owned(), "used_up".to_owned())]);
 
-    assert_eq!(first.set_cart_line(&stall.sku()?.id, 2).await?.total.amount, 3_200, "the own hold is no obstacle");
+    assert_eq!(first.set_cart_line(&vendor.sku()?.id, 2).await?.total.amount, 3_200, "the own hold is no obstacle");
     let next = first.open_payment().await?;
-    assert_eq!((next.total.amount, stall.client.uses_of(&discount).await?), (3_200, 1));
+    assert_eq!((next.total.amount, vendor.client.uses_of(&discount).await?), (3_200, 1));
     assert_eq!(first.payment(&held.id).await?.state, "superseded");
 
     the_hold_ended_a_minute_ago(&market, &next).await?;
     market.call("release-holds", &json!({})).await?;
     first.await_payment(&next.id, "expired").await?;
-    assert_eq!((stall.client.uses_of(&discount).await?, stall.stock().await?), (0, 9));
+    assert_eq!((vendor.client.uses_of(&discount).await?, vendor.stock().await?), (0, 9));
     second.buy().await?;
-    assert_eq!(stall.client.uses_of(&discount).await?, 1);
+    assert_eq!(vendor.client.uses_of(&discount).await?, 1);
     assert_eq!(first.cart().await?.discounts[0].refusal.as_deref(), Some("used_up"));
     Ok(())
 }
@@ -88,11 +88,11 @@ async fn a_use_comes_back_when_the_hold_ends_and_goes_on_when_the_cart_changes()
 #[tokio::test]
 async fn of_two_hundred_shoppers_at_once_as_many_get_a_discount_as_it_says() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 999).await?;
+    let vendor = market.vendor(1_850, 999).await?;
     let rush = NewDiscount::percent("RUSH", 1_000).with("in_total", 25).with("per_shopper", 1);
-    let discount = stall.client.create_discount(&rush).await?;
+    let discount = vendor.client.create_discount(&rush).await?;
     let shoppers = crowd(&market, 200).await?;
-    let seen = all_want(&stall, &shoppers, "RUSH").await?;
+    let seen = all_want(&vendor, &shoppers, "RUSH").await?;
     let answers = try_join_all(shoppers.iter().map(|shopper| shopper.try_to_pay(&seen, "rush"))).await?;
     let (won, lost): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 201);
     assert_eq!(won.len(), 25);
@@ -100,18 +100,18 @@ async fn of_two_hundred_shoppers_at_once_as_many_get_a_discount_as_it_says() -> 
         let refusal = refusal.refused_with("discount_refused", 409)?;
         assert_eq!(refusal.field_errors(), [("/discounts/0".to_owned(), "used_up".to_owned())]);
     }
-    assert_eq!((stall.client.uses_of(&discount).await?, stall.stock().await?), (25, 974));
+    assert_eq!((vendor.client.uses_of(&discount).await?, vendor.stock().await?), (25, 974));
     Ok(())
 }
 
 #[tokio::test]
 async fn of_two_hundred_checkouts_of_ten_shoppers_each_shopper_uses_a_discount_once() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 999).await?;
+    let vendor = market.vendor(1_850, 999).await?;
     let few = NewDiscount::percent("FEW", 1_000).with("in_total", 5).with("per_shopper", 1);
-    let discount = stall.client.create_discount(&few).await?;
+    let discount = vendor.client.create_discount(&few).await?;
     let shoppers = crowd(&market, 10).await?;
-    let seen = all_want(&stall, &shoppers, "FEW").await?;
+    let seen = all_want(&vendor, &shoppers, "FEW").await?;
     let checkouts = shoppers.iter().flat_map(|shopper| {
         let seen = &seen;
         (0..20).map(move |n| async move { shopper.try_to_pay(seen, &format!("few-{n}")).await })
@@ -124,16 +124,16 @@ async fn of_two_hundred_checkouts_of_ten_shoppers_each_shopper_uses_a_discount_o
             _ => assert!(matches!(answer.code(), Some("discount_refused" | "cart_changed")), "{answer}"),
         }
     }
-    assert_eq!((sessions.len(), stall.client.uses_of(&discount).await?, stall.stock().await?), (5, 5, 994));
+    assert_eq!((sessions.len(), vendor.client.uses_of(&discount).await?, vendor.stock().await?), (5, 5, 994));
     Ok(())
 }
 
-/// Everybody puts one of the stall's into the cart and applies a code; what they all see.
-async fn all_want(stall: &Stall, shoppers: &[Client], code: &str) -> Result<Value> {
+/// Everybody puts one of the vendor's into the cart and applies a code; what they all see.
+async fn all_want(vendor: &Vendor, shoppers: &[Client], code: &str) -> Result<Value> {
     for some in shoppers.chunks(20) {
         try_join_all(some.iter().map(|shopper| async move {
-            shopper.set_cart_line(&stall.sku()?.id, 1).await?;
-            shopper.apply_discount(&stall.shop.id, code).await
+            shopper.set_cart_line(&vendor.sku()?.id, 1).await?;
+            shopper.apply_discount(&vendor.shop.id, code).await
         }))
         .await?;
     }

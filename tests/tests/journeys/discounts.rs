@@ -6,12 +6,12 @@ use futures::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use souk_testkit::{Answer, Cart, NewDiscount, NewProduct, NewSku, Result, StripePage, euros};
-use souk_tests::{Market, Stall};
+use souk_tests::{Market, Vendor};
 
 #[tokio::test]
 async fn a_discount_is_seen_in_the_cart_paid_at_the_till_and_kept_in_the_order() -> Result {
     let market = Market::open()?;
-    let (kiln, mill) = (market.stall(1_855, 9).await?, market.stall(900, 9).await?);
+    let (kiln, mill) = (market.vendor(1_855, 9).await?, market.vendor(900, 9).await?);
     let discount = kiln.client.create_discount(&NewDiscount::percent("spring10", 1_000)).await?;
     let (account, shopper) = market.shopper_with_cart(&[&kiln, &mill], 3).await?;
     let cart = shopper.apply_discount(&kiln.shop.id, "Spring10").await?;
@@ -50,17 +50,17 @@ async fn a_discount_is_seen_in_the_cart_paid_at_the_till_and_kept_in_the_order()
 #[tokio::test]
 async fn a_flat_amount_is_split_over_the_lines_that_it_is_for_to_the_last_cent() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_000, 9).await?;
+    let vendor = market.vendor(1_000, 9).await?;
     let new = NewProduct::new("Bowl", 1_000, (0..3).map(|n| NewSku::new(9).size(&format!("Size {n}"))));
-    let bowl = stall.client.create_product(&new).await?;
+    let bowl = vendor.client.create_product(&new).await?;
     let only = NewDiscount::flat("BOWLS", 1_000).with("products", json!([bowl.id]));
-    stall.client.create_discount(&only).await?;
-    let (_, shopper) = market.shopper_with_cart(&[&stall], 1).await?;
-    refused(shopper.try_discount(&stall.shop.id, "BOWLS").await?, "nothing_eligible")?;
+    vendor.client.create_discount(&only).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&vendor], 1).await?;
+    refused(shopper.try_discount(&vendor.shop.id, "BOWLS").await?, "nothing_eligible")?;
     for sku in &bowl.skus {
         shopper.set_cart_line(&sku.id, 1).await?;
     }
-    let cart = shopper.apply_discount(&stall.shop.id, "BOWLS").await?;
+    let cart = shopper.apply_discount(&vendor.shop.id, "BOWLS").await?;
     let mut off: Vec<_> = cart.lines.iter().map(|line| line.discount.as_ref().map(|off| off.amount)).collect();
     off.sort_unstable();
     assert_eq!(off, [None, Some(333), Some(333), Some(334)]);
@@ -71,8 +71,8 @@ async fn a_flat_amount_is_split_over_the_lines_that_it_is_for_to_the_last_cent()
 #[tokio::test]
 async fn a_discount_is_refused_by_the_name_of_the_term_that_it_breaks() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 9).await?;
-    let (_, shopper) = market.shopper_with_cart(&[&stall], 2).await?;
+    let vendor = market.vendor(1_850, 9).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&vendor], 2).await?;
     let now = Timestamp::now();
     let ago = |hours: i64| json!((now - SignedDuration::from_hours(hours)).to_string());
     let ten = |code: &str| NewDiscount::percent(code, 1_000);
@@ -82,23 +82,23 @@ async fn a_discount_is_refused_by_the_name_of_the_term_that_it_breaks() -> Resul
         (ten("LATE").with("starts_at", ago(2)).with("ends_at", ago(1)), "ended"),
         (ten("OFF").with("enabled", false), "unknown"),
     ] {
-        stall.client.create_discount(&discount).await?;
+        vendor.client.create_discount(&discount).await?;
         let code = discount.0["code"].as_str().expect("a code");
-        refused(shopper.try_discount(&stall.shop.id, code).await?, reason)?;
+        refused(shopper.try_discount(&vendor.shop.id, code).await?, reason)?;
     }
-    refused(shopper.try_discount(&stall.shop.id, "NOBODYMADETHIS").await?, "unknown")?;
-    let malformed = shopper.try_discount(&stall.shop.id, "not a code").await?.refused_with("invalid_input", 422)?;
+    refused(shopper.try_discount(&vendor.shop.id, "NOBODYMADETHIS").await?, "unknown")?;
+    let malformed = shopper.try_discount(&vendor.shop.id, "not a code").await?.refused_with("invalid_input", 422)?;
     assert_eq!(malformed.field_errors(), [("/code".to_owned(), "malformed".to_owned())]);
     assert_eq!(shopper.cart().await?.discounts, []);
 
-    stall.client.create_discount(&ten("ENOUGH").with("minimum", euros(3_700))).await?;
-    shopper.apply_discount(&stall.shop.id, "ENOUGH").await?;
-    let fewer = shopper.set_cart_line(&stall.sku()?.id, 1).await?;
+    vendor.client.create_discount(&ten("ENOUGH").with("minimum", euros(3_700))).await?;
+    shopper.apply_discount(&vendor.shop.id, "ENOUGH").await?;
+    let fewer = shopper.set_cart_line(&vendor.sku()?.id, 1).await?;
     assert_eq!(fewer.discounts[0].refusal.as_deref(), Some("below_minimum"), "it stays, and says why it is idle");
     assert_eq!(fewer.total.amount, 1_850);
-    assert_eq!(shopper.set_cart_line(&stall.sku()?.id, 2).await?.total.amount, 3_330);
+    assert_eq!(shopper.set_cart_line(&vendor.sku()?.id, 2).await?.total.amount, 3_330);
     for _ in 0..2 {
-        let without: Cart = shopper.ask("remove_discount")?.path("shop", &stall.shop.id).send().await?.read()?;
+        let without: Cart = shopper.ask("remove_discount")?.path("shop", &vendor.shop.id).send().await?.read()?;
         assert_eq!((without.discounts.len(), without.total.amount), (0, 3_700));
     }
     Ok(())
@@ -107,10 +107,10 @@ async fn a_discount_is_refused_by_the_name_of_the_term_that_it_breaks() -> Resul
 #[tokio::test]
 async fn a_discount_that_died_is_named_at_the_till_and_nothing_is_held() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 9).await?;
-    let (_, shopper) = market.shopper_with_cart(&[&stall], 2).await?;
+    let vendor = market.vendor(1_850, 9).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&vendor], 2).await?;
     let past = json!((Timestamp::now() - SignedDuration::from_hours(1)).to_string());
-    let elsewhere = stall.client.create_product(&NewProduct::new("Bowl", 900, [NewSku::new(1)])).await?;
+    let elsewhere = vendor.client.create_product(&NewProduct::new("Bowl", 900, [NewSku::new(1)])).await?;
     let ten = |code: &str| NewDiscount::percent(code, 1_000);
     let changes: [(&dyn Fn(NewDiscount) -> NewDiscount, &str); 6] = [
         (&|was| was.with("enabled", false), "unknown"),
@@ -122,33 +122,33 @@ async fn a_discount_that_died_is_named_at_the_till_and_nothing_is_held() -> Resu
     ];
     for (n, (change, reason)) in changes.into_iter().enumerate() {
         let discount = ten(&format!("CODE{n}"));
-        let id = stall.client.create_discount(&discount).await?;
-        let seen = shopper.apply_discount(&stall.shop.id, &format!("CODE{n}")).await?.as_seen();
+        let id = vendor.client.create_discount(&discount).await?;
+        let seen = shopper.apply_discount(&vendor.shop.id, &format!("CODE{n}")).await?.as_seen();
         if reason == "deleted" {
-            stall.client.ask("delete_discount")?.path("discount", &id).send().await?.succeeded()?;
+            vendor.client.ask("delete_discount")?.path("discount", &id).send().await?.succeeded()?;
         } else {
-            stall.client.change_discount(&id, &change(discount)).await?;
+            vendor.client.change_discount(&id, &change(discount)).await?;
         }
         let refusal = shopper.try_to_pay(&seen, &format!("dead-{n}")).await?.refused_with("discount_refused", 409)?;
         let reason = if reason == "deleted" { "unknown" } else { reason };
         assert_eq!(refusal.field_errors(), [("/discounts/0".to_owned(), reason.to_owned())]);
     }
-    let id = stall.client.create_discount(&ten("LESS")).await?;
-    let seen = shopper.apply_discount(&stall.shop.id, "LESS").await?.as_seen();
-    stall.client.change_discount(&id, &NewDiscount::percent("LESS", 500)).await?;
+    let id = vendor.client.create_discount(&ten("LESS")).await?;
+    let seen = shopper.apply_discount(&vendor.shop.id, "LESS").await?.as_seen();
+    vendor.client.change_discount(&id, &NewDiscount::percent("LESS", 500)).await?;
     let refusal = shopper.try_to_pay(&seen, "less").await?.refused_with("cart_changed", 409)?;
     assert_eq!(refusal.field_errors(), [("/discounts/0/amount".to_owned(), "amount_changed".to_owned())]);
     let blind = json!({ "lines": seen["lines"] });
     let refusal = shopper.try_to_pay(&blind, "blind").await?.refused_with("cart_changed", 409)?;
     assert_eq!(refusal.field_errors(), [("/discounts".to_owned(), "discount_missing".to_owned())]);
-    assert_eq!((stall.stock().await?, stall.client.uses_of(&id).await?), (9, 0));
+    assert_eq!((vendor.stock().await?, vendor.client.uses_of(&id).await?), (9, 0));
     Ok(())
 }
 
 #[tokio::test]
 async fn a_shops_discounts_are_its_own_and_touch_no_other_shop() -> Result {
     let market = Market::open()?;
-    let (kiln, mill) = (market.stall(1_850, 9).await?, market.stall(900, 9).await?);
+    let (kiln, mill) = (market.vendor(1_850, 9).await?, market.vendor(900, 9).await?);
     let id = kiln.client.create_discount(&NewDiscount::percent("SAME", 5_000)).await?;
     for operation in ["get_discount", "delete_discount"] {
         mill.client.ask(operation)?.path("discount", &id).send().await?.refused_with("not_found", 404)?;
@@ -175,42 +175,42 @@ async fn a_shops_discounts_are_its_own_and_touch_no_other_shop() -> Result {
 #[tokio::test]
 async fn a_seller_makes_changes_lists_and_deletes_discounts() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 9).await?;
+    let vendor = market.vendor(1_850, 9).await?;
     let wrong = NewDiscount::percent("TEN", 10_001)
         .with("minimum", json!({ "amount": 0, "currency": "USD" }))
         .with("per_shopper", 0)
         .with("starts_at", "2026-12-01T00:00:00Z")
         .with("ends_at", "2026-12-01T00:00:00Z");
     let refusal =
-        stall.client.ask("create_discount")?.json(&wrong.0).send().await?.refused_with("invalid_input", 422)?;
+        vendor.client.ask("create_discount")?.json(&wrong.0).send().await?.refused_with("invalid_input", 422)?;
     let pointers: BTreeSet<String> = refusal.field_errors().into_iter().map(|(pointer, _)| pointer).collect();
     let expected = ["/ends_at", "/minimum/amount", "/minimum/currency", "/per_shopper", "/reduction/basis_points"];
     assert_eq!(pointers, expected.map(str::to_owned).into());
 
-    let first = stall.client.create_discount(&NewDiscount::percent("TEN", 1_000)).await?;
-    let second = stall.client.create_discount(&NewDiscount::flat("FIVE", 500)).await?;
-    let taken = stall.client.ask("create_discount")?.json(&NewDiscount::percent("ten", 1).0).send().await?;
+    let first = vendor.client.create_discount(&NewDiscount::percent("TEN", 1_000)).await?;
+    let second = vendor.client.create_discount(&NewDiscount::flat("FIVE", 500)).await?;
+    let taken = vendor.client.ask("create_discount")?.json(&NewDiscount::percent("ten", 1).0).send().await?;
     taken.refused_with("discount_code_taken", 409)?;
-    let taken = stall.client.ask("change_discount")?.path("discount", &second).json(&NewDiscount::flat("TEN", 5).0);
+    let taken = vendor.client.ask("change_discount")?.path("discount", &second).json(&NewDiscount::flat("TEN", 5).0);
     taken.send().await?.refused_with("discount_code_taken", 409)?;
     for _ in 0..2 {
-        let changed = stall.client.change_discount(&second, &NewDiscount::flat("SIX", 600)).await?;
+        let changed = vendor.client.change_discount(&second, &NewDiscount::flat("SIX", 600)).await?;
         assert_eq!((&changed.body["code"], &changed.body["reduction"]["amount"]), (&json!("SIX"), &json!(600)));
     }
-    stall.client.create_discount(&NewDiscount::flat("FIVE", 500)).await?;
-    let page = stall.client.ask("list_discounts")?.query("limit", 2).send().await?.succeeded()?.body;
+    vendor.client.create_discount(&NewDiscount::flat("FIVE", 500)).await?;
+    let page = vendor.client.ask("list_discounts")?.query("limit", 2).send().await?.succeeded()?.body;
     let codes = |page: &Value| -> Vec<String> {
         let items = page["items"].as_array().into_iter().flatten();
         items.filter_map(|item| item["code"].as_str().map(str::to_owned)).collect()
     };
     assert_eq!(codes(&page), ["FIVE", "SIX"]);
     let cursor = page["next"].as_str().expect("more");
-    let rest = stall.client.ask("list_discounts")?.query("cursor", cursor).send().await?.succeeded()?.body;
+    let rest = vendor.client.ask("list_discounts")?.query("cursor", cursor).send().await?.succeeded()?.body;
     assert_eq!(codes(&rest), ["TEN"]);
-    stall.client.ask("delete_discount")?.path("discount", &first).send().await?.succeeded()?;
-    let again = stall.client.ask("delete_discount")?.path("discount", &first).send().await?;
+    vendor.client.ask("delete_discount")?.path("discount", &first).send().await?.succeeded()?;
+    let again = vendor.client.ask("delete_discount")?.path("discount", &first).send().await?;
     again.refused_with("not_found", 404)?;
-    stall.client.create_discount(&NewDiscount::percent("TEN", 2_000)).await?;
+    vendor.client.create_discount(&NewDiscount::percent("TEN", 2_000)).await?;
 
     let (_, without_shop) = market.seller().await?;
     let refusal = without_shop.ask("create_discount")?.json(&NewDiscount::percent("TEN", 1).0).send().await?;
@@ -221,9 +221,9 @@ async fn a_seller_makes_changes_lists_and_deletes_discounts() -> Result {
 #[tokio::test]
 async fn of_fifty_parallel_creates_with_one_code_one_discount_is_made() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 9).await?;
+    let vendor = market.vendor(1_850, 9).await?;
     let new = NewDiscount::percent("ONCE", 1_000);
-    let asks = (0..50).map(|_| async { stall.client.ask("create_discount")?.json(&new.0).send().await });
+    let asks = (0..50).map(|_| async { vendor.client.ask("create_discount")?.json(&new.0).send().await });
     let (made, taken): (Vec<_>, Vec<_>) =
         try_join_all(asks).await?.into_iter().partition(|answer| answer.status == 201);
     assert_eq!(made.len(), 1);
@@ -236,18 +236,18 @@ async fn of_fifty_parallel_creates_with_one_code_one_discount_is_made() -> Resul
 #[tokio::test]
 async fn a_guests_discount_comes_along_and_is_weighed_anew_for_the_shopper() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 9).await?;
-    stall.client.create_discount(&NewDiscount::flat("WELCOME", 500).with("first_order_only", true)).await?;
-    let (_, regular) = market.shopper_with_cart(&[&stall], 1).await?;
+    let vendor = market.vendor(1_850, 9).await?;
+    vendor.client.create_discount(&NewDiscount::flat("WELCOME", 500).with("first_order_only", true)).await?;
+    let (_, regular) = market.shopper_with_cart(&[&vendor], 1).await?;
     regular.buy().await?;
     let (_, newcomer) = market.shopper().await?;
     for (shopper, refusal, total) in [(&newcomer, None, 1_350), (&regular, Some("not_first_order"), 1_850)] {
         let guest = market.anybody()?;
         let cart = guest.ask("create_guest_cart")?.send().await?.succeeded()?.body["id"].clone();
         let cart = cart.as_str().expect("an id");
-        let line = guest.ask("set_guest_cart_line")?.path("cart", cart).path("sku", &stall.sku()?.id);
+        let line = guest.ask("set_guest_cart_line")?.path("cart", cart).path("sku", &vendor.sku()?.id);
         line.json(&json!({ "quantity": 1 })).send().await?.succeeded()?;
-        let apply = guest.ask("apply_guest_discount")?.path("cart", cart).path("shop", &stall.shop.id);
+        let apply = guest.ask("apply_guest_discount")?.path("cart", cart).path("shop", &vendor.shop.id);
         let shown: Cart = apply.json(&json!({ "code": "WELCOME" })).send().await?.read()?;
         assert_eq!(shown.total.amount, 1_350);
         shopper.ask("merge_cart")?.json(&json!({ "cart": cart })).send().await?.succeeded()?;
@@ -257,7 +257,7 @@ async fn a_guests_discount_comes_along_and_is_weighed_anew_for_the_shopper() -> 
     let guest = market.anybody()?;
     let cart = guest.ask("create_guest_cart")?.send().await?.succeeded()?.body["id"].clone();
     let remove = guest.ask("remove_guest_discount")?.path("cart", cart.as_str().expect("an id"));
-    let left: Cart = remove.path("shop", &stall.shop.id).send().await?.read()?;
+    let left: Cart = remove.path("shop", &vendor.shop.id).send().await?.read()?;
     assert_eq!(left.discounts, []);
     Ok(())
 }
@@ -265,19 +265,19 @@ async fn a_guests_discount_comes_along_and_is_weighed_anew_for_the_shopper() -> 
 #[tokio::test]
 async fn what_a_discount_leaves_nothing_of_is_ordered_without_a_card_and_a_few_cents_are_not() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 9).await?;
-    stall.client.create_discount(&NewDiscount::percent("GIFT", 10_000)).await?;
-    stall.client.create_discount(&NewDiscount::flat("NEARLY", 1_801)).await?;
-    let (_, shopper) = market.shopper_with_cart(&[&stall], 1).await?;
-    let seen = shopper.apply_discount(&stall.shop.id, "NEARLY").await?.as_seen();
+    let vendor = market.vendor(1_850, 9).await?;
+    vendor.client.create_discount(&NewDiscount::percent("GIFT", 10_000)).await?;
+    vendor.client.create_discount(&NewDiscount::flat("NEARLY", 1_801)).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&vendor], 1).await?;
+    let seen = shopper.apply_discount(&vendor.shop.id, "NEARLY").await?.as_seen();
     shopper.try_to_pay(&seen, "cents").await?.refused_with("amount_too_small", 409)?;
-    assert_eq!(stall.stock().await?, 9);
+    assert_eq!(vendor.stock().await?, 9);
 
-    assert_eq!(shopper.apply_discount(&stall.shop.id, "GIFT").await?.total.amount, 0);
+    assert_eq!(shopper.apply_discount(&vendor.shop.id, "GIFT").await?.total.amount, 0);
     let order = shopper.buy().await?;
     let whole = shopper.ask("get_order")?.path("id", &order).send().await?.succeeded()?.body;
     assert_eq!((&whole["total"]["amount"], &whole["pieces"]), (&json!(0), &json!(1)));
-    assert_eq!(stall.stock().await?, 8);
+    assert_eq!(vendor.stock().await?, 8);
     Ok(())
 }
 
@@ -288,9 +288,9 @@ pub(crate) fn refused(answer: Answer, reason: &str) -> Result {
     Ok(())
 }
 
-/// What one of a stall's costs in a cart, what is taken off its line, and what the line costs.
-fn amounts(cart: &Cart, stall: &Stall) -> Result<(i64, Option<i64>, i64)> {
-    let sku = &stall.sku()?.id;
-    let line = cart.lines.iter().find(|line| line.sku == *sku).expect("the stall's line");
+/// What one of a vendor's costs in a cart, what is taken off its line, and what the line costs.
+fn amounts(cart: &Cart, vendor: &Vendor) -> Result<(i64, Option<i64>, i64)> {
+    let sku = &vendor.sku()?.id;
+    let line = cart.lines.iter().find(|line| line.sku == *sku).expect("the vendor's line");
     Ok((line.unit_price.amount, line.discount.as_ref().map(|off| off.amount), line.total.amount))
 }

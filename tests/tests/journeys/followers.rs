@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use souk_domain::ShopId;
 use souk_store::{follows::FollowerCount, keys};
 use souk_testkit::{Client, PATIENCE, Result, await_until};
-use souk_tests::{Market, Stall};
+use souk_tests::{Market, Vendor};
 
 use crate::{
     lists::walk,
@@ -15,10 +15,10 @@ use crate::{
 #[tokio::test]
 async fn two_hundred_shoppers_who_follow_and_leave_at_once_are_counted_exactly() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(100, 1).await?;
+    let vendor = market.vendor(100, 1).await?;
     let (_, shopper) = market.shopper().await?;
     let shoppers = crowd(&market, &shopper, 200).await?;
-    let shop = stall.shop.id.as_str();
+    let shop = vendor.shop.id.as_str();
     let (first, second) = shoppers.split_at(100);
     let all = |shoppers: &[Client], operation: &'static str| {
         let shoppers = shoppers.to_vec();
@@ -30,14 +30,14 @@ async fn two_hundred_shoppers_who_follow_and_leave_at_once_are_counted_exactly()
         }
     };
     all(first, "follow_shop").await?;
-    assert_eq!(followers(&market, &stall).await?, 100);
+    assert_eq!(followers(&market, &vendor).await?, 100);
     try_join(all(&first[..50], "unfollow_shop"), all(second, "follow_shop")).await?;
-    assert_eq!(followers(&market, &stall).await?, 150);
+    assert_eq!(followers(&market, &vendor).await?, 150);
 
     let items = market.cloud.partition(&keys::followers(ShopId::parse(shop)?)).await?;
     assert_eq!(items.iter().filter(|item| item["type"] == "follower").count(), 150);
     await_until(PATIENCE, "all followers to be listed", async || {
-        let listed = walk(&stall.client, "list_followers", 40).await?;
+        let listed = walk(&vendor.client, "list_followers", 40).await?;
         Ok((listed.len() == 150).then_some(()))
     })
     .await?;
@@ -51,24 +51,24 @@ async fn two_hundred_shoppers_who_follow_and_leave_at_once_are_counted_exactly()
 #[tokio::test]
 async fn the_most_followed_shop_comes_first_and_the_newest_follower() -> Result {
     let market = Market::open()?;
-    let stalls = [market.stall(100, 1).await?, market.stall(100, 1).await?];
+    let vendors = [market.vendor(100, 1).await?, market.vendor(100, 1).await?];
     let ((ann, first), (_, second)) = (market.shopper().await?, market.shopper().await?);
-    for (shopper, stall) in [(&first, &stalls[0]), (&second, &stalls[0]), (&first, &stalls[1])] {
-        follow(shopper, &stall.shop.id).await?.succeeded()?;
+    for (shopper, vendor) in [(&first, &vendors[0]), (&second, &vendors[0]), (&first, &vendors[1])] {
+        follow(shopper, &vendor.shop.id).await?.succeeded()?;
     }
-    let place = |shops: &[Value], stall: &Stall| shops.iter().position(|shop| shop["id"] == stall.shop.id.as_str());
+    let place = |shops: &[Value], vendor: &Vendor| shops.iter().position(|shop| shop["id"] == vendor.shop.id.as_str());
     await_until(PATIENCE, "the top shops", async || {
         let top = walk(&market.anybody()?, "list_top_shops", 100).await?;
         let counts: Vec<u64> = top.iter().filter_map(|shop| shop["followers"].as_u64()).collect();
-        let (Some(two), Some(one)) = (place(&top, &stalls[0]), place(&top, &stalls[1])) else { return Ok(None) };
+        let (Some(two), Some(one)) = (place(&top, &vendors[0]), place(&top, &vendors[1])) else { return Ok(None) };
         Ok((counts.is_sorted_by(|a, b| a >= b) && two < one && (counts[two], counts[one]) == (2, 1)).then_some(()))
     })
     .await?;
     let newest = walk(&market.anybody()?, "list_shops", 100).await?;
-    assert!(place(&newest, &stalls[1]) < place(&newest, &stalls[0]), "the newest shop comes first");
+    assert!(place(&newest, &vendors[1]) < place(&newest, &vendors[0]), "the newest shop comes first");
 
     let listed = await_until(PATIENCE, "both followers", async || {
-        let listed = walk(&stalls[0].client, "list_followers", 1).await?;
+        let listed = walk(&vendors[0].client, "list_followers", 1).await?;
         Ok((listed.len() == 2).then_some(listed))
     })
     .await?;
@@ -82,9 +82,9 @@ async fn the_most_followed_shop_comes_first_and_the_newest_follower() -> Result 
 }
 
 /// How many follow a shop, as its page says and as the table does.
-async fn followers(market: &Market, stall: &Stall) -> Result<u64> {
-    let shop = market.anybody()?.ask("get_shop")?.path("slug", &stall.shop.slug).send().await?.succeeded()?.body;
-    let stored = market.cloud.item(&keys::follower_count(stall.shop.id.parse()?)).await?;
+async fn followers(market: &Market, vendor: &Vendor) -> Result<u64> {
+    let shop = market.anybody()?.ask("get_shop")?.path("slug", &vendor.shop.slug).send().await?.succeeded()?.body;
+    let stored = market.cloud.item(&keys::follower_count(vendor.shop.id.parse()?)).await?;
     let stored: FollowerCount = serde_json::from_value(stored.unwrap_or_default())?;
     assert_eq!(shop["followers"], stored.followers);
     Ok(stored.followers)

@@ -10,62 +10,62 @@ use souk_tests::Market;
 #[tokio::test]
 async fn an_unpaid_hold_expires_by_the_schedule_and_its_stock_is_back_once() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 5).await?;
-    let (_, shopper) = market.shopper_with_cart(&[&stall], 3).await?;
+    let vendor = market.vendor(1_850, 5).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&vendor], 3).await?;
     let session = shopper.open_payment().await?;
-    assert_eq!(stall.stock().await?, 2);
+    assert_eq!(vendor.stock().await?, 2);
     the_hold_ended_a_minute_ago(&market, &session).await?;
 
     // Twice at once: two runs of a schedule may overlap.
     let event = json!({});
     try_join_all((0..2).map(|_| market.call("release-holds", &event))).await?;
     shopper.await_payment(&session.id, "expired").await?;
-    assert_eq!(stall.stock().await?, 5);
+    assert_eq!(vendor.stock().await?, 5);
     assert_eq!(shopper.cart().await?.lines.len(), 1, "the cart is as it was");
     assert_eq!(reqwest::get(Market::page(&session)?).await?.status(), 410, "the page takes no money any more");
 
     market.call("release-holds", &event).await?;
-    assert_eq!(stall.stock().await?, 5);
+    assert_eq!(vendor.stock().await?, 5);
     Ok(())
 }
 
 #[tokio::test]
 async fn a_hold_that_still_runs_is_left_alone() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 5).await?;
-    let (_, shopper) = market.shopper_with_cart(&[&stall], 3).await?;
+    let vendor = market.vendor(1_850, 5).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&vendor], 3).await?;
     let session = shopper.open_payment().await?;
     market.call("release-holds", &json!({})).await?;
     assert_eq!(shopper.payment(&session.id).await?.state, "open");
-    assert_eq!(stall.stock().await?, 2);
+    assert_eq!(vendor.stock().await?, 2);
     Ok(())
 }
 
 #[tokio::test]
 async fn a_session_that_is_paid_at_the_last_moment_is_not_expired() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 5).await?;
-    let (_, shopper) = market.shopper_with_cart(&[&stall], 3).await?;
+    let vendor = market.vendor(1_850, 5).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&vendor], 3).await?;
     let session = shopper.open_payment().await?;
     StripePage::open(Market::page(&session)?).await?.pay().await?;
     the_hold_ended_a_minute_ago(&market, &session).await?;
     market.call("release-holds", &json!({})).await?;
     shopper.await_payment(&session.id, "paid").await?;
-    assert_eq!(stall.stock().await?, 2);
+    assert_eq!(vendor.stock().await?, 2);
     Ok(())
 }
 
 #[tokio::test]
 async fn after_a_hold_expired_the_shopper_can_pay_anew() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 5).await?;
-    let (_, shopper) = market.shopper_with_cart(&[&stall], 3).await?;
+    let vendor = market.vendor(1_850, 5).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&vendor], 3).await?;
     let session = shopper.open_payment().await?;
     the_hold_ended_a_minute_ago(&market, &session).await?;
     market.call("release-holds", &json!({})).await?;
     shopper.await_payment(&session.id, "expired").await?;
     shopper.buy().await?;
-    assert_eq!(stall.stock().await?, 2);
+    assert_eq!(vendor.stock().await?, 2);
     Ok(())
 }
 

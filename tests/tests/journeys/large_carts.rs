@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use souk_domain::{CartId, ProductId, SkuId};
 use souk_store::keys;
 use souk_testkit::{Client, Failed, NewDiscount, NewProduct, NewSku, Product, Result};
-use souk_tests::{Market, Stall};
+use souk_tests::{Market, Vendor};
 
 use crate::{crowd::crowd, holds::the_hold_ended_a_minute_ago};
 
@@ -15,10 +15,10 @@ use crate::{crowd::crowd, holds::the_hold_ended_a_minute_ago};
 async fn a_cart_of_a_hundred_lines_with_a_discount_is_held_paid_and_ordered() -> Result {
     let market = Market::open()?;
     let hundred = Hundred::on_sale(&market, 9, 9).await?;
-    let discount = hundred.stall.client.create_discount(&NewDiscount::percent("BULK", 1_000)).await?;
+    let discount = hundred.vendor.client.create_discount(&NewDiscount::percent("BULK", 1_000)).await?;
     let (_, shopper) = market.shopper().await?;
     hundred.fill(&market, &shopper, 2).await?;
-    assert_eq!(shopper.apply_discount(&hundred.stall.shop.id, "BULK").await?.total.amount, 180_000);
+    assert_eq!(shopper.apply_discount(&hundred.vendor.shop.id, "BULK").await?.total.amount, 180_000);
     let session = shopper.open_payment().await?;
     assert_eq!((session.state.as_str(), session.total.amount), ("open", 180_000));
     assert_eq!(hundred.stock().await?, [7; 100]);
@@ -31,7 +31,7 @@ async fn a_cart_of_a_hundred_lines_with_a_discount_is_held_paid_and_ordered() ->
     assert_eq!(hundred.stock().await?, [7; 100]);
     let cart = shopper.cart().await?;
     assert!(cart.lines.is_empty() && cart.discounts.is_empty());
-    assert_eq!(hundred.stall.client.uses_of(&discount).await?, 1);
+    assert_eq!(hundred.vendor.client.uses_of(&discount).await?, 1);
     Ok(())
 }
 
@@ -39,24 +39,24 @@ async fn a_cart_of_a_hundred_lines_with_a_discount_is_held_paid_and_ordered() ->
 async fn a_large_cart_that_changes_or_lapses_gives_everything_back() -> Result {
     let market = Market::open()?;
     let hundred = Hundred::on_sale(&market, 3, 3).await?;
-    let discount = hundred.stall.client.create_discount(&NewDiscount::flat("BULK", 1_000).with("in_total", 1)).await?;
+    let discount = hundred.vendor.client.create_discount(&NewDiscount::flat("BULK", 1_000).with("in_total", 1)).await?;
     let (_, shopper) = market.shopper().await?;
     hundred.fill(&market, &shopper, 2).await?;
-    shopper.apply_discount(&hundred.stall.shop.id, "BULK").await?;
+    shopper.apply_discount(&hundred.vendor.shop.id, "BULK").await?;
     let first = shopper.open_payment().await?;
     shopper.set_cart_line(&hundred.skus()[0], 1).await?;
     let second = shopper.open_payment().await?;
     assert_eq!(shopper.payment(&first.id).await?.state, "expired");
     let mut held = [1; 100];
     held[0] = 2;
-    assert_eq!((hundred.stock().await?, hundred.stall.client.uses_of(&discount).await?), (held.to_vec(), 1));
+    assert_eq!((hundred.stock().await?, hundred.vendor.client.uses_of(&discount).await?), (held.to_vec(), 1));
 
     the_hold_ended_a_minute_ago(&market, &second).await?;
     // Twice at once: two runs of a schedule may overlap.
     let event = json!({});
     try_join_all((0..2).map(|_| market.call("release-holds", &event))).await?;
     shopper.await_payment(&second.id, "expired").await?;
-    assert_eq!((hundred.stock().await?, hundred.stall.client.uses_of(&discount).await?), (vec![3; 100], 0));
+    assert_eq!((hundred.stock().await?, hundred.vendor.client.uses_of(&discount).await?), (vec![3; 100], 0));
     Ok(())
 }
 
@@ -109,8 +109,8 @@ async fn ten_requests_with_one_key_at_once_hold_a_large_cart_once() -> Result {
 #[tokio::test]
 async fn a_cart_of_a_hundred_shops_becomes_one_order_with_a_hundred_parts() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_000, 9).await?;
-    let (product, sku) = (ProductId::parse(&stall.product.id)?, SkuId::parse(&stall.sku()?.id)?);
+    let vendor = market.vendor(1_000, 9).await?;
+    let (product, sku) = (ProductId::parse(&vendor.product.id)?, SkuId::parse(&vendor.sku()?.id)?);
     let item = async |key| market.cloud.item(&key).await?.ok_or_else(|| Failed::new("an item that is not there"));
     let (product, sku) = (item(keys::product(product)).await?, item(keys::sku(sku)).await?);
     // The table is told of a hundred shops with one product each. They are in no list.
@@ -130,7 +130,7 @@ async fn a_cart_of_a_hundred_shops_becomes_one_order_with_a_hundred_parts() -> R
         market.cloud.put(&sku).await?;
         lines.insert(format!("sku_{uuid}_1"), 1);
     }
-    let (_, shopper) = market.shopper_with_cart(&[&stall], 1).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&vendor], 1).await?;
     let cart = own_cart(&shopper).await?;
     market.cloud.set(&cart, &[("lines", json!(lines))]).await?;
     let order = shopper.buy().await?;
@@ -141,25 +141,25 @@ async fn a_cart_of_a_hundred_shops_becomes_one_order_with_a_hundred_parts() -> R
     Ok(())
 }
 
-/// A stall with a hundred SKUs at EUR 10.00.
+/// A vendor with a hundred SKUs at EUR 10.00.
 struct Hundred {
-    stall: Stall,
+    vendor: Vendor,
     products: [Product; 2],
 }
 
 impl Hundred {
     /// So many of each, and of the last SKU so many.
     async fn on_sale(market: &Market, stock: u32, last: u32) -> Result<Self> {
-        let stall = market.stall(1_000, 1).await?;
+        let vendor = market.vendor(1_000, 1).await?;
         let new = |title: &str, last: u32| {
             let sku = |n| NewSku::new(if n == 49 { last } else { stock }).size(&format!("Size {n}"));
             NewProduct::new(title, 1_000, (0..50).map(sku))
         };
         let products = [
-            stall.client.create_product(&new("Plate", stock)).await?,
-            stall.client.create_product(&new("Bowl", last)).await?,
+            vendor.client.create_product(&new("Plate", stock)).await?,
+            vendor.client.create_product(&new("Bowl", last)).await?,
         ];
-        Ok(Self { stall, products })
+        Ok(Self { vendor, products })
     }
 
     /// The SKUs in the order of their ids, as a cart has them.
@@ -181,7 +181,7 @@ impl Hundred {
     async fn stock(&self) -> Result<Vec<u32>> {
         let mut stock = BTreeMap::new();
         for product in &self.products {
-            for sku in self.stall.client.product(&product.slug).await?.skus {
+            for sku in self.vendor.client.product(&product.slug).await?.skus {
                 stock.insert(SkuId::parse(&sku.id)?, sku.available);
             }
         }

@@ -7,16 +7,16 @@ use souk_tests::Market;
 #[tokio::test]
 async fn paging_through_the_catalogue_shows_every_product_once_the_newest_first() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(100, 1).await?;
-    let mut created = vec![stall.product.id.clone()];
+    let vendor = market.vendor(100, 1).await?;
+    let mut created = vec![vendor.product.id.clone()];
     for n in 0..6 {
         let product = NewProduct::new(&format!("Mug {n}"), 100, [NewSku::new(1)]);
-        created.push(stall.client.create_product(&product).await?.id);
+        created.push(vendor.client.create_product(&product).await?.id);
     }
     created.reverse();
     let anybody = market.anybody()?;
-    anybody.await_count(&stall.shop.slug, created.len()).await?;
-    let shop = [("shop", stall.shop.slug.as_str())];
+    anybody.await_count(&vendor.shop.slug, created.len()).await?;
+    let shop = [("shop", vendor.shop.slug.as_str())];
     let listed = anybody.search_through("list_products", &shop, 3, async || Ok(())).await?;
     let listed: Vec<&str> = listed.iter().filter_map(|product| product["id"].as_str()).collect();
     assert_eq!(listed, created);
@@ -26,15 +26,15 @@ async fn paging_through_the_catalogue_shows_every_product_once_the_newest_first(
 #[tokio::test]
 async fn paging_through_orders_shows_every_order_once_to_shopper_and_seller() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(100, 9).await?;
+    let vendor = market.vendor(100, 9).await?;
     let (_, shopper) = market.shopper().await?;
     let mut orders = Vec::new();
     for _ in 0..3 {
-        shopper.set_cart_line(&stall.sku()?.id, 1).await?;
+        shopper.set_cart_line(&vendor.sku()?.id, 1).await?;
         orders.push(shopper.buy().await?);
     }
     orders.reverse();
-    for (client, list) in [(&shopper, "list_orders"), (&stall.client, "list_shop_orders")] {
+    for (client, list) in [(&shopper, "list_orders"), (&vendor.client, "list_shop_orders")] {
         let listed = walk(client, list, 1).await?;
         let ids: Vec<&str> = listed.iter().filter_map(|order| order["id"].as_str()).collect();
         assert_eq!(ids, orders, "{list}");
@@ -45,11 +45,11 @@ async fn paging_through_orders_shows_every_order_once_to_shopper_and_seller() ->
 #[tokio::test]
 async fn a_forged_cursor_and_one_of_another_list_are_refused() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(100, 9).await?;
-    stall.client.create_product(&NewProduct::new("Another mug", 100, [NewSku::new(1)])).await?;
+    let vendor = market.vendor(100, 9).await?;
+    vendor.client.create_product(&NewProduct::new("Another mug", 100, [NewSku::new(1)])).await?;
     let (_, shopper) = market.shopper().await?;
-    shopper.await_count(&stall.shop.slug, 2).await?;
-    let list = || Ok::<_, Failed>(shopper.ask("list_products")?.query("shop", &stall.shop.slug).query("limit", 1));
+    shopper.await_count(&vendor.shop.slug, 2).await?;
+    let list = || Ok::<_, Failed>(shopper.ask("list_products")?.query("shop", &vendor.shop.slug).query("limit", 1));
     let page = list()?.send().await?.succeeded()?;
     let cursor = page.body["next"].as_str().expect("there are two products").to_owned();
     let (head, tail) = cursor.split_at(cursor.len() / 2);
@@ -64,7 +64,7 @@ async fn a_forged_cursor_and_one_of_another_list_are_refused() -> Result {
         [("shop", "blue-kiln"), ("sort", "price_up"), ("in_stock", "true"), ("q", "mug"), ("max_price", "100")];
     for (name, value) in others {
         let request = shopper.ask("list_products")?.query("cursor", &cursor).query(name, value);
-        let request = if name == "shop" { request } else { request.query("shop", &stall.shop.slug) };
+        let request = if name == "shop" { request } else { request.query("shop", &vendor.shop.slug) };
         request.send().await?.refused_with("invalid_cursor", 400)?;
     }
     list()?.query("cursor", &cursor).send().await?.succeeded()?;

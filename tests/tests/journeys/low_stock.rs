@@ -8,32 +8,32 @@ use souk_testkit::{
     Client, PATIENCE, Result, await_until,
     events::{changes_batch, sqs_batch},
 };
-use souk_tests::{Market, Stall};
+use souk_tests::{Market, Vendor};
 
 #[tokio::test]
 async fn who_sells_is_told_once_of_a_fall_however_often_the_stream_tells_of_it() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 8).await?;
-    let (_, shopper) = market.shopper_with_cart(&[&stall], 3).await?;
+    let vendor = market.vendor(1_850, 8).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&vendor], 3).await?;
     shopper.open_payment().await?;
     // Five are left, and five is the threshold of who has set none.
-    await_notices(&stall.client, 1).await?;
-    let letter = market.mailbox.await_letter(&stall.account.email, "Low stock").await?;
+    await_notices(&vendor.client, 1).await?;
+    let letter = market.mailbox.await_letter(&vendor.account.email, "Low stock").await?;
     assert!(letter.body_text.contains("5 pieces left of Stoneware mug"), "{}", letter.body_text);
 
-    let mut fallen = market.cloud.item(&key(&stall)?).await?.expect("a SKU");
+    let mut fallen = market.cloud.item(&key(&vendor)?).await?.expect("a SKU");
     fallen.as_object_mut().expect("an item").remove("low");
     let again = changes_batch([&fallen, &fallen, &fallen]);
     for _ in 0..3 {
         assert_eq!(market.call("watch-products", &again).await?, json!({ "batchItemFailures": [] }));
     }
-    adjust(&stall, -1, "damage").await?;
-    adjust(&stall, -4, "loss").await?;
+    adjust(&vendor, -1, "damage").await?;
+    adjust(&vendor, -4, "loss").await?;
     // Whatever came of that would be there before what comes after it: news of a refill and another fall.
-    refill(&stall).await?;
-    adjust(&stall, -20, "withdrawal").await?;
-    await_notices(&stall.client, 2).await?;
-    let letters = market.mailbox.letters_to(&stall.account.email).await?;
+    refill(&vendor).await?;
+    adjust(&vendor, -20, "withdrawal").await?;
+    await_notices(&vendor.client, 2).await?;
+    let letters = market.mailbox.letters_to(&vendor.account.email).await?;
     assert!(letters.iter().filter(|letter| letter.subject.contains("Low stock")).count() <= 2);
     Ok(())
 }
@@ -41,12 +41,12 @@ async fn who_sells_is_told_once_of_a_fall_however_often_the_stream_tells_of_it()
 #[tokio::test]
 async fn a_refill_and_another_fall_are_told_again() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 8).await?;
+    let vendor = market.vendor(1_850, 8).await?;
     for falls in 1..=3 {
-        adjust(&stall, -8, "withdrawal").await?;
-        await_notices(&stall.client, falls).await?;
-        refill(&stall).await?;
-        adjust(&stall, -12, "count").await?;
+        adjust(&vendor, -8, "withdrawal").await?;
+        await_notices(&vendor.client, falls).await?;
+        refill(&vendor).await?;
+        adjust(&vendor, -12, "count").await?;
     }
     Ok(())
 }
@@ -54,70 +54,70 @@ async fn a_refill_and_another_fall_are_told_again() -> Result {
 #[tokio::test]
 async fn the_threshold_is_the_sellers() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 20).await?;
-    stall.client.ask("set_shop_settings")?.json(&json!({ "low_stock": 15 })).send().await?.succeeded()?;
-    adjust(&stall, -4, "count").await?;
-    adjust(&stall, -1, "count").await?;
-    let notices = await_notices(&stall.client, 1).await?;
+    let vendor = market.vendor(1_850, 20).await?;
+    vendor.client.ask("set_shop_settings")?.json(&json!({ "low_stock": 15 })).send().await?.succeeded()?;
+    adjust(&vendor, -4, "count").await?;
+    adjust(&vendor, -1, "count").await?;
+    let notices = await_notices(&vendor.client, 1).await?;
     assert!(notices[0]["text"].as_str().expect("a text").contains("15 pieces"), "{notices:?}");
-    assert!(notices[0]["link"].as_str().expect("a link").contains(&stall.product.id));
+    assert!(notices[0]["link"].as_str().expect("a link").contains(&vendor.product.id));
     Ok(())
 }
 
 #[tokio::test]
 async fn a_variant_that_begins_with_little_fell_to_nothing() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 3).await?;
-    assert_eq!(market.cloud.item(&key(&stall)?).await?.expect("a SKU")["low"], true);
-    adjust(&stall, -1, "count").await?;
+    let vendor = market.vendor(1_850, 3).await?;
+    assert_eq!(market.cloud.item(&key(&vendor)?).await?.expect("a SKU")["low"], true);
+    adjust(&vendor, -1, "count").await?;
     // The stream tells of the next fall after it would have told of this one.
-    refill(&stall).await?;
-    adjust(&stall, -20, "count").await?;
-    assert_eq!(await_notices(&stall.client, 1).await?.len(), 1);
+    refill(&vendor).await?;
+    adjust(&vendor, -20, "count").await?;
+    assert_eq!(await_notices(&vendor.client, 1).await?.len(), 1);
     Ok(())
 }
 
 #[tokio::test]
 async fn who_switched_it_off_is_told_in_neither_way() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 8).await?;
+    let vendor = market.vendor(1_850, 8).await?;
     let off = json!({ "kinds": [{ "kind": "low_stock", "mail": false, "in_app": false }] });
-    stall.client.ask("set_notification_settings")?.json(&off).send().await?.succeeded()?;
-    adjust(&stall, -5, "count").await?;
+    vendor.client.ask("set_notification_settings")?.json(&off).send().await?.succeeded()?;
+    adjust(&vendor, -5, "count").await?;
     await_until(PATIENCE, "the SKU to be marked", async || {
-        Ok(market.cloud.item(&key(&stall)?).await?.filter(|sku| sku["low"] == true))
+        Ok(market.cloud.item(&key(&vendor)?).await?.filter(|sku| sku["low"] == true))
     })
     .await?;
     // Both consumers, by hand: when they have answered, they have told whom they tell.
-    let event = json!({ "type": "stock_low", "sku": stall.sku()?.id });
+    let event = json!({ "type": "stock_low", "sku": vendor.sku()?.id });
     let id = format!("event_{:012x}7{:019x}", Timestamp::now().as_millisecond(), fastrand::u128(..) >> 52);
     let news = json!({ "id": id, "at": Timestamp::now(), "event": event }).to_string();
     for consumer in ["notify", "send-mail"] {
         let answer = market.call(consumer, &sqs_batch([news.as_str()])).await?;
         assert_eq!(answer, json!({ "batchItemFailures": [] }), "{consumer}");
     }
-    assert!(notices(&stall.client).await?.is_empty());
-    let letters = market.mailbox.letters_to(&stall.account.email).await?;
+    assert!(notices(&vendor.client).await?.is_empty());
+    let letters = market.mailbox.letters_to(&vendor.account.email).await?;
     assert!(letters.iter().all(|letter| !letter.subject.contains("Low stock")));
     Ok(())
 }
 
-/// Where the stall's only variant is.
-fn key(stall: &Stall) -> Result<Key> {
-    Ok(keys::sku(SkuId::parse(&stall.sku()?.id)?))
+/// Where the vendor's only variant is.
+fn key(vendor: &Vendor) -> Result<Key> {
+    Ok(keys::sku(SkuId::parse(&vendor.sku()?.id)?))
 }
 
-async fn adjust(stall: &Stall, delta: i64, reason: &str) -> Result {
-    let change = json!({ "sku": stall.sku()?.id, "delta": delta, "reason": reason });
-    let request = stall.client.ask("adjust_stock")?.path("product", &stall.product.id);
+async fn adjust(vendor: &Vendor, delta: i64, reason: &str) -> Result {
+    let change = json!({ "sku": vendor.sku()?.id, "delta": delta, "reason": reason });
+    let request = vendor.client.ask("adjust_stock")?.path("product", &vendor.product.id);
     request.key(&format!("{:016x}", fastrand::u64(..))).json(&change).send().await?.succeeded().map(drop)
 }
 
 /// Brings twenty more, and waits until that was noticed.
-async fn refill(stall: &Stall) -> Result {
-    adjust(stall, 20, "delivery").await?;
+async fn refill(vendor: &Vendor) -> Result {
+    adjust(vendor, 20, "delivery").await?;
     await_until(PATIENCE, "the refill to be noticed", async || {
-        let product = stall.client.ask("get_own_product")?.path("product", &stall.product.id).send().await?;
+        let product = vendor.client.ask("get_own_product")?.path("product", &vendor.product.id).send().await?;
         Ok((product.succeeded()?.body["skus"][0]["low"] == false).then_some(()))
     })
     .await

@@ -27,7 +27,7 @@ const ENDING: [&str; 4] = ["change_password", "delete_me", "logout", "logout_eve
 /// Somebody in a column.
 struct Caller {
     name: &'static str,
-    /// As whom the API knows them; `None` where their token must not open any door.
+    /// As whom the API knows them; `None` where their token must not open any binary.
     audience: Option<&'static str>,
     account: Option<Account>,
     client: Client,
@@ -77,11 +77,11 @@ struct Scene {
 
 impl Scene {
     async fn set(market: &Market) -> Result<Self> {
-        let stall = market.stall(1_850, 5).await?;
-        let (account, shopper) = market.shopper_with_cart(&[&stall], 1).await?;
+        let vendor = market.vendor(1_850, 5).await?;
+        let (account, shopper) = market.shopper_with_cart(&[&vendor], 1).await?;
         let (other_account, other) = market.shopper().await?;
         // With a shop, for the example's slug is free only once.
-        let other_stall = market.stall(2_400, 5).await?;
+        let other_vendor = market.vendor(2_400, 5).await?;
         let (admin_account, admin) = market.admin().await?;
         let (victim_account, banned) = market.shopper().await?;
         let (_, bystander) = market.shopper().await?;
@@ -102,7 +102,7 @@ impl Scene {
         let wrong_audience = shopper.with_token(with("aud", json!("nobody"))?);
 
         let order = shopper.buy().await?;
-        shopper.set_cart_line(&stall.sku()?.id, 1).await?;
+        shopper.set_cart_line(&vendor.sku()?.id, 1).await?;
         let payment = shopper.open_payment().await?;
         let address = shopper.ask("add_address")?.json(&address("Home")).send().await?.succeeded()?;
         let notifications = await_until(PATIENCE, "the order's notification", async || {
@@ -122,11 +122,11 @@ impl Scene {
             ("address", text(&address.body["id"])),
             ("notification", notifications.await?),
             ("session", text(&session.body["items"][0]["id"])),
-            ("slug", stall.product.slug.clone()),
-            ("sku", stall.sku()?.id.clone()),
-            ("product", stall.product.id.clone()),
-            ("discount", stall.client.create_discount(&NewDiscount::percent("MATRIX", 1_000)).await?),
-            ("shop", stall.shop.id.clone()),
+            ("slug", vendor.product.slug.clone()),
+            ("sku", vendor.sku()?.id.clone()),
+            ("product", vendor.product.id.clone()),
+            ("discount", vendor.client.create_discount(&NewDiscount::percent("MATRIX", 1_000)).await?),
+            ("shop", vendor.shop.id.clone()),
             ("principal", principal_of(&culprit)?),
         ]);
         let signed_in = |name, audience, account: Account, client| Caller {
@@ -140,8 +140,8 @@ impl Scene {
             refused("nobody", market.anybody()?),
             signed_in("shopper", "user", account, shopper),
             signed_in("other shopper", "user", other_account, other),
-            signed_in("seller", "seller", stall.account.clone(), stall.client.clone()),
-            signed_in("other seller", "seller", other_stall.account, other_stall.client),
+            signed_in("seller", "seller", vendor.account.clone(), vendor.client.clone()),
+            signed_in("other seller", "seller", other_vendor.account, other_vendor.client),
             signed_in("admin", "admin", admin_account, admin),
             signed_in("banned", "user", victim_account, banned),
             refused("expired", expired),
@@ -199,7 +199,7 @@ impl Scene {
         request.send().await
     }
 
-    /// The operation without anything: enough to see whether the door opens.
+    /// The operation without anything: enough to see whether the binary opens.
     async fn bare(&self, operation: &Operation, client: &Client) -> Result<Answer> {
         let mut request = client.ask(&operation.id)?;
         for part in operation.path.split('/') {

@@ -9,7 +9,7 @@ use souk_testkit::{
     Client, Failed, NewProduct, NewSku, PATIENCE, Result, StripePage, await_until,
     pictures::{Kind, Rgb, product_picture},
 };
-use souk_tests::{Market, Stall};
+use souk_tests::{Market, Vendor};
 
 fn jpeg(seed: &str) -> Vec<u8> {
     product_picture(seed, Kind::Mug, Rgb(0x23, 0x41, 0x5f))
@@ -70,13 +70,13 @@ async fn purge_until(market: &Market, id: &str, wanted: impl Fn(Option<&Value>) 
 }
 
 /// A seller with a shop that sells one product with a picture, which is named beside it.
-async fn stall_with_picture(market: &Market) -> Result<(Stall, String)> {
+async fn vendor_with_picture(market: &Market) -> Result<(Vendor, String)> {
     let (account, client) = market.seller().await?;
     let shop = client.open_shop(&format!("Shop of {}", account.email)).await?;
     let picture = client.upload_picture(jpeg(&account.email)).await?;
     let new = NewProduct::new("Stoneware mug", 1_850, [NewSku::new(3)]).pictures(std::slice::from_ref(&picture));
     let product = client.create_product(&new).await?;
-    Ok((Stall { account, client, shop, product }, picture))
+    Ok((Vendor { account, client, shop, product }, picture))
 }
 
 #[tokio::test]
@@ -148,8 +148,8 @@ async fn asking_twice_under_one_key_makes_one_picture() -> Result {
 #[tokio::test]
 async fn a_picture_of_a_product_or_a_profile_cannot_be_deleted_and_one_that_nothing_shows_can() -> Result {
     let market = Market::open()?;
-    let (stall, shown) = stall_with_picture(&market).await?;
-    let seller = &stall.client;
+    let (vendor, shown) = vendor_with_picture(&market).await?;
+    let seller = &vendor.client;
     seller.ask("delete_media")?.path("id", &shown).send().await?.refused_with("media_in_use", 409)?;
     // Also when the claim says nothing any more: the product does.
     a_week_passes_for(&market, &shown).await?;
@@ -202,7 +202,7 @@ async fn whoever_shows_a_picture_and_whoever_deletes_it_at_once_do_not_both_succ
 #[tokio::test]
 async fn the_purge_takes_what_nothing_shows_and_leaves_what_something_shows() -> Result {
     let market = Market::open()?;
-    let (stall, shown) = stall_with_picture(&market).await?;
+    let (vendor, shown) = vendor_with_picture(&market).await?;
     let (_, shopper) = market.shopper().await?;
     let forgotten = shopper.upload_picture(jpeg("a picture for nobody")).await?;
     let never_sent = shopper.ask_for_upload().await?.id;
@@ -221,7 +221,7 @@ async fn the_purge_takes_what_nothing_shows_and_leaves_what_something_shows() ->
     for url in files {
         assert!(!can_be_fetched(&url).await?, "{url}");
     }
-    let left = seen(&stall.client, &shown).await?;
+    let left = seen(&vendor.client, &shown).await?;
     assert_eq!(left["state"], "ready");
     for url in addresses(&left) {
         assert!(can_be_fetched(&url).await?, "{url}");
@@ -232,11 +232,11 @@ async fn the_purge_takes_what_nothing_shows_and_leaves_what_something_shows() ->
 #[tokio::test]
 async fn an_order_keeps_its_picture_when_the_product_and_its_pictures_are_gone() -> Result {
     let market = Market::open()?;
-    let (stall, picture) = stall_with_picture(&market).await?;
-    let (_, unsold) = stall_with_picture(&market).await?;
-    let files = addresses(&seen(&stall.client, &picture).await?);
+    let (vendor, picture) = vendor_with_picture(&market).await?;
+    let (_, unsold) = vendor_with_picture(&market).await?;
+    let files = addresses(&seen(&vendor.client, &picture).await?);
 
-    let (_, shopper) = market.shopper_with_cart(&[&stall], 1).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&vendor], 1).await?;
     let session = shopper.open_payment().await?;
     StripePage::open(Market::page(&session)?).await?.pay().await?;
     let order = shopper.await_order(&session.id).await?;
@@ -248,14 +248,14 @@ async fn an_order_keeps_its_picture_when_the_product_and_its_pictures_are_gone()
     .await?;
 
     // The product's items as a purge leaves them: nowhere.
-    for product in [&stall.product.id] {
+    for product in [&vendor.product.id] {
         for item in market.cloud.partition(&format!("PRODUCT#{product}")).await? {
             market.cloud.remove(&serde_json::from_value(item)?).await?;
         }
     }
     a_week_passes_for(&market, &picture).await?;
     purge_until(&market, &picture, |item| item.is_some_and(|item| item["state"]["state"] == "removed")).await?;
-    stall.client.ask("get_upload")?.path("id", &picture).send().await?.refused_with("not_found", 404)?;
+    vendor.client.ask("get_upload")?.path("id", &picture).send().await?.refused_with("not_found", 404)?;
     a_week_passes_for(&market, &picture).await?;
     purge_until(&market, &picture, |item| item.is_some_and(|item| item["check_at"].is_null())).await?;
 

@@ -30,13 +30,13 @@ struct Entry {
 async fn a_sale_makes_one_notification_for_the_shopper_for_each_seller_and_for_the_admin() -> Result {
     let market = Market::open()?;
     let (_, admin) = market.admin().await?;
-    let stalls = [market.stall(1_850, 5).await?, market.stall(12_900, 5).await?];
-    let (_, shopper) = market.shopper_with_cart(&[&stalls[0], &stalls[1]], 2).await?;
+    let vendors = [market.vendor(1_850, 5).await?, market.vendor(12_900, 5).await?];
+    let (_, shopper) = market.shopper_with_cart(&[&vendors[0], &vendors[1]], 2).await?;
     let order = shopper.buy().await?;
     for (client, kind) in [
         (&shopper, "order_confirmed"),
-        (&stalls[0].client, "new_order"),
-        (&stalls[1].client, "new_order"),
+        (&vendors[0].client, "new_order"),
+        (&vendors[1].client, "new_order"),
         (&admin, "new_order"),
     ] {
         let board = await_entry(client, &order).await?;
@@ -44,7 +44,7 @@ async fn a_sale_makes_one_notification_for_the_shopper_for_each_seller_and_for_t
         assert_eq!(about.len(), 1, "{board:?}");
         assert_eq!((about[0].kind.as_str(), about[0].read), (kind, false));
     }
-    for client in [&shopper, &stalls[0].client, &stalls[1].client] {
+    for client in [&shopper, &vendors[0].client, &vendors[1].client] {
         let board = board(client).await?;
         assert_eq!((board.items.len(), board.unread), (1, 1), "{board:?}");
     }
@@ -54,11 +54,11 @@ async fn a_sale_makes_one_notification_for_the_shopper_for_each_seller_and_for_t
 #[tokio::test]
 async fn whoever_has_a_socket_open_hears_of_it_there() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 5).await?;
-    let (_, shopper) = market.shopper_with_cart(&[&stall], 1).await?;
-    let (buying, selling) = (shopper.open_socket().await?, stall.client.open_socket().await?);
+    let vendor = market.vendor(1_850, 5).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&vendor], 1).await?;
+    let (buying, selling) = (shopper.open_socket().await?, vendor.client.open_socket().await?);
     let order = shopper.buy().await?;
-    for (mut socket, client, kind) in [(buying, &shopper, "order_confirmed"), (selling, &stall.client, "new_order")] {
+    for (mut socket, client, kind) in [(buying, &shopper, "order_confirmed"), (selling, &vendor.client, "new_order")] {
         let frame = socket.await_frame("notification", PATIENCE).await?;
         assert_eq!((&frame["data"]["kind"], &frame["data"]["read"]), (&json!(kind), &json!(false)));
         let board = await_entry(client, &order).await?;
@@ -212,7 +212,7 @@ async fn what_is_older_than_ninety_days_is_neither_shown_nor_counted() -> Result
 #[tokio::test]
 async fn who_switched_a_kind_off_gets_neither_notification_nor_mail_of_it() -> Result {
     let market = Market::open()?;
-    let [silent, unmailed] = [market.stall(100, 5).await?, market.stall(200, 5).await?];
+    let [silent, unmailed] = [market.vendor(100, 5).await?, market.vendor(200, 5).await?];
     let (buyer, shopper) = market.shopper_with_cart(&[&silent, &unmailed], 1).await?;
     choose(&silent.client, json!([{ "kind": "new_order", "mail": false, "in_app": false }])).await?.succeeded()?;
     choose(&unmailed.client, json!([{ "kind": "new_order", "mail": false }])).await?.succeeded()?;
@@ -228,9 +228,9 @@ async fn who_switched_a_kind_off_gets_neither_notification_nor_mail_of_it() -> R
     assert!(about(board(&unmailed.client).await?) > 0);
     assert!(about(board(&shopper).await?) > 0);
     market.mailbox.await_letter(&buyer.email, &order).await?;
-    for stall in [&silent, &unmailed] {
-        let letters = market.mailbox.letters_to(&stall.account.email).await?;
-        assert!(letters.iter().all(|letter| !letter.subject.contains(&order)), "{}", stall.account.email);
+    for vendor in [&silent, &unmailed] {
+        let letters = market.mailbox.letters_to(&vendor.account.email).await?;
+        assert!(letters.iter().all(|letter| !letter.subject.contains(&order)), "{}", vendor.account.email);
     }
     Ok(())
 }

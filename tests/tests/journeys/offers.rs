@@ -6,20 +6,20 @@ use serde_json::{Value, json};
 use souk_domain::ProductId;
 use souk_store::keys;
 use souk_testkit::{Answer, Client, NewProduct, NewSku, PATIENCE, Request, Result, await_until};
-use souk_tests::{Market, Stall};
+use souk_tests::{Market, Vendor};
 
 use crate::lists::walk;
 
 #[tokio::test]
 async fn an_offers_price_counts_inside_its_window_alone_for_who_looks_and_for_who_pays() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 50).await?;
-    let (_, shopper) = market.shopper_with_cart(&[&stall], 2).await?;
+    let vendor = market.vendor(1_850, 50).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&vendor], 2).await?;
     let before = shopper.cart().await?.as_seen();
 
     let now = Timestamp::now();
-    offer(&stall, 1_200, now - hours(1), now + hours(1)).await?.succeeded()?;
-    assert_eq!(price(&stall).await?, 1_200);
+    offer(&vendor, 1_200, now - hours(1), now + hours(1)).await?.succeeded()?;
+    assert_eq!(price(&vendor).await?, 1_200);
     let cart = shopper.cart().await?;
     assert_eq!((cart.lines[0].unit_price.amount, cart.total.amount), (1_200, 2_400));
     shopper.try_to_pay(&before, "as-it-was").await?.refused_with("cart_changed", 409)?;
@@ -27,56 +27,56 @@ async fn an_offers_price_counts_inside_its_window_alone_for_who_looks_and_for_wh
     assert_eq!(session["total"]["amount"], 2_400);
 
     // The window is over without anything having happened.
-    move_window(&market, &stall, now - hours(2), now - hours(1)).await?;
-    assert_eq!(price(&stall).await?, 1_850);
+    move_window(&market, &vendor, now - hours(2), now - hours(1)).await?;
+    assert_eq!(price(&vendor).await?, 1_850);
     assert_eq!(shopper.cart().await?.total.amount, 3_700);
     shopper.try_to_pay(&cart.as_seen(), "as-it-was-on-offer").await?.refused_with("cart_changed", 409)?;
     // It has not begun.
-    move_window(&market, &stall, now + hours(1), now + hours(2)).await?;
-    assert_eq!(price(&stall).await?, 1_850);
+    move_window(&market, &vendor, now + hours(1), now + hours(2)).await?;
+    assert_eq!(price(&vendor).await?, 1_850);
     Ok(())
 }
 
 #[tokio::test]
 async fn an_offer_ends_by_itself() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 50).await?;
+    let vendor = market.vendor(1_850, 50).await?;
     let now = Timestamp::now();
-    offer(&stall, 1_200, now, now + SignedDuration::from_secs(3)).await?.succeeded()?;
-    await_until(PATIENCE, "the offer to end", async || Ok((price(&stall).await? == 1_850).then_some(()))).await?;
+    offer(&vendor, 1_200, now, now + SignedDuration::from_secs(3)).await?.succeeded()?;
+    await_until(PATIENCE, "the offer to end", async || Ok((price(&vendor).await? == 1_850).then_some(()))).await?;
     assert!(Timestamp::now() >= now + SignedDuration::from_secs(3));
     let (_, admin) = market.admin().await?;
-    admin.await_version(&stall.shop.slug, &stall.product.id, 2).await?;
-    assert!(listed(&stall).await?.is_empty());
+    admin.await_version(&vendor.shop.slug, &vendor.product.id, 2).await?;
+    assert!(listed(&vendor).await?.is_empty());
     Ok(())
 }
 
 #[tokio::test]
 async fn an_offer_that_is_yet_to_begin_is_seen_by_its_seller_alone() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 50).await?;
+    let vendor = market.vendor(1_850, 50).await?;
     let now = Timestamp::now();
-    offer(&stall, 1_200, now + hours(1), now + hours(2)).await?.succeeded()?;
-    let shown = stall.client.ask("get_product")?.path("slug", &stall.product.slug).send().await?.succeeded()?.body;
+    offer(&vendor, 1_200, now + hours(1), now + hours(2)).await?.succeeded()?;
+    let shown = vendor.client.ask("get_product")?.path("slug", &vendor.product.slug).send().await?.succeeded()?.body;
     assert_eq!((&shown["offer"], &shown["skus"][0]["price"]["amount"]), (&Value::Null, &json!(1_850)));
-    assert_eq!(own(&stall).await?["planned_offer"]["price"]["amount"], 1_200);
+    assert_eq!(own(&vendor).await?["planned_offer"]["price"]["amount"], 1_200);
     let (_, admin) = market.admin().await?;
-    admin.await_version(&stall.shop.slug, &stall.product.id, 2).await?;
-    assert!(listed(&stall).await?.is_empty());
+    admin.await_version(&vendor.shop.slug, &vendor.product.id, 2).await?;
+    assert!(listed(&vendor).await?.is_empty());
     Ok(())
 }
 
 #[tokio::test]
 async fn a_variant_with_a_price_of_its_own_takes_no_part() -> Result {
     let market = Market::open()?;
-    let mut stall = market.stall(1_850, 50).await?;
+    let mut vendor = market.vendor(1_850, 50).await?;
     let own_price = json!({ "stock": 9, "colour": "Gold", "price": { "amount": 5_000, "currency": "EUR" } });
     let mut product = NewProduct::new("Two mugs", 1_850, [NewSku::new(9)]);
     product.0["skus"] = json!([{ "stock": 9 }, own_price]);
-    stall.product = stall.client.create_product(&product).await?;
+    vendor.product = vendor.client.create_product(&product).await?;
     let now = Timestamp::now();
-    offer(&stall, 1_200, now - hours(1), now + hours(1)).await?.succeeded()?;
-    let product = stall.client.product(&stall.product.slug).await?;
+    offer(&vendor, 1_200, now - hours(1), now + hours(1)).await?.succeeded()?;
+    let product = vendor.client.product(&vendor.product.slug).await?;
     let prices: Vec<i64> = product.skus.iter().map(|sku| sku.price.amount).collect();
     assert_eq!(prices, [1_200, 5_000]);
     Ok(())
@@ -85,9 +85,9 @@ async fn a_variant_with_a_price_of_its_own_takes_no_part() -> Result {
 #[tokio::test]
 async fn an_offer_is_below_every_other_price_and_its_window_lies_ahead() -> Result {
     let market = Market::open()?;
-    let mut stall = market.stall(1_850, 50).await?;
+    let mut vendor = market.vendor(1_850, 50).await?;
     let product = NewProduct::new("Mug on sale", 1_850, [NewSku::new(9)]).sale_price(1_500);
-    stall.product = stall.client.create_product(&product).await?;
+    vendor.product = vendor.client.create_product(&product).await?;
     let now = Timestamp::now();
     for (cents, starts, ends, pointer, code) in [
         (1_500, now, now + hours(1), "/price/amount", "not_below_price"),
@@ -95,31 +95,31 @@ async fn an_offer_is_below_every_other_price_and_its_window_lies_ahead() -> Resu
         (1_200, now - hours(2), now - hours(1), "/ends_at", "out_of_range"),
         (1_200, now + hours(2), now + hours(1), "/ends_at", "out_of_range"),
     ] {
-        let refusal = offer(&stall, cents, starts, ends).await?.refused_with("invalid_input", 422)?;
+        let refusal = offer(&vendor, cents, starts, ends).await?.refused_with("invalid_input", 422)?;
         assert_eq!(refusal.field_errors(), [(pointer.to_owned(), code.to_owned())]);
     }
-    let request = stall.client.ask("set_offer")?.path("product", &stall.product.id);
+    let request = vendor.client.ask("set_offer")?.path("product", &vendor.product.id);
     let refusal = request.json(&json!({ "price": { "amount": 1, "currency": "USD" }, "ends_at": "tomorrow" })).send();
     let refusal = refusal.await?.refused_with("invalid_input", 422)?;
     assert_eq!(refusal.field_errors(), [("/ends_at".to_owned(), "malformed".to_owned())]);
-    assert_eq!(own(&stall).await?["planned_offer"], Value::Null);
+    assert_eq!(own(&vendor).await?["planned_offer"], Value::Null);
     Ok(())
 }
 
 #[tokio::test]
 async fn of_fifty_offers_that_are_set_at_once_one_is_left_whole_and_none_was_lost_on_the_way() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 50).await?;
-    let version = own(&stall).await?["version"].as_u64();
+    let vendor = market.vendor(1_850, 50).await?;
+    let version = own(&vendor).await?["version"].as_u64();
     let now = Timestamp::now();
     let ends = |n: i64| now + hours(n);
-    let offers = (1..=50).map(|n| try_offer(&stall, 1_000 + n, now - hours(1), ends(n)));
+    let offers = (1..=50).map(|n| try_offer(&vendor, 1_000 + n, now - hours(1), ends(n)));
     let answers = try_join_all(offers).await?;
     let (set, later): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 200);
     for refusal in later {
         refusal.refused_with("unavailable", 503)?;
     }
-    let product = own(&stall).await?;
+    let product = own(&vendor).await?;
     let written = u64::try_from(set.len())?;
     assert!(written > 0);
     assert_eq!(product["version"].as_u64(), version.map(|version| version + written), "each that was set is a version");
@@ -128,7 +128,7 @@ async fn of_fifty_offers_that_are_set_at_once_one_is_left_whole_and_none_was_los
     let price = product["planned_offer"]["price"]["amount"].as_i64().expect("a price");
     let at: Timestamp = product["planned_offer"]["ends_at"].as_str().expect("a time").parse()?;
     assert_eq!(at.as_millisecond(), ends(price - 1_000).as_millisecond());
-    let pointer = market.cloud.item(&keys::offer(ProductId::parse(&stall.product.id)?)).await?.expect("a pointer");
+    let pointer = market.cloud.item(&keys::offer(ProductId::parse(&vendor.product.id)?)).await?.expect("a pointer");
     assert_eq!(pointer["ends_at"], at.as_millisecond());
     Ok(())
 }
@@ -136,45 +136,51 @@ async fn of_fifty_offers_that_are_set_at_once_one_is_left_whole_and_none_was_los
 #[tokio::test]
 async fn offers_are_listed_the_first_to_end_first_as_long_as_they_are_on_sale() -> Result {
     let market = Market::open()?;
-    let mut stall = market.stall(1_850, 50).await?;
+    let mut vendor = market.vendor(1_850, 50).await?;
     let now = Timestamp::now();
     let mut products = Vec::new();
     for n in [3, 1, 2] {
-        stall.product = stall.client.create_product(&NewProduct::new("Mug", 1_850, [NewSku::new(9)])).await?;
-        offer(&stall, 1_000, now - hours(1), now + hours(n)).await?.succeeded()?;
-        products.push(stall.product.clone());
+        vendor.product = vendor.client.create_product(&NewProduct::new("Mug", 1_850, [NewSku::new(9)])).await?;
+        offer(&vendor, 1_000, now - hours(1), now + hours(n)).await?.succeeded()?;
+        products.push(vendor.product.clone());
     }
     let [last, first, second] = [0, 1, 2].map(|n: usize| products[n].id.as_str());
-    await_listed(&stall, &[first, second, last]).await?;
+    await_listed(&vendor, &[first, second, last]).await?;
     let all = walk(&market.anybody()?, "list_offers", 100).await?;
     let own: Vec<&str> = all.iter().filter_map(|product| product["id"].as_str()).collect();
     let own: Vec<&str> = own.into_iter().filter(|id| products.iter().any(|product| product.id == *id)).collect();
     assert_eq!(own, [first, second, last]);
 
     // Off sale, and back.
-    set_status(&stall.client, first, "draft").await?;
-    await_listed(&stall, &[second, last]).await?;
-    set_status(&stall.client, first, "active").await?;
-    await_listed(&stall, &[first, second, last]).await?;
+    set_status(&vendor.client, first, "draft").await?;
+    await_listed(&vendor, &[second, last]).await?;
+    set_status(&vendor.client, first, "active").await?;
+    await_listed(&vendor, &[first, second, last]).await?;
     // Ended by the seller, who may say so again.
     for _ in 0..2 {
-        let ended = stall.client.ask("end_offer")?.path("product", second).send().await?.succeeded()?;
+        let ended = vendor.client.ask("end_offer")?.path("product", second).send().await?.succeeded()?;
         assert_eq!(ended.status, 204);
     }
-    await_listed(&stall, &[first, last]).await?;
+    await_listed(&vendor, &[first, last]).await?;
     Ok(())
 }
 
 #[tokio::test]
 async fn nobody_offers_what_is_not_theirs_or_gone() -> Result {
     let market = Market::open()?;
-    let [stall, other] = [market.stall(1_850, 50).await?, market.stall(1_850, 50).await?];
+    let [vendor, other] = [market.vendor(1_850, 50).await?, market.vendor(1_850, 50).await?];
     let now = Timestamp::now();
-    let foreign = Stall { client: other.client.clone(), ..stall.clone() };
+    let foreign = Vendor { client: other.client.clone(), ..vendor.clone() };
     offer(&foreign, 1_200, now, now + hours(1)).await?.refused_with("not_found", 404)?;
-    foreign.client.ask("end_offer")?.path("product", &stall.product.id).send().await?.refused_with("not_found", 404)?;
-    stall.client.ask("delete_product")?.path("product", &stall.product.id).send().await?.succeeded()?;
-    offer(&stall, 1_200, now, now + hours(1)).await?.refused_with("product_deleted", 409)?;
+    foreign
+        .client
+        .ask("end_offer")?
+        .path("product", &vendor.product.id)
+        .send()
+        .await?
+        .refused_with("not_found", 404)?;
+    vendor.client.ask("delete_product")?.path("product", &vendor.product.id).send().await?.succeeded()?;
+    offer(&vendor, 1_200, now, now + hours(1)).await?.refused_with("product_deleted", 409)?;
     Ok(())
 }
 
@@ -182,49 +188,49 @@ fn hours(n: i64) -> SignedDuration {
     SignedDuration::from_hours(n)
 }
 
-async fn offer(stall: &Stall, cents: i64, starts_at: Timestamp, ends_at: Timestamp) -> Result<Answer> {
-    ask_for(stall, cents, starts_at, ends_at)?.send().await
+async fn offer(vendor: &Vendor, cents: i64, starts_at: Timestamp, ends_at: Timestamp) -> Result<Answer> {
+    ask_for(vendor, cents, starts_at, ends_at)?.send().await
 }
 
 /// The same, where many do so at once.
-async fn try_offer(stall: &Stall, cents: i64, starts_at: Timestamp, ends_at: Timestamp) -> Result<Answer> {
-    ask_for(stall, cents, starts_at, ends_at)?.or_later().send().await
+async fn try_offer(vendor: &Vendor, cents: i64, starts_at: Timestamp, ends_at: Timestamp) -> Result<Answer> {
+    ask_for(vendor, cents, starts_at, ends_at)?.or_later().send().await
 }
 
-fn ask_for(stall: &Stall, cents: i64, starts_at: Timestamp, ends_at: Timestamp) -> Result<Request<'_>> {
+fn ask_for(vendor: &Vendor, cents: i64, starts_at: Timestamp, ends_at: Timestamp) -> Result<Request<'_>> {
     let price = json!({ "amount": cents, "currency": "EUR" });
     let offer = json!({ "price": price, "starts_at": starts_at, "ends_at": ends_at });
-    Ok(stall.client.ask("set_offer")?.path("product", &stall.product.id).json(&offer))
+    Ok(vendor.client.ask("set_offer")?.path("product", &vendor.product.id).json(&offer))
 }
 
 /// Sets the clock, as far as the offer is concerned.
-async fn move_window(market: &Market, stall: &Stall, starts_at: Timestamp, ends_at: Timestamp) -> Result {
-    let key = keys::product(ProductId::parse(&stall.product.id)?);
+async fn move_window(market: &Market, vendor: &Vendor, starts_at: Timestamp, ends_at: Timestamp) -> Result {
+    let key = keys::product(ProductId::parse(&vendor.product.id)?);
     let mut offer = market.cloud.item(&key).await?.expect("a product")["offer"].clone();
     (offer["starts_at"], offer["ends_at"]) = (starts_at.as_millisecond().into(), ends_at.as_millisecond().into());
     market.cloud.set(&key, &[("offer", offer)]).await
 }
 
 /// What the first variant costs everybody.
-async fn price(stall: &Stall) -> Result<i64> {
-    Ok(stall.client.product(&stall.product.slug).await?.skus[0].price.amount)
+async fn price(vendor: &Vendor) -> Result<i64> {
+    Ok(vendor.client.product(&vendor.product.slug).await?.skus[0].price.amount)
 }
 
 /// The product as its seller sees it.
-async fn own(stall: &Stall) -> Result<Value> {
-    let product = stall.client.ask("get_own_product")?.path("product", &stall.product.id);
+async fn own(vendor: &Vendor) -> Result<Value> {
+    let product = vendor.client.ask("get_own_product")?.path("product", &vendor.product.id);
     Ok(product.send().await?.succeeded()?.body)
 }
 
 /// The shop's offers, one at a time.
-async fn listed(stall: &Stall) -> Result<Vec<String>> {
-    let shop = [("slug", stall.shop.slug.as_str())];
-    let offers = stall.client.search_through("list_shop_offers", &shop, 1, async || Ok(())).await?;
+async fn listed(vendor: &Vendor) -> Result<Vec<String>> {
+    let shop = [("slug", vendor.shop.slug.as_str())];
+    let offers = vendor.client.search_through("list_shop_offers", &shop, 1, async || Ok(())).await?;
     Ok(offers.iter().filter_map(|offer| offer["id"].as_str().map(str::to_owned)).collect())
 }
 
-async fn await_listed(stall: &Stall, ids: &[&str]) -> Result {
-    await_until(PATIENCE, "the shop's offers to be listed", async || Ok((listed(stall).await? == ids).then_some(())))
+async fn await_listed(vendor: &Vendor, ids: &[&str]) -> Result {
+    await_until(PATIENCE, "the shop's offers to be listed", async || Ok((listed(vendor).await? == ids).then_some(())))
         .await
 }
 

@@ -184,7 +184,7 @@ async fn a_password_is_not_changed_without_the_old_one_nor_to_one_that_everybody
     assert_eq!(common.field_errors(), [("/password".to_owned(), "common".to_owned())]);
     let anybody = market.anybody()?;
     anybody.sign_in(&account).await?;
-    // Guessing here and guessing at the door are one thing.
+    // Guessing here and guessing at the binary are one thing.
     let mut answers = Vec::new();
     for _ in 0..10 {
         answers.push(change(&client, "not the password", "another horse battery").await?.status);

@@ -12,8 +12,8 @@ use crate::catalogue::{edit_to, id, options, own, pair, shirt, skus, slug};
 #[tokio::test]
 async fn an_edit_is_the_whole_product_and_leaves_the_stock_alone() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_000, 1).await?;
-    let created = stall.client.ask("create_product")?.json(&shirt()).send().await?.succeeded()?.body;
+    let vendor = market.vendor(1_000, 1).await?;
+    let created = vendor.client.ask("create_product")?.json(&shirt()).send().await?.succeeded()?.body;
     let (_, shopper) = market.shopper().await?;
     // Somebody buys two of the first variant after the seller has looked.
     shopper.set_cart_line(id(&created["skus"][0]), 2).await?;
@@ -24,7 +24,7 @@ async fn an_edit_is_the_whole_product_and_leaves_the_stock_alone() -> Result {
         "skus": [{ "id": created["skus"][0]["id"], "colour": "Green", "size": "s" }, { "colour": "Blue", "stock": 9 }],
         "matrix": { "colours": ["Green", "Black"], "sizes": ["S", "M"], "stock": 4 },
     });
-    let edited = edit_to(&stall, &created, &edit).await?.succeeded()?.body;
+    let edited = edit_to(&vendor, &created, &edit).await?.succeeded()?.body;
     assert_eq!(edited["version"], 2);
     for field in ["summary", "brand", "sale_price", "video_url", "subcategory", "warranty"] {
         assert_eq!(edited.get(field), None, "{field}");
@@ -48,19 +48,19 @@ async fn an_edit_is_the_whole_product_and_leaves_the_stock_alone() -> Result {
     shopper.await_order(&session.id).await?;
 
     // The seller who has not seen that edit changes nothing.
-    edit_to(&stall, &created, &edit).await?.refused_with("changed_meanwhile", 409)?;
-    edit["slug"] = json!(stall.product.slug);
-    edit_to(&stall, &edited, &edit).await?.refused_with("slug_taken", 409)?;
+    edit_to(&vendor, &created, &edit).await?.refused_with("changed_meanwhile", 409)?;
+    edit["slug"] = json!(vendor.product.slug);
+    edit_to(&vendor, &edited, &edit).await?.refused_with("slug_taken", 409)?;
     Ok(())
 }
 
 #[tokio::test]
 async fn all_that_is_wrong_with_an_edit_is_named_at_once() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_000, 1).await?;
-    let own = own(&stall, &json!({ "id": stall.product.id })).await?;
+    let vendor = market.vendor(1_000, 1).await?;
+    let own = own(&vendor, &json!({ "id": vendor.product.id })).await?;
     let sku = &own["skus"][0]["id"];
-    let foreign = market.stall(1_000, 1).await?.product.skus[0].id.clone();
+    let foreign = market.vendor(1_000, 1).await?.product.skus[0].id.clone();
     let edit = json!({
         "title": "Mug", "category": "clothing", "subcategory": "no-such-part",
         "price": { "amount": 0, "currency": "USD" }, "pictures": ["media_0199dc30cafe7933c6d47e8f9a0b1c23"],
@@ -72,7 +72,7 @@ async fn all_that_is_wrong_with_an_edit_is_named_at_once() -> Result {
         ],
         "matrix": { "stock": 1, "price": { "amount": 1, "currency": "USD" } },
     });
-    let refusal = edit_to(&stall, &own, &edit).await?.refused_with("invalid_input", 422)?;
+    let refusal = edit_to(&vendor, &own, &edit).await?.refused_with("invalid_input", 422)?;
     let named = [
         pair("/matrix", "empty"),
         pair("/matrix/price/currency", "other_currency"),
@@ -87,14 +87,14 @@ async fn all_that_is_wrong_with_an_edit_is_named_at_once() -> Result {
     ];
     assert_eq!(refusal.field_errors(), named);
     let none = json!({ "title": "Mug", "category": "clothing", "price": euros(1_000), "skus": [] });
-    let refusal = edit_to(&stall, &own, &none).await?.refused_with("invalid_input", 422)?;
+    let refusal = edit_to(&vendor, &own, &none).await?.refused_with("invalid_input", 422)?;
     assert_eq!(refusal.field_errors(), [pair("/skus", "wrong_length")]);
     let many = json!({
         "title": "Mug", "category": "clothing", "price": euros(1_000),
         "matrix": { "colours": (0..9).map(|n| format!("Colour {n}")).collect::<Vec<_>>(),
                     "sizes": (0..9).map(|n| format!("Size {n}")).collect::<Vec<_>>(), "stock": 1 },
     });
-    let refusal = edit_to(&stall, &own, &many).await?.refused_with("invalid_input", 422)?;
+    let refusal = edit_to(&vendor, &own, &many).await?.refused_with("invalid_input", 422)?;
     assert_eq!(refusal.field_errors(), [pair("/skus", "wrong_length")], "81 are too many");
     Ok(())
 }
@@ -102,20 +102,20 @@ async fn all_that_is_wrong_with_an_edit_is_named_at_once() -> Result {
 #[tokio::test]
 async fn of_twenty_edits_of_one_version_at_once_one_counts() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_000, 5).await?;
-    let seen = own(&stall, &json!({ "id": stall.product.id })).await?;
+    let vendor = market.vendor(1_000, 5).await?;
+    let seen = own(&vendor, &json!({ "id": vendor.product.id })).await?;
     let edits = (0..20).map(|n| {
         json!({ "title": format!("Mug {n}"), "category": "home-kitchen", "price": euros(1_000 + n),
                 "matrix": { "colours": [format!("Colour {n}")], "stock": 1 } })
     });
     let edits: Vec<Value> = edits.collect();
-    let answers: Vec<Answer> = try_join_all(edits.iter().map(|edit| edit_to(&stall, &seen, edit))).await?;
+    let answers: Vec<Answer> = try_join_all(edits.iter().map(|edit| edit_to(&vendor, &seen, edit))).await?;
     let (done, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 200);
     assert_eq!(done.len(), 1);
     for answer in refused {
         answer.refused_with("changed_meanwhile", 409)?;
     }
-    let now = own(&stall, &seen).await?;
+    let now = own(&vendor, &seen).await?;
     assert_eq!(
         (&now["title"], &now["price"], options(&now)),
         (&done[0].body["title"], &done[0].body["price"], options(&done[0].body))

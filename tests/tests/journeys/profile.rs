@@ -74,12 +74,12 @@ async fn a_photo_of_somebody_else_a_broken_name_and_a_seller_without_a_number_ar
 #[tokio::test]
 async fn an_export_holds_what_is_kept_and_nothing_of_others() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 5).await?;
-    let (account, shopper) = market.shopper_with_cart(&[&stall], 2).await?;
+    let vendor = market.vendor(1_850, 5).await?;
+    let (account, shopper) = market.shopper_with_cart(&[&vendor], 2).await?;
     let order = shopper.buy().await?;
-    shopper.set_cart_line(&stall.sku()?.id, 1).await?;
+    shopper.set_cart_line(&vendor.sku()?.id, 1).await?;
     shopper.ask("add_address")?.json(&address("Home")).send().await?.succeeded()?;
-    shopper.ask("follow_shop")?.path("shop", &stall.shop.id).send().await?.succeeded()?;
+    shopper.ask("follow_shop")?.path("shop", &vendor.shop.id).send().await?.succeeded()?;
 
     let export = shopper.ask("export_me")?.send().await?.succeeded()?;
     let kept = &export.body["shopper"];
@@ -87,23 +87,23 @@ async fn an_export_holds_what_is_kept_and_nothing_of_others() -> Result {
     assert_eq!(kept["orders"][0]["id"], order.as_str());
     assert_eq!(kept["orders"][0]["parts"][0]["lines"][0]["quantity"], 2);
     assert_eq!(kept["addresses"][0]["label"], "Home");
-    assert_eq!(kept["cart"][0]["sku"], stall.sku()?.id.as_str());
-    assert_eq!(kept["followed_shops"][0]["shop"], stall.shop.id.as_str());
+    assert_eq!(kept["cart"][0]["sku"], vendor.sku()?.id.as_str());
+    assert_eq!(kept["followed_shops"][0]["shop"], vendor.shop.id.as_str());
     assert_eq!(export.body["sessions"].as_array().map(Vec::len), Some(1));
-    assert!(!export.text.contains(&stall.account.name), "a seller's name is not the shopper's to have");
+    assert!(!export.text.contains(&vendor.account.name), "a seller's name is not the shopper's to have");
     Ok(())
 }
 
 #[tokio::test]
 async fn a_deleted_account_is_gone_with_all_it_had_and_its_address_is_free_again() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 5).await?;
-    let (account, shopper) = market.shopper_with_cart(&[&stall], 1).await?;
+    let vendor = market.vendor(1_850, 5).await?;
+    let (account, shopper) = market.shopper_with_cart(&[&vendor], 1).await?;
     let tokens = market.anybody()?.tokens(&account).await?;
     let order = shopper.buy().await?;
-    shopper.set_cart_line(&stall.sku()?.id, 1).await?;
+    shopper.set_cart_line(&vendor.sku()?.id, 1).await?;
     shopper.ask("add_address")?.json(&address("Home")).send().await?.succeeded()?;
-    shopper.ask("follow_shop")?.path("shop", &stall.shop.id).send().await?.succeeded()?;
+    shopper.ask("follow_shop")?.path("shop", &vendor.shop.id).send().await?.succeeded()?;
     let user = claims_of(shopper.token().unwrap_or_default())?["sub"].as_str().unwrap_or_default().to_owned();
 
     let delete = async |body: Value| shopper.ask("delete_me")?.json(&body).send().await;
@@ -124,20 +124,20 @@ async fn a_deleted_account_is_gone_with_all_it_had_and_its_address_is_free_again
         })
         .await?;
     }
-    let followers = market.cloud.item(&keys::follower_count(stall.shop.id.parse()?)).await?.expect("a count");
+    let followers = market.cloud.item(&keys::follower_count(vendor.shop.id.parse()?)).await?.expect("a count");
     assert_eq!(followers["followers"], 0);
-    stall.client.ask("get_shop_order")?.path("id", &order).send().await?.succeeded()?;
+    vendor.client.ask("get_shop_order")?.path("id", &order).send().await?.succeeded()?;
     Ok(())
 }
 
 #[tokio::test]
 async fn a_seller_with_a_shop_and_an_admin_cannot_delete_themselves() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_850, 5).await?;
+    let vendor = market.vendor(1_850, 5).await?;
     let refused = async |client: &Client, password: &str, code: &str, status: u16| {
         client.ask("delete_me")?.json(&json!({ "password": password })).send().await?.refused_with(code, status)
     };
-    refused(&stall.client, &stall.account.password, "shop_exists", 409).await?;
+    refused(&vendor.client, &vendor.account.password, "shop_exists", 409).await?;
     let (account, admin) = market.admin().await?;
     refused(&admin, &account.password, "forbidden", 403).await?;
     Ok(())

@@ -54,22 +54,22 @@ async fn every_rendition_can_be_fetched(renditions: &serde_json::Value) -> Resul
 #[tokio::test]
 async fn a_shopper_buys_from_two_shops_and_shopper_and_sellers_hear_of_it_by_mail_live_and_over_rest() -> Result {
     let market = Market::open()?;
-    let stalls = [market.stall(1_850, 5).await?, market.stall(12_900, 2).await?];
+    let vendors = [market.vendor(1_850, 5).await?, market.vendor(12_900, 2).await?];
     let mut sockets = Vec::new();
-    for stall in &stalls {
-        sockets.push(stall.client.open_socket().await?);
+    for vendor in &vendors {
+        sockets.push(vendor.client.open_socket().await?);
     }
-    let (account, shopper) = market.shopper_with_cart(&[&stalls[0], &stalls[1]], 2).await?;
+    let (account, shopper) = market.shopper_with_cart(&[&vendors[0], &vendors[1]], 2).await?;
 
     let session = shopper.open_payment().await?;
     assert_eq!((session.state.as_str(), session.total.amount), ("open", 2 * (1_850 + 12_900)));
-    assert_eq!([stalls[0].stock().await?, stalls[1].stock().await?], [3, 0], "the stock is held");
+    assert_eq!([vendors[0].stock().await?, vendors[1].stock().await?], [3, 0], "the stock is held");
     let back = StripePage::open(Market::page(&session)?).await?.pay().await?;
     assert!(back.contains(&format!("/checkout/{}", session.id)), "the page leads back to the shop: {back}");
 
     let paid = shopper.await_payment(&session.id, "paid").await?;
     let order = paid.order.expect("a paid session names its order");
-    assert_eq!([stalls[0].stock().await?, stalls[1].stock().await?], [3, 0], "paying takes no stock again");
+    assert_eq!([vendors[0].stock().await?, vendors[1].stock().await?], [3, 0], "paying takes no stock again");
     assert!(shopper.cart().await?.lines.is_empty(), "what was bought has left the cart");
 
     let whole = shopper.ask("get_order")?.path("id", &order).send().await?.succeeded()?.body;
@@ -80,12 +80,12 @@ async fn a_shopper_buys_from_two_shops_and_shopper_and_sellers_hear_of_it_by_mai
 
     let confirmation = market.mailbox.await_letter(&account.email, &order).await?;
     assert!(confirmation.body_text.contains("EUR 295.00"), "{}", confirmation.body_text);
-    for (stall, socket) in stalls.iter().zip(&mut sockets) {
+    for (vendor, socket) in vendors.iter().zip(&mut sockets) {
         let frame = socket.await_frame("order_placed", PATIENCE).await?;
         assert_eq!(frame["data"]["order"], order.as_str());
-        assert_eq!(frame["data"]["shop"], stall.shop.id.as_str());
-        market.mailbox.await_letter(&stall.account.email, &order).await?;
-        the_seller_sees_the_own_part_only(&stall.client, &order, 2 * stall.sku()?.price.amount).await?;
+        assert_eq!(frame["data"]["shop"], vendor.shop.id.as_str());
+        market.mailbox.await_letter(&vendor.account.email, &order).await?;
+        the_seller_sees_the_own_part_only(&vendor.client, &order, 2 * vendor.sku()?.price.amount).await?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use souk_testkit::{Client, Failed, Found, NewProduct, NewSku, PATIENCE, Result, await_until};
-use souk_tests::{Market, Stall};
+use souk_tests::{Market, Vendor};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -18,7 +18,7 @@ use crate::catalogue::{id, unique};
 /// A shop that sells this and that.
 struct Scene {
     market: Market,
-    stall: Stall,
+    vendor: Vendor,
     anybody: Client,
     mug: String,
     cup: String,
@@ -31,8 +31,8 @@ struct Scene {
 impl Scene {
     async fn set() -> Result<Self> {
         let market = Market::open()?;
-        let (stall, anybody) = (market.stall(9_900, 1).await?, market.anybody()?);
-        let new = async |product: NewProduct| Ok::<_, Failed>(stall.client.create_product(&product).await?.id);
+        let (vendor, anybody) = (market.vendor(9_900, 1).await?, market.anybody()?);
+        let new = async |product: NewProduct| Ok::<_, Failed>(vendor.client.create_product(&product).await?.id);
         let sku = |colour: &str, stock: u32| NewSku::new(stock).colour(colour);
         let mug = NewProduct::new("Glazed coffee mug", 1_850, [sku("Blue", 5), sku("White", 3)]);
         let cup = NewProduct::new("Kaffeetasse", 1_200, [sku("White", 4)]);
@@ -50,15 +50,15 @@ impl Scene {
             scarf: new(clothing(scarf)).await?,
             market,
             anybody,
-            stall,
+            vendor,
         };
-        scene.anybody.await_count(&scene.stall.shop.slug, 7).await?;
+        scene.anybody.await_count(&scene.vendor.shop.slug, 7).await?;
         Ok(scene)
     }
 
     /// What of the shop is found.
     async fn search(&self, query: &[(&str, &str)]) -> Result<Found> {
-        let query = [&[("shop", self.stall.shop.slug.as_str())], query].concat();
+        let query = [&[("shop", self.vendor.shop.slug.as_str())], query].concat();
         self.anybody.search("list_products", &query).await
     }
 }
@@ -105,7 +105,7 @@ async fn a_shopper_is_told_what_was_searched_for_instead_of_a_misspelt_word_and_
 async fn a_shopper_filters_by_everything_at_once() -> Result {
     let scene = Scene::set().await?;
     let Scene { mug, cup, shoes, dish, shirt, scarf, .. } = &scene;
-    let other = scene.stall.product.id.as_str();
+    let other = scene.vendor.product.id.as_str();
     for (query, ids) in [
         (&[("colour", "Blue")][..], &[shirt.as_str(), mug][..]),
         (&[("colour", "Blue,Red")], &[scarf, shirt, mug]),
@@ -146,7 +146,7 @@ async fn a_shopper_filters_by_everything_at_once() -> Result {
 async fn a_shopper_sorts() -> Result {
     let scene = Scene::set().await?;
     let Scene { mug, cup, shoes, dish, shirt, scarf, .. } = &scene;
-    let other = scene.stall.product.id.as_str();
+    let other = scene.vendor.product.id.as_str();
     let up = [cup.as_str(), mug, dish, scarf, shirt, shoes, other];
     let down = up.iter().rev().copied().collect::<Vec<_>>();
     for (sort, ids) in [
@@ -161,10 +161,10 @@ async fn a_shopper_sorts() -> Result {
 
     // What sells comes first.
     let (_, shopper) = scene.market.shopper().await?;
-    let page = scene.stall.client.ask("get_own_product")?.path("product", dish).send().await?.succeeded()?.body;
+    let page = scene.vendor.client.ask("get_own_product")?.path("product", dish).send().await?.succeeded()?.body;
     shopper.set_cart_line(page["skus"][0]["id"].as_str().expect("a variant"), 1).await?;
     shopper.buy().await?;
-    let query = [("shop", scene.stall.shop.slug.as_str()), ("sort", "best_selling")];
+    let query = [("shop", scene.vendor.shop.slug.as_str()), ("sort", "best_selling")];
     scene.anybody.await_search("list_products", &query, |found| found.ids().first() == Some(&dish.as_str())).await?;
     Ok(())
 }
@@ -312,7 +312,7 @@ async fn status_of(market: &Market, query: &str) -> Result<u16> {
 #[tokio::test]
 async fn a_product_is_related_to_others_and_not_to_itself() -> Result {
     let scene = Scene::set().await?;
-    let shown = scene.stall.client.ask("get_own_product")?.path("product", &scene.mug).send().await?.succeeded()?.body;
+    let shown = scene.vendor.client.ask("get_own_product")?.path("product", &scene.mug).send().await?.succeeded()?.body;
     let slug = shown["slug"].as_str().expect("a slug");
     let related = async |slug: &str| scene.anybody.ask("list_related_products")?.path("slug", slug).send().await;
     let found = related(slug).await?.succeeded()?.body;
@@ -322,7 +322,7 @@ async fn a_product_is_related_to_others_and_not_to_itself() -> Result {
     assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
     related(&unique("nothing")).await?.refused_with("not_found", 404)?;
     // One that is too new to be in the index is there, and related to nothing for now.
-    let new = scene.stall.client.create_product(&NewProduct::new("Tea bowl", 1_000, [NewSku::new(1)])).await?;
+    let new = scene.vendor.client.create_product(&NewProduct::new("Tea bowl", 1_000, [NewSku::new(1)])).await?;
     related(&new.slug).await?.succeeded()?;
     Ok(())
 }

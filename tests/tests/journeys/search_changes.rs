@@ -12,12 +12,12 @@ use crate::catalogue::{id, unique};
 #[tokio::test]
 async fn an_offer_counts_in_its_window_alone() -> Result {
     let market = Market::open()?;
-    let (stall, anybody) = (market.stall(1_850, 5).await?, market.anybody()?);
-    let shop = ("shop", stall.shop.slug.as_str());
-    let product = stall.product.id.as_str();
+    let (vendor, anybody) = (market.vendor(1_850, 5).await?, market.anybody()?);
+    let shop = ("shop", vendor.shop.slug.as_str());
+    let product = vendor.product.id.as_str();
     let offer = async |starts: Timestamp, ends: Timestamp| {
         let offer = json!({ "price": euros(1_000), "starts_at": starts, "ends_at": ends });
-        stall.client.ask("set_offer")?.path("product", product).json(&offer).send().await?.succeeded().map(drop)
+        vendor.client.ask("set_offer")?.path("product", product).json(&offer).send().await?.succeeded().map(drop)
     };
     let (now, hour) = (Timestamp::now(), SignedDuration::from_hours(1));
     offer(now + hour, now + hour * 2).await?;
@@ -48,15 +48,15 @@ async fn an_offer_counts_in_its_window_alone() -> Result {
 #[tokio::test]
 async fn what_is_hidden_deleted_or_purged_is_not_found_and_what_comes_back_is() -> Result {
     let market = Market::open()?;
-    let (stall, anybody) = (market.stall(1_850, 5).await?, market.anybody()?);
-    let (shop, product) = (stall.shop.slug.as_str(), stall.product.id.as_str());
+    let (vendor, anybody) = (market.vendor(1_850, 5).await?, market.anybody()?);
+    let (shop, product) = (vendor.shop.slug.as_str(), vendor.product.id.as_str());
     let words = [("shop", shop), ("q", "stoneware")];
     let status = async |status: &str| {
-        let request = stall.client.ask("set_product_status")?.path("product", product);
+        let request = vendor.client.ask("set_product_status")?.path("product", product);
         request.json(&json!({ "status": status })).send().await?.succeeded().map(drop)
     };
     let ask = async |operation: &str| {
-        stall.client.ask(operation)?.path("product", product).send().await?.succeeded().map(drop)
+        vendor.client.ask(operation)?.path("product", product).send().await?.succeeded().map(drop)
     };
     anybody.await_ids("list_products", &words, &[product]).await?;
     status("draft").await?;
@@ -68,7 +68,7 @@ async fn what_is_hidden_deleted_or_purged_is_not_found_and_what_comes_back_is() 
     ask("restore_product").await?;
     anybody.await_ids("list_products", &words, &[product]).await?;
     // A shop that closes takes its products with it.
-    stall.client.ask("delete_shop")?.send().await?.succeeded()?;
+    vendor.client.ask("delete_shop")?.send().await?.succeeded()?;
     anybody.await_ids("list_products", &words, &[]).await?;
     anybody.await_ids("list_shop_products", &[("slug", shop)], &[]).await?;
     Ok(())
@@ -77,12 +77,13 @@ async fn what_is_hidden_deleted_or_purged_is_not_found_and_what_comes_back_is() 
 #[tokio::test]
 async fn a_change_is_found_within_five_seconds() -> Result {
     let market = Market::open()?;
-    let (stall, anybody) = (market.stall(1_850, 5).await?, market.anybody()?);
+    let (vendor, anybody) = (market.vendor(1_850, 5).await?, market.anybody()?);
     // The first request of a process loads the index.
-    anybody.await_count(&stall.shop.slug, 1).await?;
+    anybody.await_count(&vendor.shop.slug, 1).await?;
     for n in 0..5 {
-        let product = stall.client.create_product(&NewProduct::new(&unique("Vase"), 100 + n, [NewSku::new(1)])).await?;
-        let query = [("shop", stall.shop.slug.as_str()), ("q", product.title.as_str())];
+        let product =
+            vendor.client.create_product(&NewProduct::new(&unique("Vase"), 100 + n, [NewSku::new(1)])).await?;
+        let query = [("shop", vendor.shop.slug.as_str()), ("q", product.title.as_str())];
         await_until(Duration::from_secs(5), "the new product to be found", async || {
             Ok(anybody.search("list_products", &query).await?.ids().contains(&product.id.as_str()).then_some(()))
         })
@@ -95,23 +96,23 @@ async fn a_change_is_found_within_five_seconds() -> Result {
 async fn paging_through_hundreds_of_products_that_change_loses_and_repeats_none_of_the_others() -> Result {
     const COUNT: usize = 120;
     let market = Market::open()?;
-    let (stall, anybody) = (market.stall(1_850, 5).await?, market.anybody()?);
+    let (vendor, anybody) = (market.vendor(1_850, 5).await?, market.anybody()?);
     let mut ids = Vec::new();
     for n in 0..COUNT {
         let price = 1_000 + i64::try_from(n % 7)?;
-        ids.push(stall.client.create_product(&NewProduct::new("Tea bowl", price, [NewSku::new(1)])).await?.id);
+        ids.push(vendor.client.create_product(&NewProduct::new("Tea bowl", price, [NewSku::new(1)])).await?.id);
     }
-    anybody.await_count(&stall.shop.slug, COUNT + 1).await?;
+    anybody.await_count(&vendor.shop.slug, COUNT + 1).await?;
     // Between two pages something comes, something goes, and something moves to the other end of the list.
     let change = async || {
         let any = || ids[10 * fastrand::usize(..COUNT / 10)].as_str();
-        stall.client.create_product(&NewProduct::new("Tea bowl", 1_003, [NewSku::new(1)])).await?;
-        stall.client.ask("delete_product")?.path("product", any()).send().await?.succeeded()?;
-        let status = stall.client.ask("set_product_status")?.path("product", any());
+        vendor.client.create_product(&NewProduct::new("Tea bowl", 1_003, [NewSku::new(1)])).await?;
+        vendor.client.ask("delete_product")?.path("product", any()).send().await?.succeeded()?;
+        let status = vendor.client.ask("set_product_status")?.path("product", any());
         status.json(&json!({ "status": "draft" })).send().await.map(drop)
     };
     for query in [&[("sort", "price_up")][..], &[("sort", "newest")], &[("q", "tea bowl")]] {
-        let query = [&[("shop", stall.shop.slug.as_str())], query].concat();
+        let query = [&[("shop", vendor.shop.slug.as_str())], query].concat();
         let seen = anybody.search_through("list_products", &query, 15, &change).await?;
         let distinct: BTreeSet<&str> = seen.iter().map(id).collect();
         assert_eq!(distinct.len(), seen.len(), "{query:?}: some were seen twice");
@@ -125,16 +126,16 @@ async fn paging_through_hundreds_of_products_that_change_loses_and_repeats_none_
 #[tokio::test]
 async fn an_admin_finds_the_products_of_all_shops_drafts_and_deleted_ones_too() -> Result {
     let market = Market::open()?;
-    let ((_, admin), stall) = (market.admin().await?, market.stall(1_850, 5).await?);
-    let shop = ("shop", stall.shop.slug.as_str());
+    let ((_, admin), vendor) = (market.admin().await?, market.vendor(1_850, 5).await?);
+    let shop = ("shop", vendor.shop.slug.as_str());
     let new = async |status: &str, title: &str| {
         let product = NewProduct::new(title, 1_000, [NewSku::new(1)]).with("status", status.into());
-        Ok::<_, Failed>(stall.client.create_product(&product).await?.id)
+        Ok::<_, Failed>(vendor.client.create_product(&product).await?.id)
     };
     let (draft, pending) = (new("draft", "Tea bowl").await?, new("pending", "Soup bowl").await?);
     let deleted = new("active", "Salad bowl").await?;
-    stall.client.ask("delete_product")?.path("product", &deleted).send().await?.succeeded()?;
-    let all = [deleted.as_str(), &pending, &draft, &stall.product.id];
+    vendor.client.ask("delete_product")?.path("product", &deleted).send().await?.succeeded()?;
+    let all = [deleted.as_str(), &pending, &draft, &vendor.product.id];
     admin.await_ids("list_all_products", &[shop], &all).await?;
     let found = admin.await_version(shop.1, &deleted, 2).await?;
     let states: Vec<[&Value; 2]> = found.items.iter().map(|item| [&item["status"], &item["listed"]]).collect();
@@ -142,16 +143,18 @@ async fn an_admin_finds_the_products_of_all_shops_drafts_and_deleted_ones_too() 
     let expected = [state("active", false), state("pending", false), state("draft", false), state("active", true)];
     assert_eq!(states, expected.iter().map(|[status, listed]| [status, listed]).collect::<Vec<_>>());
     assert!(found.items[0]["deleted_at"].is_string());
-    for (status, ids) in
-        [("active", &[stall.product.id.as_str()][..]), ("draft,pending", &[&pending, &draft]), ("deleted", &[&deleted])]
-    {
+    for (status, ids) in [
+        ("active", &[vendor.product.id.as_str()][..]),
+        ("draft,pending", &[&pending, &draft]),
+        ("deleted", &[&deleted]),
+    ] {
         assert_eq!(admin.search("list_all_products", &[shop, ("status", status)]).await?.ids(), ids, "{status}");
     }
     let bowls = admin.search("list_all_products", &[shop, ("q", "soup bowl")]).await?;
     assert_eq!(bowls.ids(), [&pending]);
     // Nobody else does.
     let anybody = market.anybody()?;
-    anybody.await_ids("list_products", &[shop], &[&stall.product.id]).await?;
+    anybody.await_ids("list_products", &[shop], &[&vendor.product.id]).await?;
     assert_eq!(anybody.search("list_products", &[shop, ("q", "bowl")]).await?.total, Some(0));
     let refusal = anybody.ask("list_products")?.query("status", "draft").send().await?;
     assert_eq!(

@@ -9,7 +9,7 @@ use souk_testkit::{
     Answer, Client, Failed, PATIENCE, Result, await_until,
     pictures::{Kind, Rgb, product_picture},
 };
-use souk_tests::{Market, Stall};
+use souk_tests::{Market, Vendor};
 
 use crate::{
     site::look_again,
@@ -123,22 +123,22 @@ async fn of_fifty_sellers_who_want_one_slug_at_once_one_has_it() -> Result {
 #[tokio::test]
 async fn a_new_name_and_slug_show_on_products_and_the_old_slug_is_free() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(2_400, 5).await?;
+    let vendor = market.vendor(2_400, 5).await?;
     let (name, slug) = ("Green Kiln", unique("green-kiln"));
-    stall.client.ask("edit_shop")?.json(&json!({ "name": name, "slug": slug })).send().await?.succeeded()?;
+    vendor.client.ask("edit_shop")?.json(&json!({ "name": name, "slug": slug })).send().await?.succeeded()?;
     await_until(PATIENCE, "the product to show its shop's new name", async || {
-        let product = product(&stall).await?.succeeded()?.body;
+        let product = product(&vendor).await?.succeeded()?.body;
         Ok((product["shop"]["name"] == name && product["shop"]["slug"] == slug.as_str()).then_some(()))
     })
     .await?;
     let anybody = market.anybody()?;
-    anybody.ask("get_shop")?.path("slug", &stall.shop.slug).send().await?.refused_with("not_found", 404)?;
+    anybody.ask("get_shop")?.path("slug", &vendor.shop.slug).send().await?.refused_with("not_found", 404)?;
     let (_, other) = market.seller().await?;
     let taken = other.ask("create_shop")?.json(&json!({ "name": "Kiln", "slug": slug })).send().await?;
     assert_eq!(taken.refused_with("slug_taken", 409)?.field_errors(), [("/slug".to_owned(), "taken".to_owned())]);
-    let old = json!({ "name": "Kiln", "slug": stall.shop.slug });
+    let old = json!({ "name": "Kiln", "slug": vendor.shop.slug });
     other.ask("create_shop")?.json(&old).send().await?.succeeded()?;
-    let product = product(&stall).await?.succeeded()?.body;
+    let product = product(&vendor).await?.succeeded()?.body;
     assert_eq!(product["shop"]["slug"], slug.as_str(), "the old slug leads to another shop now");
     Ok(())
 }
@@ -146,17 +146,17 @@ async fn a_new_name_and_slug_show_on_products_and_the_old_slug_is_free() -> Resu
 #[tokio::test]
 async fn a_seller_chooses_when_stock_is_low() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(100, 1).await?;
-    let settings = async || Ok::<_, Failed>(stall.client.ask("get_shop_settings")?.send().await?.succeeded()?.body);
+    let vendor = market.vendor(100, 1).await?;
+    let settings = async || Ok::<_, Failed>(vendor.client.ask("get_shop_settings")?.send().await?.succeeded()?.body);
     assert_eq!(settings().await?, json!({ "low_stock": 5 }));
     let set = async |low_stock: i64| {
-        stall.client.ask("set_shop_settings")?.json(&json!({ "low_stock": low_stock })).send().await
+        vendor.client.ask("set_shop_settings")?.json(&json!({ "low_stock": low_stock })).send().await
     };
     set(0).await?.succeeded()?;
     assert_eq!(settings().await?, json!({ "low_stock": 0 }));
     set(-1).await?.refused_with("invalid_input", 422)?;
     // What the shop says of itself is another matter.
-    stall.client.ask("edit_shop")?.json(&json!({ "name": "Kiln" })).send().await?.succeeded()?;
+    vendor.client.ask("edit_shop")?.json(&json!({ "name": "Kiln" })).send().await?.succeeded()?;
     assert_eq!(settings().await?, json!({ "low_stock": 0 }));
     Ok(())
 }
@@ -164,14 +164,15 @@ async fn a_seller_chooses_when_stock_is_low() -> Result {
 #[tokio::test]
 async fn a_shop_goes_along_when_its_category_goes_open_or_not() -> Result {
     let market = Market::open()?;
-    let ((_, admin), stall, closed) = (market.admin().await?, market.stall(100, 1).await?, market.stall(100, 1).await?);
+    let ((_, admin), vendor, closed) =
+        (market.admin().await?, market.vendor(100, 1).await?, market.vendor(100, 1).await?);
     let [old, new] = [unique("lamps"), unique("lights")];
     for slug in [&old, &new] {
         admin.ask("add_category")?.json(&json!({ "slug": slug, "name": "Lamps" })).send().await?.succeeded()?;
     }
     let in_old = json!({ "name": "Blue Kiln", "category": old });
-    for stall in [&stall, &closed] {
-        stall.client.ask("edit_shop")?.json(&in_old).send().await?.succeeded()?;
+    for vendor in [&vendor, &closed] {
+        vendor.client.ask("edit_shop")?.json(&in_old).send().await?.succeeded()?;
     }
     closed.client.ask("delete_shop")?.send().await?.succeeded()?;
 
@@ -179,16 +180,16 @@ async fn a_shop_goes_along_when_its_category_goes_open_or_not() -> Result {
     let delete = || Ok::<_, Failed>(admin.ask("delete_category")?.path("slug", &old));
     delete()?.send().await?.refused_with("category_in_use", 409)?;
     delete()?.query("move_to", &new).send().await?.succeeded()?;
-    for stall in [&stall, &closed] {
+    for vendor in [&vendor, &closed] {
         await_until(PATIENCE, "the shop to follow", async || {
-            let own = stall.client.ask("get_own_shop")?.send().await?.succeeded()?.body;
+            let own = vendor.client.ask("get_own_shop")?.send().await?.succeeded()?.body;
             Ok((own["category"] == new.as_str()).then_some(()))
         })
         .await?;
     }
-    stall.client.ask("edit_shop")?.json(&in_old).send().await?.refused_with("invalid_input", 422)?;
+    vendor.client.ask("edit_shop")?.json(&in_old).send().await?.refused_with("invalid_input", 422)?;
     let in_new = json!({ "name": "Blue Kiln", "category": new });
-    stall.client.ask("edit_shop")?.json(&in_new).send().await?.succeeded()?;
+    vendor.client.ask("edit_shop")?.json(&in_new).send().await?.succeeded()?;
 
     // The second look finds nothing and closes it.
     look_again(&market, &old).await?;
@@ -196,8 +197,8 @@ async fn a_shop_goes_along_when_its_category_goes_open_or_not() -> Result {
     Ok(())
 }
 
-pub(crate) async fn product(stall: &Stall) -> Result<Answer> {
-    stall.client.ask("get_product")?.path("slug", &stall.product.slug).send().await
+pub(crate) async fn product(vendor: &Vendor) -> Result<Answer> {
+    vendor.client.ask("get_product")?.path("slug", &vendor.product.slug).send().await
 }
 
 pub(crate) async fn follow(shopper: &Client, shop: &str) -> Result<Answer> {

@@ -47,7 +47,7 @@ async fn who_has_the_site_already_does_not_get_it_again() -> Result {
 #[tokio::test]
 async fn what_an_admin_changes_shows_at_once_and_everywhere() -> Result {
     let market = Market::open()?;
-    let ((_, admin), stall, anybody) = (market.admin().await?, market.stall(1_000, 1).await?, market.anybody()?);
+    let ((_, admin), vendor, anybody) = (market.admin().await?, market.vendor(1_000, 1).await?, market.anybody()?);
     let slug = fresh_slug();
     let new = json!({ "slug": slug, "name": "Candles", "subcategories": [part("tea-lights")], "commission": 500 });
     let added = add(&admin, &new).await?.succeeded()?;
@@ -57,9 +57,9 @@ async fn what_an_admin_changes_shows_at_once_and_everywhere() -> Result {
     assert_eq!((&shown["name"], &shown["commission"]), (&json!("Candles"), &Value::Null));
 
     let candle = |part: &str| thing(&slug).with("subcategory", part.into());
-    stall.client.create_product(&candle("tea-lights")).await?;
+    vendor.client.create_product(&candle("tea-lights")).await?;
     for nowhere in [candle("pillars"), thing("no-such-category")] {
-        create(&stall.client, &nowhere).await?.refused_with("invalid_input", 422)?;
+        create(&vendor.client, &nowhere).await?.refused_with("invalid_input", 422)?;
     }
 
     let change = json!({
@@ -72,7 +72,7 @@ async fn what_an_admin_changes_shows_at_once_and_everywhere() -> Result {
     let order: Vec<&str> = categories(&site).map(slug_of).collect();
     let place = |slug: &str| order.iter().position(|own| *own == slug);
     assert!(place(&slug) < place("clothing"), "{order:?}");
-    stall.client.create_product(&candle("pillars")).await?;
+    vendor.client.create_product(&candle("pillars")).await?;
 
     // Once more changes nothing, and is no act.
     change_to(&admin, &slug, &change).await?.succeeded()?;
@@ -84,16 +84,16 @@ async fn what_an_admin_changes_shows_at_once_and_everywhere() -> Result {
 #[tokio::test]
 async fn what_is_sold_in_a_category_with_a_commission_of_its_own_costs_the_seller_that() -> Result {
     let market = Market::open()?;
-    let ((_, admin), stall, (_, shopper)) =
-        (market.admin().await?, market.stall(1_000, 1).await?, market.shopper().await?);
+    let ((_, admin), vendor, (_, shopper)) =
+        (market.admin().await?, market.vendor(1_000, 1).await?, market.shopper().await?);
     let slug = fresh_slug();
     add(&admin, &json!({ "slug": slug, "name": "Candles", "commission": 500 })).await?.succeeded()?;
-    let candle = stall.client.create_product(&thing(&slug)).await?;
-    for sku in [&candle.skus[0].id, &stall.sku()?.id] {
+    let candle = vendor.client.create_product(&thing(&slug)).await?;
+    for sku in [&candle.skus[0].id, &vendor.sku()?.id] {
         shopper.set_cart_line(sku, 1).await?;
     }
     let order = shopper.buy().await?;
-    let part = stall.client.ask("get_shop_order")?.path("id", &order).send().await?.succeeded()?.body;
+    let part = vendor.client.ask("get_shop_order")?.path("id", &order).send().await?.succeeded()?.body;
     // 5 % of 9.00, and the marketplace's 10 % of 10.00.
     assert_eq!(part["commission"]["amount"], 145, "{part}");
     delete(&admin, &slug, Some("food")).await?.succeeded()?;
@@ -182,15 +182,15 @@ async fn the_admin_hangs_a_logo_and_banners_and_two_admins_do_not_overwrite_each
 #[tokio::test]
 async fn a_category_in_use_goes_in_favour_of_another_one_only() -> Result {
     let market = Market::open()?;
-    let ((_, admin), stall) = (market.admin().await?, market.stall(1_000, 1).await?);
+    let ((_, admin), vendor) = (market.admin().await?, market.vendor(1_000, 1).await?);
     let [old, new, empty] = [fresh_slug(), fresh_slug(), fresh_slug()];
     for slug in [&old, &new, &empty] {
         add(&admin, &json!({ "slug": slug, "name": "Candles", "subcategories": [part("pillars")] })).await?;
     }
     let listed = thing(&old).with("subcategory", "pillars".into());
-    let listed = stall.client.create_product(&listed).await?;
+    let listed = vendor.client.create_product(&listed).await?;
     let draft = thing(&old).with("status", "draft".into());
-    let draft = stall.client.create_product(&draft).await?;
+    let draft = vendor.client.create_product(&draft).await?;
 
     delete(&admin, &old, None).await?.refused_with("category_in_use", 409)?;
     for (wrong, code) in [(old.as_str(), "same"), ("no-such-category", "not_found")] {
@@ -204,7 +204,7 @@ async fn a_category_in_use_goes_in_favour_of_another_one_only() -> Result {
         delete(&admin, &old, Some(&new)).await?.succeeded()?;
     }
     assert!(shown(&market.anybody()?, &old).await?.is_none(), "it is gone at once");
-    create(&stall.client, &thing(&old)).await?.refused_with("invalid_input", 422)?;
+    create(&vendor.client, &thing(&old)).await?.refused_with("invalid_input", 422)?;
     delete(&admin, &new, Some("food")).await?.refused_with("category_in_use", 409)?;
     for product in [&listed.id, &draft.id] {
         await_move(&market, product, &new).await?;
@@ -228,14 +228,14 @@ async fn a_category_in_use_goes_in_favour_of_another_one_only() -> Result {
 #[tokio::test]
 async fn no_product_is_left_behind_that_comes_while_its_category_goes() -> Result {
     let market = Market::open()?;
-    let ((_, admin), stall) = (market.admin().await?, market.stall(1_000, 1).await?);
+    let ((_, admin), vendor) = (market.admin().await?, market.vendor(1_000, 1).await?);
     let [old, new] = [fresh_slug(), fresh_slug()];
     for slug in [&old, &new] {
         add(&admin, &json!({ "slug": slug, "name": "Candles" })).await?.succeeded()?;
     }
-    let first = stall.client.create_product(&thing(&old)).await?;
+    let first = vendor.client.create_product(&thing(&old)).await?;
     let late = thing(&old);
-    let creating = join_all((0..40).map(|_| create(&stall.client, &late)));
+    let creating = join_all((0..40).map(|_| create(&vendor.client, &late)));
     let deleting = async {
         // Somewhere between the first and the last of them.
         market.anybody()?.ask("get_site")?.send().await?;
@@ -264,11 +264,11 @@ async fn no_product_is_left_behind_that_comes_while_its_category_goes() -> Resul
 #[tokio::test]
 async fn two_categories_cannot_go_in_favour_of_each_other() -> Result {
     let market = Market::open()?;
-    let ((_, admin), stall) = (market.admin().await?, market.stall(1_000, 1).await?);
+    let ((_, admin), vendor) = (market.admin().await?, market.vendor(1_000, 1).await?);
     let [one, other] = [fresh_slug(), fresh_slug()];
     for slug in [&one, &other] {
         add(&admin, &json!({ "slug": slug, "name": "Candles" })).await?.succeeded()?;
-        stall.client.create_product(&thing(slug)).await?;
+        vendor.client.create_product(&thing(slug)).await?;
     }
     let answers =
         try_join(delete(&admin, &one, Some(&other)), delete(&admin, &other, Some(&one))).await.map(<[_; 2]>::from)?;
@@ -285,13 +285,13 @@ async fn two_categories_cannot_go_in_favour_of_each_other() -> Result {
 #[tokio::test]
 async fn products_of_a_part_that_is_taken_away_stay_in_the_category() -> Result {
     let market = Market::open()?;
-    let ((_, admin), stall) = (market.admin().await?, market.stall(1_000, 1).await?);
+    let ((_, admin), vendor) = (market.admin().await?, market.vendor(1_000, 1).await?);
     let slug = fresh_slug();
     let new = json!({ "slug": slug, "name": "Candles", "subcategories": [part("pillars"), part("tea-lights")] });
     let version = add(&admin, &new).await?.succeeded()?.body["version"].clone();
     let of = |part: &str| thing(&slug).with("subcategory", part.into());
-    let pillar = stall.client.create_product(&of("pillars")).await?;
-    let light = stall.client.create_product(&of("tea-lights")).await?;
+    let pillar = vendor.client.create_product(&of("pillars")).await?;
+    let light = vendor.client.create_product(&of("tea-lights")).await?;
     let change =
         json!({ "version": version, "name": "Candles", "position": 900, "subcategories": [part("tea-lights")] });
     change_to(&admin, &slug, &change).await?.succeeded()?;

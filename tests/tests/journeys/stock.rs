@@ -5,27 +5,27 @@ use serde_json::{Value, json};
 use souk_domain::SkuId;
 use souk_store::keys;
 use souk_testkit::{Answer, Result};
-use souk_tests::{Market, Stall};
+use souk_tests::{Market, Vendor};
 
 use crate::catalogue::pair;
 
 #[tokio::test]
 async fn stock_goes_up_and_down_and_every_change_is_remembered() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_000, 5).await?;
+    let vendor = market.vendor(1_000, 5).await?;
     let mut changes = Vec::new();
     for (delta, reason, left) in [(7, "delivery", 12), (-2, "damage", 10), (-10, "withdrawal", 0), (1, "count", 1)] {
-        let change = adjust(&stall, delta, reason).await?.succeeded()?;
+        let change = adjust(&vendor, delta, reason).await?.succeeded()?;
         assert_eq!(
             (change.status, &change.body["delta"], &change.body["reason"]),
             (201, &json!(delta), &json!(reason))
         );
-        assert_eq!(stall.stock().await?, left);
+        assert_eq!(vendor.stock().await?, left);
         changes.insert(0, change.body);
     }
-    let request = stall.client.ask("list_stock_changes")?.path("product", &stall.product.id);
+    let request = vendor.client.ask("list_stock_changes")?.path("product", &vendor.product.id);
     let first = request.query("limit", 3).send().await?.succeeded()?.body;
-    let request = stall.client.ask("list_stock_changes")?.path("product", &stall.product.id);
+    let request = vendor.client.ask("list_stock_changes")?.path("product", &vendor.product.id);
     let next = first["next"].as_str().expect("there are four");
     let second = request.query("limit", 3).query("cursor", next).send().await?.succeeded()?.body;
     let ids = |list: &Value| -> Vec<Value> {
@@ -38,23 +38,23 @@ async fn stock_goes_up_and_down_and_every_change_is_remembered() -> Result {
 #[tokio::test]
 async fn there_are_never_fewer_than_none_nor_more_than_a_million() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_000, 5).await?;
+    let vendor = market.vendor(1_000, 5).await?;
     for delta in [-6, 999_996, -1_000_000, 1_000_000] {
-        adjust(&stall, delta, "count").await?.refused_with("stock_out_of_range", 409)?;
+        adjust(&vendor, delta, "count").await?.refused_with("stock_out_of_range", 409)?;
     }
     for delta in [0, 1_000_001, -1_000_001] {
-        let refusal = adjust(&stall, delta, "count").await?.refused_with("invalid_input", 422)?;
+        let refusal = adjust(&vendor, delta, "count").await?.refused_with("invalid_input", 422)?;
         assert_eq!(refusal.field_errors(), [pair("/delta", "out_of_range")]);
     }
-    adjust(&stall, 999_995, "count").await?.succeeded()?;
-    assert_eq!(stall.stock().await?, 1_000_000);
+    adjust(&vendor, 999_995, "count").await?.succeeded()?;
+    assert_eq!(vendor.stock().await?, 1_000_000);
 
-    let other = market.stall(1_000, 5).await?;
+    let other = market.vendor(1_000, 5).await?;
     let foreign = json!({ "sku": other.sku()?.id, "delta": 1, "reason": "gift" });
-    let refusal = ask(&stall, &foreign, "k").await?.refused_with("invalid_input", 422)?;
+    let refusal = ask(&vendor, &foreign, "k").await?.refused_with("invalid_input", 422)?;
     assert_eq!(refusal.field_errors(), [pair("/reason", "unknown_value")]);
     let foreign = json!({ "sku": other.sku()?.id, "delta": 1, "reason": "count" });
-    let refusal = ask(&stall, &foreign, "l").await?.refused_with("invalid_input", 422)?;
+    let refusal = ask(&vendor, &foreign, "l").await?.refused_with("invalid_input", 422)?;
     assert_eq!(refusal.field_errors(), [pair("/sku", "not_found")]);
     Ok(())
 }
@@ -62,13 +62,13 @@ async fn there_are_never_fewer_than_none_nor_more_than_a_million() -> Result {
 #[tokio::test]
 async fn two_hundred_changes_at_once_take_no_more_than_there_is_and_each_that_counted_is_remembered() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_000, 50).await?;
-    let (_, shopper) = market.shopper_with_cart(&[&stall], 3).await?;
+    let vendor = market.vendor(1_000, 50).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&vendor], 3).await?;
     // Somebody buys three meanwhile.
     let sale = async { shopper.open_payment().await.map(drop) };
     let take = async |n: usize| {
-        let body = json!({ "sku": stall.sku()?.id, "delta": if n.is_multiple_of(4) { -2 } else { -1 }, "reason": "withdrawal" });
-        ask(&stall, &body, &format!("take-{n}")).await
+        let body = json!({ "sku": vendor.sku()?.id, "delta": if n.is_multiple_of(4) { -2 } else { -1 }, "reason": "withdrawal" });
+        ask(&vendor, &body, &format!("take-{n}")).await
     };
     let (answers, sold) = futures::future::join(try_join_all((0..200).map(take)), sale).await;
     let answers: Vec<Answer> = answers?;
@@ -79,8 +79,8 @@ async fn two_hundred_changes_at_once_take_no_more_than_there_is_and_each_that_co
     }
     let sold = if sold.is_ok() { 3 } else { 0 };
     assert_eq!(50 + taken - sold, 0, "everything is taken: single pieces were wanted to the end");
-    assert_eq!(stall.stock().await?, 0);
-    let sku: SkuId = stall.sku()?.id.parse()?;
+    assert_eq!(vendor.stock().await?, 0);
+    let sku: SkuId = vendor.sku()?.id.parse()?;
     let remembered = market.cloud.partition(&keys::stock_changes_of(sku.product)).await?;
     assert_eq!(remembered.iter().filter_map(|change| change["delta"].as_i64()).sum::<i64>(), taken);
     Ok(())
@@ -89,24 +89,24 @@ async fn two_hundred_changes_at_once_take_no_more_than_there_is_and_each_that_co
 #[tokio::test]
 async fn a_change_that_is_asked_for_twice_counts_once() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(1_000, 50).await?;
-    let body = json!({ "sku": stall.sku()?.id, "delta": -3, "reason": "damage" });
-    let answers = try_join_all((0..20).map(|_| ask(&stall, &body, "three-broke"))).await?;
+    let vendor = market.vendor(1_000, 50).await?;
+    let body = json!({ "sku": vendor.sku()?.id, "delta": -3, "reason": "damage" });
+    let answers = try_join_all((0..20).map(|_| ask(&vendor, &body, "three-broke"))).await?;
     let first = answers.iter().find(|answer| answer.status == 201).expect("one counts").body.clone();
-    let again = ask(&stall, &body, "three-broke").await?.succeeded()?;
+    let again = ask(&vendor, &body, "three-broke").await?.succeeded()?;
     assert_eq!(again.body, first);
-    assert_eq!(stall.stock().await?, 47);
-    let keyless = stall.client.ask("adjust_stock")?.path("product", &stall.product.id).json(&body).send().await?;
+    assert_eq!(vendor.stock().await?, 47);
+    let keyless = vendor.client.ask("adjust_stock")?.path("product", &vendor.product.id).json(&body).send().await?;
     keyless.refused_with("idempotency_key_missing", 400)?;
     Ok(())
 }
 
-async fn adjust(stall: &Stall, delta: i64, reason: &str) -> Result<Answer> {
-    let body = json!({ "sku": stall.sku()?.id, "delta": delta, "reason": reason });
-    ask(stall, &body, &format!("{:016x}", fastrand::u64(..))).await
+async fn adjust(vendor: &Vendor, delta: i64, reason: &str) -> Result<Answer> {
+    let body = json!({ "sku": vendor.sku()?.id, "delta": delta, "reason": reason });
+    ask(vendor, &body, &format!("{:016x}", fastrand::u64(..))).await
 }
 
-async fn ask(stall: &Stall, body: &Value, key: &str) -> Result<Answer> {
-    let request = stall.client.ask("adjust_stock")?.path("product", &stall.product.id);
+async fn ask(vendor: &Vendor, body: &Value, key: &str) -> Result<Answer> {
+    let request = vendor.client.ask("adjust_stock")?.path("product", &vendor.product.id);
     request.json(body).key(key).send().await
 }

@@ -14,7 +14,7 @@ fn jpeg() -> Vec<u8> {
 #[tokio::test]
 async fn somebody_elses_upload_does_not_exist_and_cannot_be_sold_with() -> Result {
     let market = Market::open()?;
-    let (owner, thief) = (market.stall(100, 1).await?, market.stall(100, 1).await?);
+    let (owner, thief) = (market.vendor(100, 1).await?, market.vendor(100, 1).await?);
     let picture = owner.client.upload_picture(jpeg()).await?;
     thief.client.ask("get_upload")?.path("id", &picture).send().await?.refused_with("not_found", 404)?;
     let product = NewProduct::new("A stolen lamp", 100, [NewSku::new(1)]).pictures(&[picture]);
@@ -27,15 +27,15 @@ async fn somebody_elses_upload_does_not_exist_and_cannot_be_sold_with() -> Resul
 #[tokio::test]
 async fn what_only_says_that_it_is_a_picture_is_rejected() -> Result {
     let market = Market::open()?;
-    let stall = market.stall(100, 1).await?;
-    let form = stall.client.ask_for_upload().await?;
-    stall.client.send_file(&form, b"<html>not a picture</html>".to_vec()).await?;
-    assert_eq!(stall.client.await_upload(&form.id).await?, "rejected");
-    let upload = stall.client.ask("get_upload")?.path("id", &form.id).send().await?.succeeded()?;
+    let vendor = market.vendor(100, 1).await?;
+    let form = vendor.client.ask_for_upload().await?;
+    vendor.client.send_file(&form, b"<html>not a picture</html>".to_vec()).await?;
+    assert_eq!(vendor.client.await_upload(&form.id).await?, "rejected");
+    let upload = vendor.client.ask("get_upload")?.path("id", &form.id).send().await?.succeeded()?;
     assert_eq!(upload.body["reason"], "not_an_image");
     let product = NewProduct::new("A lamp", 100, [NewSku::new(1)]).pictures(&[form.id]);
     let refusal =
-        stall.client.ask("create_product")?.json(&product.0).send().await?.refused_with("invalid_input", 422)?;
+        vendor.client.ask("create_product")?.json(&product.0).send().await?.refused_with("invalid_input", 422)?;
     assert_eq!(refusal.field_errors(), [("/pictures/0".to_owned(), "not_ready".to_owned())]);
     Ok(())
 }

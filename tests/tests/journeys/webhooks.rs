@@ -3,7 +3,7 @@
 use serde_json::json;
 use souk_store::keys;
 use souk_testkit::{Client, PaymentSession, Result, StripePage};
-use souk_tests::{Market, Stall};
+use souk_tests::{Market, Vendor};
 
 #[tokio::test]
 async fn a_forged_webhook_is_refused_and_nothing_is_stored() -> Result {
@@ -45,7 +45,7 @@ async fn a_webhook_that_was_signed_long_ago_is_refused() -> Result {
 #[tokio::test]
 async fn a_replayed_webhook_is_taken_and_changes_nothing() -> Result {
     let market = Market::open()?;
-    let (stall, shopper, session) = open_session(&market).await?;
+    let (vendor, shopper, session) = open_session(&market).await?;
     StripePage::open(Market::page(&session)?).await?.pay().await?;
     let order = shopper.await_order(&session.id).await?;
     let event = market.stripe.completed_event(&session.id).await?;
@@ -57,7 +57,7 @@ async fn a_replayed_webhook_is_taken_and_changes_nothing() -> Result {
         assert_eq!(market.stripe.signed(payload.clone()).send(&anybody).await?.status, 204);
     }
     assert_eq!(shopper.payment(&session.id).await?.order.as_deref(), Some(order.as_str()));
-    assert_eq!(stall.stock().await?, 2);
+    assert_eq!(vendor.stock().await?, 2);
     let orders = shopper.ask("list_orders")?.send().await?.succeeded()?.body;
     assert_eq!(orders["items"].as_array().map(Vec::len), Some(1));
     Ok(())
@@ -73,11 +73,11 @@ async fn a_signed_webhook_about_something_else_is_taken_and_forgotten() -> Resul
     Ok(())
 }
 
-async fn open_session(market: &Market) -> Result<(Stall, Client, PaymentSession)> {
-    let stall = market.stall(1_850, 3).await?;
-    let (_, shopper) = market.shopper_with_cart(&[&stall], 1).await?;
+async fn open_session(market: &Market) -> Result<(Vendor, Client, PaymentSession)> {
+    let vendor = market.vendor(1_850, 3).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&vendor], 1).await?;
     let session = shopper.open_payment().await?;
-    Ok((stall, shopper, session))
+    Ok((vendor, shopper, session))
 }
 
 async fn checkout_id(market: &Market, session: &PaymentSession) -> Result<String> {

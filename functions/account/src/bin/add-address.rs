@@ -1,3 +1,3 @@
-//! The door of [`account::add_address`].
+//! Runs [`account::add_address`].
 
-souk_web::door!(endpoint account::add_address);
+souk_runtime::main!(account::add_address::AddAddress);

@@ -1,3 +1,3 @@
-//! The door of [`account::add_to_wishlist`].
+//! Runs [`account::add_to_wishlist`].
 
-souk_web::door!(endpoint account::add_to_wishlist);
+souk_runtime::main!(account::add_to_wishlist::AddToWishlist);

@@ -1,3 +1,3 @@
-//! The door of [`account::change_address`].
+//! Runs [`account::change_address`].
 
-souk_web::door!(endpoint account::change_address);
+souk_runtime::main!(account::change_address::ChangeAddress);

@@ -1,3 +1,3 @@
-//! The door of [`account::delete_address`].
+//! Runs [`account::delete_address`].
 
-souk_web::door!(endpoint account::delete_address);
+souk_runtime::main!(account::delete_address::DeleteAddress);

@@ -1,3 +1,3 @@
-//! The door of [`account::follow_shop`].
+//! Runs [`account::follow_shop`].
 
-souk_web::door!(endpoint account::follow_shop);
+souk_runtime::main!(account::follow_shop::FollowShop);

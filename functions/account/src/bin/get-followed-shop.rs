@@ -1,3 +1,3 @@
-//! The door of [`account::get_followed_shop`].
+//! Runs [`account::get_followed_shop`].
 
-souk_web::door!(endpoint account::get_followed_shop);
+souk_runtime::main!(account::get_followed_shop::GetFollowedShop);

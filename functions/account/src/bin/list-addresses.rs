@@ -1,3 +1,3 @@
-//! The door of [`account::list_addresses`].
+//! Runs [`account::list_addresses`].
 
-souk_web::door!(endpoint account::list_addresses);
+souk_runtime::main!(account::list_addresses::ListAddresses);

@@ -1,3 +1,3 @@
-//! The door of [`account::list_followed_shops`].
+//! Runs [`account::list_followed_shops`].
 
-souk_web::door!(endpoint account::list_followed_shops);
+souk_runtime::main!(account::list_followed_shops::ListFollowedShops);

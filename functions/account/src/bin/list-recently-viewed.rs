@@ -1,3 +1,3 @@
-//! The door of [`account::list_recently_viewed`].
+//! Runs [`account::list_recently_viewed`].
 
-souk_web::door!(endpoint account::list_recently_viewed);
+souk_runtime::main!(account::list_recently_viewed::ListRecentlyViewed);

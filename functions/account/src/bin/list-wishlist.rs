@@ -1,3 +1,3 @@
-//! The door of [`account::list_wishlist`].
+//! Runs [`account::list_wishlist`].
 
-souk_web::door!(endpoint account::list_wishlist);
+souk_runtime::main!(account::list_wishlist::ListWishlist);

@@ -1,3 +1,3 @@
-//! The door of [`account::record_view`].
+//! Runs [`account::record_view`].
 
-souk_web::door!(endpoint account::record_view);
+souk_runtime::main!(account::record_view::RecordView);

@@ -1,3 +1,3 @@
-//! The door of [`account::remove_from_wishlist`].
+//! Runs [`account::remove_from_wishlist`].
 
-souk_web::door!(endpoint account::remove_from_wishlist);
+souk_runtime::main!(account::remove_from_wishlist::RemoveFromWishlist);

@@ -1,3 +1,3 @@
-//! The door of [`account::set_default_address`].
+//! Runs [`account::set_default_address`].
 
-souk_web::door!(endpoint account::set_default_address);
+souk_runtime::main!(account::set_default_address::SetDefaultAddress);

@@ -1,3 +1,3 @@
-//! The door of [`account::unfollow_shop`].
+//! Runs [`account::unfollow_shop`].
 
-souk_web::door!(endpoint account::unfollow_shop);
+souk_runtime::main!(account::unfollow_shop::UnfollowShop);

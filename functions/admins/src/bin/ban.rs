@@ -1,3 +1,3 @@
-//! The door of [`admins::ban`].
+//! Runs [`admins::ban`].
 
-souk_web::door!(endpoint admins::ban);
+souk_runtime::main!(admins::ban::Ban);

@@ -1,3 +1,3 @@
-//! The door of [`admins::demote_admin`].
+//! Runs [`admins::demote_admin`].
 
-souk_web::door!(endpoint admins::demote_admin);
+souk_runtime::main!(admins::demote_admin::DemoteAdmin);

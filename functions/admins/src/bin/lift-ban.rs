@@ -1,3 +1,3 @@
-//! The door of [`admins::lift_ban`].
+//! Runs [`admins::lift_ban`].
 
-souk_web::door!(endpoint admins::lift_ban);
+souk_runtime::main!(admins::lift_ban::LiftBan);

@@ -1,3 +1,3 @@
-//! The door of [`admins::list_admins`].
+//! Runs [`admins::list_admins`].
 
-souk_web::door!(endpoint admins::list_admins);
+souk_runtime::main!(admins::list_admins::ListAdmins);

@@ -1,3 +1,3 @@
-//! The door of [`admins::list_audit_records`].
+//! Runs [`admins::list_audit_records`].
 
-souk_web::door!(endpoint admins::list_audit_records);
+souk_runtime::main!(admins::list_audit_records::ListAuditRecords);

@@ -1,3 +1,3 @@
-//! The door of [`admins::list_bans`].
+//! Runs [`admins::list_bans`].
 
-souk_web::door!(endpoint admins::list_bans);
+souk_runtime::main!(admins::list_bans::ListBans);

@@ -1,3 +1,3 @@
-//! The door of [`admins::promote_admin`].
+//! Runs [`admins::promote_admin`].
 
-souk_web::door!(endpoint admins::promote_admin);
+souk_runtime::main!(admins::promote_admin::PromoteAdmin);

@@ -1,3 +1,3 @@
-//! The door of [`bulk::get_job`].
+//! Runs [`bulk::get_job`].
 
-souk_web::door!(endpoint bulk::get_job);
+souk_runtime::main!(bulk::get_job::GetJob);

@@ -1,3 +1,3 @@
-//! The door of [`bulk::list_jobs`].
+//! Runs [`bulk::list_jobs`].
 
-souk_web::door!(endpoint bulk::list_jobs);
+souk_runtime::main!(bulk::list_jobs::ListJobs);

@@ -1,3 +1,3 @@
-//! The door of [`bulk::run_export`].
+//! Runs [`bulk::run_export`].
 
-souk_messaging::door!(consumer bulk::run_export);
+souk_runtime::main!(bulk::run_export::RunExport);

@@ -1,3 +1,3 @@
-//! The door of [`bulk::run_import`].
+//! Runs [`bulk::run_import`].
 
-souk_messaging::door!(consumer bulk::run_import);
+souk_runtime::main!(bulk::run_import::RunImport);

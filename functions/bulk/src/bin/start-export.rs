@@ -1,3 +1,3 @@
-//! The door of [`bulk::start_export`].
+//! Runs [`bulk::start_export`].
 
-souk_web::door!(endpoint bulk::start_export);
+souk_runtime::main!(bulk::start_export::StartExport);

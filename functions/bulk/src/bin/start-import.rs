@@ -1,3 +1,3 @@
-//! The door of [`bulk::start_import`].
+//! Runs [`bulk::start_import`].
 
-souk_web::door!(endpoint bulk::start_import);
+souk_runtime::main!(bulk::start_import::StartImport);

@@ -1,3 +1,3 @@
-//! The door of [`carts::apply_guest_discount`].
+//! Runs [`carts::apply_guest_discount`].
 
-souk_web::door!(endpoint carts::apply_guest_discount);
+souk_runtime::main!(carts::apply_guest_discount::ApplyGuestDiscount);

@@ -1,3 +1,3 @@
-//! The door of [`carts::create_guest_cart`].
+//! Runs [`carts::create_guest_cart`].
 
-souk_web::door!(endpoint carts::create_guest_cart);
+souk_runtime::main!(carts::create_guest_cart::CreateGuestCart);

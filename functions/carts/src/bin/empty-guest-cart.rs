@@ -1,3 +1,3 @@
-//! The door of [`carts::empty_guest_cart`].
+//! Runs [`carts::empty_guest_cart`].
 
-souk_web::door!(endpoint carts::empty_guest_cart);
+souk_runtime::main!(carts::empty_guest_cart::EmptyGuestCart);

@@ -1,3 +1,3 @@
-//! The door of [`carts::get_cart`].
+//! Runs [`carts::get_cart`].
 
-souk_web::door!(endpoint carts::get_cart);
+souk_runtime::main!(carts::get_cart::GetCart);

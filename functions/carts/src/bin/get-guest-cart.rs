@@ -1,3 +1,3 @@
-//! The door of [`carts::get_guest_cart`].
+//! Runs [`carts::get_guest_cart`].
 
-souk_web::door!(endpoint carts::get_guest_cart);
+souk_runtime::main!(carts::get_guest_cart::GetGuestCart);

@@ -1,3 +1,3 @@
-//! The door of [`carts::merge_cart`].
+//! Runs [`carts::merge_cart`].
 
-souk_web::door!(endpoint carts::merge_cart);
+souk_runtime::main!(carts::merge_cart::MergeCart);

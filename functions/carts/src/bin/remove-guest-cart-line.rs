@@ -1,3 +1,3 @@
-//! The door of [`carts::remove_guest_cart_line`].
+//! Runs [`carts::remove_guest_cart_line`].
 
-souk_web::door!(endpoint carts::remove_guest_cart_line);
+souk_runtime::main!(carts::remove_guest_cart_line::RemoveGuestCartLine);

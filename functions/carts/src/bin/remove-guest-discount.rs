@@ -1,3 +1,3 @@
-//! The door of [`carts::remove_guest_discount`].
+//! Runs [`carts::remove_guest_discount`].
 
-souk_web::door!(endpoint carts::remove_guest_discount);
+souk_runtime::main!(carts::remove_guest_discount::RemoveGuestDiscount);

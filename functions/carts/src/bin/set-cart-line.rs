@@ -1,3 +1,3 @@
-//! The door of [`carts::set_cart_line`].
+//! Runs [`carts::set_cart_line`].
 
-souk_web::door!(endpoint carts::set_cart_line);
+souk_runtime::main!(carts::set_cart_line::SetCartLine);

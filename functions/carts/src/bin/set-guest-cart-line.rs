@@ -1,3 +1,3 @@
-//! The door of [`carts::set_guest_cart_line`].
+//! Runs [`carts::set_guest_cart_line`].
 
-souk_web::door!(endpoint carts::set_guest_cart_line);
+souk_runtime::main!(carts::set_guest_cart_line::SetGuestCartLine);

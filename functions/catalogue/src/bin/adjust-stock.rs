@@ -1,3 +1,3 @@
-//! The door of [`catalogue::adjust_stock`].
+//! Runs [`catalogue::adjust_stock`].
 
-souk_web::door!(endpoint catalogue::adjust_stock);
+souk_runtime::main!(catalogue::adjust_stock::AdjustStock);

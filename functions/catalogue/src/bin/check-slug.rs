@@ -1,3 +1,3 @@
-//! The door of [`catalogue::check_slug`].
+//! Runs [`catalogue::check_slug`].
 
-souk_web::door!(endpoint catalogue::check_slug);
+souk_runtime::main!(catalogue::check_slug::CheckSlug);

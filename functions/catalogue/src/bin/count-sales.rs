@@ -1,3 +1,3 @@
-//! The door of [`catalogue::count_sales`].
+//! Runs [`catalogue::count_sales`].
 
-souk_messaging::door!(consumer catalogue::count_sales);
+souk_runtime::main!(catalogue::count_sales::CountSales);

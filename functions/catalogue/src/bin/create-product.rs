@@ -1,3 +1,3 @@
-//! The door of [`catalogue::create_product`].
+//! Runs [`catalogue::create_product`].
 
-souk_web::door!(endpoint catalogue::create_product);
+souk_runtime::main!(catalogue::create_product::CreateProduct);

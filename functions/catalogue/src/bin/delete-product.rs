@@ -1,3 +1,3 @@
-//! The door of [`catalogue::delete_product`].
+//! Runs [`catalogue::delete_product`].
 
-souk_web::door!(endpoint catalogue::delete_product);
+souk_runtime::main!(catalogue::delete_product::DeleteProduct);

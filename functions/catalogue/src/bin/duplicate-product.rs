@@ -1,3 +1,3 @@
-//! The door of [`catalogue::duplicate_product`].
+//! Runs [`catalogue::duplicate_product`].
 
-souk_web::door!(endpoint catalogue::duplicate_product);
+souk_runtime::main!(catalogue::duplicate_product::DuplicateProduct);

@@ -1,3 +1,3 @@
-//! The door of [`catalogue::edit_product`].
+//! Runs [`catalogue::edit_product`].
 
-souk_web::door!(endpoint catalogue::edit_product);
+souk_runtime::main!(catalogue::edit_product::EditProduct);

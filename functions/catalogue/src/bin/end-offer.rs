@@ -1,3 +1,3 @@
-//! The door of [`catalogue::end_offer`].
+//! Runs [`catalogue::end_offer`].
 
-souk_web::door!(endpoint catalogue::end_offer);
+souk_runtime::main!(catalogue::end_offer::EndOffer);

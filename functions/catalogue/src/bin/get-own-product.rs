@@ -1,3 +1,3 @@
-//! The door of [`catalogue::get_own_product`].
+//! Runs [`catalogue::get_own_product`].
 
-souk_web::door!(endpoint catalogue::get_own_product);
+souk_runtime::main!(catalogue::get_own_product::GetOwnProduct);

@@ -1,3 +1,3 @@
-//! The door of [`catalogue::get_product`].
+//! Runs [`catalogue::get_product`].
 
-souk_web::door!(endpoint catalogue::get_product);
+souk_runtime::main!(catalogue::get_product::GetProduct);

@@ -1,3 +1,3 @@
-//! The door of [`catalogue::list_own_products`].
+//! Runs [`catalogue::list_own_products`].
 
-souk_web::door!(endpoint catalogue::list_own_products);
+souk_runtime::main!(catalogue::list_own_products::ListOwnProducts);

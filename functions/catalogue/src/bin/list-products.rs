@@ -1,3 +1,3 @@
-//! The door of [`catalogue::list_products`].
+//! Runs [`catalogue::list_products`].
 
-souk_web::door!(endpoint catalogue::list_products);
+souk_runtime::main!(catalogue::list_products::ListProducts);

@@ -1,3 +1,3 @@
-//! The door of [`catalogue::list_shop_offers`].
+//! Runs [`catalogue::list_shop_offers`].
 
-souk_web::door!(endpoint catalogue::list_shop_offers);
+souk_runtime::main!(catalogue::list_shop_offers::ListShopOffers);

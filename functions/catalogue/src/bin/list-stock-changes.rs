@@ -1,3 +1,3 @@
-//! The door of [`catalogue::list_stock_changes`].
+//! Runs [`catalogue::list_stock_changes`].
 
-souk_web::door!(endpoint catalogue::list_stock_changes);
+souk_runtime::main!(catalogue::list_stock_changes::ListStockChanges);

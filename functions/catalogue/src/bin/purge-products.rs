@@ -1,3 +1,3 @@
-//! The door of [`catalogue::purge_products`].
+//! Runs [`catalogue::purge_products`].
 
-souk_messaging::door!(schedule catalogue::purge_products);
+souk_runtime::main!(catalogue::purge_products::PurgeProducts);

@@ -1,3 +1,3 @@
-//! The door of [`catalogue::restore_product`].
+//! Runs [`catalogue::restore_product`].
 
-souk_web::door!(endpoint catalogue::restore_product);
+souk_runtime::main!(catalogue::restore_product::RestoreProduct);

@@ -1,3 +1,3 @@
-//! The door of [`catalogue::set_offer`].
+//! Runs [`catalogue::set_offer`].
 
-souk_web::door!(endpoint catalogue::set_offer);
+souk_runtime::main!(catalogue::set_offer::SetOffer);

@@ -1,3 +1,3 @@
-//! The door of [`catalogue::set_product_status`].
+//! Runs [`catalogue::set_product_status`].
 
-souk_web::door!(endpoint catalogue::set_product_status);
+souk_runtime::main!(catalogue::set_product_status::SetProductStatus);

@@ -1,3 +1,3 @@
-//! The door of [`catalogue::suggest_slug`].
+//! Runs [`catalogue::suggest_slug`].
 
-souk_web::door!(endpoint catalogue::suggest_slug);
+souk_runtime::main!(catalogue::suggest_slug::SuggestSlug);

@@ -1,3 +1,3 @@
-//! The door of [`catalogue::suggest`].
+//! Runs [`catalogue::suggest`].
 
-souk_web::door!(endpoint catalogue::suggest);
+souk_runtime::main!(catalogue::suggest::Suggest);

@@ -1,3 +1,3 @@
-//! The door of [`catalogue::watch_products`].
+//! Runs [`catalogue::watch_products`].
 
-souk_messaging::door!(stream catalogue::watch_products);
+souk_runtime::main!(catalogue::watch_products::WatchProducts);

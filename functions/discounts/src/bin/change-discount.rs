@@ -1,3 +1,3 @@
-//! The door of [`discounts::change_discount`].
+//! Runs [`discounts::change_discount`].
 
-souk_web::door!(endpoint discounts::change_discount);
+souk_runtime::main!(discounts::change_discount::ChangeDiscount);

@@ -1,3 +1,3 @@
-//! The door of [`discounts::create_discount`].
+//! Runs [`discounts::create_discount`].
 
-souk_web::door!(endpoint discounts::create_discount);
+souk_runtime::main!(discounts::create_discount::CreateDiscount);

@@ -1,3 +1,3 @@
-//! The door of [`discounts::delete_discount`].
+//! Runs [`discounts::delete_discount`].
 
-souk_web::door!(endpoint discounts::delete_discount);
+souk_runtime::main!(discounts::delete_discount::DeleteDiscount);

@@ -1,3 +1,3 @@
-//! The door of [`discounts::get_discount`].
+//! Runs [`discounts::get_discount`].
 
-souk_web::door!(endpoint discounts::get_discount);
+souk_runtime::main!(discounts::get_discount::GetDiscount);

@@ -1,3 +1,3 @@
-//! The door of [`discounts::list_discounts`].
+//! Runs [`discounts::list_discounts`].
 
-souk_web::door!(endpoint discounts::list_discounts);
+souk_runtime::main!(discounts::list_discounts::ListDiscounts);

@@ -1,3 +1,3 @@
-//! The door of [`domains::check_domains`].
+//! Runs [`domains::check_domains`].
 
-souk_messaging::door!(schedule domains::check_domains);
+souk_runtime::main!(domains::check_domains::CheckDomains);

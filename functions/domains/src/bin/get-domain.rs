@@ -1,3 +1,3 @@
-//! The door of [`domains::get_domain`].
+//! Runs [`domains::get_domain`].
 
-souk_web::door!(endpoint domains::get_domain);
+souk_runtime::main!(domains::get_domain::GetDomain);

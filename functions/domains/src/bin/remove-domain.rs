@@ -1,3 +1,3 @@
-//! The door of [`domains::remove_domain`].
+//! Runs [`domains::remove_domain`].
 
-souk_web::door!(endpoint domains::remove_domain);
+souk_runtime::main!(domains::remove_domain::RemoveDomain);

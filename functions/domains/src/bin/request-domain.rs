@@ -1,3 +1,3 @@
-//! The door of [`domains::request_domain`].
+//! Runs [`domains::request_domain`].
 
-souk_web::door!(endpoint domains::request_domain);
+souk_runtime::main!(domains::request_domain::RequestDomain);

@@ -1,3 +1,3 @@
-//! The door of [`identity::change_password`].
+//! Runs [`identity::change_password`].
 
-souk_web::door!(endpoint identity::change_password);
+souk_runtime::main!(identity::change_password::ChangePassword);

@@ -1,3 +1,3 @@
-//! The door of [`identity::confirm_login_code`].
+//! Runs [`identity::confirm_login_code`].
 
-souk_web::door!(endpoint identity::confirm_login_code);
+souk_runtime::main!(identity::confirm_login_code::ConfirmLoginCode);

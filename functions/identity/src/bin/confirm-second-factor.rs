@@ -1,3 +1,3 @@
-//! The door of [`identity::confirm_second_factor`].
+//! Runs [`identity::confirm_second_factor`].
 
-souk_web::door!(endpoint identity::confirm_second_factor);
+souk_runtime::main!(identity::confirm_second_factor::ConfirmSecondFactor);

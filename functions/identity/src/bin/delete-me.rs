@@ -1,3 +1,3 @@
-//! The door of [`identity::delete_me`].
+//! Runs [`identity::delete_me`].
 
-souk_web::door!(endpoint identity::delete_me);
+souk_runtime::main!(identity::delete_me::DeleteMe);

@@ -1,3 +1,3 @@
-//! The door of [`identity::end_session`].
+//! Runs [`identity::end_session`].
 
-souk_web::door!(endpoint identity::end_session);
+souk_runtime::main!(identity::end_session::EndSession);

@@ -1,3 +1,3 @@
-//! The door of [`identity::forgot_password`].
+//! Runs [`identity::forgot_password`].
 
-souk_web::door!(endpoint identity::forgot_password);
+souk_runtime::main!(identity::forgot_password::ForgotPassword);

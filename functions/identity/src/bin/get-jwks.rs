@@ -1,3 +1,3 @@
-//! The door of [`identity::get_jwks`].
+//! Runs [`identity::get_jwks`].
 
-souk_web::door!(endpoint identity::get_jwks);
+souk_runtime::main!(identity::get_jwks::GetJwks);

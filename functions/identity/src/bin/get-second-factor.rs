@@ -1,3 +1,3 @@
-//! The door of [`identity::get_second_factor`].
+//! Runs [`identity::get_second_factor`].
 
-souk_web::door!(endpoint identity::get_second_factor);
+souk_runtime::main!(identity::get_second_factor::GetSecondFactor);

@@ -1,3 +1,3 @@
-//! The door of [`identity::google_callback`].
+//! Runs [`identity::google_callback`].
 
-souk_web::door!(endpoint identity::google_callback);
+souk_runtime::main!(identity::google_callback::GoogleCallback);

@@ -1,3 +1,3 @@
-//! The door of [`identity::list_sessions`].
+//! Runs [`identity::list_sessions`].
 
-souk_web::door!(endpoint identity::list_sessions);
+souk_runtime::main!(identity::list_sessions::ListSessions);

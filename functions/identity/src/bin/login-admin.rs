@@ -1,3 +1,3 @@
-//! The door of [`identity::login_admin`].
+//! Runs [`identity::login_admin`].
 
-souk_web::door!(endpoint identity::login_admin);
+souk_runtime::main!(identity::login_admin::LoginAdmin);

@@ -1,3 +1,3 @@
-//! The door of [`identity::login_seller`].
+//! Runs [`identity::login_seller`].
 
-souk_web::door!(endpoint identity::login_seller);
+souk_runtime::main!(identity::login_seller::LoginSeller);

@@ -1,3 +1,3 @@
-//! The door of [`identity::login_user`].
+//! Runs [`identity::login_user`].
 
-souk_web::door!(endpoint identity::login_user);
+souk_runtime::main!(identity::login_user::LoginUser);

@@ -1,3 +1,3 @@
-//! The door of [`identity::logout_everywhere`].
+//! Runs [`identity::logout_everywhere`].
 
-souk_web::door!(endpoint identity::logout_everywhere);
+souk_runtime::main!(identity::logout_everywhere::LogoutEverywhere);

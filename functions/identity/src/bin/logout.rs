@@ -1,3 +1,3 @@
-//! The door of [`identity::logout`].
+//! Runs [`identity::logout`].
 
-souk_web::door!(endpoint identity::logout);
+souk_runtime::main!(identity::logout::Logout);

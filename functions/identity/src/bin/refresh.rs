@@ -1,3 +1,3 @@
-//! The door of [`identity::refresh`].
+//! Runs [`identity::refresh`].
 
-souk_web::door!(endpoint identity::refresh);
+souk_runtime::main!(identity::refresh::Refresh);

@@ -1,3 +1,3 @@
-//! The door of [`identity::register_seller`].
+//! Runs [`identity::register_seller`].
 
-souk_web::door!(endpoint identity::register_seller);
+souk_runtime::main!(identity::register_seller::RegisterSeller);

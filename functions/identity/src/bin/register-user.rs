@@ -1,3 +1,3 @@
-//! The door of [`identity::register_user`].
+//! Runs [`identity::register_user`].
 
-souk_web::door!(endpoint identity::register_user);
+souk_runtime::main!(identity::register_user::RegisterUser);

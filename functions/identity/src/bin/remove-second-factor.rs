@@ -1,3 +1,3 @@
-//! The door of [`identity::remove_second_factor`].
+//! Runs [`identity::remove_second_factor`].
 
-souk_web::door!(endpoint identity::remove_second_factor);
+souk_runtime::main!(identity::remove_second_factor::RemoveSecondFactor);

@@ -1,3 +1,3 @@
-//! The door of [`identity::renew_recovery_codes`].
+//! Runs [`identity::renew_recovery_codes`].
 
-souk_web::door!(endpoint identity::renew_recovery_codes);
+souk_runtime::main!(identity::renew_recovery_codes::RenewRecoveryCodes);

@@ -1,3 +1,3 @@
-//! The door of [`identity::request_login_code`].
+//! Runs [`identity::request_login_code`].
 
-souk_web::door!(endpoint identity::request_login_code);
+souk_runtime::main!(identity::request_login_code::RequestLoginCode);

@@ -1,3 +1,3 @@
-//! The door of [`identity::resend_user_code`].
+//! Runs [`identity::resend_user_code`].
 
-souk_web::door!(endpoint identity::resend_user_code);
+souk_runtime::main!(identity::resend_user_code::ResendUserCode);

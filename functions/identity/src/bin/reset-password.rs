@@ -1,3 +1,3 @@
-//! The door of [`identity::reset_password`].
+//! Runs [`identity::reset_password`].
 
-souk_web::door!(endpoint identity::reset_password);
+souk_runtime::main!(identity::reset_password::ResetPassword);

@@ -1,3 +1,3 @@
-//! The door of [`identity::start_google_login`].
+//! Runs [`identity::start_google_login`].
 
-souk_web::door!(endpoint identity::start_google_login);
+souk_runtime::main!(identity::start_google_login::StartGoogleLogin);

@@ -1,3 +1,3 @@
-//! The door of [`identity::start_second_factor`].
+//! Runs [`identity::start_second_factor`].
 
-souk_web::door!(endpoint identity::start_second_factor);
+souk_runtime::main!(identity::start_second_factor::StartSecondFactor);

@@ -1,3 +1,3 @@
-//! The door of [`identity::verify_reset_code`].
+//! Runs [`identity::verify_reset_code`].
 
-souk_web::door!(endpoint identity::verify_reset_code);
+souk_runtime::main!(identity::verify_reset_code::VerifyResetCode);

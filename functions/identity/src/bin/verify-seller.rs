@@ -1,3 +1,3 @@
-//! The door of [`identity::verify_seller`].
+//! Runs [`identity::verify_seller`].
 
-souk_web::door!(endpoint identity::verify_seller);
+souk_runtime::main!(identity::verify_seller::VerifySeller);

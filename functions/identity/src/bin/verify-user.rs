@@ -1,3 +1,3 @@
-//! The door of [`identity::verify_user`].
+//! Runs [`identity::verify_user`].
 
-souk_web::door!(endpoint identity::verify_user);
+souk_runtime::main!(identity::verify_user::VerifyUser);

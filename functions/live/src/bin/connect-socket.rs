@@ -1,3 +1,3 @@
-//! The door of [`live::connect_socket`].
+//! Runs [`live::connect_socket`].
 
-souk_live::door!(socket live::connect_socket);
+souk_runtime::main!(live::connect_socket::ConnectSocket);

@@ -1,3 +1,3 @@
-//! The door of [`live::create_socket_ticket`].
+//! Runs [`live::create_socket_ticket`].
 
-souk_web::door!(endpoint live::create_socket_ticket);
+souk_runtime::main!(live::create_socket_ticket::CreateSocketTicket);

@@ -1,3 +1,3 @@
-//! The door of [`live::default_socket`].
+//! Runs [`live::default_socket`].
 
-souk_live::door!(socket live::default_socket);
+souk_runtime::main!(live::default_socket::DefaultSocket);

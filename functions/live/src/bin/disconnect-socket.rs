@@ -1,3 +1,3 @@
-//! The door of [`live::disconnect_socket`].
+//! Runs [`live::disconnect_socket`].
 
-souk_live::door!(socket live::disconnect_socket);
+souk_runtime::main!(live::disconnect_socket::DisconnectSocket);

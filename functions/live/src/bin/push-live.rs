@@ -1,3 +1,3 @@
-//! The door of [`live::push_live`].
+//! Runs [`live::push_live`].
 
-souk_messaging::door!(consumer live::push_live);
+souk_runtime::main!(live::push_live::PushLive);

@@ -1,3 +1,3 @@
-//! The door of [`mail::send_mail`].
+//! Runs [`mail::send_mail`].
 
-souk_messaging::door!(consumer mail::send_mail);
+souk_runtime::main!(mail::send_mail::SendMail);

@@ -1,3 +1,3 @@
-//! The door of [`media::create_transformation`].
+//! Runs [`media::create_transformation`].
 
-souk_web::door!(endpoint media::create_transformation);
+souk_runtime::main!(media::create_transformation::CreateTransformation);

@@ -1,3 +1,3 @@
-//! The door of [`media::create_upload`].
+//! Runs [`media::create_upload`].
 
-souk_web::door!(endpoint media::create_upload);
+souk_runtime::main!(media::create_upload::CreateUpload);

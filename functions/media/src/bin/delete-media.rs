@@ -1,3 +1,3 @@
-//! The door of [`media::delete_media`].
+//! Runs [`media::delete_media`].
 
-souk_web::door!(endpoint media::delete_media);
+souk_runtime::main!(media::delete_media::DeleteMedia);

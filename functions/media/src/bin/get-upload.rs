@@ -1,3 +1,3 @@
-//! The door of [`media::get_upload`].
+//! Runs [`media::get_upload`].
 
-souk_web::door!(endpoint media::get_upload);
+souk_runtime::main!(media::get_upload::GetUpload);

@@ -1,3 +1,3 @@
-//! The door of [`media::keep_pictures`].
+//! Runs [`media::keep_pictures`].
 
-souk_messaging::door!(consumer media::keep_pictures);
+souk_runtime::main!(media::keep_pictures::KeepPictures);

@@ -1,3 +1,3 @@
-//! The door of [`media::process_image`].
+//! Runs [`media::process_image`].
 
-souk_messaging::door!(consumer media::process_image);
+souk_runtime::main!(media::process_image::ProcessImage);

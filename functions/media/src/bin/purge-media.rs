@@ -1,3 +1,3 @@
-//! The door of [`media::purge_media`].
+//! Runs [`media::purge_media`].
 
-souk_messaging::door!(schedule media::purge_media);
+souk_runtime::main!(media::purge_media::PurgeMedia);

@@ -1,3 +1,3 @@
-//! The door of [`media::transform_image`].
+//! Runs [`media::transform_image`].
 
-souk_messaging::door!(consumer media::transform_image);
+souk_runtime::main!(media::transform_image::TransformImage);

@@ -1,3 +1,3 @@
-//! The door of [`notifications::get_notification_settings`].
+//! Runs [`notifications::get_notification_settings`].
 
-souk_web::door!(endpoint notifications::get_notification_settings);
+souk_runtime::main!(notifications::get_notification_settings::GetNotificationSettings);

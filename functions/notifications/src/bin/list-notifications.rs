@@ -1,3 +1,3 @@
-//! The door of [`notifications::list_notifications`].
+//! Runs [`notifications::list_notifications`].
 
-souk_web::door!(endpoint notifications::list_notifications);
+souk_runtime::main!(notifications::list_notifications::ListNotifications);

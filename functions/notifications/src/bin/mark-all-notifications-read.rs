@@ -1,3 +1,3 @@
-//! The door of [`notifications::mark_all_notifications_read`].
+//! Runs [`notifications::mark_all_notifications_read`].
 
-souk_web::door!(endpoint notifications::mark_all_notifications_read);
+souk_runtime::main!(notifications::mark_all_notifications_read::MarkAllNotificationsRead);

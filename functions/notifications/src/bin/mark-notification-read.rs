@@ -1,3 +1,3 @@
-//! The door of [`notifications::mark_notification_read`].
+//! Runs [`notifications::mark_notification_read`].
 
-souk_web::door!(endpoint notifications::mark_notification_read);
+souk_runtime::main!(notifications::mark_notification_read::MarkNotificationRead);

@@ -1,3 +1,3 @@
-//! The door of [`notifications::notify`].
+//! Runs [`notifications::notify`].
 
-souk_messaging::door!(consumer notifications::notify);
+souk_runtime::main!(notifications::notify::Notify);

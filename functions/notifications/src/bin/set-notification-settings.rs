@@ -1,3 +1,3 @@
-//! The door of [`notifications::set_notification_settings`].
+//! Runs [`notifications::set_notification_settings`].
 
-souk_web::door!(endpoint notifications::set_notification_settings);
+souk_runtime::main!(notifications::set_notification_settings::SetNotificationSettings);

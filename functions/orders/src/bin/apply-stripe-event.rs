@@ -1,3 +1,3 @@
-//! The door of [`orders::apply_stripe_event`].
+//! Runs [`orders::apply_stripe_event`].
 
-souk_messaging::door!(consumer orders::apply_stripe_event);
+souk_runtime::main!(orders::apply_stripe_event::ApplyStripeEvent);

@@ -1,3 +1,3 @@
-//! The door of [`orders::create_payment_session`].
+//! Runs [`orders::create_payment_session`].
 
-souk_web::door!(endpoint orders::create_payment_session);
+souk_runtime::main!(orders::create_payment_session::CreatePaymentSession);

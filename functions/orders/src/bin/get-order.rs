@@ -1,3 +1,3 @@
-//! The door of [`orders::get_order`].
+//! Runs [`orders::get_order`].
 
-souk_web::door!(endpoint orders::get_order);
+souk_runtime::main!(orders::get_order::GetOrder);

@@ -1,3 +1,3 @@
-//! The door of [`orders::get_payment_session`].
+//! Runs [`orders::get_payment_session`].
 
-souk_web::door!(endpoint orders::get_payment_session);
+souk_runtime::main!(orders::get_payment_session::GetPaymentSession);

@@ -1,3 +1,3 @@
-//! The door of [`orders::get_shop_order`].
+//! Runs [`orders::get_shop_order`].
 
-souk_web::door!(endpoint orders::get_shop_order);
+souk_runtime::main!(orders::get_shop_order::GetShopOrder);

@@ -1,3 +1,3 @@
-//! The door of [`orders::list_orders`].
+//! Runs [`orders::list_orders`].
 
-souk_web::door!(endpoint orders::list_orders);
+souk_runtime::main!(orders::list_orders::ListOrders);

@@ -1,3 +1,3 @@
-//! The door of [`orders::list_shop_orders`].
+//! Runs [`orders::list_shop_orders`].
 
-souk_web::door!(endpoint orders::list_shop_orders);
+souk_runtime::main!(orders::list_shop_orders::ListShopOrders);

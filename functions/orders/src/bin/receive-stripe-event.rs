@@ -1,3 +1,3 @@
-//! The door of [`orders::receive_stripe_event`].
+//! Runs [`orders::receive_stripe_event`].
 
-souk_web::door!(endpoint orders::receive_stripe_event);
+souk_runtime::main!(orders::receive_stripe_event::ReceiveStripeEvent);

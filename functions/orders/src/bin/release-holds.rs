@@ -1,3 +1,3 @@
-//! The door of [`orders::release_holds`].
+//! Runs [`orders::release_holds`].
 
-souk_messaging::door!(schedule orders::release_holds);
+souk_runtime::main!(orders::release_holds::ReleaseHolds);

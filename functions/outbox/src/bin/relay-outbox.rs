@@ -1,3 +1,3 @@
-//! The door of [`outbox::relay_outbox`].
+//! Runs [`outbox::relay_outbox`].
 
-souk_messaging::door!(stream outbox::relay_outbox);
+souk_runtime::main!(outbox::relay_outbox::RelayOutbox);

@@ -1,3 +1,3 @@
-//! The door of [`outbox::sweep_outbox`].
+//! Runs [`outbox::sweep_outbox`].
 
-souk_messaging::door!(schedule outbox::sweep_outbox);
+souk_runtime::main!(outbox::sweep_outbox::SweepOutbox);

@@ -1,3 +1,3 @@
-//! The door of [`profile::erase_account`].
+//! Runs [`profile::erase_account`].
 
-souk_messaging::door!(consumer profile::erase_account);
+souk_runtime::main!(profile::erase_account::EraseAccount);

@@ -1,3 +1,3 @@
-//! The door of [`profile::export_me`].
+//! Runs [`profile::export_me`].
 
-souk_web::door!(endpoint profile::export_me);
+souk_runtime::main!(profile::export_me::ExportMe);

@@ -1,3 +1,3 @@
-//! The door of [`profile::get_me`].
+//! Runs [`profile::get_me`].
 
-souk_web::door!(endpoint profile::get_me);
+souk_runtime::main!(profile::get_me::GetMe);

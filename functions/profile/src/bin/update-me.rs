@@ -1,3 +1,3 @@
-//! The door of [`profile::update_me`].
+//! Runs [`profile::update_me`].
 
-souk_web::door!(endpoint profile::update_me);
+souk_runtime::main!(profile::update_me::UpdateMe);

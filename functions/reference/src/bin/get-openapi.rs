@@ -1,3 +1,3 @@
-//! The door of [`reference::get_openapi`].
+//! Runs [`reference::get_openapi`].
 
-souk_web::door!(endpoint reference::get_openapi);
+souk_runtime::main!(reference::get_openapi::GetOpenapi);

@@ -1,3 +1,3 @@
-//! The door of [`reference::get_reference`].
+//! Runs [`reference::get_reference`].
 
-souk_web::door!(endpoint reference::get_reference);
+souk_runtime::main!(reference::get_reference::GetReference);

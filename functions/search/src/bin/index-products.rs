@@ -1,3 +1,3 @@
-//! The door of [`search::index_products`].
+//! Runs [`search::index_products`].
 
-souk_messaging::door!(batches search::index_products);
+souk_runtime::main!(search::index_products::IndexProducts);

@@ -1,3 +1,3 @@
-//! The door of [`search::rebuild_index`].
+//! Runs [`search::rebuild_index`].
 
-souk_messaging::door!(schedule search::rebuild_index);
+souk_runtime::main!(search::rebuild_index::RebuildIndex);

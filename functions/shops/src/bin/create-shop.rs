@@ -1,3 +1,3 @@
-//! The door of [`shops::create_shop`].
+//! Runs [`shops::create_shop`].
 
-souk_web::door!(endpoint shops::create_shop);
+souk_runtime::main!(shops::create_shop::CreateShop);

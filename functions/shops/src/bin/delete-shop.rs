@@ -1,3 +1,3 @@
-//! The door of [`shops::delete_shop`].
+//! Runs [`shops::delete_shop`].
 
-souk_web::door!(endpoint shops::delete_shop);
+souk_runtime::main!(shops::delete_shop::DeleteShop);

@@ -1,3 +1,3 @@
-//! The door of [`shops::edit_shop`].
+//! Runs [`shops::edit_shop`].
 
-souk_web::door!(endpoint shops::edit_shop);
+souk_runtime::main!(shops::edit_shop::EditShop);

@@ -1,3 +1,3 @@
-//! The door of [`shops::get_own_shop`].
+//! Runs [`shops::get_own_shop`].
 
-souk_web::door!(endpoint shops::get_own_shop);
+souk_runtime::main!(shops::get_own_shop::GetOwnShop);

@@ -1,3 +1,3 @@
-//! The door of [`shops::get_shop_by_domain`].
+//! Runs [`shops::get_shop_by_domain`].
 
-souk_web::door!(endpoint shops::get_shop_by_domain);
+souk_runtime::main!(shops::get_shop_by_domain::GetShopByDomain);

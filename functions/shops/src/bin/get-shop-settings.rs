@@ -1,3 +1,3 @@
-//! The door of [`shops::get_shop_settings`].
+//! Runs [`shops::get_shop_settings`].
 
-souk_web::door!(endpoint shops::get_shop_settings);
+souk_runtime::main!(shops::get_shop_settings::GetShopSettings);

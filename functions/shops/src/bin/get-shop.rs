@@ -1,3 +1,3 @@
-//! The door of [`shops::get_shop`].
+//! Runs [`shops::get_shop`].
 
-souk_web::door!(endpoint shops::get_shop);
+souk_runtime::main!(shops::get_shop::GetShop);

@@ -1,3 +1,3 @@
-//! The door of [`shops::list_followers`].
+//! Runs [`shops::list_followers`].
 
-souk_web::door!(endpoint shops::list_followers);
+souk_runtime::main!(shops::list_followers::ListFollowers);

@@ -1,3 +1,3 @@
-//! The door of [`shops::list_top_shops`].
+//! Runs [`shops::list_top_shops`].
 
-souk_web::door!(endpoint shops::list_top_shops);
+souk_runtime::main!(shops::list_top_shops::ListTopShops);

@@ -1,3 +1,3 @@
-//! The door of [`shops::purge_shops`].
+//! Runs [`shops::purge_shops`].
 
-souk_messaging::door!(schedule shops::purge_shops);
+souk_runtime::main!(shops::purge_shops::PurgeShops);

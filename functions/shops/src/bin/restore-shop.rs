@@ -1,3 +1,3 @@
-//! The door of [`shops::restore_shop`].
+//! Runs [`shops::restore_shop`].
 
-souk_web::door!(endpoint shops::restore_shop);
+souk_runtime::main!(shops::restore_shop::RestoreShop);

@@ -1,3 +1,3 @@
-//! The door of [`shops::set_shop_settings`].
+//! Runs [`shops::set_shop_settings`].
 
-souk_web::door!(endpoint shops::set_shop_settings);
+souk_runtime::main!(shops::set_shop_settings::SetShopSettings);

@@ -1,3 +1,3 @@
-//! The door of [`shops::sync_shop`].
+//! Runs [`shops::sync_shop`].
 
-souk_messaging::door!(consumer shops::sync_shop);
+souk_runtime::main!(shops::sync_shop::SyncShop);

@@ -1,3 +1,3 @@
-//! The door of [`site::add_category`].
+//! Runs [`site::add_category`].
 
-souk_web::door!(endpoint site::add_category);
+souk_runtime::main!(site::add_category::AddCategory);

@@ -1,3 +1,3 @@
-//! The door of [`site::change_category`].
+//! Runs [`site::change_category`].
 
-souk_web::door!(endpoint site::change_category);
+souk_runtime::main!(site::change_category::ChangeCategory);

@@ -1,3 +1,3 @@
-//! The door of [`site::delete_category`].
+//! Runs [`site::delete_category`].
 
-souk_web::door!(endpoint site::delete_category);
+souk_runtime::main!(site::delete_category::DeleteCategory);

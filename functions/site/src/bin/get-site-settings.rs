@@ -1,3 +1,3 @@
-//! The door of [`site::get_site_settings`].
+//! Runs [`site::get_site_settings`].
 
-souk_web::door!(endpoint site::get_site_settings);
+souk_runtime::main!(site::get_site_settings::GetSiteSettings);

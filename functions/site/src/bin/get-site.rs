@@ -1,3 +1,3 @@
-//! The door of [`site::get_site`].
+//! Runs [`site::get_site`].
 
-souk_web::door!(endpoint site::get_site);
+souk_runtime::main!(site::get_site::GetSite);

@@ -1,3 +1,3 @@
-//! The door of [`site::move_category`].
+//! Runs [`site::move_category`].
 
-souk_messaging::door!(consumer site::move_category);
+souk_runtime::main!(site::move_category::MoveCategory);

@@ -1,3 +1,3 @@
-//! The door of [`site::seed_site`].
+//! Runs [`site::seed_site`].
 
-souk_messaging::door!(deployment site::seed_site);
+souk_runtime::main!(site::seed_site::SeedSite);

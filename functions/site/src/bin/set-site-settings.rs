@@ -1,3 +1,3 @@
-//! The door of [`site::set_site_settings`].
+//! Runs [`site::set_site_settings`].
 
-souk_web::door!(endpoint site::set_site_settings);
+souk_runtime::main!(site::set_site_settings::SetSiteSettings);

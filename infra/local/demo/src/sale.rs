@@ -12,7 +12,7 @@ use souk_testkit::{
 use crate::told::{asked, chapter, step};
 
 /// A seller with a shop and something in it.
-struct Stall {
+struct Vendor {
     account: Account,
     client: Client,
     shop: Shop,
@@ -35,22 +35,22 @@ pub async fn sale(outputs: &Path) -> Result {
     );
     let lamps =
         NewProduct::new("Task lamp", 12_900, [NewSku::new(2).colour("Black"), NewSku::new(4).colour("Mustard")]);
-    let pottery = open_stall(&stack, "Carla Brandt", "Pottery", Kind::Mug, mugs.sale_price(1_500)).await?;
-    let lights = open_stall(&stack, "Ingrid Solheim", "Lights", Kind::Lamp, lamps).await?;
+    let pottery = open_vendor(&stack, "Carla Brandt", "Pottery", Kind::Mug, mugs.sale_price(1_500)).await?;
+    let lights = open_vendor(&stack, "Ingrid Solheim", "Lights", Kind::Lamp, lamps).await?;
 
     chapter("A shopper fills a cart in both shops");
     let account = Account::new(Role::Shopper, "Ann Lee");
     let shopper = enter(&stack, &mailbox, &account).await?;
-    for stall in [&pottery, &lights] {
-        let put = shopper.ask("set_cart_line")?.path("sku", &stall.first_sku()?).json(&json!({ "quantity": 1 }));
-        asked(format!("puts \"{}\" into the cart", stall.product.title), put.send()).await?.succeeded()?;
+    for vendor in [&pottery, &lights] {
+        let put = shopper.ask("set_cart_line")?.path("sku", &vendor.first_sku()?).json(&json!({ "quantity": 1 }));
+        asked(format!("puts \"{}\" into the cart", vendor.product.title), put.send()).await?.succeeded()?;
     }
     let seen = shopper.cart().await?.as_seen();
 
     chapter("The shopper pays");
     let mut sockets = Vec::new();
-    for stall in [&pottery, &lights] {
-        let socket = step(format!("{} opens a socket with a ticket", stall.account.name), stall.client.open_socket());
+    for vendor in [&pottery, &lights] {
+        let socket = step(format!("{} opens a socket with a ticket", vendor.account.name), vendor.client.open_socket());
         sockets.push(socket.await?);
     }
     let key = format!("demo-{}", account.email);
@@ -61,8 +61,8 @@ pub async fn sale(outputs: &Path) -> Result {
     let order = step("the webhook came, the order exists", shopper.await_order(&session.id)).await?;
 
     chapter("Everybody hears of it");
-    for (stall, socket) in [&pottery, &lights].into_iter().zip(&mut sockets) {
-        let frame = step(format!("{} sees it live", stall.account.name), socket.await_frame("order_placed", PATIENCE));
+    for (vendor, socket) in [&pottery, &lights].into_iter().zip(&mut sockets) {
+        let frame = step(format!("{} sees it live", vendor.account.name), socket.await_frame("order_placed", PATIENCE));
         let frame = frame.await?;
         expect(frame["data"]["order"] == order.as_str(), &format!("the frame is about another order: {frame}"))?;
     }
@@ -76,10 +76,10 @@ pub async fn sale(outputs: &Path) -> Result {
     let whole = asked("the shopper's order", shopper.ask("get_order")?.path("id", &order).send()).await?.succeeded()?;
     expect(whole.body["shops"].as_array().is_some_and(|shops| shops.len() == 2), "the order has not two parts")?;
     asked("the shopper's orders", shopper.ask("list_orders")?.send()).await?.succeeded()?;
-    for stall in [&pottery, &lights] {
-        let part = stall.client.ask("get_shop_order")?.path("id", &order).send();
-        asked(format!("{}'s part of it", stall.shop.name), part).await?.succeeded()?;
-        asked("and the shop's orders", stall.client.ask("list_shop_orders")?.send()).await?.succeeded()?;
+    for vendor in [&pottery, &lights] {
+        let part = vendor.client.ask("get_shop_order")?.path("id", &order).send();
+        asked(format!("{}'s part of it", vendor.shop.name), part).await?.succeeded()?;
+        asked("and the shop's orders", vendor.client.ask("list_shop_orders")?.send()).await?.succeeded()?;
     }
 
     chapter("What is refused");
@@ -88,7 +88,7 @@ pub async fn sale(outputs: &Path) -> Result {
     Ok(())
 }
 
-async fn open_stall(stack: &Stack, name: &str, shop: &str, kind: Kind, goods: NewProduct) -> Result<Stall> {
+async fn open_vendor(stack: &Stack, name: &str, shop: &str, kind: Kind, goods: NewProduct) -> Result<Vendor> {
     chapter(&format!("{name} opens a shop"));
     let mailbox = Mailbox::of(stack)?;
     let account = Account::new(Role::Seller, name);
@@ -109,7 +109,7 @@ async fn open_stall(stack: &Stack, name: &str, shop: &str, kind: Kind, goods: Ne
         .succeeded()?;
     let query = [("shop", shop.slug.as_str()), ("q", product.title.as_str())];
     step("and a moment later by searching", anybody.await_ids("list_products", &query, &[&product.id])).await?;
-    Ok(Stall { account, client, shop, product })
+    Ok(Vendor { account, client, shop, product })
 }
 
 async fn enter(stack: &Stack, mailbox: &Mailbox, account: &Account) -> Result<Client> {
@@ -125,7 +125,7 @@ async fn refusals(
     stack: &Stack,
     account: &Account,
     shopper: &Client,
-    stall: &Stall,
+    vendor: &Vendor,
     session: &PaymentSession,
     seen: &serde_json::Value,
     key: &str,
@@ -133,7 +133,7 @@ async fn refusals(
     let stranger = Client::new(stack)?;
     let impostor = Account { password: "not the password".to_owned(), ..account.clone() };
     asked("a wrong password", stranger.login(&impostor)).await?.refused_with("wrong_credentials", 401)?;
-    let closed = stall.client.ask("get_payment_session")?.path("id", &session.id).send();
+    let closed = vendor.client.ask("get_payment_session")?.path("id", &session.id).send();
     asked("a seller's token where a shopper's is needed", closed).await?.refused_with("not_signed_in", 401)?;
     let again =
         asked("the same Idempotency-Key: the same session", shopper.try_to_pay(seen, key)).await?.succeeded()?;
@@ -143,7 +143,7 @@ async fn refusals(
     reused.refused_with("idempotency_key_reused", 422)?;
     asked("an empty cart", shopper.try_to_pay(&other, &format!("{key}-2"))).await?.refused_with("cart_empty", 409)?;
     let greedy =
-        shopper.ask("set_cart_line")?.path("sku", &stall.first_sku()?).json(&json!({ "quantity": 100 })).send();
+        shopper.ask("set_cart_line")?.path("sku", &vendor.first_sku()?).json(&json!({ "quantity": 100 })).send();
     asked("more than there is", greedy).await?.refused_with("sold_out", 409)?;
     let forged = stranger.ask("receive_stripe_event")?.header("stripe-signature", "t=1,v1=00");
     let forged = forged.body("application/json", "{}").send();
@@ -151,7 +151,7 @@ async fn refusals(
     Ok(())
 }
 
-impl Stall {
+impl Vendor {
     fn first_sku(&self) -> Result<String> {
         let sku = self.product.skus.first().map(|sku| sku.id.clone());
         sku.ok_or_else(|| Failed::new("the product has no variants"))

@@ -41,12 +41,15 @@ pub async fn seed(outputs: &Path) -> Result {
         .try_collect::<Vec<_>>()
         .await?;
 
-    let stalls = ranges.iter().zip(&clients);
-    let opened: Vec<Option<Shop>> =
-        stream::iter(stalls.clone()).map(|(range, seller)| open(range, seller)).buffered(AT_ONCE).try_collect().await?;
+    let vendors = ranges.iter().zip(&clients);
+    let opened: Vec<Option<Shop>> = stream::iter(vendors.clone())
+        .map(|(range, seller)| open(range, seller))
+        .buffered(AT_ONCE)
+        .try_collect()
+        .await?;
     let there: Vec<BTreeSet<String>> =
-        stream::iter(stalls.clone()).map(|(_, seller)| titles_of(seller)).buffered(AT_ONCE).try_collect().await?;
-    let lines = stalls
+        stream::iter(vendors.clone()).map(|(_, seller)| titles_of(seller)).buffered(AT_ONCE).try_collect().await?;
+    let lines = vendors
         .zip(&there)
         .flat_map(|((range, seller), there)| range.lines.iter().map(move |line| (range, seller, there, line)));
     let shelves = lines.enumerate().map(|(number, (range, seller, there, line))| {

@@ -47,12 +47,12 @@ pub struct PaymentSession {
     pub created_at: Timestamp,
     /// Stripe's Checkout Session, once Stripe has answered.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub checkout: Option<Checkout>,
+    pub checkout: Option<CheckoutPage>,
 }
 
 /// Where the shopper pays.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Checkout {
+pub struct CheckoutPage {
     /// Stripe's name for it.
     pub id: String,
     /// The hosted page.

@@ -114,7 +114,7 @@ shapes! {
         forgotten_at: at(),
     };
     a_payment_session: PaymentSession {
-        checkout: Some(Checkout { id: "cs_1".to_owned(), url: "https://checkout.stripe.com/c/pay/cs_1".to_owned() }),
+        checkout: Some(CheckoutPage { id: "cs_1".to_owned(), url: "https://checkout.stripe.com/c/pay/cs_1".to_owned() }),
         ..session()
     };
     a_payment_session_with_a_discount_that_is_opening: PaymentSession {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use reqwest::redirect;
 use serde_json::{Value, json};
 use souk_local_stripe::{LocalStripe, Settings};
-use souk_payments::{Checkout, CheckoutLine, CheckoutRequest, Gateway};
+use souk_payments::{CheckoutLine, CheckoutRequest, CheckoutSession, Gateway};
 
 pub(crate) use client::{Client, StripeError};
 pub(crate) use receiver::Receiver;
@@ -52,12 +52,12 @@ impl World {
     }
 
     /// An open session over 2 x 12.50 and 1 x 5.00 EUR.
-    pub(crate) async fn open_checkout(&self) -> Checkout {
+    pub(crate) async fn open_checkout(&self) -> CheckoutSession {
         self.gateway.create_checkout(&request("ps_1")).await.unwrap()
     }
 
     /// A session paid with the everyday card.
-    pub(crate) async fn paid_checkout(&self) -> Checkout {
+    pub(crate) async fn paid_checkout(&self) -> CheckoutSession {
         let checkout = self.open_checkout().await;
         let answer = self.pay(&checkout, "4242 4242 4242 4242").await;
         assert_eq!(answer.status(), 303);
@@ -65,7 +65,7 @@ impl World {
     }
 
     /// Fills in and sends the form of the hosted page.
-    pub(crate) async fn pay(&self, checkout: &Checkout, card_number: &str) -> reqwest::Response {
+    pub(crate) async fn pay(&self, checkout: &CheckoutSession, card_number: &str) -> reqwest::Response {
         let url = checkout.url.as_deref().unwrap();
         self.submit(url, &[("email", "ann@example.com"), ("card_number", card_number), ("name", "Ann")]).await
     }

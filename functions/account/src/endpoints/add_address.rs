@@ -1,0 +1,39 @@
+//! `POST /v1/addresses` - an address comes to the shopper's others. The first one is the default.
+
+use souk_domain::Address;
+use souk_store::{Store, addresses::Rule};
+use souk_web::{Body, Code, Created, Cx, Endpoint, Idempotent, Problem, Route, Shopper, route};
+
+use crate::address::AddressView;
+
+/// Adds an address.
+#[derive(Debug)]
+pub struct AddAddress;
+
+impl Endpoint for AddAddress {
+    const ROUTE: Route = route!(POST "/v1/addresses");
+    const SUMMARY: &'static str = "Add an address; there may be 20, and the first is the default";
+    const IDEMPOTENT: Idempotent = Idempotent::Optional;
+    const PROBLEMS: &'static [Code] = &[Code::AddressLimit];
+
+    type Deps = Store;
+    type Caller = Shopper;
+    type Input = Body<Address>;
+    type Output = Created<AddressView>;
+
+    async fn handle(
+        cx: &Cx<'_, Store>,
+        shopper: Shopper,
+        Body(address): Body<Address>,
+    ) -> Result<Self::Output, Problem> {
+        let view = AddressView { id: cx.fresh(), address };
+        let answer = cx.key.as_ref().map(|key| key.answer(&view, cx.now)).transpose()?;
+        let added = cx.addresses().add(shopper.id, view.id, &view.address, answer.as_ref()).await;
+        added.map(|()| Created(view)).map_err(|error| {
+            Problem::from_write(error, |rules| match rules {
+                rules if rules.contains(&Rule::Full) => Code::AddressLimit.into(),
+                _ => Code::Unavailable.into(),
+            })
+        })
+    }
+}

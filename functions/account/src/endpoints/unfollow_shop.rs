@@ -1,0 +1,29 @@
+//! `DELETE /v1/followed-shops/{shop}` - the shopper does not follow a shop, whether they did or not.
+
+use souk_store::Store;
+use souk_web::{Cx, Endpoint, NoContent, Path, Problem, Route, Shopper, route};
+
+use crate::follow_shop::FollowShopPath;
+
+/// Follows a shop no longer.
+#[derive(Debug)]
+pub struct UnfollowShop;
+
+impl Endpoint for UnfollowShop {
+    const ROUTE: Route = route!(DELETE "/v1/followed-shops/{shop}");
+    const SUMMARY: &'static str = "Follow a shop no longer, whether you did or not";
+
+    type Deps = Store;
+    type Caller = Shopper;
+    type Input = Path<FollowShopPath>;
+    type Output = NoContent;
+
+    async fn handle(
+        cx: &Cx<'_, Store>,
+        shopper: Shopper,
+        Path(input): Path<FollowShopPath>,
+    ) -> Result<NoContent, Problem> {
+        cx.follows().unfollow(shopper.id, input.shop).await?;
+        Ok(NoContent)
+    }
+}

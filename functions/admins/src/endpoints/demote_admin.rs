@@ -1,0 +1,53 @@
+//! `DELETE /v1/admin/admins/{id}` - an admin is a mere shopper again, at once.
+
+use souk_domain::{AdminId, Principal, audit::Action};
+use souk_messaging::{Notice, tell};
+use souk_store::{ATTEMPTS, happened};
+use souk_web::{Admin, Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, NoContent, Path, Problem, Route, route};
+
+use crate::deps::{StoreFirstAdmin, record};
+
+/// Demotes an admin.
+#[derive(Debug)]
+pub struct DemoteAdmin;
+
+/// Whom.
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors)]
+pub struct DemoteAdminPath {
+    /// The admin.
+    id: AdminId,
+}
+
+impl Endpoint for DemoteAdmin {
+    const ROUTE: Route = route!(DELETE "/v1/admin/admins/{id}");
+    const SUMMARY: &'static str = "Take an admin's rights away; they stay a shopper";
+    const PROBLEMS: &'static [Code] = &[Code::NotYourself, Code::FirstAdmin];
+
+    type Deps = StoreFirstAdmin;
+    type Caller = Admin;
+    type Input = Path<DemoteAdminPath>;
+    type Output = NoContent;
+
+    async fn handle(
+        cx: &Cx<'_, StoreFirstAdmin>,
+        admin: Admin,
+        Path(input): Path<DemoteAdminPath>,
+    ) -> Result<NoContent, Problem> {
+        if input.id == admin.id {
+            return Err(Code::NotYourself.into());
+        }
+        let who = Principal::Admin(input.id);
+        let record = record(cx, admin, Action::DemoteAdmin, who, None);
+        let news = tell(Principal::User(input.id.into()), Notice::Demoted, cx.now)?;
+        for _ in 0..ATTEMPTS {
+            let Some(known) = cx.store.admins().get(input.id).await? else { return Ok(NoContent) };
+            cx.refuse_first(&known.email)?;
+            let standing = cx.store.access().standing(who).await?.all_sessions_ended();
+            if happened(cx.store.admins().demote(&standing, input.id, &record, &news).await)? {
+                return Ok(NoContent);
+            }
+        }
+        Err(Code::Unavailable.into())
+    }
+}

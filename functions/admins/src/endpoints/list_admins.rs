@@ -1,0 +1,58 @@
+//! `GET /v1/admin/admins` - who runs the marketplace. Two reads.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use souk_domain::{AdminId, Email, PersonName};
+use souk_store::{accounts::User, admins};
+use souk_web::{
+    Admin, Code, Cx, Endpoint, Json, JsonSchema, Listed, Paging, Problem, Query, Route, StoreCursors, route,
+};
+
+/// Lists admins.
+#[derive(Debug)]
+pub struct ListAdmins;
+
+/// An admin.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Admin")]
+pub struct AdminView {
+    /// Names the admin.
+    id: AdminId,
+    /// What they are called now.
+    name: PersonName,
+    /// Where mail goes now.
+    email: Email,
+    /// Who promoted them; nobody, if the deployment names them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    promoted_by: Option<AdminId>,
+    /// Since when they are one.
+    promoted_at: Timestamp,
+}
+
+impl From<(admins::Admin, User)> for AdminView {
+    fn from((admin, user): (admins::Admin, User)) -> Self {
+        let admins::Admin { id, promoted_by, promoted_at, .. } = admin;
+        Self { id, name: user.name, email: user.email, promoted_by, promoted_at }
+    }
+}
+
+impl Endpoint for ListAdmins {
+    const ROUTE: Route = route!(GET "/v1/admin/admins");
+    const SUMMARY: &'static str = "The admins, the newest account first";
+    const PROBLEMS: &'static [Code] = &[Code::InvalidCursor];
+
+    type Deps = StoreCursors;
+    type Caller = Admin;
+    type Input = Query<Paging>;
+    type Output = Json<Listed<AdminView>>;
+
+    async fn handle(
+        cx: &Cx<'_, StoreCursors>,
+        _: Admin,
+        Query(paging): Query<Paging>,
+    ) -> Result<Self::Output, Problem> {
+        let from = cx.cursors.open("admins", &paging)?;
+        let page = cx.store.admins().page(from, paging.limit()).await?;
+        cx.cursors.seal("admins", page, AdminView::from).map(Json)
+    }
+}

@@ -1,0 +1,33 @@
+//! `GET /v1/jobs` - imports and exports of one's shop, the newest first. One read.
+
+use souk_store::jobs::Job;
+use souk_web::{Code, Cx, Endpoint, Json, Listed, Paging, Problem, Query, Route, Seller, route};
+
+use crate::{deps::StoreFilesCursors, view::JobView};
+
+/// Lists jobs.
+#[derive(Debug)]
+pub struct ListJobs;
+
+impl Endpoint for ListJobs {
+    const ROUTE: Route = route!(GET "/v1/jobs");
+    const SUMMARY: &'static str = "Imports and exports of your shop of the last 7 days, the newest first";
+    const PROBLEMS: &'static [Code] = &[Code::InvalidCursor];
+
+    type Deps = StoreFilesCursors;
+    type Caller = Seller;
+    type Input = Query<Paging>;
+    type Output = Json<Listed<JobView>>;
+
+    async fn handle(
+        cx: &Cx<'_, StoreFilesCursors>,
+        seller: Seller,
+        Query(paging): Query<Paging>,
+    ) -> Result<Self::Output, Problem> {
+        let shop = seller.shop();
+        let list = format!("jobs of {shop}");
+        let from = cx.cursors.open(&list, &paging)?;
+        let page = cx.store.jobs().list(shop, from, paging.limit(), cx.now).await?;
+        cx.cursors.seal(&list, page, |job: Job| JobView::from(&job)).map(Json)
+    }
+}

@@ -1,0 +1,24 @@
+//! `DELETE /v1/cart` - nothing is to be in the cart.
+
+use souk_store::carts::Change;
+use souk_web::{Cx, Endpoint, Json, Problem, Route, Shopper, route};
+
+use crate::{change::change, deps::StoreMediaCurrency, view::CartView};
+
+/// Empties the cart.
+#[derive(Debug)]
+pub struct EmptyCart;
+
+impl Endpoint for EmptyCart {
+    const ROUTE: Route = route!(DELETE "/v1/cart");
+    const SUMMARY: &'static str = "Take everything out of your cart";
+
+    type Deps = StoreMediaCurrency;
+    type Caller = Shopper;
+    type Input = ();
+    type Output = Json<CartView>;
+
+    async fn handle(cx: &Cx<'_, StoreMediaCurrency>, shopper: Shopper, (): ()) -> Result<Self::Output, Problem> {
+        change(cx, shopper.cart(), Change::Empty).await.map(Json)
+    }
+}

@@ -1,0 +1,23 @@
+//! `GET /v1/cart` - the shopper's cart at today's prices. Two reads.
+
+use souk_web::{Cx, Endpoint, Json, Problem, Route, Shopper, route};
+
+use crate::{change::show, deps::StoreMediaCurrency, view::CartView};
+
+/// Shows the cart.
+#[derive(Debug)]
+pub struct GetCart;
+
+impl Endpoint for GetCart {
+    const ROUTE: Route = route!(GET "/v1/cart");
+    const SUMMARY: &'static str = "Your cart, at the prices of this moment";
+
+    type Deps = StoreMediaCurrency;
+    type Caller = Shopper;
+    type Input = ();
+    type Output = Json<CartView>;
+
+    async fn handle(cx: &Cx<'_, StoreMediaCurrency>, shopper: Shopper, (): ()) -> Result<Self::Output, Problem> {
+        show(cx, shopper.cart()).await.map(Json)
+    }
+}

@@ -1,0 +1,37 @@
+//! `POST /v1/products` - a seller creates a product, as a draft or on sale.
+//!
+//! The product, its slug's claim, its details, its SKUs and the repeatable answer are one transaction, whose conditions
+//! are the shop and the category as they were read.
+
+use souk_listing::{Draft, ProductBuilder};
+use souk_web::{Body, Code, Created, Cx, Endpoint, Idempotent, Problem, Route, Seller, route};
+
+use crate::{deps::BuilderMedia, view::OwnDetailsView};
+
+/// Creates a product.
+#[derive(Debug)]
+pub struct CreateProduct;
+
+impl Endpoint for CreateProduct {
+    const ROUTE: Route = route!(POST "/v1/products");
+    const SUMMARY: &'static str = "Create a product, as a draft or on sale";
+    const IDEMPOTENT: Idempotent = Idempotent::Optional;
+    const PROBLEMS: &'static [Code] = ProductBuilder::PROBLEMS;
+
+    type Deps = BuilderMedia;
+    type Caller = Seller;
+    type Input = Body<Draft>;
+    type Output = Created<OwnDetailsView>;
+
+    async fn handle(
+        cx: &Cx<'_, BuilderMedia>,
+        seller: Seller,
+        Body(draft): Body<Draft>,
+    ) -> Result<Self::Output, Problem> {
+        let whole = cx.builder.make(seller.id, cx.fresh(), &draft, cx.now, |whole| {
+            let view = OwnDetailsView::of(whole, &cx.media, cx.now);
+            cx.key.as_ref().map(|key| key.answer(&view, cx.now)).transpose()
+        });
+        Ok(Created(OwnDetailsView::of(&whole.await?, &cx.media, cx.now)))
+    }
+}

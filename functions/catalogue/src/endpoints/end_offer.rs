@@ -1,0 +1,28 @@
+//! `DELETE /v1/products/{product}/offer` - a product costs what it did without its offer, at once.
+
+use souk_store::products::Product;
+use souk_web::{Code, Cx, Endpoint, NoContent, Path, Problem, Route, Seller, StoreMedia, route};
+
+use crate::own::{Which, rewrite};
+
+/// Ends an offer.
+#[derive(Debug)]
+pub struct EndOffer;
+
+impl Endpoint for EndOffer {
+    const ROUTE: Route = route!(DELETE "/v1/products/{product}/offer");
+    const SUMMARY: &'static str = "End the offer of a product of yours, or take back one that has not begun";
+    const PROBLEMS: &'static [Code] = &[Code::NoShop];
+
+    type Deps = StoreMedia;
+    type Caller = Seller;
+    type Input = Path<Which>;
+    type Output = NoContent;
+
+    async fn handle(cx: &Cx<'_, StoreMedia>, seller: Seller, Path(which): Path<Which>) -> Result<NoContent, Problem> {
+        let ended = rewrite(&cx.store, &seller, which.product, |product| {
+            Ok(product.offer.is_some().then(|| Product { offer: None, updated_at: cx.now, ..product.next() }))
+        });
+        ended.await.map(|_| NoContent)
+    }
+}

@@ -1,0 +1,79 @@
+//! `GET /v1/shop/products` - the products of the seller's shop by tab, the newest first. One read.
+
+use souk_store::products::Tab;
+use souk_web::{
+    Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Listed, PageSize, Paging, Problem, Query, Route, Seller,
+    StoreMediaCursors, route,
+};
+
+use crate::view::OwnProductView;
+
+/// Lists products.
+#[derive(Debug)]
+pub struct ListOwnProducts;
+
+/// Which part of which tab.
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub struct ListOwnProductsQuery {
+    /// Which products: those on sale, if not given.
+    #[deserr(default)]
+    tab: Option<TabName>,
+    /// The `next` of the part before. Without it, the first part.
+    #[deserr(default)]
+    cursor: Option<String>,
+    /// How many entries at most; 20 if not given.
+    #[deserr(default)]
+    limit: Option<PageSize>,
+}
+
+/// The parts of a shop's products.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors, rename_all = lowercase)]
+#[schemars(rename = "ProductTab", rename_all = "snake_case")]
+pub(crate) enum TabName {
+    /// On sale.
+    Active,
+    /// Complete and not on sale yet.
+    Pending,
+    /// Being written.
+    Draft,
+    /// Deleted, and to be purged.
+    Deleted,
+}
+
+impl From<TabName> for Tab {
+    fn from(name: TabName) -> Self {
+        match name {
+            TabName::Active => Self::Active,
+            TabName::Pending => Self::Pending,
+            TabName::Draft => Self::Draft,
+            TabName::Deleted => Self::Deleted,
+        }
+    }
+}
+
+impl Endpoint for ListOwnProducts {
+    const ROUTE: Route = route!(GET "/v1/shop/products");
+    const SUMMARY: &'static str = "The products of your shop: on sale, pending, drafts or deleted, the newest first";
+    const PROBLEMS: &'static [Code] = &[Code::InvalidCursor];
+
+    type Deps = StoreMediaCursors;
+    type Caller = Seller;
+    type Input = Query<ListOwnProductsQuery>;
+    type Output = Json<Listed<OwnProductView>>;
+
+    async fn handle(
+        cx: &Cx<'_, StoreMediaCursors>,
+        seller: Seller,
+        Query(input): Query<ListOwnProductsQuery>,
+    ) -> Result<Self::Output, Problem> {
+        let tab = input.tab.map(Tab::from).unwrap_or_default();
+        let paging = Paging::new(input.cursor, input.limit);
+        let list = format!("{tab:?} products of {}", seller.id);
+        let from = cx.cursors.open(&list, &paging)?;
+        let page = cx.store.products().newest_of(seller.shop(), tab, from, paging.limit()).await?;
+        let media = &cx.media;
+        cx.cursors.seal(&list, page, |product| OwnProductView::of(&product, media, cx.now)).map(Json)
+    }
+}

@@ -1,0 +1,48 @@
+//! `PUT /v1/products/{product}/status` - a product is put on sale, or taken off.
+
+use souk_domain::product::Status;
+use souk_store::products::Product;
+use souk_web::{
+    Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Path, Problem, Route, Seller, StoreMedia, route,
+};
+
+use crate::{
+    own::{Which, rewrite},
+    view::OwnProductView,
+};
+
+/// Sets a status.
+#[derive(Debug)]
+pub struct SetProductStatus;
+
+/// How far the product is.
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub struct NewProductStatus {
+    /// On sale is `active`.
+    status: Status,
+}
+
+impl Endpoint for SetProductStatus {
+    const ROUTE: Route = route!(PUT "/v1/products/{product}/status");
+    const SUMMARY: &'static str = "Put a product of yours on sale, or take it off";
+    const PROBLEMS: &'static [Code] = &[Code::ProductDeleted];
+
+    type Deps = StoreMedia;
+    type Caller = Seller;
+    type Input = (Path<Which>, Body<NewProductStatus>);
+    type Output = Json<OwnProductView>;
+
+    async fn handle(
+        cx: &Cx<'_, StoreMedia>,
+        seller: Seller,
+        (Path(which), Body(input)): Self::Input,
+    ) -> Result<Self::Output, Problem> {
+        let product = rewrite(&cx.store, &seller, which.product, |product| match &product {
+            Product { deleted_at: Some(_), .. } => Err(Code::ProductDeleted.into()),
+            Product { status, .. } if *status == input.status => Ok(None),
+            _ => Ok(Some(Product { status: input.status, updated_at: cx.now, ..product.next() })),
+        });
+        Ok(Json(OwnProductView::of(&product.await?, &cx.media, cx.now)))
+    }
+}

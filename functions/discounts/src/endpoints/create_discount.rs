@@ -1,0 +1,47 @@
+//! `POST /v1/shop/discounts` - a seller makes a discount for the own shop.
+
+use souk_store::discounts::Rule;
+use souk_web::{Body, Code, Created, Cx, Endpoint, Idempotent, Problem, Route, Seller, route};
+
+use crate::{deps::StoreCurrency, form::Form, view::DiscountView};
+
+/// Makes a discount.
+#[derive(Debug)]
+pub struct CreateDiscount;
+
+impl Endpoint for CreateDiscount {
+    const ROUTE: Route = route!(POST "/v1/shop/discounts");
+    const SUMMARY: &'static str = "Make a discount for who knows its code";
+    const IDEMPOTENT: Idempotent = Idempotent::Optional;
+    const PROBLEMS: &'static [Code] = &[Code::NoShop, Code::DiscountCodeTaken];
+
+    type Deps = StoreCurrency;
+    type Caller = Seller;
+    type Input = Body<Form>;
+    type Output = Created<DiscountView>;
+
+    async fn handle(
+        cx: &Cx<'_, StoreCurrency>,
+        seller: Seller,
+        Body(form): Body<Form>,
+    ) -> Result<Self::Output, Problem> {
+        form.check(&cx.store, cx.currency, seller.shop()).await?;
+        let discount = form.made(cx.fresh(), seller.shop(), cx.now);
+        let view = DiscountView::of(discount.clone(), 0);
+        let answer = cx.key.as_ref().map(|key| key.answer(&view, cx.now)).transpose()?;
+        let created = cx.store.discounts().create(&discount, answer.as_ref()).await;
+        created.map_err(|error| Problem::from_write(error, refusal))?;
+        Ok(Created(view))
+    }
+}
+
+/// What the rules that did not hold mean to the seller.
+pub(crate) fn refusal(rules: &[Rule]) -> Problem {
+    match rules {
+        rules if rules.contains(&Rule::NoShop) => Code::NoShop.into(),
+        rules if rules.contains(&Rule::CodeTaken) => {
+            Problem::new(Code::DiscountCodeTaken).field("/code", "taken", "another discount of yours has it")
+        }
+        _ => Code::Unavailable.into(),
+    }
+}

@@ -1,0 +1,31 @@
+//! `GET /v1/shop/discounts` - the discounts of the seller's shop, the newest first. Two reads.
+
+use souk_web::{Code, Cx, Endpoint, Json, Listed, Paging, Problem, Query, Route, Seller, StoreCursors, route};
+
+use crate::view::DiscountView;
+
+/// Lists discounts.
+#[derive(Debug)]
+pub struct ListDiscounts;
+
+impl Endpoint for ListDiscounts {
+    const ROUTE: Route = route!(GET "/v1/shop/discounts");
+    const SUMMARY: &'static str = "The discounts of your shop, the newest first";
+    const PROBLEMS: &'static [Code] = &[Code::InvalidCursor];
+
+    type Deps = StoreCursors;
+    type Caller = Seller;
+    type Input = Query<Paging>;
+    type Output = Json<Listed<DiscountView>>;
+
+    async fn handle(
+        cx: &Cx<'_, StoreCursors>,
+        seller: Seller,
+        Query(paging): Query<Paging>,
+    ) -> Result<Self::Output, Problem> {
+        let list = format!("discounts of {}", seller.id);
+        let from = cx.cursors.open(&list, &paging)?;
+        let page = cx.store.discounts().list(seller.shop(), from, paging.limit()).await?;
+        cx.cursors.seal(&list, page, |(discount, used)| DiscountView::of(discount, used)).map(Json)
+    }
+}

@@ -1,0 +1,75 @@
+//! `PUT /v1/shop/domain` - a seller wants their shop at a domain of their own.
+//!
+//! Asking for the same domain again has it looked at soon; asking for another one takes its place.
+
+use souk_domain::{DomainName, custom_domain::DomainState};
+use souk_store::{ATTEMPTS, custom_domains::CustomDomain, happened};
+use souk_web::{Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Limit, Problem, Route, Seller, route};
+use uuid::Uuid;
+
+use crate::{
+    deps::{StoreDomainTarget, has_shop},
+    view::DomainView,
+};
+
+/// Requests a domain.
+#[derive(Debug)]
+pub struct RequestDomain;
+
+/// Which.
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub struct DomainRequest {
+    /// A name below a domain of yours, such as `www.example.com`: the top of a zone can have no CNAME record.
+    domain: DomainName,
+}
+
+impl Endpoint for RequestDomain {
+    const ROUTE: Route = route!(PUT "/v1/shop/domain");
+    const SUMMARY: &'static str = "Ask for your shop to be at a domain of yours; the answer has the DNS records to set";
+    const LIMIT: Option<Limit> = Some(Limit::per_minute(10, 10));
+    const PROBLEMS: &'static [Code] = &[Code::NoShop, Code::ShopDeleted];
+
+    type Deps = StoreDomainTarget;
+    type Caller = Seller;
+    type Input = Body<DomainRequest>;
+    type Output = Json<DomainView>;
+
+    async fn handle(
+        cx: &Cx<'_, StoreDomainTarget>,
+        seller: Seller,
+        Body(input): Body<DomainRequest>,
+    ) -> Result<Self::Output, Problem> {
+        let (domains, shop, name) = (cx.store.custom_domains(), seller.shop(), input.domain);
+        if name.is_within(&cx.target) || cx.target.is_within(&name) {
+            let detail = "is the marketplace's own";
+            return Err(Problem::new(Code::InvalidInput).field("/domain", "reserved", detail));
+        }
+        has_shop(&cx.store, shop).await?;
+        for _ in 0..ATTEMPTS {
+            let before = domains.of(shop).await?;
+            let token = match &before {
+                Some(same) if same.name == name && same.state == DomainState::Verified => {
+                    return Ok(Json(DomainView::of(same, &cx.target)));
+                }
+                Some(same) if same.name == name => same.token.clone(),
+                // Version 4: what proves somebody's domain is not to be guessed.
+                _ => Uuid::new_v4().simple().to_string(),
+            };
+            let after = CustomDomain {
+                shop,
+                name: name.clone(),
+                token,
+                state: DomainState::NEW,
+                since: cx.now,
+                looked_at: None,
+                look_at: Some(cx.now),
+                version: before.as_ref().map_or(0, |before| before.version) + 1,
+            };
+            if happened(domains.save(before.as_ref(), &after).await)? {
+                return Ok(Json(DomainView::of(&after, &cx.target)));
+            }
+        }
+        Err(Code::Unavailable.into())
+    }
+}

@@ -1,0 +1,31 @@
+//! The HTTP endpoints of this service, in reading order.
+
+pub mod change_password;
+pub mod confirm_login_code;
+pub mod confirm_second_factor;
+pub mod delete_me;
+pub mod end_session;
+pub mod forgot_password;
+pub mod get_jwks;
+pub mod get_second_factor;
+pub mod google_callback;
+pub mod list_sessions;
+pub mod login_admin;
+pub mod login_seller;
+pub mod login_user;
+pub mod logout;
+pub mod logout_everywhere;
+pub mod refresh;
+pub mod register_seller;
+pub mod register_user;
+pub mod remove_second_factor;
+pub mod renew_recovery_codes;
+pub mod request_login_code;
+pub mod resend_seller_code;
+pub mod resend_user_code;
+pub mod reset_password;
+pub mod start_google_login;
+pub mod start_second_factor;
+pub mod verify_reset_code;
+pub mod verify_seller;
+pub mod verify_user;

@@ -1,0 +1,64 @@
+//! `PUT /v1/me/password` - another password. Every session is over but a new one on this device.
+
+use souk_domain::{NewPassword, Password};
+use souk_store::{ATTEMPTS, happened, keys::Realm};
+use souk_web::{
+    Body, Code, Cx, Deserr, Device, Endpoint, FieldErrors, JsonSchema, Limit, Problem, Route, SignedIn, SignedInCaller,
+    TokenIssuer, route,
+};
+
+use crate::{new_password, passwords, session, sign_in};
+
+/// Changes a password.
+#[derive(Debug)]
+pub struct ChangePassword;
+
+/// The old password and the new one.
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub struct PasswordChange {
+    /// What the account is signed in to with now.
+    current_password: Password,
+    /// What to sign in with from now on.
+    password: NewPassword,
+}
+
+impl Endpoint for ChangePassword {
+    const ROUTE: Route = route!(PUT "/v1/me/password");
+    const SUMMARY: &'static str = "Change your password; every other session of yours ends";
+    const LIMIT: Option<Limit> = Some(sign_in::LIMIT);
+    const GUARDED: bool = true;
+    const PROBLEMS: &'static [Code] = &[Code::NoPassword, Code::WrongCredentials, Code::Banned];
+
+    type Deps = TokenIssuer;
+    type Caller = SignedInCaller;
+    type Input = (Body<PasswordChange>, Device);
+    type Output = SignedIn;
+
+    async fn handle(
+        cx: &Cx<'_, TokenIssuer>,
+        SignedInCaller(who): SignedInCaller,
+        (Body(input), device): Self::Input,
+    ) -> Result<SignedIn, Problem> {
+        let profile = cx.store.profiles().of(who).await?.ok_or(Code::NotSignedIn)?;
+        let (realm, email) = (Realm::of(who), profile.email());
+        sign_in::count(&cx.store, realm, email, cx.now).await?;
+        for _ in 0..ATTEMPTS {
+            let login = cx.store.accounts().login(realm, email).await?.ok_or(Code::NotSignedIn)?;
+            if login.password.is_none() {
+                return Err(Code::NoPassword.into());
+            }
+            let login = sign_in::check(&cx.store, Some(login), &input.current_password).await?;
+            let hash = passwords::hash(input.password.password())?;
+            let change = new_password::change(&cx.store, login, hash, cx.now).await?;
+            let standing = change.standings.iter().find(|standing| standing.principal == who);
+            let standing = standing.ok_or(Code::NotSignedIn)?;
+            session::refuse_banned(standing)?;
+            let (session, secret) = session::begin(standing, &device, cx.now)?;
+            if happened(cx.store.passwords().change(&session, &change).await)? {
+                return session::tokens(cx, &session, secret, cx.now);
+            }
+        }
+        Err(Code::Unavailable.into())
+    }
+}

@@ -1,0 +1,24 @@
+//! `POST /v1/logout` - the session that asks is over.
+
+use souk_store::Store;
+use souk_web::{Audience, Code, Cx, Endpoint, Problem, Route, SignedInCaller, SignedOut, route};
+
+/// Signs out.
+#[derive(Debug)]
+pub struct Logout;
+
+impl Endpoint for Logout {
+    const ROUTE: Route = route!(POST "/v1/logout");
+    const SUMMARY: &'static str = "Sign out on this device";
+
+    type Deps = Store;
+    type Caller = SignedInCaller;
+    type Input = ();
+    type Output = SignedOut;
+
+    async fn handle(cx: &Cx<'_, Store>, SignedInCaller(who): SignedInCaller, (): ()) -> Result<SignedOut, Problem> {
+        let access = cx.access.ok_or(Code::NotSignedIn)?;
+        cx.access().end(who, access.session).await?;
+        Ok(SignedOut(Audience::of(who)))
+    }
+}

@@ -1,0 +1,25 @@
+//! `POST /v1/users/login/code` - a code to sign in with goes to the address.
+
+use souk_web::{Accepted, Anyone, Body, Code, Cx, Endpoint, Limit, Problem, Route, route};
+
+use crate::{codes::CodeRequest, confirm_login_code::subject, registration::StoreSealer};
+
+/// Sends a shopper a code to sign in with.
+#[derive(Debug)]
+pub struct RequestLoginCode;
+
+impl Endpoint for RequestLoginCode {
+    const ROUTE: Route = route!(POST "/v1/users/login/code");
+    const SUMMARY: &'static str = "Send a shopper a code to sign in with; the answer is the same for every address";
+    const LIMIT: Option<Limit> = Some(Limit::per_minute(10, 10));
+    const PROBLEMS: &'static [Code] = &[Code::CodeLocked];
+
+    type Deps = StoreSealer;
+    type Caller = Anyone;
+    type Input = Body<CodeRequest>;
+    type Output = Accepted;
+
+    async fn handle(cx: &Cx<'_, StoreSealer>, _: Anyone, Body(input): Body<CodeRequest>) -> Result<Accepted, Problem> {
+        cx.codes(cx.now).send(subject(input.email), None).await
+    }
+}

@@ -1,0 +1,52 @@
+//! `POST /v1/passwords/reset` - a reset token is changed for a new password. Every session is over.
+
+use souk_domain::NewPassword;
+use souk_store::{ATTEMPTS, happened};
+use souk_web::{
+    Anyone, Body, Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, Limit, NoContent, Problem, Route, route,
+};
+
+use crate::{new_password, passwords, registration::StoreSealer, reset};
+
+/// Resets a password.
+#[derive(Debug)]
+pub struct ResetPassword;
+
+/// A new password.
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub struct PasswordReset {
+    /// The token that the code was changed for.
+    reset_token: String,
+    /// What to sign in with from now on.
+    password: NewPassword,
+}
+
+impl Endpoint for ResetPassword {
+    const ROUTE: Route = route!(POST "/v1/passwords/reset");
+    const SUMMARY: &'static str = "Choose a new password; every session of the account ends";
+    const LIMIT: Option<Limit> = Some(Limit::per_minute(10, 10));
+    const PROBLEMS: &'static [Code] = &[Code::InvalidResetToken];
+
+    type Deps = StoreSealer;
+    type Caller = Anyone;
+    type Input = Body<PasswordReset>;
+    type Output = NoContent;
+
+    async fn handle(
+        cx: &Cx<'_, StoreSealer>,
+        _: Anyone,
+        Body(input): Body<PasswordReset>,
+    ) -> Result<NoContent, Problem> {
+        for _ in 0..ATTEMPTS {
+            let used = reset::redeem(cx, &input.reset_token, cx.now).await?;
+            let login = cx.store.accounts().login(used.realm, &used.email).await?.ok_or(Code::InvalidResetToken)?;
+            let hash = passwords::hash(input.password.password())?;
+            let change = new_password::change(&cx.store, login, hash, cx.now).await?;
+            if happened(cx.store.passwords().reset(&used, &change).await)? {
+                return Ok(NoContent);
+            }
+        }
+        Err(Code::Unavailable.into())
+    }
+}

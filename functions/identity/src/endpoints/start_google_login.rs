@@ -1,0 +1,73 @@
+//! `GET /v1/users/login/google` - a shopper's browser is sent to Google to sign in.
+
+use souk_runtime::{Connect, Sealer, Start, StartError};
+use souk_store::Store;
+use souk_web::{
+    Anyone, Code, Cx, Deps, Deserr, Endpoint, FieldErrors, JsonSchema, Problem, Query, Redirect, Route, route,
+};
+
+use crate::google::{COOKIE, Google, LIFETIME, Pending, ReturnPath};
+
+/// Begins a sign-in with Google.
+#[derive(Debug)]
+pub struct StartGoogleLogin;
+
+/// What it needs. Not the table: nothing is stored before somebody comes back.
+#[derive(Debug)]
+pub struct StartGoogleLoginDeps {
+    google: Google,
+    sealer: Sealer,
+}
+
+impl Connect for StartGoogleLoginDeps {
+    async fn connect(start: &Start) -> Result<Self, StartError> {
+        Ok(Self { google: Google::of(start)?, sealer: Sealer::connect(start).await? })
+    }
+}
+
+impl Deps for StartGoogleLoginDeps {
+    fn store(&self) -> Option<&Store> {
+        None
+    }
+}
+
+/// Where to go on afterwards.
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub struct StartGoogleLoginQuery {
+    /// A path of the storefront, which the browser goes to once it is signed in; its root if there is none. Who is not
+    /// signed in goes to the storefront's `/login`, where the parameter `error` says why: `access_denied`,
+    /// `attempt_lost`, `email_not_verified`, `banned`, `sign_in_failed`, `unavailable` or `internal`.
+    #[deserr(default)]
+    return_to: Option<ReturnPath>,
+}
+
+impl Endpoint for StartGoogleLogin {
+    const ROUTE: Route = route!(GET "/v1/users/login/google");
+    const SUMMARY: &'static str = "Sign in as a shopper with Google: let the browser go here";
+    const PROBLEMS: &'static [Code] = &[Code::NotFound];
+
+    type Deps = StartGoogleLoginDeps;
+    type Caller = Anyone;
+    type Input = Query<StartGoogleLoginQuery>;
+    type Output = Redirect<302>;
+
+    async fn handle(
+        cx: &Cx<'_, StartGoogleLoginDeps>,
+        _: Anyone,
+        Query(input): Query<StartGoogleLoginQuery>,
+    ) -> Result<Self::Output, Problem> {
+        let provider = cx.google.provider.as_ref().ok_or(Code::NotFound)?;
+        let begun = match provider.begin(cx.now).await {
+            Ok(begun) => begun,
+            Err(error) => return Ok(Redirect::to(cx.google.refused(error.into()))),
+        };
+        let pending = Pending {
+            attempt: begun.attempt,
+            return_to: input.return_to.unwrap_or_else(ReturnPath::root),
+            expires_at: (cx.now + LIFETIME).as_second(),
+        };
+        let cookie = pending.seal(&cx.sealer)?;
+        Ok(Redirect::to(begun.url).with_cookie(COOKIE, &cookie, LIFETIME.as_secs()))
+    }
+}

@@ -1,0 +1,43 @@
+//! `POST /v1/users/verify` - the code comes back, and the account exists.
+
+use serde::Serialize;
+use souk_store::keys::Realm;
+use souk_web::{Anyone, Body, Code, Created, Cx, Endpoint, JsonSchema, Limit, Problem, Route, route};
+
+use crate::{
+    confirmation::{self, Confirmation},
+    registration::StoreSealer,
+};
+
+/// Confirms a shopper's registration.
+#[derive(Debug)]
+pub struct VerifyUser;
+
+/// The account that was made.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "UserAccount")]
+pub struct Output {
+    /// Names the shopper.
+    id: String,
+}
+
+impl Endpoint for VerifyUser {
+    const ROUTE: Route = route!(POST "/v1/users/verify");
+    const SUMMARY: &'static str = "Confirm a shopper's registration with the code from the mail and the password again";
+    const LIMIT: Option<Limit> = Some(Limit::per_minute(20, 20));
+    const PROBLEMS: &'static [Code] = &[Code::WrongCode, Code::CodeLocked];
+
+    type Deps = StoreSealer;
+    type Caller = Anyone;
+    type Input = Body<Confirmation>;
+    type Output = Created<Output>;
+
+    async fn handle(
+        cx: &Cx<'_, StoreSealer>,
+        _: Anyone,
+        Body(input): Body<Confirmation>,
+    ) -> Result<Self::Output, Problem> {
+        let principal = confirmation::confirm(cx, Realm::Users, input).await?;
+        Ok(Created(Output { id: principal.to_string() }))
+    }
+}

@@ -1,0 +1,31 @@
+//! `$connect` - a socket opens, if its ticket is good.
+
+use jiff::Timestamp;
+use souk_live::{Refusal, Request, SocketRoute};
+use souk_runtime::sha256;
+use souk_store::{Store, sockets::Socket};
+
+/// Opens sockets.
+#[derive(Debug)]
+pub struct ConnectSocket;
+
+impl SocketRoute for ConnectSocket {
+    const MODULE: &'static str = module_path!();
+    const ROUTE: &'static str = "$connect";
+
+    type Deps = Store;
+
+    async fn handle(store: &Store, request: Request, now: Timestamp) -> Result<(), Refusal> {
+        let ticket = request.ticket.ok_or(Refusal::NotSignedIn)?;
+        let principal = store.sockets().redeem(&sha256(&ticket), now).await?;
+        let principal = principal.ok_or(Refusal::NotSignedIn)?;
+        let socket = Socket { connection: request.connection, principal, opened_at: now };
+        store.sockets().opened(&socket).await.map_err(Refusal::from_write)?;
+        // Whoever is banned from now on has their sockets closed, and this one is among them.
+        if store.access().standing(principal).await?.ban.is_some() {
+            store.sockets().closed(&socket.connection).await.map_err(Refusal::from_write)?;
+            return Err(Refusal::NotSignedIn);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,20 @@
+//! `$disconnect` - a socket closed. API Gateway says so mostly, not always; the push finds the others.
+
+use jiff::Timestamp;
+use souk_live::{Refusal, Request, SocketRoute};
+use souk_store::Store;
+
+/// Forgets sockets.
+#[derive(Debug)]
+pub struct DisconnectSocket;
+
+impl SocketRoute for DisconnectSocket {
+    const MODULE: &'static str = module_path!();
+    const ROUTE: &'static str = "$disconnect";
+
+    type Deps = Store;
+
+    async fn handle(store: &Store, request: Request, _: Timestamp) -> Result<(), Refusal> {
+        store.sockets().closed(&request.connection).await.map_err(Refusal::from_write)
+    }
+}

@@ -1,0 +1,3 @@
+//! What queues, streams, schedules and deployments call.
+
+pub mod push_live;

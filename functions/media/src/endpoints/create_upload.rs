@@ -1,0 +1,96 @@
+//! `POST /v1/media` - a form to upload a picture with.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use jiff::Timestamp;
+use serde::Serialize;
+use souk_domain::MediaId;
+use souk_store::media::Media;
+use souk_web::{
+    Body, Code, Created, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, Limit, Problem, Route, SignedInCaller, route,
+};
+
+use crate::deps::{MAX_BYTES, StoreFiles, upload_key};
+
+/// Lets somebody upload.
+#[derive(Debug)]
+pub struct CreateUpload;
+
+/// What will be uploaded.
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub struct NewUpload {
+    /// What kind of file it is.
+    content_type: ContentType,
+}
+
+/// A kind of picture that is taken.
+#[derive(Debug, Clone, Copy, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors)]
+enum ContentType {
+    #[deserr(rename = "image/jpeg")]
+    #[schemars(rename = "image/jpeg")]
+    Jpeg,
+    #[deserr(rename = "image/png")]
+    #[schemars(rename = "image/png")]
+    Png,
+    #[deserr(rename = "image/webp")]
+    #[schemars(rename = "image/webp")]
+    Webp,
+}
+
+impl ContentType {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+            Self::Webp => "image/webp",
+        }
+    }
+}
+
+/// Where and how to send the file.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "UploadForm")]
+pub struct Output {
+    /// Names the picture, also before it is there.
+    id: MediaId,
+    /// Where to POST `multipart/form-data`: every field below, then the file as `file`, last.
+    url: String,
+    /// The form's fields.
+    fields: BTreeMap<String, String>,
+    /// The largest file that is taken, in bytes.
+    max_bytes: u64,
+    /// From when on the form is refused.
+    expires_at: Timestamp,
+}
+
+impl Endpoint for CreateUpload {
+    const ROUTE: Route = route!(POST "/v1/media");
+    const SUMMARY: &'static str = "A form to upload a picture with, straight to the storage";
+    const LIMIT: Option<Limit> = Some(Limit::per_minute(60, 60));
+    const PROBLEMS: &'static [Code] = &[Code::MediaLimit];
+
+    type Deps = StoreFiles;
+    type Caller = SignedInCaller;
+    type Input = Body<NewUpload>;
+    type Output = Created<Output>;
+
+    async fn handle(
+        cx: &Cx<'_, StoreFiles>,
+        SignedInCaller(owner): SignedInCaller,
+        Body(input): Body<NewUpload>,
+    ) -> Result<Self::Output, Problem> {
+        let id: MediaId = cx.fresh();
+        let valid_for = Duration::from_secs(10 * 60);
+        let form = cx.files.presign_upload(&upload_key(id), input.content_type.as_str(), MAX_BYTES, valid_for).await;
+        let form = form.map_err(|error| {
+            tracing::error!(error = &error as &dyn std::error::Error, "an upload could not be signed");
+            Problem::new(Code::Internal)
+        })?;
+        let expected = cx.store.media().expect(&Media::asked_for(id, owner, None, cx.now)).await;
+        expected.map_err(|error| Problem::from_write(error, |_| Code::MediaLimit.into()))?;
+        let souk_media::UploadForm { url, fields, expires_at } = form;
+        Ok(Created(Output { id, url, fields, max_bytes: MAX_BYTES, expires_at }))
+    }
+}

@@ -1,0 +1,40 @@
+//! `PUT /v1/notifications/{notification}/read` - the caller has read it, once however often it is said.
+
+use souk_domain::NotificationId;
+use souk_store::Store;
+use souk_web::{
+    Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, NoContent, Path, Problem, Route, SignedInCaller, route,
+};
+
+/// Marks a notification as read.
+#[derive(Debug)]
+pub struct MarkNotificationRead;
+
+/// Which.
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors)]
+pub struct MarkNotificationReadPath {
+    /// One of the caller's own.
+    notification: NotificationId,
+}
+
+impl Endpoint for MarkNotificationRead {
+    const ROUTE: Route = route!(PUT "/v1/notifications/{notification}/read");
+    const SUMMARY: &'static str = "Mark a notification as read; marking it again changes nothing";
+
+    type Deps = Store;
+    type Caller = SignedInCaller;
+    type Input = Path<MarkNotificationReadPath>;
+    type Output = NoContent;
+
+    async fn handle(
+        cx: &Cx<'_, Store>,
+        SignedInCaller(owner): SignedInCaller,
+        Path(input): Path<MarkNotificationReadPath>,
+    ) -> Result<NoContent, Problem> {
+        match cx.notifications().mark(owner, input.notification, cx.now).await? {
+            true => Ok(NoContent),
+            false => Err(Code::NotFound.into()),
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! The HTTP endpoints of this service, in reading order.
+
+pub mod create_payment_session;
+pub mod get_order;
+pub mod get_payment_session;
+pub mod get_shop_order;
+pub mod list_orders;
+pub mod list_shop_orders;
+pub mod receive_stripe_event;

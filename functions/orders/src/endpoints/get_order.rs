@@ -1,0 +1,39 @@
+//! `GET /v1/orders/{id}` - an order of one's own, with every shop's part. One read.
+
+use souk_domain::OrderId;
+use souk_web::{
+    Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Path, Problem, Route, Shopper, StoreMedia, route,
+};
+
+use crate::view::OrderDetails;
+
+/// Shows an order.
+#[derive(Debug)]
+pub struct GetOrder;
+
+/// Which order.
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors)]
+pub struct GetOrderPath {
+    /// The order's id.
+    id: OrderId,
+}
+
+impl Endpoint for GetOrder {
+    const ROUTE: Route = route!(GET "/v1/orders/{id}");
+    const SUMMARY: &'static str = "An order of yours, with every shop's part";
+
+    type Deps = StoreMedia;
+    type Caller = Shopper;
+    type Input = Path<GetOrderPath>;
+    type Output = Json<OrderDetails>;
+
+    async fn handle(
+        cx: &Cx<'_, StoreMedia>,
+        shopper: Shopper,
+        Path(input): Path<GetOrderPath>,
+    ) -> Result<Self::Output, Problem> {
+        let whole = cx.store.orders().of(shopper.id, input.id).await?.ok_or(Code::NotFound)?;
+        Ok(Json(OrderDetails::of(whole.order, &whole.parts, &cx.media)))
+    }
+}

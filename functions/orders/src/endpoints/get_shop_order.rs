@@ -1,0 +1,39 @@
+//! `GET /v1/shop/orders/{id}` - the seller's own part of an order. One read.
+
+use souk_domain::OrderId;
+use souk_web::{
+    Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Path, Problem, Route, Seller, StoreMedia, route,
+};
+
+use crate::view::ShopOrderDetails;
+
+/// Shows a shop's part of an order.
+#[derive(Debug)]
+pub struct GetShopOrder;
+
+/// Which order.
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors)]
+pub struct GetShopOrderPath {
+    /// The order's id.
+    id: OrderId,
+}
+
+impl Endpoint for GetShopOrder {
+    const ROUTE: Route = route!(GET "/v1/shop/orders/{id}");
+    const SUMMARY: &'static str = "Your shop's part of an order";
+
+    type Deps = StoreMedia;
+    type Caller = Seller;
+    type Input = Path<GetShopOrderPath>;
+    type Output = Json<ShopOrderDetails>;
+
+    async fn handle(
+        cx: &Cx<'_, StoreMedia>,
+        seller: Seller,
+        Path(input): Path<GetShopOrderPath>,
+    ) -> Result<Self::Output, Problem> {
+        let part = cx.store.orders().at(seller.shop(), input.id).await?.ok_or(Code::NotFound)?;
+        Ok(Json(ShopOrderDetails::of(&part, &cx.media)))
+    }
+}

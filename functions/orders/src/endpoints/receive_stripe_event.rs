@@ -1,0 +1,72 @@
+//! `POST /v1/webhooks/stripe` - Stripe tells us something. Checked, stored, answered; dealt with later.
+
+use secrecy::SecretString;
+use souk_messaging::Event;
+use souk_payments::webhook::{self, EventKind, WebhookError};
+use souk_runtime::{Connect, Start, StartError};
+use souk_store::{Store, WriteError, stripe_events::StripeEvent};
+use souk_web::{Anyone, Code, Cx, Deps, Endpoint, NoContent, Problem, RawBody, Route, route};
+
+use crate::deps::StripeKeys;
+
+/// Receives Stripe's webhooks.
+#[derive(Debug)]
+pub struct ReceiveStripeEvent;
+
+/// The table, and the secret that Stripe signs with.
+#[derive(Debug)]
+pub struct ReceiveStripeEventDeps {
+    store: Store,
+    secret: SecretString,
+}
+
+impl Connect for ReceiveStripeEventDeps {
+    async fn connect(start: &Start) -> Result<Self, StartError> {
+        let keys = StripeKeys::read(start).await?;
+        Ok(Self { store: Store::connect(start).await?, secret: keys.webhook_secret })
+    }
+}
+
+impl Deps for ReceiveStripeEventDeps {
+    fn store(&self) -> Option<&Store> {
+        Some(&self.store)
+    }
+}
+
+impl Endpoint for ReceiveStripeEvent {
+    const ROUTE: Route = route!(POST "/v1/webhooks/stripe");
+    const SUMMARY: &'static str = "For Stripe: takes its signed events";
+    const PROBLEMS: &'static [Code] = &[Code::InvalidSignature, Code::InvalidInput];
+
+    type Deps = ReceiveStripeEventDeps;
+    type Caller = Anyone;
+    type Input = RawBody;
+    type Output = NoContent;
+
+    async fn handle(cx: &Cx<'_, ReceiveStripeEventDeps>, _: Anyone, input: RawBody) -> Result<NoContent, Problem> {
+        let signature = input.headers.get("stripe-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let payload = String::from_utf8(input.bytes).map_err(|_| Problem::new(Code::InvalidSignature))?;
+        let event = webhook::verify(&payload, signature, &cx.secret, cx.now.as_second()).map_err(refusal)?;
+        if let EventKind::Other(_) = event.kind {
+            // Nothing of ours: an answer other than 2xx would make Stripe repeat it for days.
+            return Ok(NoContent);
+        }
+        let news = Event::StripeEventReceived { id: event.id.clone() }.record(cx.now);
+        let news = news.map_err(|_| Problem::new(Code::Internal))?;
+        let event = StripeEvent { id: event.id, payload, received_at: cx.now };
+        match cx.store.stripe_events().receive(&event, &news).await {
+            // Stripe repeats; the first time counts.
+            Ok(()) | Err(WriteError::Refused(_)) => Ok(NoContent),
+            Err(WriteError::Store(error)) => Err(error.into()),
+        }
+    }
+}
+
+fn refusal(error: WebhookError) -> Problem {
+    match error {
+        WebhookError::BadSignature | WebhookError::Stale => Code::InvalidSignature.into(),
+        WebhookError::Malformed(_) => {
+            Problem::new(Code::InvalidInput).field("", "malformed", "is no event of Stripe's")
+        }
+    }
+}

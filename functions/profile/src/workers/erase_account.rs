@@ -1,0 +1,39 @@
+//! Queue `accounts` - erases what a deleted account leaves.
+//!
+//! Repetition: every step takes away what is there and does nothing where nothing is, so a repeated message, and one that
+//! comes after a worker died half way, ends in the same state.
+
+use jiff::Timestamp;
+use souk_domain::{MediaId, Principal};
+use souk_messaging::{Consumer, Event, Failure, Message};
+use souk_store::Store;
+
+/// Erases what an account leaves.
+#[derive(Debug)]
+pub struct EraseAccount;
+
+impl Consumer for EraseAccount {
+    const MODULE: &'static str = module_path!();
+
+    type Deps = Store;
+    type Message = Message;
+
+    async fn handle(store: &Store, message: Message, now: Timestamp) -> Result<(), Failure> {
+        let Event::AccountDeleted { principal, avatar, .. } = message.event else { return Ok(()) };
+        if let Principal::User(user) = principal {
+            store.erasure().belongings_of(user).await?;
+        }
+        store.erasure().access_of(principal).await?;
+        match avatar {
+            Some(avatar) => take_down(store, principal, avatar, now).await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// Takes the picture from everybody. The next purge of pictures takes its files.
+async fn take_down(store: &Store, owner: Principal, id: MediaId, now: Timestamp) -> Result<(), Failure> {
+    let Some(media) = store.media().of(owner, id).await? else { return Ok(()) };
+    let taken = store.media().take_down(&media, now).await?;
+    taken.map(drop).ok_or_else(|| Failure::new("a picture that was written in between"))
+}

@@ -1,0 +1,63 @@
+//! `POST /v1/shops` - a seller opens a shop.
+
+use souk_domain::Slug;
+use souk_store::shops::{Rule, Shop};
+use souk_web::{Body, Code, Created, Cx, Endpoint, Idempotent, Problem, Route, Seller, StoreMedia, route};
+
+use crate::{form::Form, view::ShopView};
+
+/// Opens a shop.
+#[derive(Debug)]
+pub struct CreateShop;
+
+impl Endpoint for CreateShop {
+    const ROUTE: Route = route!(POST "/v1/shops");
+    const SUMMARY: &'static str = "Open a shop; a seller has one";
+    const IDEMPOTENT: Idempotent = Idempotent::Optional;
+    const PROBLEMS: &'static [Code] = &[Code::ShopExists, Code::ShopClosed, Code::SlugTaken, Code::Banned];
+
+    type Deps = StoreMedia;
+    type Caller = Seller;
+    type Input = Body<Form>;
+    type Output = Created<ShopView>;
+
+    async fn handle(cx: &Cx<'_, StoreMedia>, seller: Seller, Body(form): Body<Form>) -> Result<Self::Output, Problem> {
+        let id = seller.shop();
+        // The end of a UUID is its random part.
+        let salt: String = id.to_string().chars().rev().take(6).collect();
+        let slug = Slug::suggest(form.name.as_str(), "shop", &salt);
+        let pictures = form.claim(&cx.store, id).await?;
+        let shop = form.fill(Shop::new(id, slug, form.name.clone(), cx.now), &pictures);
+        match open(cx, &shop).await {
+            // A slug of ours gives way; one that the seller chose does not.
+            Err(problem) if problem.code() == Code::SlugTaken && form.slug.is_none() => {
+                let shop = Shop { slug: shop.slug.with_suffix(&salt), ..shop };
+                open(cx, &shop).await
+            }
+            result => result,
+        }
+    }
+}
+
+async fn open(cx: &Cx<'_, StoreMedia>, shop: &Shop) -> Result<Created<ShopView>, Problem> {
+    let view = ShopView::of(shop, 0, &cx.media);
+    let answer = cx.key.as_ref().map(|key| key.answer(&view, cx.now)).transpose()?;
+    let opened = cx.store.shops().open(shop, answer.as_ref()).await;
+    opened.map(|()| Created(view)).map_err(|error| Problem::from_write(error, refusal))
+}
+
+/// Why a shop was not written.
+pub(crate) fn refusal(rules: &[Rule]) -> Problem {
+    let wrong = |code: Code, pointer: &str, kind, detail: &'static str| Problem::new(code).field(pointer, kind, detail);
+    match rules {
+        rules if rules.contains(&Rule::HasShop) => Code::ShopExists.into(),
+        rules if rules.contains(&Rule::Closed) => Code::ShopClosed.into(),
+        rules if rules.contains(&Rule::Banned) => Code::Banned.into(),
+        rules if rules.contains(&Rule::SellerGone) => Code::NotSignedIn.into(),
+        rules if rules.contains(&Rule::SlugTaken) => wrong(Code::SlugTaken, "/slug", "taken", "another shop has it"),
+        rules if rules.contains(&Rule::CategoryGone) => {
+            wrong(Code::InvalidInput, "/category", "unknown_category", "is no category of this marketplace")
+        }
+        _ => Code::Unavailable.into(),
+    }
+}

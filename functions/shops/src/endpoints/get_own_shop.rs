@@ -1,0 +1,25 @@
+//! `GET /v1/shop` - the seller's own shop, deleted or not. One read.
+
+use souk_web::{Code, Cx, Endpoint, Json, Problem, Route, Seller, StoreMedia, route};
+
+use crate::view::OwnView;
+
+/// Shows a seller their shop.
+#[derive(Debug)]
+pub struct GetOwnShop;
+
+impl Endpoint for GetOwnShop {
+    const ROUTE: Route = route!(GET "/v1/shop");
+    const SUMMARY: &'static str = "Your shop, also while it is deleted and can be restored";
+    const PROBLEMS: &'static [Code] = &[Code::NoShop];
+
+    type Deps = StoreMedia;
+    type Caller = Seller;
+    type Input = ();
+    type Output = Json<OwnView>;
+
+    async fn handle(cx: &Cx<'_, StoreMedia>, seller: Seller, (): ()) -> Result<Self::Output, Problem> {
+        let whole = cx.store.shops().whole(seller.shop()).await?.ok_or(Code::NoShop)?;
+        Ok(Json(OwnView::of(&whole.shop, whole.followers.followers, &cx.media)))
+    }
+}

@@ -1,0 +1,32 @@
+//! `GET /v1/shops` - the open shops, the newest first. One read.
+
+use souk_web::{Anyone, Code, Cx, Endpoint, Json, Listed, Paging, Problem, Query, Route, StoreMediaCursors, route};
+
+use crate::view::CardView;
+
+/// Lists shops.
+#[derive(Debug)]
+pub struct ListShops;
+
+const LIST: &str = "shops";
+
+impl Endpoint for ListShops {
+    const ROUTE: Route = route!(GET "/v1/shops");
+    const SUMMARY: &'static str = "The open shops, the newest first";
+    const PROBLEMS: &'static [Code] = &[Code::InvalidCursor];
+
+    type Deps = StoreMediaCursors;
+    type Caller = Anyone;
+    type Input = Query<Paging>;
+    type Output = Json<Listed<CardView>>;
+
+    async fn handle(
+        cx: &Cx<'_, StoreMediaCursors>,
+        _: Anyone,
+        Query(paging): Query<Paging>,
+    ) -> Result<Self::Output, Problem> {
+        let from = cx.cursors.open(LIST, &paging)?;
+        let page = cx.store.shops().newest(from, paging.limit()).await?;
+        cx.cursors.seal(LIST, page, |shop| CardView::of(&shop, &cx.media)).map(Json)
+    }
+}

@@ -1,0 +1,41 @@
+//! `PUT /v1/shop/settings` - what a seller sets for their shop.
+
+use souk_store::{
+    ATTEMPTS, Store, WriteError,
+    shops::{Rule, Shop},
+};
+use souk_web::{Body, Code, Cx, Endpoint, Json, Problem, Route, Seller, route};
+
+use crate::{create_shop::refusal, deps::own_shop, settings::Settings};
+
+/// Sets a shop's settings.
+#[derive(Debug)]
+pub struct SetShopSettings;
+
+impl Endpoint for SetShopSettings {
+    const ROUTE: Route = route!(PUT "/v1/shop/settings");
+    const SUMMARY: &'static str = "Change the settings of your shop";
+    const PROBLEMS: &'static [Code] = &[Code::NoShop, Code::ShopDeleted];
+
+    type Deps = Store;
+    type Caller = Seller;
+    type Input = Body<Settings>;
+    type Output = Json<Settings>;
+
+    async fn handle(
+        cx: &Cx<'_, Store>,
+        seller: Seller,
+        Body(settings): Body<Settings>,
+    ) -> Result<Self::Output, Problem> {
+        for _ in 0..ATTEMPTS {
+            let before = own_shop(cx, seller.shop()).await?.shop;
+            let after = Shop { low_stock: settings.low_stock, ..before.clone().next() };
+            match cx.shops().edit(&before, &after, None).await {
+                Ok(()) => return Ok(Json(settings)),
+                Err(WriteError::Refused(rules)) if rules.broke(&Rule::Stale) => {}
+                Err(error) => return Err(Problem::from_write(error, refusal)),
+            }
+        }
+        Err(Code::Unavailable.into())
+    }
+}

@@ -1,0 +1,33 @@
+//! Schedule, every hour - takes shops away that were deleted 28 days ago.
+//!
+//! Repetition: every step takes away what is there and does nothing where nothing is, and the shop itself goes last. So a
+//! run that crashed, and one beside another, end in the same state.
+
+use jiff::Timestamp;
+use souk_messaging::{Failure, Schedule};
+use souk_store::Store;
+
+/// Purges shops.
+#[derive(Debug)]
+pub struct PurgeShops;
+
+impl Schedule for PurgeShops {
+    const MODULE: &'static str = module_path!();
+
+    type Deps = Store;
+
+    async fn run(store: &Store, now: Timestamp) -> Result<usize, Failure> {
+        let (mut purged, mut failed) = (0, None);
+        for shop in store.shops().overdue(now).await? {
+            match store.shops().purge(&shop, now).await {
+                Ok(done) => purged += usize::from(done),
+                // One that cannot go now keeps no other from it.
+                Err(error) => {
+                    tracing::error!(shop.id = %shop.id, error = &error as &dyn std::error::Error, "a shop could not be purged");
+                    failed = Some(error);
+                }
+            }
+        }
+        failed.map_or(Ok(purged), |error| Err(error.into()))
+    }
+}

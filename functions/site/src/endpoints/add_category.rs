@@ -1,0 +1,96 @@
+//! `POST /v1/admin/categories` - another category.
+
+use souk_domain::{
+    Few, MediaId, Slug,
+    audit::{Action, Subject},
+    site::{CategoryName, Commission, MAX_SUBCATEGORIES},
+};
+use souk_store::site::{Category, Rule};
+use souk_web::{
+    Admin, Body, Code, Created, Cx, Deserr, Endpoint, FieldErrors, Idempotent, JsonSchema, Problem, Route, StoreMedia,
+    route,
+};
+
+use crate::{
+    deps::record,
+    input::{NewSubcategory, parts, picture},
+    view::CategorySettingsView,
+};
+
+/// Adds a category.
+#[derive(Debug)]
+pub struct AddCategory;
+
+/// What the category will be.
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub struct NewCategory {
+    /// Names it for good; made from the name if not given.
+    #[deserr(default)]
+    slug: Option<Slug>,
+    /// What it is called.
+    name: CategoryName,
+    /// Its place among the others, the lowest first; behind all of them if not given.
+    #[deserr(default)]
+    position: Option<u16>,
+    /// A picture of the admin's that is ready.
+    #[deserr(default)]
+    picture: Option<MediaId>,
+    /// Its parts, in their order.
+    #[deserr(default)]
+    #[schemars(default)]
+    subcategories: Few<NewSubcategory, MAX_SUBCATEGORIES>,
+    /// What the marketplace keeps of its sales, instead of what it keeps elsewhere.
+    #[deserr(default)]
+    commission: Option<Commission>,
+}
+
+impl Endpoint for AddCategory {
+    const ROUTE: Route = route!(POST "/v1/admin/categories");
+    const SUMMARY: &'static str = "Add a category";
+    const IDEMPOTENT: Idempotent = Idempotent::Optional;
+    const PROBLEMS: &'static [Code] = &[Code::SlugTaken, Code::CategoryLimit];
+
+    type Deps = StoreMedia;
+    type Caller = Admin;
+    type Input = Body<NewCategory>;
+    type Output = Created<CategorySettingsView>;
+
+    async fn handle(
+        cx: &Cx<'_, StoreMedia>,
+        admin: Admin,
+        Body(input): Body<NewCategory>,
+    ) -> Result<Self::Output, Problem> {
+        let position = match input.position {
+            Some(position) => position,
+            None => {
+                let others = cx.store.site().whole().await?.categories;
+                others.iter().map(|category| category.position).max().map_or(0, |last| last.saturating_add(10))
+            }
+        };
+        let category = Category {
+            slug: input.slug.unwrap_or_else(|| Slug::suggest(input.name.as_str(), "category", &position.to_string())),
+            name: input.name,
+            position,
+            picture: picture(cx, admin, input.picture, None).await?,
+            subcategories: parts(&input.subcategories),
+            commission: input.commission,
+            used: false,
+            retiring: None,
+            version: 1,
+        };
+        let record = record(cx, admin, Action::AddCategory, Subject::Category(category.slug.clone()), None);
+        let view = CategorySettingsView::of(category.clone(), &cx.media);
+        let answer = cx.key.as_ref().map(|key| key.answer(&view, cx.now)).transpose()?;
+        let added = cx.store.site().add(&category, &record, answer.as_ref()).await;
+        added.map(|()| Created(view)).map_err(|error| {
+            Problem::from_write(error, |rules| match rules {
+                rules if rules.contains(&Rule::SlugTaken) => {
+                    Problem::new(Code::SlugTaken).field("/slug", "taken", "another category has it")
+                }
+                rules if rules.contains(&Rule::Full) => Code::CategoryLimit.into(),
+                _ => Code::Unavailable.into(),
+            })
+        })
+    }
+}

@@ -1,0 +1,40 @@
+//! `GET /v1/site` - what a shop front begins with: categories, logo, banners. One read.
+
+use serde::Serialize;
+use souk_web::{Anyone, Cx, Endpoint, JsonSchema, Problem, Route, StoreMedia, Tagged, route};
+
+use crate::view::{CategoryView, LookView};
+
+/// Shows the site.
+#[derive(Debug)]
+pub struct GetSite;
+
+/// What goes for the whole marketplace.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Site")]
+pub struct Output {
+    /// Logo and banners.
+    #[serde(flatten)]
+    look: LookView,
+    /// The categories, in their order.
+    categories: Vec<CategoryView>,
+}
+
+impl Endpoint for GetSite {
+    const ROUTE: Route = route!(GET "/v1/site");
+    const SUMMARY: &'static str = "The categories, the logo and the banners";
+
+    type Deps = StoreMedia;
+    type Caller = Anyone;
+    type Input = ();
+    type Output = Tagged<Output>;
+
+    async fn handle(cx: &Cx<'_, StoreMedia>, _: Anyone, (): ()) -> Result<Self::Output, Problem> {
+        let site = cx.store.site().whole().await?;
+        let open = site.categories.into_iter().filter(|category| category.retiring.is_none());
+        Ok(Tagged(Output {
+            look: LookView::of(&site.settings, &cx.media),
+            categories: open.map(|category| CategoryView::of(category, &cx.media)).collect(),
+        }))
+    }
+}

@@ -1,0 +1,95 @@
+//! `PUT /v1/admin/site` - another logo, other banners.
+
+use souk_domain::{
+    Few, MediaId,
+    audit::{Action, Subject},
+    site::MAX_BANNERS,
+};
+use souk_store::{
+    ATTEMPTS, happened,
+    media::Picture,
+    site::{Settings, Whole},
+};
+use souk_web::{
+    Admin, Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Problem, Route, StoreMedia, route,
+};
+
+use crate::{
+    deps::{pictures, record, release},
+    get_site_settings::Output,
+};
+
+/// Changes logo and banners.
+#[derive(Debug)]
+pub struct SetSiteSettings;
+
+/// Logo and banners. What is left out is removed.
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub struct SiteChange {
+    /// The version that the change is made for.
+    version: u64,
+    /// A picture of the admin's that is ready, or the one that is shown.
+    #[deserr(default)]
+    logo: Option<MediaId>,
+    /// Pictures of the admin's that are ready, or that are shown already, in their order.
+    #[deserr(default)]
+    #[schemars(default)]
+    banners: Few<MediaId, MAX_BANNERS>,
+}
+
+impl Endpoint for SetSiteSettings {
+    const ROUTE: Route = route!(PUT "/v1/admin/site");
+    const SUMMARY: &'static str = "Change the logo and the banners";
+    const PROBLEMS: &'static [Code] = &[Code::ChangedMeanwhile];
+
+    type Deps = StoreMedia;
+    type Caller = Admin;
+    type Input = Body<SiteChange>;
+    type Output = Json<Output>;
+
+    async fn handle(
+        cx: &Cx<'_, StoreMedia>,
+        admin: Admin,
+        Body(input): Body<SiteChange>,
+    ) -> Result<Self::Output, Problem> {
+        let record = record(cx, admin, Action::ChangeSite, Subject::Site, None);
+        for _ in 0..ATTEMPTS {
+            let site = cx.store.site().whole().await?;
+            let before = &site.settings;
+            if input.is_made(before) {
+                return Ok(Json(Output::of(site, &cx.media)));
+            }
+            if before.version != input.version {
+                return Err(Code::ChangedMeanwhile.into());
+            }
+            let after = input.applied(cx, admin, before).await?;
+            if happened(cx.store.site().set_up(&after, &record).await)? {
+                release(cx, shown(before), shown(&after)).await?;
+                return Ok(Json(Output::of(Whole { settings: after, ..site }, &cx.media)));
+            }
+            // A category was added, or these settings were changed: the version tells which.
+        }
+        Err(Code::Unavailable.into())
+    }
+}
+
+impl SiteChange {
+    /// Whether the settings are as wanted already.
+    fn is_made(&self, settings: &Settings) -> bool {
+        let logo = settings.logo.as_ref().map(|logo| logo.id);
+        logo == self.logo && settings.banners.iter().map(|banner| &banner.id).eq(&self.banners)
+    }
+
+    async fn applied(&self, deps: &StoreMedia, admin: Admin, before: &Settings) -> Result<Settings, Problem> {
+        let banners = self.banners.iter().enumerate().map(|(n, &id)| (format!("/banners/{n}"), id));
+        let wanted: Vec<_> = self.logo.map(|id| ("/logo".to_owned(), id)).into_iter().chain(banners).collect();
+        let mut pictures = pictures(deps, admin, &wanted, &shown(before)).await?.into_iter();
+        let logo = self.logo.and_then(|_| pictures.next());
+        Ok(Settings { logo, banners: pictures.collect(), version: before.version + 1, ..before.clone() })
+    }
+}
+
+fn shown(settings: &Settings) -> Vec<&Picture> {
+    settings.logo.iter().chain(&settings.banners).collect()
+}

@@ -1,0 +1,147 @@
+//! Deployment - puts the first categories in, where a site has not begun. Where it has, nothing happens, whatever admins
+//! made of it.
+
+use jiff::Timestamp;
+use souk_domain::{
+    Invalid, Slug,
+    site::{CategoryName, Subcategory},
+};
+use souk_messaging::{Deployment, Failure};
+use souk_store::{Store, site::Category};
+
+/// Seeds the site.
+#[derive(Debug)]
+pub struct SeedSite;
+
+impl Deployment for SeedSite {
+    const MODULE: &'static str = module_path!();
+
+    type Deps = Store;
+
+    async fn run(store: &Store, _: Timestamp) -> Result<bool, Failure> {
+        let categories = categories().map_err(|invalid| Failure::new(invalid.to_string()))?;
+        Ok(store.site().begin(&categories).await?)
+    }
+}
+
+/// A slug, and what it is called.
+type Named = (&'static str, &'static str);
+
+/// The first categories with their parts, in the order of the site.
+const CATEGORIES: [(Named, &[Named]); 10] = [
+    (
+        ("home-kitchen", "Home & kitchen"),
+        &[
+            ("tableware", "Tableware"),
+            ("cookware", "Cookware"),
+            ("furniture", "Furniture"),
+            ("lighting", "Lighting"),
+            ("textiles", "Textiles"),
+            ("decoration", "Decoration"),
+        ],
+    ),
+    (
+        ("clothing", "Clothing"),
+        &[
+            ("tops", "Tops & shirts"),
+            ("trousers", "Trousers"),
+            ("dresses", "Dresses & skirts"),
+            ("outerwear", "Outerwear"),
+            ("shoes", "Shoes"),
+            ("accessories", "Accessories"),
+        ],
+    ),
+    (
+        ("electronics", "Electronics"),
+        &[
+            ("audio", "Audio"),
+            ("computers", "Computers"),
+            ("phones", "Phones"),
+            ("photography", "Photography"),
+            ("cables-chargers", "Cables & chargers"),
+        ],
+    ),
+    (
+        ("beauty", "Beauty"),
+        &[("skin-care", "Skin care"), ("hair", "Hair"), ("fragrance", "Fragrance"), ("bath", "Bath & soap")],
+    ),
+    (
+        ("toys", "Toys"),
+        &[("wooden-toys", "Wooden toys"), ("puzzles", "Puzzles"), ("board-games", "Board games"), ("plush", "Plush")],
+    ),
+    (
+        ("sports", "Sports"),
+        &[
+            ("cycling", "Cycling"),
+            ("camping", "Camping"),
+            ("fitness", "Fitness"),
+            ("running", "Running"),
+            ("water-sports", "Water sports"),
+        ],
+    ),
+    (
+        ("books", "Books"),
+        &[
+            ("novels", "Novels"),
+            ("children", "Children's books"),
+            ("cooking", "Cooking"),
+            ("art", "Art & photography"),
+            ("stationery", "Stationery"),
+        ],
+    ),
+    (
+        ("jewellery", "Jewellery"),
+        &[("rings", "Rings"), ("necklaces", "Necklaces"), ("earrings", "Earrings"), ("bracelets", "Bracelets")],
+    ),
+    (
+        ("garden", "Garden"),
+        &[("plants", "Plants"), ("pots", "Pots & planters"), ("tools", "Tools"), ("outdoor", "Outdoor living")],
+    ),
+    (
+        ("food", "Food"),
+        &[
+            ("coffee-tea", "Coffee & tea"),
+            ("chocolate", "Chocolate & sweets"),
+            ("preserves", "Preserves"),
+            ("spices", "Oils & spices"),
+        ],
+    ),
+];
+
+fn categories() -> Result<Vec<Category>, Invalid> {
+    let part = |(slug, name): &Named| Ok(Subcategory { slug: Slug::parse(slug)?, name: CategoryName::parse(name)? });
+    // With room between the places, so that one that is added later goes anywhere without moving the others.
+    let category = |(position, ((slug, name), parts)): (u16, (Named, &[Named]))| {
+        Ok(Category {
+            slug: Slug::parse(slug)?,
+            name: CategoryName::parse(name)?,
+            position,
+            picture: None,
+            subcategories: parts.iter().map(part).collect::<Result<_, _>>()?,
+            commission: None,
+            used: false,
+            retiring: None,
+            version: 1,
+        })
+    };
+    (0..).step_by(10).zip(CATEGORIES).map(category).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_first_categories_are_ones_that_an_admin_could_have_made() {
+        let categories = categories().unwrap();
+        let slugs: BTreeSet<&Slug> = categories.iter().map(|category| &category.slug).collect();
+        assert_eq!(slugs.len(), CATEGORIES.len());
+        for category in &categories {
+            let parts: BTreeSet<&Slug> = category.subcategories.iter().map(|part| &part.slug).collect();
+            assert_eq!(parts.len(), category.subcategories.len());
+            assert!((3..=6).contains(&parts.len()), "{}", category.slug);
+        }
+    }
+}

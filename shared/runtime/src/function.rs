@@ -1,0 +1,119 @@
+//! What each function declares about itself, and the list that each service makes of its functions.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// A Lambda function, as the templates' tests, `xtask` and the contract tests know it.
+#[derive(Clone, Serialize)]
+pub struct Function {
+    /// The name of the module, which is also the operation id: `create_shop`.
+    pub name: &'static str,
+    /// What calls it.
+    pub kind: Kind,
+    /// `POST /v1/shops` for an endpoint, `$connect` and the like for a socket route, absent for the others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub route: Option<String>,
+    /// The path of the function's type: `shops::endpoints::create_shop::CreateShop`.
+    #[serde(skip)]
+    pub type_path: &'static str,
+    /// Reads an event in JSON as the function reads it. Returns what is wrong with it, if it is not for this function.
+    #[serde(skip)]
+    pub read: fn(&str) -> Result<(), String>,
+}
+
+impl fmt::Debug for Function {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} {}", self.kind, self.name)
+    }
+}
+
+/// What calls a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// The HTTP API.
+    Endpoint,
+    /// The WebSocket API.
+    Socket,
+    /// A queue.
+    Consumer,
+    /// The stream of the table.
+    Stream,
+    /// EventBridge Scheduler.
+    Schedule,
+    /// CloudFormation, during a deployment.
+    Deployment,
+}
+
+/// The last segment of a module path: a function is named after its module.
+pub fn name_of(module_path: &'static str) -> &'static str {
+    module_path.rsplit("::").next().unwrap_or(module_path)
+}
+
+/// Declares the binary of a function. `main!(shops::create_shop::CreateShop);` is its whole source.
+#[macro_export]
+macro_rules! main {
+    ($function:path) => {
+        fn main() -> Result<(), $crate::Error> {
+            <$function>::main()
+        }
+    };
+}
+
+/// Lists every function of a service by kind, each kind in reading order. This list is the only one: `xtask`, the API
+/// document, the tests of the templates and the contract tests are made from it.
+///
+/// The macro gives each function's type a `main` that is not generic. The compiler therefore translates a function once,
+/// in the library of its service, and the binary only calls it.
+#[macro_export]
+macro_rules! functions {
+    (
+        $(endpoints: [$($endpoint:path),+ $(,)?],)?
+        $(sockets: [$($socket:path),+ $(,)?],)?
+        $(consumers: [$($consumer:path),+ $(,)?],)?
+        $(batch_consumers: [$($batch_consumer:path),+ $(,)?],)?
+        $(stream_readers: [$($stream_reader:path),+ $(,)?],)?
+        $(schedules: [$($schedule:path),+ $(,)?],)?
+        $(deployments: [$($deployment:path),+ $(,)?],)?
+    ) => {
+        /// Every function of this service: the endpoints first, each kind in reading order.
+        pub fn functions() -> Vec<$crate::Function> {
+            vec![
+                $($(::souk_web::function::<$endpoint>(),)+)?
+                $($(::souk_live::function::<$socket>(),)+)?
+                $($(::souk_messaging::consumer::<$consumer>(),)+)?
+                $($(::souk_messaging::batch_consumer::<$batch_consumer>(),)+)?
+                $($(::souk_messaging::stream_reader::<$stream_reader>(),)+)?
+                $($(::souk_messaging::schedule::<$schedule>(),)+)?
+                $($(::souk_messaging::deployment::<$deployment>(),)+)?
+            ]
+        }
+
+        $(
+            /// The endpoints of this service as operations of the API document, in reading order.
+            pub fn operations() -> Vec<::souk_web::openapi::Operation> {
+                vec![$(::souk_web::openapi::Operation::of::<$endpoint>()),+]
+            }
+        )?
+
+        $($($crate::functions!(@main $endpoint, ::souk_web::serve);)+)?
+        $($($crate::functions!(@main $socket, ::souk_live::serve_socket);)+)?
+        $($($crate::functions!(@main $consumer, ::souk_messaging::serve_consumer);)+)?
+        $($($crate::functions!(@main $batch_consumer, ::souk_messaging::serve_batches);)+)?
+        $($($crate::functions!(@main $stream_reader, ::souk_messaging::serve_stream);)+)?
+        $($($crate::functions!(@main $schedule, ::souk_messaging::serve_schedule);)+)?
+        $($($crate::functions!(@main $deployment, ::souk_messaging::serve_deployment);)+)?
+    };
+    (@main $function:path, $($serve:tt)+) => {
+        impl $function {
+            /// Serves this function until Lambda ends the process.
+            ///
+            /// # Errors
+            /// Those of starting, and those of the Lambda runtime.
+            pub fn main() -> Result<(), $crate::Error> {
+                $($serve)+::<Self>()
+            }
+        }
+    };
+}

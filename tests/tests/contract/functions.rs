@@ -1,0 +1,67 @@
+//! Every function has one name: in its module, its type, its binary and its sample event.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use souk_runtime::Function;
+use xtask::functions;
+
+pub(crate) fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// `create-shop`: the name of the binary and of the sample event.
+fn binary_of(function: &Function) -> String {
+    function.name.replace('_', "-")
+}
+
+fn listed() -> BTreeSet<String> {
+    functions().iter().map(binary_of).collect()
+}
+
+fn stems(folder: &Path) -> BTreeSet<String> {
+    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    files.map(|file| file.file_stem().unwrap().to_string_lossy().into_owned()).collect()
+}
+
+/// `CreateShop` for `create_shop`.
+fn type_name(module: &str) -> String {
+    let capital = |word: &str| format!("{}{}", word[..1].to_uppercase(), &word[1..]);
+    module.split('_').map(capital).collect()
+}
+
+#[test]
+fn the_services_list_every_binary_there_is() {
+    let services = fs::read_dir(workspace().join("functions")).unwrap().map(|service| service.unwrap().path());
+    let binaries: BTreeSet<String> = services.flat_map(|service| stems(&service.join("src/bin"))).collect();
+    assert_eq!(listed(), binaries);
+}
+
+#[test]
+fn every_function_has_a_sample_event_and_every_event_a_function() {
+    assert_eq!(listed(), stems(&workspace().join("events")));
+}
+
+#[test]
+fn a_functions_type_is_called_like_its_module() {
+    for function in functions() {
+        let expected = format!("::{}::{}", function.name, type_name(function.name));
+        assert!(function.type_path.ends_with(&expected), "{} does not end with {expected}", function.type_path);
+    }
+}
+
+#[test]
+fn every_event_is_what_its_function_reads() {
+    let refused: Vec<String> = functions()
+        .iter()
+        .filter_map(|function| {
+            let name = binary_of(function);
+            let event = fs::read_to_string(workspace().join(format!("events/{name}.json"))).unwrap();
+            (function.read)(&event).err().map(|reason| format!("{name}: {reason}"))
+        })
+        .collect();
+    assert!(refused.is_empty(), "{}", refused.join("\n"));
+}
