@@ -1,7 +1,12 @@
 //! Every function of Souk, from the lists of the services: for `openapi.json`, the template's tests and the README's table.
+//! And [`new`], which writes the files of another one.
+
+pub mod new;
+
+use std::{fs, io, path::Path};
 
 use souk_runtime::Function;
-use souk_web::openapi::Operation;
+use souk_web::openapi::{self, Operation};
 
 macro_rules! services {
     ($($service:ident),+ $(,)?) => {
@@ -66,4 +71,24 @@ pub fn readme() -> String {
         lines.push(format!("| `{}` | {caller} |", function.name.replace('_', "-")));
     }
     lines.join("\n")
+}
+
+/// `openapi.json`.
+pub fn api_document() -> String {
+    format!("{:#}\n", openapi::document(&operations()))
+}
+
+/// Writes `openapi.json` and the README's table of functions, which are made from the code and checked in.
+///
+/// # Errors
+/// Those of reading and writing the two files, and `InvalidData` if the README has no markers for its table.
+pub fn write_docs(root: &Path) -> io::Result<()> {
+    fs::write(root.join("openapi.json"), api_document())?;
+    let path = root.join("README.md");
+    let old = fs::read_to_string(&path)?;
+    let parts = old.split_once("<!-- functions -->").and_then(|(before, rest)| {
+        let (_, after) = rest.split_once("<!-- /functions -->")?;
+        Some(format!("{before}<!-- functions -->\n{}\n<!-- /functions -->{after}", readme()))
+    });
+    fs::write(path, parts.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "no `functions` markers"))?)
 }

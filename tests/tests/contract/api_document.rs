@@ -13,7 +13,7 @@ fn the_document_is_what_the_functions_declare() {
     let declared = openapi::document(&xtask::operations());
     let checked_in = fs::read_to_string(workspace().join("openapi.json")).unwrap();
     let checked_in: Value = serde_json::from_str(&checked_in).unwrap();
-    assert!(declared == checked_in, "write it anew: target/release/xtask openapi > openapi.json");
+    assert!(declared == checked_in, "write it again: target/release/xtask docs");
 }
 
 #[test]
@@ -21,7 +21,7 @@ fn the_readme_lists_every_function() {
     let readme = fs::read_to_string(workspace().join("README.md")).unwrap();
     let (_, rest) = readme.split_once("<!-- functions -->").unwrap();
     let (table, _) = rest.split_once("<!-- /functions -->").unwrap();
-    assert!(table.trim() == xtask::readme(), "write it anew: target/release/xtask readme");
+    assert!(table.trim() == xtask::readme(), "write it again: target/release/xtask docs");
 }
 
 #[test]
