@@ -8,10 +8,10 @@ export PYTHONDONTWRITEBYTECODE := 1
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-local: tools ## Build, start a local cloud, deploy, fill in demo data, and stay until Ctrl-C
+local: ## Build, start a local cloud, deploy, fill in demo data, and stay until Ctrl-C
 	@$(SOUK) up
 
-up: tools ## The same in the background
+up: ## The same in the background
 	@$(SOUK) up --background
 
 down: ## Stop what `make up` started

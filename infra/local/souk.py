@@ -2,12 +2,15 @@
 
     souk.py up [--background]     builds, starts the local cloud and its neighbours, deploys, fills in demo data
     souk.py down                  stops what `up` left running
+    souk.py push [function ...]   builds these functions, or what changed, and gives the running stack their code
+    souk.py invoke function       runs one function on its event against the running stack
     souk.py test                  checks and tests everything; the journeys run against a stack of their own
 
 `up` and `test` use different ports and folders and can run side by side.
 """
 
 import argparse
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -21,6 +24,7 @@ import urllib.request
 import build
 import checks
 import deploy
+import tools
 from processes import Child, Failed, refuse_taken_port, remember, stop_remembered, tail
 from stack import ROOT, TOOLS, Stack
 from steps import print_times, step
@@ -145,9 +149,10 @@ def stop(children: list[Child]) -> None:
 
 def up(background: bool) -> None:
     refuse_taken_ports(LOCAL)
-    with step("building"):
+    with concurrent.futures.ThreadPoolExecutor() as meanwhile:
+        tools_there = meanwhile.submit(tools.ensure_all)
         build.build()
-        build.lay_out()
+    tools_there.result()
     children: list[Child] = []
     try:
         start(LOCAL, children)
@@ -181,9 +186,7 @@ def down() -> None:
 def test() -> None:
     refuse_taken_ports(TEST)
     checks.check_code()
-    with step("building"):
-        build.build()
-        build.lay_out()
+    build.build()
     checks.check_templates()
     checks.run_unit_tests()
     children: list[Child] = []

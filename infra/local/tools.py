@@ -6,6 +6,7 @@ An environment is named after a hash of its requirements, so that a change of th
 older commit finds the old one. `.tools/cloud` and `.tools/aws` point at the ones in use.
 """
 
+import concurrent.futures
 import hashlib
 import os
 import pathlib
@@ -45,9 +46,15 @@ def point_at(link: pathlib.Path, target: pathlib.Path) -> None:
     fresh.replace(link)
 
 
+def ensure_all() -> None:
+    """Makes both environments at once: pip waits for the network most of the time."""
+    TOOLS.mkdir(exist_ok=True)
+    with concurrent.futures.ThreadPoolExecutor() as both:
+        for _ in both.map(ensure, SETS):
+            pass
+
+
 if __name__ == "__main__":
     if sys.version_info < (3, 10):
         sys.exit("Python 3.10 or newer is needed")
-    TOOLS.mkdir(exist_ok=True)
-    for each in SETS:
-        ensure(each)
+    ensure_all()
