@@ -3,7 +3,7 @@ PYTHON ?= python3
 SOUK := $(PYTHON) infra/local/souk.py
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help local up down demo test build deploy bench rotate-key fmt lint clean tools
+.PHONY: help local up down push invoke demo test build deploy bench rotate-key fmt lint clean tools
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,12 @@ up: ## The same in the background
 
 down: ## Stop what `make up` started
 	@$(SOUK) down
+
+push: tools ## Build the functions F="..." and give the running stack their code; without F what changed
+	@.tools/aws/bin/python infra/local/push.py $(F)
+
+invoke: tools ## Run the function F=... on events/<F>.json against the running stack; EVENT=<file>: on another event
+	@.tools/aws/bin/python infra/local/invoke.py $(F) $(EVENT)
 
 demo: ## One sale from registration to order against the running stack, told step by step
 	@target/release/souk-demo sale --outputs target/local/outputs.json

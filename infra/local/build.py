@@ -44,6 +44,11 @@ def dashed(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).replace("_", "-").lower()
 
 
+def logical_id(name: str) -> str:
+    """How the templates call a function: `GetProduct` for `get-product`."""
+    return "".join(word.capitalize() for word in name.split("-"))
+
+
 def named(wanted: Iterable[str], known: list[str]) -> list[str]:
     """The functions that somebody names. A name that is none fails, and the message lists those like it."""
     chosen = []
@@ -58,14 +63,15 @@ def named(wanted: Iterable[str], known: list[str]) -> list[str]:
     return chosen
 
 
-def build(wanted: list[str] | None = None, and_then: Callable[[str], None] = lambda name: None) -> None:
-    """Builds the functions `wanted`, or all and the tools, and zips each function as soon as its binary is there.
-    `and_then` is called with the name of each function once it is zipped, in another thread."""
-    everything = not (RELEASE / "souk-demo").exists()
-    name = "building everything" if everything else "building what changed"
-    if wanted:
-        name = f"building {' '.join(wanted)}" if len(wanted) <= 3 else f"building {len(wanted)} functions"
+def build(
+    wanted: list[str] | None = None, tools: Iterable[str] = TOOLS, and_then: Callable[[str], None] = lambda name: None
+) -> None:
+    """Builds the functions `wanted`, or all, and `tools`. Zips each function as soon as its binary is there, and then
+    calls `and_then` with its name, in another thread."""
     known = set(functions())
+    name = f"building {', '.join(wanted)}" if wanted else "building what changed"
+    if not (RELEASE / TOOLS[0]).exists():
+        name = "building everything"
     with step(name), concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as several:
         packed = []
 
@@ -73,8 +79,7 @@ def build(wanted: list[str] | None = None, and_then: Callable[[str], None] = lam
             if binary in known:
                 packed.append(several.submit(lambda: (pack(binary), and_then(binary))))
 
-        binaries = wanted or [*sorted(known), *TOOLS]
-        command = CARGO_BUILD + [word for binary in binaries for word in ("--bin", binary)]
+        command = CARGO_BUILD + [word for binary in (*(wanted or sorted(known)), *tools) for word in ("--bin", binary)]
         run_cargo(command, Progress(usual_seconds(name)), take)
         for each in packed:
             each.result()

@@ -2,8 +2,6 @@
 
     souk.py up [--background]     builds, starts the local cloud and its neighbours, deploys, fills in demo data
     souk.py down                  stops what `up` left running
-    souk.py push [function ...]   builds these functions, or what changed, and gives the running stack their code
-    souk.py invoke function       runs one function on its event against the running stack
     souk.py test                  checks and tests everything; the journeys run against a stack of their own
 
 `up` and `test` use different ports and folders and can run side by side.
@@ -26,24 +24,8 @@ import checks
 import deploy
 import tools
 from processes import Child, Failed, refuse_taken_port, remember, stop_remembered, tail
-from stack import ROOT, TOOLS, Stack
+from stack import LOCAL, ROOT, TEST, TOOLS, Stack
 from steps import print_times, step
-
-LOCAL = Stack(
-    "local",
-    cloud_port=int(os.environ.get("SOUK_CLOUD_PORT", "4566")),
-    stripe_port=int(os.environ.get("SOUK_STRIPE_PORT", "4500")),
-    oidc_port=int(os.environ.get("SOUK_OIDC_PORT", "4510")),
-    dns_port=int(os.environ.get("SOUK_DNS_PORT", "4520")),
-)
-TEST = Stack(
-    "test",
-    cloud_port=int(os.environ.get("SOUK_TEST_CLOUD_PORT", "4666")),
-    stripe_port=int(os.environ.get("SOUK_TEST_STRIPE_PORT", "4600")),
-    oidc_port=int(os.environ.get("SOUK_TEST_OIDC_PORT", "4610")),
-    dns_port=int(os.environ.get("SOUK_TEST_DNS_PORT", "4620")),
-    search_language="german",  # the journeys look for compounds
-)
 
 
 def answers(url: str) -> bool:

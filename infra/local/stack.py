@@ -104,3 +104,20 @@ class Stack:
 def architecture() -> str:
     """The instruction set of this machine, as Lambda calls it."""
     return "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
+
+
+LOCAL = Stack(
+    "local",
+    cloud_port=int(os.environ.get("SOUK_CLOUD_PORT", "4566")),
+    stripe_port=int(os.environ.get("SOUK_STRIPE_PORT", "4500")),
+    oidc_port=int(os.environ.get("SOUK_OIDC_PORT", "4510")),
+    dns_port=int(os.environ.get("SOUK_DNS_PORT", "4520")),
+)
+TEST = Stack(
+    "test",
+    cloud_port=int(os.environ.get("SOUK_TEST_CLOUD_PORT", "4666")),
+    stripe_port=int(os.environ.get("SOUK_TEST_STRIPE_PORT", "4600")),
+    oidc_port=int(os.environ.get("SOUK_TEST_OIDC_PORT", "4610")),
+    dns_port=int(os.environ.get("SOUK_TEST_DNS_PORT", "4620")),
+    search_language="german",  # the journeys look for compounds
+)

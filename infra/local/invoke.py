@@ -1,0 +1,104 @@
+"""Runs one function on its event, with the table, the variables and the data of the stack that `make local` runs.
+
+    invoke.py <function> [event]     the event is `events/<function>.json` unless another file is named
+
+Where Docker runs, `sam local invoke` runs the function in Lambda's own container. Elsewhere the local cloud runs it, as a
+process of this machine.
+"""
+
+import json
+import pathlib
+import platform
+import shlex
+import subprocess
+import sys
+import threading
+
+import build
+import forward
+import stack
+from botocore.exceptions import ClientError
+from processes import Failed
+from running import Running, event_of, failed, pretty
+
+# How a container calls the machine that it runs on.
+MACHINE = "host.docker.internal"
+
+
+def invoke(wanted: str, event: pathlib.Path | None) -> bool:
+    """Runs the function and prints what it answered and logged. Returns whether it ended well."""
+    name = build.named([wanted], build.functions())[0]
+    event = event or event_of(stack.ROOT / "events", name)
+    running = Running(stack.LOCAL)
+    if docker("info"):
+        return in_container(running, name, event)
+    command = ["cargo", "lambda", "invoke", "--remote", "--data-file", shown(event), running.deployed_name(name)]
+    print("Docker does not run here, so the local cloud runs the function, as a process of this machine. cargo-lambda does the")
+    print(f"same, with AWS_ENDPOINT_URL={running.endpoint} in the environment:\n\n    {shlex.join(command)}\n", flush=True)
+    try:
+        answer, log, wrong = running.invoke(name, event.read_bytes())
+    except ClientError as refused:
+        raise Failed(f"{name} could not be called: {refused}") from None
+    print(log.rstrip())
+    print(f"\n{pretty(answer)}")
+    return not wrong
+
+
+def shown(path: pathlib.Path) -> str:
+    """A path as somebody in the repository types it."""
+    return str(path.relative_to(stack.ROOT)) if path.is_relative_to(stack.ROOT) else str(path)
+
+
+def docker(*command: str) -> str:
+    """What a Docker command prints; nothing if it fails, if there is no Docker or if Docker does not run."""
+    try:
+        done = subprocess.run(["docker", *command], capture_output=True, text=True, timeout=20)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def in_container(running: Running, name: str, event: pathlib.Path) -> bool:
+    port = int(running.endpoint.rsplit(":", 1)[1])
+    endpoint = f"http://{MACHINE}:{port}"
+    # On Linux a container sees this machine at the bridge, where the local cloud does not listen. Docker Desktop forwards
+    # by itself.
+    if platform.system() == "Linux":
+        gateway = docker("network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}")
+        threading.Thread(target=forward.serve, args=(gateway, port), daemon=True).start()
+    folder = stack.LOCAL.folder / "invoke"
+    folder.mkdir(exist_ok=True)
+    # SAM hands on the variables that a template declares. What comes from other resources only the deployment knows.
+    logical_id = build.logical_id(name)
+    variables = folder / "variables.json"
+    variables.write_text(json.dumps({logical_id: running.variables(name) | {"AWS_ENDPOINT_URL": endpoint}}))
+    command = [
+        "sam", "local", "invoke", logical_id, "--template", "template.yaml", "--event", event,
+        "--language-extensions", "--env-vars", variables, "--region", running.region,
+        "--add-host", f"{MACHINE}:host-gateway", "--parameter-overrides",
+        f"Stage={stack.LOCAL.stage}", f"Architecture={stack.architecture()}", f"LocalCloudUrl={endpoint}",
+    ]  # fmt: skip
+    # Logs go to the terminal as they come, the answer comes back.
+    done = subprocess.run(command, cwd=stack.ROOT, env=stack.LOCAL.environment, stdout=subprocess.PIPE)
+    answer = done.stdout.strip()
+    print(pretty(answer))
+    return done.returncode == 0 and not failed(answer)
+
+
+def main() -> int:
+    if not 2 <= len(sys.argv) <= 3:
+        print("which function? For instance: make invoke F=get-product", file=sys.stderr)
+        return 2
+    try:
+        event = pathlib.Path(sys.argv[2]).resolve() if len(sys.argv) == 3 else None
+        return 0 if invoke(sys.argv[1], event) else 1
+    except (Failed, OSError) as why:
+        print(f"\n{why}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nstopped")
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
