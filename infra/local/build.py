@@ -72,7 +72,7 @@ def build(
     name = f"building {', '.join(wanted)}" if wanted else "building what changed"
     if not (RELEASE / TOOLS[0]).exists():
         name = "building everything"
-    with step(name), concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as several:
+    with step(name) as this, concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as several:
         packed = []
 
         def take(binary: str) -> None:
@@ -80,13 +80,14 @@ def build(
                 packed.append(several.submit(lambda: (pack(binary), and_then(binary))))
 
         command = CARGO_BUILD + [word for binary in (*(wanted or sorted(known)), *tools) for word in ("--bin", binary)]
-        run_cargo(command, Progress(usual_seconds(name)), take)
+        this.had_work = run_cargo(command, Progress(usual_seconds(name)), take)
         for each in packed:
             each.result()
 
 
-def run_cargo(command: list[str], progress: Progress, take: Callable[[str], None]) -> None:
-    """Runs cargo, shows how far it is, and calls `take` with the name of each binary as soon as it is there."""
+def run_cargo(command: list[str], progress: Progress, take: Callable[[str], None]) -> bool:
+    """Runs cargo, shows how far it is, and calls `take` with the name of each binary as soon as it is there. Returns
+    whether anything had to be compiled."""
     colour = "always" if sys.stderr.isatty() else "never"
     drawn = {"CARGO_TERM_PROGRESS_WHEN": "always", "CARGO_TERM_PROGRESS_WIDTH": "160", "CARGO_TERM_COLOR": colour}
     cargo = subprocess.Popen(
@@ -94,14 +95,18 @@ def run_cargo(command: list[str], progress: Progress, take: Callable[[str], None
     )
     listener = threading.Thread(target=listen, args=(cargo.stderr, progress.hear))
     listener.start()
+    compiled = False
     for line in cargo.stdout:
         artifact = json.loads(line)
-        if artifact["reason"] == "compiler-artifact" and artifact["executable"]:
-            take(artifact["target"]["name"])
+        if artifact["reason"] == "compiler-artifact":
+            compiled = compiled or not artifact["fresh"]
+            if artifact["executable"]:
+                take(artifact["target"]["name"])
     listener.join()
     progress.clear()
     if cargo.wait():
         raise Failed("the build failed")
+    return compiled
 
 
 def listen(output, hear: Callable[[str], None]) -> None:

@@ -53,9 +53,9 @@ class Progress:
 
     def line(self) -> str:
         """The state in words."""
-        time_so_far = clock(self.now() - self.begun)
-        usual = f" of the usual {clock(self.usual)}" if self.usual else ""
-        return f"   {self.state}, {time_so_far}{usual}" + (f": {self.current}" if self.current else "")
+        taken = self.now() - self.begun
+        usual = f" of the usual {clock(self.usual)}" if self.usual and self.usual > taken else ""
+        return f"   {self.state}, {clock(taken)}{usual}" + (f": {self.current}" if self.current else "")
 
     def show(self) -> None:
         """Draws the line if it is time to."""

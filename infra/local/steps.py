@@ -45,16 +45,24 @@ def remember(name: str, seconds: float) -> None:
     REMEMBERED.write_text(json.dumps(remembered() | {name: round(seconds, 1)}, indent=2) + "\n")
 
 
+class Step:
+    """A step under way. Its time is remembered as the usual one unless it turns out that there was nothing to do."""
+
+    had_work = True
+
+
 @contextlib.contextmanager
 def step(name: str):
     """Prints `name` and its usual time when the block begins and the seconds it took when it ends well."""
     usual = usual_seconds(name)
     print(f"== {name}" + (f" (usually {spoken(usual)})" if usual else ""), flush=True)
     begun = time.monotonic()
-    yield
+    this = Step()
+    yield this
     seconds = time.monotonic() - begun
     _taken.append((name, seconds))
-    remember(name, seconds)
+    if this.had_work:
+        remember(name, seconds)
     print(f"   {seconds:.1f} s", flush=True)
 
 
