@@ -9,6 +9,7 @@ from steps import step
 
 # The selection of packages decides the features of the dependencies: always the whole workspace, narrowed by a filter.
 NEXTEST = ["cargo", "nextest", "run", "--release", "--workspace", "--lib", "--test", "*"]
+PYTEST = ["pytest", "--quiet", "-p", "no:cacheprovider"]
 DENY = ["bans", "licenses", "sources"]  # advisories come from the network; GitHub Actions checks them
 
 
@@ -34,7 +35,8 @@ def check_templates() -> None:
     templates = ["template.yaml", *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "infra").glob("*.yaml"))]
     run("templates: cfn-lint", ["cfn-lint", *templates])
     run("templates: sam validate", ["sam", "validate", "--lint"])
-    run("templates: rules", ["pytest", "--quiet", "-p", "no:cacheprovider", "tests/templates"])
+    run("templates: rules", [*PYTEST, "tests/templates"])
+    run("local tools", [*PYTEST, "--override-ini", "pythonpath=infra/local", "tests/local"])
 
 
 def run_unit_tests() -> None:
