@@ -113,9 +113,7 @@ def main() -> int:
     RESULTS.mkdir(parents=True, exist_ok=True)
     try:
         if not chosen.as_built:
-            with step("building"):
-                build.build()
-                build.lay_out()
+            build.build(tools=[*build.TOOLS, "bench-search"])
         if chosen.search:
             results = searching.run(build.RELEASE / "bench-search", chosen.judged, RESULTS / "search")
             (RESULTS / "search.json").write_text(json.dumps(results, indent=2) + "\n")

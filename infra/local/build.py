@@ -7,6 +7,7 @@ SDK anew (2 minutes on two cores, and again 2). On this machine the functions th
 
 import concurrent.futures
 import difflib
+import io
 import json
 import os
 import pathlib
@@ -15,7 +16,6 @@ import subprocess
 import sys
 import threading
 import zipfile
-import zlib
 from collections.abc import Callable, Iterable
 
 from processes import Failed
@@ -26,7 +26,7 @@ from steps import step, usual_seconds
 # Always the whole workspace, narrowed by what is wanted of it: the selection of packages decides the features of the
 # dependencies, and a single package would compile a hundred of them once more. Tests choose no features of their own
 # (see tests/Cargo.toml), so they find every dependency compiled.
-CARGO_BUILD = ["cargo", "build", "--release", "--workspace", "--message-format", "json-render-diagnostics"]
+REPORTING = ["--release", "--workspace", "--message-format", "json-render-diagnostics"]
 RELEASE = ROOT / "target" / "release"
 LAMBDA = ROOT / "target" / "lambda"
 # What runs beside the functions, and what prints what is made from the code. No benchmarks: `make bench` builds them.
@@ -79,10 +79,18 @@ def build(
             if binary in known:
                 packed.append(several.submit(lambda: (pack(binary), and_then(binary))))
 
-        command = CARGO_BUILD + [word for binary in (*(wanted or sorted(known)), *tools) for word in ("--bin", binary)]
+        command = ["cargo", "build", *REPORTING] + [word for binary in (*(wanted or sorted(known)), *tools) for word in ("--bin", binary)]
         this.had_work = run_cargo(command, Progress(usual_seconds(name)), take)
         for each in packed:
             each.result()
+
+
+def build_tests() -> None:
+    """Builds what `cargo nextest` runs."""
+    name = "building the tests"
+    with step(name) as this:
+        command = ["cargo", "test", *REPORTING, "--no-run", "--lib", "--test", "*"]
+        this.had_work = run_cargo(command, Progress(usual_seconds(name)), lambda binary: None)
 
 
 def run_cargo(command: list[str], progress: Progress, take: Callable[[str], None]) -> bool:
@@ -137,7 +145,9 @@ def pack(name: str) -> None:
     os.utime(packed, ns=(made, made))
 
 
-def shipped_size(name: str) -> int:
-    """How large the zip of a function is as `make deploy` packs it."""
-    best = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
-    return len(best.compress((RELEASE / name).read_bytes())) + len(best.flush()) + len("bootstrap") * 2 + 98
+def shipped_size(binary: bytes) -> int:
+    """How large the zip of a binary is as `make deploy` packs it."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("bootstrap", binary)
+    return len(packed.getvalue())

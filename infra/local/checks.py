@@ -3,6 +3,7 @@
 import os
 import subprocess
 
+import build
 from processes import Failed
 from stack import ROOT, TOOLS, Stack
 from steps import step
@@ -40,6 +41,7 @@ def check_templates() -> None:
 
 
 def run_unit_tests() -> None:
+    build.build_tests()
     run("unit and property tests", [*NEXTEST, "--filterset", "not package(souk-tests)"])
 
 
