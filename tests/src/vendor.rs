@@ -2,18 +2,15 @@
 
 use jiff::Timestamp;
 use serde_json::Value;
-use souk_domain::{AdminId, Email, UserId};
-use souk_store::{
-    Entity,
-    admins::Admin,
-    keys::{self, Realm},
-};
+use souk_domain::{AdminId, Email, Realm, UserId};
+use souk_store::Entity;
+use souk_store_identity::admins::Admin;
 use souk_testkit::{
     Account, Client, Cloud, Failed, Mailbox, NewProduct, NewSku, PaymentSession, Product, Result, Role, Shop, Sku,
     Stack,
 };
 
-use crate::Provider;
+use crate::{Provider, keys};
 
 /// The stack under test.
 #[derive(Debug, Clone)]

@@ -3,8 +3,11 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use souk_domain::ProductId;
+use souk_product_views::ProductView;
 use souk_store::Store;
-use souk_web::{Code, Deserr, FieldErrors, JsonSchema, MediaUrl, Problem, ProductView};
+use souk_store_catalogue::CatalogueExt as _;
+use souk_views::MediaUrl;
+use souk_web::{Code, Deserr, FieldErrors, JsonSchema, Problem};
 
 /// Which product.
 #[derive(Debug, Deserr, JsonSchema)]

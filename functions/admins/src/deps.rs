@@ -3,6 +3,7 @@
 use souk_domain::{BanReason, Email, Principal, audit::Action};
 use souk_runtime::{Connect, Start, StartError};
 use souk_store::{Store, audit::AuditRecord};
+use souk_store_identity::IdentityExt as _;
 use souk_web::{Admin, Code, Cx, Deps, Problem};
 
 /// The table, and who the first admin is.

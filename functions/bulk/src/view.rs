@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use souk_domain::JobId;
-use souk_store::jobs::{Flaw, Job, RefusedRow, State, Task};
+use souk_store_jobs::jobs::{Flaw, Job, RefusedRow, State, Task};
 use souk_web::JsonSchema;
 
 /// An import or an export of a shop's products.

@@ -4,8 +4,10 @@ use souk_domain::{
     DiscountCode, Quantity, ShopId, SkuId,
     discount::{self, MAX_PER_CART},
 };
-use souk_store::{
-    ATTEMPTS,
+use souk_store::ATTEMPTS;
+use souk_store_catalogue::CatalogueExt as _;
+use souk_store_sales::{
+    SalesExt as _,
     carts::{AnyCartId, Change, Contents, MAX_LINES, Refusal},
     discounts::Coupon,
 };

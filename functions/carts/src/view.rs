@@ -7,13 +7,18 @@ use souk_domain::{
     discount::{Deal, Refusal},
     pricing::{Line, quote},
 };
-use souk_store::{
-    carts::{AnyCartId, Contents},
-    discounts::Asked,
-    payments::PaymentSession,
+use souk_store_catalogue::{
+    CatalogueExt as _,
     products::{Product, Sku},
 };
-use souk_web::{Code, Cx, JsonSchema, PictureView, Problem};
+use souk_store_sales::{
+    SalesExt as _,
+    asked::Asked,
+    carts::{AnyCartId, Contents},
+    payments::PaymentSession,
+};
+use souk_views::PictureView;
+use souk_web::{Code, Cx, JsonSchema, Problem};
 
 use crate::deps::StoreMediaCurrency;
 

@@ -7,7 +7,7 @@ use souk_domain::{
     product::{Brand, Tag},
 };
 use souk_search::{Filters, Sort};
-use souk_store::products::Tab;
+use souk_store_catalogue::products::Tab;
 use souk_web::{Deserr, FieldError, FieldErrors, Flag, JsonSchema, Several};
 
 use crate::list_own_products::TabName;

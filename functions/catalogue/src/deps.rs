@@ -4,7 +4,8 @@ use souk_listing::ProductBuilder;
 use souk_runtime::{Connect, Start, StartError};
 use souk_search::IndexReader;
 use souk_store::Store;
-use souk_web::{Cursors, Deps, MediaUrl};
+use souk_views::MediaUrl;
+use souk_web::{Cursors, Deps};
 
 /// Where drafts become products, and the media address.
 #[derive(Debug)]

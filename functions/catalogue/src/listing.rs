@@ -7,12 +7,15 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use souk_domain::Slug;
+use souk_product_views::ProductView;
 use souk_search::{Edition, Facets, Hit, Query};
-use souk_store::{
-    Page, Position,
+use souk_store::{Page, Position};
+use souk_store_catalogue::{
+    CatalogueExt as _,
     products::{Product, Tab},
 };
-use souk_web::{Code, Deserr, FieldErrors, JsonSchema, Paging, Problem, ProductView};
+use souk_store_shops::ShopsExt as _;
+use souk_web::{Code, Deserr, FieldErrors, JsonSchema, Paging, Problem};
 
 use crate::{
     asked::{Asked, Order},

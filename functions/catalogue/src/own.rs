@@ -1,11 +1,12 @@
 //! Products of the seller's own: found, and written anew as they were read.
 
 use souk_domain::ProductId;
-use souk_store::{
-    Store, Tries, happened,
+use souk_store::{Store, Tries, happened};
+use souk_store_catalogue::{
+    CatalogueExt as _,
     products::{Product, Whole},
-    shops::Shop,
 };
+use souk_store_shops::{ShopsExt as _, shops::Shop};
 use souk_web::{Code, Deserr, FieldErrors, JsonSchema, Problem, Seller};
 
 /// Which product.

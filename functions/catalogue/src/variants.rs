@@ -5,7 +5,7 @@ use souk_domain::{
     catalogue::{Colour, Size, SkuCode},
 };
 use souk_listing::{Draft, DraftSku, Findings, Options, Price};
-use souk_store::products::{Sku, SkuEdits, Whole};
+use souk_store_catalogue::products::{Sku, SkuEdits, Whole};
 use souk_web::{Deserr, FieldErrors, JsonSchema};
 
 /// A variant of an edited product: one that it has, or a new one.
@@ -132,7 +132,7 @@ impl EditedSku {
 mod tests {
     use serde_json::{Value, json};
     use souk_domain::{Currency, ProductId};
-    use souk_store::products::Details;
+    use souk_store_catalogue::products::Details;
 
     use super::*;
 

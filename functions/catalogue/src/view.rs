@@ -7,9 +7,10 @@ use souk_domain::{
     catalogue::{Colour, Size, SkuCode},
     product::{Keywords, Properties, Questions, Specifications, Status, StockDelta, StockReason, VideoUrl, Warranty},
 };
-use souk_store::products::{Details, Product, Sku, StockChange, Whole};
-use souk_web::{JsonSchema, MediaUrl, PictureView};
-pub(crate) use souk_web::{OfferView, ProductView};
+use souk_store_catalogue::products::{Details, Product, Sku, StockChange, Whole};
+use souk_views::{MediaUrl, PictureView};
+use souk_web::JsonSchema;
+pub(crate) use souk_product_views::{OfferView, ProductView};
 
 /// A product with all there is to say of it.
 #[derive(Debug, Serialize, JsonSchema)]

@@ -6,7 +6,9 @@ use souk_domain::{
     discount::{self, MAX_PRODUCTS, Terms},
 };
 use souk_listing::{Findings, Price};
-use souk_store::{Store, discounts::Discount};
+use souk_store::Store;
+use souk_store_catalogue::CatalogueExt as _;
+use souk_store_sales::discounts::Discount;
 use souk_web::{Deserr, FieldErrors, JsonSchema, Problem};
 
 /// How often a discount may be used at most.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use souk_domain::{DiscountCode, DiscountId, DiscountName, Few, Money, ProductId, discount::MAX_PRODUCTS};
-use souk_store::discounts::Discount;
+use souk_store_sales::discounts::Discount;
 use souk_web::{Deserr, FieldErrors, JsonSchema};
 
 use crate::form::Reduction;

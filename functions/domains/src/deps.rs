@@ -3,6 +3,7 @@
 use souk_domain::{DomainName, ShopId};
 use souk_runtime::{Connect, Start, StartError};
 use souk_store::Store;
+use souk_store_shops::ShopsExt as _;
 use souk_web::{Code, Deps, Problem};
 
 /// The table, and where shops' own domains lead.

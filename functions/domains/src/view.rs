@@ -6,7 +6,7 @@ use souk_domain::{
     DomainName,
     custom_domain::{DomainState, proof_name, proof_text},
 };
-use souk_store::custom_domains::CustomDomain;
+use souk_store_shops::custom_domains::CustomDomain;
 use souk_web::JsonSchema;
 
 /// A shop's own domain.

@@ -5,16 +5,15 @@
 
 use jiff::Timestamp;
 use souk_domain::{
-    Email, Invalid, Password,
+    Email, Invalid, Password, Realm,
     code::{CodeHash, Guess, Purpose, Wait},
 };
 use souk_messaging::Event;
 use souk_runtime::{Sealer, random};
-use souk_store::{
-    ATTEMPTS, Store,
+use souk_store::{ATTEMPTS, Store, happened};
+use souk_store_identity::{
+    IdentityExt as _,
     codes::{CodeState, Registration},
-    happened,
-    keys::Realm,
 };
 use souk_web::{Accepted, Code, Deserr, FieldErrors, JsonSchema, Problem};
 

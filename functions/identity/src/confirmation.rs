@@ -1,12 +1,12 @@
 //! What both confirmations have in common: the right code makes an account, once.
 
-use souk_domain::{Email, Password, Principal, SellerId};
+use souk_domain::{Email, Password, Principal, Realm, SellerId};
 use souk_messaging::{Notice, tell};
-use souk_store::{
-    ATTEMPTS, WriteError,
+use souk_store::{ATTEMPTS, WriteError};
+use souk_store_identity::{
+    IdentityExt as _,
     accounts::{Login, Rule, Seller},
     codes::{Applicant, CodeState, Registration},
-    keys::Realm,
 };
 use souk_web::{Code, Cx, Deserr, FieldErrors, JsonSchema, Problem};
 

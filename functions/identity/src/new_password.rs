@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use souk_messaging::{Notice, tell};
-use souk_store::{
-    Store, StoreError,
+use souk_store::{Store, StoreError};
+use souk_store_identity::{
     accounts::Login,
     passwords::{PasswordChange, Passwords},
 };

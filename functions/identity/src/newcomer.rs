@@ -3,11 +3,8 @@
 use jiff::Timestamp;
 use souk_domain::{Email, Id, PersonName, Principal, UserId};
 use souk_messaging::{Notice, tell};
-use souk_store::{
-    StoreError,
-    accounts::{Login, User},
-    outbox::OutboxRecord,
-};
+use souk_store::{StoreError, outbox::OutboxRecord};
+use souk_store_identity::accounts::{Login, User};
 use uuid::Uuid;
 
 /// What a new shopper's account is made of.

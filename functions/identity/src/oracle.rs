@@ -11,13 +11,12 @@ use aws_smithy_types::body::SdkBody;
 use jiff::Timestamp;
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use souk_domain::{Email, Id, Password, PersonName, Principal, SellerId, UserId, code::Purpose};
+use souk_domain::{Email, Id, Password, PersonName, Principal, Realm, SellerId, UserId, code::Purpose};
 use souk_runtime::Sealer;
-use souk_store::{
-    Entity, Store, Table,
+use souk_store::{Entity, Store, Table};
+use souk_store_identity::{
     accounts::Login,
     codes::{Applicant, CodeState, Registration},
-    keys::Realm,
 };
 use souk_web::{Anyone, Body, Code, Cx, Deserr, Endpoint, FieldErrors};
 use uuid::Uuid;

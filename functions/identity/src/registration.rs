@@ -1,12 +1,9 @@
 //! What both registrations have in common: a code goes out, or seems to.
 
 use jiff::Timestamp;
-use souk_domain::{Email, Password, code::Purpose};
+use souk_domain::{Email, Password, Realm, code::Purpose};
 use souk_runtime::Sealer;
-use souk_store::{
-    codes::{Applicant, Registration},
-    keys::Realm,
-};
+use souk_store_identity::codes::{Applicant, Registration};
 use souk_web::{Accepted, Problem};
 
 use crate::{

@@ -3,11 +3,11 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use souk_domain::{Email, code::Purpose};
+use souk_domain::{Email, Realm, code::Purpose};
 use souk_runtime::{draw_secret, sha256};
-use souk_store::{
+use souk_store_identity::{
+    IdentityExt as _,
     codes::{CodeState, RESET_LIFETIME, ResetGrant},
-    keys::Realm,
 };
 use souk_web::{Code, Deserr, FieldErrors, JsonSchema, Problem};
 

@@ -14,7 +14,8 @@ use souk_domain::{
 };
 use souk_messaging::{Notice, tell};
 use souk_runtime::{Sealer, random};
-use souk_store::{ATTEMPTS, Store, happened, second_factor::SecondFactor};
+use souk_store::{ATTEMPTS, Store, happened};
+use souk_store_identity::{IdentityExt as _, second_factor::SecondFactor};
 use souk_web::{Code, Cx, Deserr, FieldErrors, JsonSchema, Problem, SignedInCaller, TokenIssuer};
 
 use crate::{registration::StoreSealer, totp};

@@ -8,16 +8,15 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use souk_domain::{AdminId, Id, Principal, SessionId};
+use souk_domain::{AdminId, Id, Principal, Realm, SessionId};
 use souk_messaging::{Notice, tell};
 use souk_runtime::{draw_secret, sha256};
 use souk_store::{
     ATTEMPTS, Store,
     access::{Retry, Session, Standing},
-    accounts::Login,
     happened,
-    keys::Realm,
 };
+use souk_store_identity::{IdentityExt as _, accounts::Login};
 use souk_web::{Code, Device, Problem, SignedIn, TokenIssuer};
 use uuid::Uuid;
 

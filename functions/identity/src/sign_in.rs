@@ -1,8 +1,9 @@
 //! What all sign-ins have in common.
 
 use jiff::{SignedDuration, Timestamp};
-use souk_domain::{Email, Password, totp::FactorProof};
-use souk_store::{Store, accounts::Login, keys::Realm, limits::Verdict};
+use souk_domain::{Email, Password, Realm, totp::FactorProof};
+use souk_store::{Store, limits::Verdict};
+use souk_store_identity::{IdentityExt as _, accounts::Login};
 use souk_web::{Code, Deserr, FieldErrors, JsonSchema, Limit, Problem};
 
 use crate::passwords::{self, Check};

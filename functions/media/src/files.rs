@@ -4,7 +4,10 @@ use jiff::Timestamp;
 use souk_domain::{MediaId, Principal};
 use souk_media::{Rejection, Renditions, StorageError};
 use souk_messaging::Failure;
-use souk_store::media::{Media, MediaState, Picture, Rendition, Settled};
+use souk_store_media::{
+    MediaExt as _,
+    media::{Media, MediaState, Picture, Rendition, Settled},
+};
 
 use crate::deps::{StoreFiles, public_key, rendition_path};
 

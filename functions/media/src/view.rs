@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 use souk_domain::{MediaId, media::Transformation};
-use souk_store::media::{Media, MediaState};
-use souk_web::{JsonSchema, MediaUrl, PictureView};
+use souk_store_media::media::{Media, MediaState};
+use souk_views::{MediaUrl, PictureView};
+use souk_web::JsonSchema;
 
 /// An upload or a transformation, and what became of it.
 #[derive(Debug, Serialize, JsonSchema)]

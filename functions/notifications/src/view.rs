@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use souk_domain::{NotificationId, NotificationKind, notification::Mail};
-use souk_store::notifications::{Notification, Settings};
+use souk_store_live::notifications::{Notification, Settings};
 use souk_web::JsonSchema;
 
 /// Something that its receiver was told.

@@ -1,12 +1,10 @@
 //! What notifications say.
 
 use souk_domain::{Notice, NotificationKind};
-use souk_store::{
-    accounts::Seller,
-    notifications::Content,
-    orders::{Order, ShopOrder, WholeOrder},
-    products::{Product, Sku},
-};
+use souk_store_catalogue::products::{Product, Sku};
+use souk_store_identity::accounts::Seller;
+use souk_store_live::notifications::Content;
+use souk_store_sales::orders::{Order, ShopOrder, WholeOrder};
 
 use crate::alarm::Alarm;
 

@@ -7,7 +7,8 @@ use souk_domain::Currency;
 use souk_payments::{Gateway, GatewayError};
 use souk_runtime::{Connect, Start, StartError};
 use souk_store::Store;
-use souk_web::{Code, Deps, MediaUrl, Problem};
+use souk_views::MediaUrl;
+use souk_web::{Code, Deps, Problem};
 
 /// The two secrets that Stripe shares with us.
 #[derive(Debug, Deserialize)]

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use souk_domain::order::PaymentState;
 use souk_payments::{CheckoutLine, CheckoutRequest};
-use souk_store::{
+use souk_store_sales::{
+    SalesExt as _,
     orders::{OrderLine, ShopPart},
     payments::{self, PaymentSession},
 };

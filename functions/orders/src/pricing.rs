@@ -10,11 +10,11 @@ use souk_domain::{
     site::Commission,
 };
 use souk_payments::least_amount;
-use souk_store::{
+use souk_store_catalogue::products::{Product, Sku};
+use souk_store_sales::{
+    asked::Asked,
     carts::Cart,
-    discounts::Asked,
     orders::{OrderLine, ShopPart},
-    products::{Product, Sku},
 };
 use souk_web::{Code, FieldError, FieldErrors, Problem};
 

@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use souk_domain::order::PaymentState;
 use souk_messaging::{Event, Failure};
 use souk_payments::{CheckoutSession, CheckoutStatus, GatewayError, PaymentStatus};
-use souk_store::{
-    ATTEMPTS, WriteError,
+use souk_store::{ATTEMPTS, WriteError, happened};
+use souk_store_sales::{
+    SalesExt as _,
     carts::Cart,
-    happened,
     payments::{PaymentSession, Rule},
 };
 

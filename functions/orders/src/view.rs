@@ -7,12 +7,13 @@ use souk_domain::{
     Title,
     order::{DeliveryState, PaymentState},
 };
-use souk_store::{
+use souk_store_sales::{
     discounts::Granted,
     orders::{Order, OrderLine, ShopOrder, ShopPart},
     payments::PaymentSession,
 };
-use souk_web::{JsonSchema, MediaUrl};
+use souk_views::MediaUrl;
+use souk_web::JsonSchema;
 
 /// A payment session.
 #[derive(Debug, Serialize, JsonSchema)]

@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use souk_domain::{Country, Email, PersonName, Phone, Principal};
-use souk_store::profiles::{Avatar, Profile};
-use souk_web::{Code, JsonSchema, MediaUrl, PictureView, Problem, StoreMedia};
+use souk_store_identity::{IdentityExt as _, accounts::Avatar, profiles::Profile};
+use souk_views::{MediaUrl, PictureView, StoreMedia};
+use souk_web::{Code, JsonSchema, Problem};
 
 /// Who somebody is.
 #[derive(Debug, Serialize, JsonSchema)]

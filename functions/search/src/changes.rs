@@ -9,7 +9,7 @@ use souk_domain::{
 };
 use souk_messaging::Failure;
 use souk_search::{ArchiveError, CategoryEntry, Entry, Files, Kind, Language, Writer};
-use souk_store::site;
+use souk_store_shops::site;
 
 use crate::entries;
 

@@ -6,11 +6,8 @@ use souk_domain::{
     site::{CategoryName, Subcategory},
 };
 use souk_search::{CategoryEntry, Entry, OfferEntry, ProductEntry, ShopEntry, State};
-use souk_store::{
-    products::{Sku, Whole},
-    shops::Shop,
-    site,
-};
+use souk_store_catalogue::products::{Sku, Whole};
+use souk_store_shops::{shops::Shop, site};
 
 /// A product.
 ///
@@ -136,7 +133,7 @@ fn distinct<T: ToString>(list: impl Iterator<Item = T>) -> Vec<String> {
 mod tests {
     use serde_json::{Value, json};
     use souk_domain::ProductId;
-    use souk_store::products::{Details, Product};
+    use souk_store_catalogue::products::{Details, Product};
 
     use super::*;
 

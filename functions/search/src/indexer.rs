@@ -8,7 +8,8 @@ use souk_domain::{ProductId, Slug};
 use souk_messaging::Failure;
 use souk_runtime::{Connect, Start, StartError};
 use souk_search::{Archive, Bucket, Changed, Entry, Files, Index, Kind, Language, Objects, SearchError, Subject};
-use souk_store::{Store, site};
+use souk_store::Store;
+use souk_store_shops::site;
 
 use crate::{
     changes::{Changes, failed},

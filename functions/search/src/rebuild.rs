@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use souk_domain::ProductId;
 use souk_messaging::Failure;
 use souk_search::{ArchiveError, Changed, Entry, Files, Head, Objects, Subject, Writer};
-use souk_store::site;
+use souk_store_shops::site;
 
 use crate::{
     changes::{Named, failed},

@@ -3,12 +3,9 @@
 use std::future::Future;
 
 use souk_domain::{ProductId, ShopId, Slug};
-use souk_store::{
-    Page, Position, Store, StoreError,
-    products::Whole,
-    shops::Shop,
-    site::{self, Member},
-};
+use souk_store::{Page, Position, Store, StoreError};
+use souk_store_catalogue::{CatalogueExt as _, members::Member, products::Whole};
+use souk_store_shops::{ShopsExt, shops::Shop, site};
 
 /// How many entries of a list one read takes.
 const AT_ONCE: u8 = 250;
@@ -34,7 +31,7 @@ pub trait Table: Send + Sync + 'static {
 
 impl Table for Store {
     async fn site(&self) -> Result<site::Whole, StoreError> {
-        Self::site(self).whole().await
+        ShopsExt::site(self).whole().await
     }
 
     async fn product(&self, id: ProductId) -> Result<Option<Whole>, StoreError> {
@@ -54,7 +51,7 @@ impl Table for Store {
             Member::Product(product) => Some(product.id),
             Member::Shop(_) => None,
         };
-        all(|from| async move { Self::site(self).members(category, from, AT_ONCE).await }, product).await
+        all(|from| async move { self.members().of(category, from, AT_ONCE).await }, product).await
     }
 }
 

@@ -15,7 +15,7 @@ use souk_search::{
     Archive, Edition, Filters, Hit, IndexReader, Language, Query, Sort, Subject,
     testing::{Drawer, Fault},
 };
-use souk_store::products::Whole;
+use souk_store_catalogue::products::Whole;
 
 use self::model::Model;
 use crate::{entries, indexer::Indexer};

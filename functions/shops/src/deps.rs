@@ -2,7 +2,8 @@
 
 use souk_domain::ShopId;
 use souk_messaging::Event;
-use souk_store::{Store, outbox::OutboxRecord, shops::Whole};
+use souk_store::{Store, outbox::OutboxRecord};
+use souk_store_shops::{ShopsExt as _, shops::Whole};
 use souk_web::{Code, Cx, Problem};
 
 /// The seller's own shop, if it is not deleted.

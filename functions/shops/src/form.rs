@@ -5,7 +5,9 @@ use souk_domain::{
     media::Referrer,
     shop::{OpeningHours, ShopAddress, SocialLinks},
 };
-use souk_store::{Store, media::Picture, shops::Shop};
+use souk_store::Store;
+use souk_store_media::{MediaExt as _, media::Picture};
+use souk_store_shops::shops::Shop;
 use souk_web::{Deserr, FieldError, FieldErrors, JsonSchema, Problem};
 
 /// What a shop says of itself. What is left out is not there.

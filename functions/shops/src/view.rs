@@ -6,8 +6,9 @@ use souk_domain::{
     Description, ShopId, ShopName, Slug, WebUrl,
     shop::{OpeningHours, ShopAddress, SocialLinks},
 };
-use souk_store::shops::{Shop, Whole};
-use souk_web::{JsonSchema, MediaUrl, PictureView};
+use souk_store_shops::shops::{Shop, Whole};
+use souk_views::{MediaUrl, PictureView};
+use souk_web::JsonSchema;
 
 /// A shop's page.
 #[derive(Debug, Serialize, JsonSchema)]

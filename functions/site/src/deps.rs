@@ -5,8 +5,10 @@ use souk_domain::{
     audit::{Action, Subject},
     media::Referrer,
 };
-use souk_store::{audit::AuditRecord, media::Picture};
-use souk_web::{Admin, Cx, FieldError, FieldErrors, Problem, StoreMedia};
+use souk_store::audit::AuditRecord;
+use souk_store_media::{MediaExt as _, media::Picture};
+use souk_views::StoreMedia;
+use souk_web::{Admin, Cx, FieldError, FieldErrors, Problem};
 
 /// The pictures that these ids name: those that are shown already, and others that the admin uploaded, each claimed.
 ///

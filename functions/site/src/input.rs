@@ -4,8 +4,9 @@ use souk_domain::{
     MediaId, Slug,
     site::{CategoryName, Subcategory},
 };
-use souk_store::media::Picture;
-use souk_web::{Admin, Deserr, FieldErrors, JsonSchema, Problem, StoreMedia};
+use souk_store_media::media::Picture;
+use souk_views::StoreMedia;
+use souk_web::{Admin, Deserr, FieldErrors, JsonSchema, Problem};
 
 use crate::deps::pictures;
 

@@ -5,8 +5,9 @@ use souk_domain::{
     Slug,
     site::{CategoryName, Commission, Subcategory},
 };
-use souk_store::site::{Category, Settings};
-use souk_web::{JsonSchema, MediaUrl, PictureView};
+use souk_store_shops::site::{Category, Settings};
+use souk_views::{MediaUrl, PictureView};
+use souk_web::JsonSchema;
 
 /// A category as everybody sees it.
 #[derive(Debug, Serialize, JsonSchema)]

@@ -10,12 +10,9 @@ use souk_domain::{
         VideoUrl, Warranty,
     },
 };
-use souk_store::{
-    media::{Picture, Unclaimed},
-    products::{Details, Product, Sku, Whole},
-    shops::Shop,
-    site::Category,
-};
+use souk_store_catalogue::products::{Details, Product, Sku, Whole};
+use souk_store_media::media::{Picture, Unclaimed};
+use souk_store_shops::{shops::Shop, site::Category};
 use souk_web::{Deserr, FieldErrors, JsonSchema};
 
 use crate::{Findings, Price};

@@ -2,10 +2,8 @@
 
 use serde::Serialize;
 use souk_domain::{Currency, Money, Slug, product::MAX_SKUS};
-use souk_store::{
-    media::{Picture, Unclaimed},
-    site::Category,
-};
+use souk_store_media::media::{Picture, Unclaimed};
+use souk_store_shops::site::Category;
 use souk_web::{Deserr, FieldError, FieldErrors, JsonSchema};
 
 use crate::draft::{Matrix, Options};

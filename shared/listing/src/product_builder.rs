@@ -3,13 +3,13 @@
 use jiff::Timestamp;
 use souk_domain::{Currency, Id, Principal, ProductId, SellerId, ShopId, Slug, media::Referrer};
 use souk_runtime::{Connect, Start, StartError};
-use souk_store::{
-    Store, WriteError,
-    idempotency::Answer,
+use souk_store::{Store, WriteError, idempotency::Answer, transaction::ATTEMPTS};
+use souk_store_catalogue::{
+    CatalogueExt as _,
     products::{Rule, Whole},
-    shops::Shop,
-    transaction::ATTEMPTS,
 };
+use souk_store_media::MediaExt as _;
+use souk_store_shops::{ShopsExt as _, shops::Shop};
 use souk_web::{Code, Deps, Problem};
 
 use crate::Draft;

@@ -1,11 +1,8 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use souk_domain::{Currency, Id, MediaId, ProductId, ShopId, ShopName, Slug, site::Subcategory};
-use souk_store::{
-    media::{Picture, Unclaimed},
-    shops::Shop,
-    site::Category,
-};
+use souk_store_media::media::{Picture, Unclaimed};
+use souk_store_shops::{shops::Shop, site::Category};
 use souk_web::FieldErrors;
 use uuid::Uuid;
 

@@ -11,6 +11,7 @@ use serde::Serialize;
 use souk_domain::{EventId, Principal};
 use souk_runtime::{Connect, Start, StartError};
 use souk_store::{Store, StoreError, WriteError};
+use souk_store_live::LiveExt as _;
 
 /// What is sent over a socket.
 #[derive(Debug, Clone, Serialize)]

@@ -4,7 +4,7 @@ use aws_lc_rs::error::Unspecified;
 use jiff::{SignedDuration, Timestamp};
 use souk_domain::Principal;
 use souk_runtime::{draw_secret, sha256};
-use souk_store::sockets::Ticket;
+use souk_store_live::sockets::Ticket;
 
 /// How long a ticket is good.
 pub const LIFETIME: SignedDuration = SignedDuration::from_secs(30);

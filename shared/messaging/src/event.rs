@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use souk_domain::{
-    Email, EventId, Id, JobId, MediaId, Notice, OrderId, PersonName, Principal, ShopId, SkuId, Slug, code::Purpose,
+    Email, EventId, Id, JobId, MediaId, Notice, OrderId, PersonName, Principal, Realm, ShopId, SkuId, Slug,
+    code::Purpose,
 };
-use souk_store::{Position, StoreError, keys::Realm, outbox::OutboxRecord};
+use souk_store::{Position, StoreError, outbox::OutboxRecord};
 use uuid::Uuid;
 
 /// Something that happened. New fields need a default: messages of the version before may still be under way.

@@ -297,7 +297,7 @@ impl<'a> Access<'a> {
 
 impl<R: Clone> Transaction<R> {
     /// Writes standings in place of the versions before them.
-    pub(crate) fn advance<'s>(self, standings: impl IntoIterator<Item = &'s Standing>, stale: R) -> Self {
+    pub fn advance<'s>(self, standings: impl IntoIterator<Item = &'s Standing>, stale: R) -> Self {
         standings.into_iter().fold(self, |transaction, standing| {
             transaction.replace(standing, Condition::at_version(standing.version - 1), stale.clone())
         })

@@ -32,7 +32,7 @@ pub enum Claim {
 }
 
 /// Marks a task as done in the transaction that does it, unless it is done already: for what the table alone is changed by.
-pub(crate) fn once<R: Clone>(
+pub fn once<R: Clone>(
     transaction: Transaction<R>,
     consumer: &str,
     task: &str,

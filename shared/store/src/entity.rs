@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    StoreError,
+    error::StoreError,
     keys::{Index, IndexKey, Key},
 };
 

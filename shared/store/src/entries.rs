@@ -21,7 +21,7 @@ use crate::{
 pub struct At(#[serde(with = "millis")] pub Timestamp);
 
 /// An update of an entry. Its expressions call the map `#entries` and the entry `#entry`.
-pub(crate) fn update(table: &Table, key: &Key, entry: impl Display) -> UpdateItemFluentBuilder {
+pub fn update(table: &Table, key: &Key, entry: impl Display) -> UpdateItemFluentBuilder {
     table
         .update(key)
         .expression_attribute_names("#entries", "entries")
@@ -30,7 +30,7 @@ pub(crate) fn update(table: &Table, key: &Key, entry: impl Display) -> UpdateIte
 
 /// Writes an entry by an update whose condition asks for the map; makes an empty map first where there is none.
 /// Answers what the update returns, or nothing when the rest of its condition did not hold.
-pub(crate) async fn write<E: Entity>(
+pub async fn write<E: Entity>(
     table: &Table,
     empty: &E,
     update: UpdateItemFluentBuilder,
@@ -45,7 +45,7 @@ pub(crate) async fn write<E: Entity>(
 }
 
 /// Removes an entry. Answers whether it was there.
-pub(crate) async fn remove(table: &Table, key: &Key, entry: impl Display) -> Result<bool, StoreError> {
+pub async fn remove(table: &Table, key: &Key, entry: impl Display) -> Result<bool, StoreError> {
     let remove = update(table, key, entry)
         .update_expression("REMOVE #entries.#entry")
         .condition_expression("attribute_exists(#entries.#entry)");
@@ -53,14 +53,14 @@ pub(crate) async fn remove(table: &Table, key: &Key, entry: impl Display) -> Res
 }
 
 /// The newest entries first.
-pub(crate) fn newest<I: Copy + Ord>(entries: &BTreeMap<I, At>) -> Vec<(I, Timestamp)> {
+pub fn newest<I: Copy + Ord>(entries: &BTreeMap<I, At>) -> Vec<(I, Timestamp)> {
     let mut entries: Vec<(I, Timestamp)> = entries.iter().map(|(&id, &At(at))| (id, at)).collect();
     entries.sort_unstable_by_key(|&(id, at)| Reverse((at, id)));
     entries
 }
 
 /// A part of the entries, the newest first.
-pub(crate) fn page<I: Copy + Ord + Display>(
+pub fn page<I: Copy + Ord + Display>(
     entries: &BTreeMap<I, At>,
     from: Option<&Position>,
     limit: u8,

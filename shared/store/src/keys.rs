@@ -6,16 +6,12 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 mod access;
-mod catalogue;
-mod sales;
-mod shops;
-mod workings;
+mod machinery;
+mod roots;
 
 pub use access::*;
-pub use catalogue::*;
-pub use sales::*;
-pub use shops::*;
-pub use workings::*;
+pub use machinery::*;
+pub use roots::*;
 
 /// The primary key of an item.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -27,7 +23,8 @@ pub struct Key {
 }
 
 impl Key {
-    fn new(pk: String, sk: impl Into<String>) -> Self {
+    /// A key. Only the functions of a `keys` module make one.
+    pub fn new(pk: String, sk: impl Into<String>) -> Self {
         Self { pk, sk: sk.into() }
     }
 }

@@ -2,70 +2,27 @@
 
 mod list;
 
-use std::error::Error as _;
-
 pub use self::list::{ListQuery, Page, Position};
 use crate::{
     entity::{Entity, Item, from_item},
+    error::StoreError,
     keys::Key,
 };
 use aws_sdk_dynamodb::{
     Client,
     error::{ProvideErrorMetadata, SdkError},
     operation::{
+        delete_item::builders::DeleteItemFluentBuilder,
         get_item::builders::GetItemFluentBuilder,
         put_item::builders::PutItemFluentBuilder,
         update_item::{UpdateItemError, UpdateItemOutput, builders::UpdateItemFluentBuilder},
     },
-    types::{AttributeValue, KeysAndAttributes, ReturnValuesOnConditionCheckFailure},
+    types::{AttributeValue, KeysAndAttributes, ReturnValue, ReturnValuesOnConditionCheckFailure},
 };
 use futures::future::BoxFuture;
 
-/// Why the table could not serve. None of these is the caller's fault.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// DynamoDB was too busy, too slow or out of reach, after the retries of the SDK. Trying later may help.
-    #[error("the table is unavailable: {0}")]
-    Unavailable(String),
-    /// DynamoDB refused a request of ours: a missing permission or a malformed expression.
-    #[error("the table refused a request: {0}")]
-    Rejected(String),
-    /// A value does not fit the table's shape, or an item not the value's.
-    #[error("an item has an unexpected shape")]
-    Shape(#[source] Box<dyn std::error::Error + Send + Sync>),
-}
-
-impl<E> From<SdkError<E>> for StoreError
-where
-    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
-{
-    fn from(error: SdkError<E>) -> Self {
-        let code = error.code().unwrap_or_default();
-        let transient = match &error {
-            SdkError::ServiceError(_) => matches!(
-                code,
-                "InternalServerError"
-                    | "ProvisionedThroughputExceededException"
-                    | "RequestLimitExceeded"
-                    | "ServiceUnavailable"
-                    | "ThrottlingException"
-                    | "TransactionConflictException"
-                    | "TransactionInProgressException"
-            ),
-            _ => true,
-        };
-        let mut chain = error.to_string();
-        let mut source = error.source();
-        while let Some(cause) = source {
-            chain = format!("{chain}: {cause}");
-            source = cause.source();
-        }
-        if transient { Self::Unavailable(chain) } else { Self::Rejected(chain) }
-    }
-}
-
 /// A call of DynamoDB. Boxed, so that it is compiled once, here, and not in everything that waits for it.
-pub(crate) type Calling<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
+pub type Calling<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 
 /// How fresh a read must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -175,8 +132,27 @@ impl Table {
         })
     }
 
+    /// A removal of one item, for [`Table::take`].
+    pub fn removal(&self, key: &Key) -> DeleteItemFluentBuilder {
+        self.client.delete_item().table_name(&self.name).set_key(Some(key.to_item()))
+    }
+
+    /// Carries out a removal with a condition. Returns the item as it was, or `None` if the condition does not hold.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub fn take(&self, removal: DeleteItemFluentBuilder) -> Calling<'_, Option<Item>> {
+        Box::pin(async {
+            match removal.return_values(ReturnValue::AllOld).send().await {
+                Ok(output) => Ok(output.attributes),
+                Err(error) if error.code() == Some(CONDITION_FAILED) => Ok(None),
+                Err(error) => Err(error.into()),
+            }
+        })
+    }
+
     /// An update of one item, for [`Table::apply`].
-    pub(crate) fn update(&self, key: &Key) -> UpdateItemFluentBuilder {
+    pub fn update(&self, key: &Key) -> UpdateItemFluentBuilder {
         self.client.update_item().table_name(&self.name).set_key(Some(key.to_item()))
     }
 
@@ -184,7 +160,7 @@ impl Table {
     ///
     /// # Errors
     /// Those of [`StoreError`].
-    pub(crate) fn apply(&self, update: UpdateItemFluentBuilder) -> Calling<'_, Result<UpdateItemOutput, Option<Item>>> {
+    pub fn apply(&self, update: UpdateItemFluentBuilder) -> Calling<'_, Result<UpdateItemOutput, Option<Item>>> {
         let update = update.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         Box::pin(async {
             match update.send().await {
@@ -217,4 +193,4 @@ fn written(request: PutItemFluentBuilder) -> Calling<'static, bool> {
     })
 }
 
-pub(crate) const CONDITION_FAILED: &str = "ConditionalCheckFailedException";
+const CONDITION_FAILED: &str = "ConditionalCheckFailedException";

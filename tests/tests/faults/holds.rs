@@ -3,9 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use souk_domain::{DiscountId, PaymentSessionId, ShopId};
-use souk_store::keys;
 use souk_testkit::{Client, NewDiscount, PaymentSession, Result, StripePage};
-use souk_tests::{Market, Vendor};
+use souk_tests::{Market, Vendor, keys};
 
 #[tokio::test]
 async fn a_session_that_was_left_half_open_ends_and_gives_back_what_it_held() -> Result {

@@ -2,13 +2,12 @@
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use souk_domain::Email;
-use souk_store::keys::{self, Realm};
+use souk_domain::{Email, Realm};
 use souk_testkit::{
     Account, Client, Failed, PATIENCE, Result, await_until,
     events::{message_id, sqs_batch, stream_batch},
 };
-use souk_tests::Market;
+use souk_tests::{Market, keys};
 
 use crate::scene::{all_done, outbox_item, sale};
 

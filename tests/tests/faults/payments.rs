@@ -1,9 +1,8 @@
 //! The payment provider's events, repeated and out of order.
 
 use serde_json::json;
-use souk_store::keys;
 use souk_testkit::{Result, StripePage, events::sqs_batch};
-use souk_tests::Market;
+use souk_tests::{Market, keys};
 
 use crate::scene::{all_done, sale};
 

@@ -3,13 +3,12 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use souk_domain::MediaId;
-use souk_store::keys;
 use souk_testkit::{
     PATIENCE, Result, await_until,
     events::{message_id, sqs_batch},
     pictures::{Kind, Rgb, product_picture},
 };
-use souk_tests::Market;
+use souk_tests::{Market, keys};
 
 use crate::scene::all_done;
 

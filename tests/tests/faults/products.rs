@@ -3,15 +3,13 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use souk_domain::{ProductId, Slug};
-use souk_store::{
-    keys::{self, Key},
-    products::RESTORABLE,
-};
+use souk_store::keys::Key;
+use souk_store_catalogue::products::RESTORABLE;
 use souk_testkit::{
     NewProduct, NewSku, PATIENCE, Product, Result, await_until,
     pictures::{Kind, Rgb, product_picture},
 };
-use souk_tests::{Market, Vendor};
+use souk_tests::{Market, Vendor, keys};
 
 /// A deleted product whose time is over, with all that a product can have.
 struct Leftover {

@@ -7,13 +7,11 @@ use serde_json::{Value, json};
 use souk_domain::{
     Currency, Id, Money, OrderId, PersonName, ProductId, Quantity, ShopId, SkuId, UserId, order::DeliveryState,
 };
-use souk_store::{
-    Entity, keys,
-    orders::{Order, OrderLine, ShopOrder, ShopPart},
-    products::Product,
-};
+use souk_store::Entity;
+use souk_store_catalogue::products::Product;
+use souk_store_sales::orders::{Order, OrderLine, ShopOrder, ShopPart};
 use souk_testkit::{Failed, PATIENCE, Result, await_until, events::sqs_batch};
-use souk_tests::Market;
+use souk_tests::{Market, keys};
 use uuid::Uuid;
 
 use crate::scene::{all_done, sale};

@@ -4,12 +4,11 @@
 use futures::future::{try_join, try_join_all};
 use serde_json::{Value, json};
 use souk_domain::ProductId;
-use souk_store::keys;
 use souk_testkit::{
     Failed, NewProduct, NewSku, Result, euros,
     events::{changes_batch, message_id, sqs_batch},
 };
-use souk_tests::{Market, Vendor};
+use souk_tests::{Market, Vendor, keys};
 
 use crate::scene::all_done;
 

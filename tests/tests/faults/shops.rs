@@ -3,14 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use souk_domain::{DomainName, ShopId, Slug, UserId};
-use souk_store::{
-    Entity,
-    custom_domains::DomainClaim,
-    keys::{self, Key},
-    shops::RESTORABLE,
-};
+use souk_store::{Entity, keys::Key};
+use souk_store_shops::{custom_domains::DomainClaim, shops::RESTORABLE};
 use souk_testkit::{Client, PATIENCE, Result, await_until, events::sqs_batch};
-use souk_tests::{Market, Vendor};
+use souk_tests::{Market, Vendor, keys};
 
 use crate::scene::all_done;
 

@@ -3,13 +3,10 @@
 use futures::future::try_join_all;
 use serde_json::{Map, Value, json};
 use souk_domain::{ShopId, UserId};
-use souk_store::{
-    keys::{self, Key},
-    views::MAX_VIEWED,
-    wishlists::MAX_WISHES,
-};
+use souk_store::keys::Key;
+use souk_store_shoppers::{views::MAX_VIEWED, wishlists::MAX_WISHES};
 use souk_testkit::{Answer, Client, NewProduct, NewSku, PATIENCE, Result, await_until};
-use souk_tests::{Market, Vendor};
+use souk_tests::{Market, Vendor, keys};
 
 use crate::tokens::claims_of;
 

@@ -2,8 +2,7 @@
 
 use futures::future::try_join_all;
 use serde_json::json;
-use souk_domain::code::Purpose;
-use souk_store::keys::Realm;
+use souk_domain::{Realm, code::Purpose};
 use souk_testkit::{Account, Client, Result, Role};
 use souk_tests::Market;
 

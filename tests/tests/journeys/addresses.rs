@@ -2,9 +2,9 @@
 
 use futures::future::{try_join, try_join_all};
 use serde_json::{Value, json};
-use souk_store::{addresses::MAX_ADDRESSES, keys};
+use souk_store_shoppers::addresses::MAX_ADDRESSES;
 use souk_testkit::{Answer, Client, Failed, Result};
-use souk_tests::Market;
+use souk_tests::{Market, keys};
 
 use crate::account::{at_once, entries, id_of, user_of};
 

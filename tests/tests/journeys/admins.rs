@@ -3,9 +3,8 @@
 use futures::future::{try_join, try_join_all};
 use serde_json::{Value, json};
 use souk_domain::{AdminId, Email, UserId};
-use souk_store::keys;
 use souk_testkit::{Account, Answer, Client, PATIENCE, Request, Result, Role, Tokens, await_until};
-use souk_tests::Market;
+use souk_tests::{Market, keys};
 
 const REASON: &str = "Paid with stolen cards";
 

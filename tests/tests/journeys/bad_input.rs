@@ -1,8 +1,7 @@
 //! What comes in broken goes out as a refusal, and leaves nothing behind.
 
 use serde_json::{Value, json};
-use souk_domain::code::Purpose;
-use souk_store::keys::Realm;
+use souk_domain::{Realm, code::Purpose};
 use souk_testkit::{Account, Client, Operation, Request, Result, Role, operations};
 use souk_tests::{Example, Market};
 

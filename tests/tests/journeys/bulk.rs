@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::future::try_join_all;
 use serde_json::json;
 use souk_domain::{JobId, ShopId};
-use souk_store::keys;
 use souk_testkit::{Client, NewProduct, NewSku, RefusedRow, Result, RowError, UploadForm, events::sqs_batch};
-use souk_tests::Market;
+use souk_tests::{Market, keys};
 
 use crate::lists::walk;
 

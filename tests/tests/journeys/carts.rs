@@ -6,9 +6,8 @@ use futures::future::{join, try_join_all};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use souk_domain::{CartId, GuestCartId};
-use souk_store::keys;
 use souk_testkit::{Answer, Client, NewProduct, NewSku, Result};
-use souk_tests::{Market, Vendor};
+use souk_tests::{Market, Vendor, keys};
 
 #[tokio::test]
 async fn a_guest_fills_changes_and_empties_a_cart() -> Result {

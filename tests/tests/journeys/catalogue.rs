@@ -6,12 +6,12 @@ use futures::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use souk_domain::ProductId;
-use souk_store::{keys, products::RESTORABLE};
+use souk_store_catalogue::products::RESTORABLE;
 use souk_testkit::{
     Answer, Client, Failed, NewProduct, NewSku, PATIENCE, Result, await_until, euros,
     pictures::{Kind, Rgb, product_picture},
 };
-use souk_tests::{Market, Vendor};
+use souk_tests::{Market, Vendor, keys};
 
 #[tokio::test]
 async fn a_product_shows_all_that_its_seller_wrote_and_nothing_that_could_act() -> Result {

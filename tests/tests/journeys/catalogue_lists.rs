@@ -4,9 +4,10 @@ use std::{collections::BTreeSet, time::Duration};
 
 use serde_json::Value;
 use souk_domain::{Id, ProductId, Slug};
-use souk_store::{Entity, entity::Item, keys, products::Product};
+use souk_store::{Entity, entity::Item};
+use souk_store_catalogue::products::Product;
 use souk_testkit::{Failed, NewProduct, NewSku, Result, await_until};
-use souk_tests::{Market, Vendor};
+use souk_tests::{Market, Vendor, keys};
 use uuid::Uuid;
 
 use crate::catalogue::{id, unique};

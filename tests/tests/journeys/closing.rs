@@ -3,13 +3,10 @@
 use futures::future::{try_join, try_join_all};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use souk_domain::{Email, ShopId, code::Purpose};
-use souk_store::{
-    keys::{self, Realm},
-    shops::RESTORABLE,
-};
+use souk_domain::{Email, Realm, ShopId, code::Purpose};
+use souk_store_shops::shops::RESTORABLE;
 use souk_testkit::{Failed, PATIENCE, Result, await_until};
-use souk_tests::{Market, Vendor};
+use souk_tests::{Market, Vendor, keys};
 
 use crate::{
     codes::{after_the_cooldown, await_codes, other_than},

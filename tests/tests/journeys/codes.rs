@@ -2,10 +2,9 @@
 
 use futures::future::try_join_all;
 use serde_json::{Value, json};
-use souk_domain::{Email, code::Purpose};
-use souk_store::keys::{self, Realm};
+use souk_domain::{Email, Realm, code::Purpose};
 use souk_testkit::{Account, Answer, Client, Letter, PATIENCE, Result, Role, Tokens, await_until};
-use souk_tests::Market;
+use souk_tests::{Market, keys};
 
 #[tokio::test]
 async fn a_code_that_is_sent_again_confirms_the_registration_and_the_older_one_does_not() -> Result {

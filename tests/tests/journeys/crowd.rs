@@ -2,9 +2,8 @@
 
 use serde_json::json;
 use souk_domain::{Principal, SessionId, UserId};
-use souk_store::keys;
 use souk_testkit::{Client, Failed, Result};
-use souk_tests::Market;
+use souk_tests::{Market, keys};
 
 use crate::tokens::{Forge, claims_of};
 

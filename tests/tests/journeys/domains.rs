@@ -3,9 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use souk_domain::ShopId;
-use souk_store::keys;
 use souk_testkit::{Answer, Client, Failed, Result};
-use souk_tests::{Market, Vendor};
+use souk_tests::{Market, Vendor, keys};
 
 #[tokio::test]
 async fn a_domain_whose_records_are_right_leads_to_the_shop_until_it_is_removed() -> Result {

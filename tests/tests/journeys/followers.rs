@@ -3,9 +3,9 @@
 use futures::future::{try_join, try_join_all};
 use serde_json::{Value, json};
 use souk_domain::ShopId;
-use souk_store::{follows::FollowerCount, keys};
+use souk_store_shops::shops::FollowerCount;
 use souk_testkit::{Client, PATIENCE, Result, await_until};
-use souk_tests::{Market, Vendor};
+use souk_tests::{Market, Vendor, keys};
 
 use crate::{
     lists::walk,

@@ -6,10 +6,9 @@ use std::collections::BTreeMap;
 use futures::future::try_join_all;
 use reqwest::redirect::Policy;
 use serde_json::{Value, json};
-use souk_domain::{Email, UserId};
-use souk_store::keys::{self, Realm};
+use souk_domain::{Email, Realm, UserId};
 use souk_testkit::{Account, Answer, Client, Failed, Result};
-use souk_tests::Market;
+use souk_tests::{Market, keys};
 
 use crate::tokens::claims_of;
 

@@ -3,9 +3,8 @@
 use futures::future::try_join_all;
 use jiff::Timestamp;
 use serde_json::json;
-use souk_store::keys;
 use souk_testkit::{PaymentSession, Result, StripePage};
-use souk_tests::Market;
+use souk_tests::{Market, keys};
 
 #[tokio::test]
 async fn an_unpaid_hold_expires_by_the_schedule_and_its_stock_is_back_once() -> Result {

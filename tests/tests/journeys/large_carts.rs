@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use futures::future::try_join_all;
 use serde_json::{Value, json};
 use souk_domain::{CartId, ProductId, SkuId};
-use souk_store::keys;
 use souk_testkit::{Client, Failed, NewDiscount, NewProduct, NewSku, Product, Result};
-use souk_tests::{Market, Vendor};
+use souk_tests::{Market, Vendor, keys};
 
 use crate::{crowd::crowd, holds::the_hold_ended_a_minute_ago};
 

@@ -12,15 +12,20 @@ use souk_domain::{
     discount::{Reduction, Terms},
     product::{StockDelta, StockReason},
 };
-use souk_store::{
-    Entity, Page, Position, Store,
-    discounts::Discount,
-    entity::Item,
-    follows::{Follower, FollowerCount},
-    jobs::{Import, Job, RefusedRow, State, Task},
-    keys::Key,
+use souk_store::{Entity, Page, Position, Store, entity::Item, keys::Key};
+use souk_store_catalogue::{
+    CatalogueExt as _,
     products::{OfferPointer, Product, StockChange, Tab},
-    shops::Shop,
+};
+use souk_store_jobs::{
+    JobsExt as _,
+    jobs::{Import, Job, RefusedRow, State, Task},
+};
+use souk_store_sales::{SalesExt as _, discounts::Discount};
+use souk_store_shoppers::{ShoppersExt as _, follows::Follower};
+use souk_store_shops::{
+    ShopsExt as _,
+    shops::{FollowerCount, Shop},
 };
 use souk_testkit::{Cloud, Result};
 use souk_tests::Market;

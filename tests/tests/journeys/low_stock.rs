@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use souk_domain::SkuId;
-use souk_store::keys::{self, Key};
+use souk_store::keys::Key;
 use souk_testkit::{
     Client, PATIENCE, Result, await_until,
     events::{changes_batch, sqs_batch},
 };
-use souk_tests::{Market, Vendor};
+use souk_tests::{Market, Vendor, keys};
 
 #[tokio::test]
 async fn who_sells_is_told_once_of_a_fall_however_often_the_stream_tells_of_it() -> Result {

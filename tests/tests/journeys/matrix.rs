@@ -8,9 +8,8 @@ use std::collections::BTreeMap;
 use futures::future::try_join_all;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use souk_store::keys;
 use souk_testkit::{Account, Answer, Client, NewDiscount, Operation, PATIENCE, Result, await_until, operations};
-use souk_tests::{Example, Market};
+use souk_tests::{Example, Market, keys};
 
 use crate::{
     addresses::address,

@@ -4,12 +4,11 @@ use futures::future::{join, join_all, try_join_all};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use souk_domain::MediaId;
-use souk_store::keys;
 use souk_testkit::{
     Client, Failed, NewProduct, NewSku, PATIENCE, Result, StripePage, await_until,
     pictures::{Kind, Rgb, product_picture},
 };
-use souk_tests::{Market, Vendor};
+use souk_tests::{Market, Vendor, keys};
 
 fn jpeg(seed: &str) -> Vec<u8> {
     product_picture(seed, Kind::Mug, Rgb(0x23, 0x41, 0x5f))

@@ -5,9 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use souk_domain::{NotificationId, Principal, notification::day_of};
-use souk_store::keys;
 use souk_testkit::{Answer, Client, PATIENCE, Result, await_until, events::sqs_batch};
-use souk_tests::Market;
+use souk_tests::{Market, keys};
 
 use crate::tokens::claims_of;
 

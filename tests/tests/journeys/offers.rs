@@ -4,9 +4,8 @@ use futures::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use souk_domain::ProductId;
-use souk_store::keys;
 use souk_testkit::{Answer, Client, NewProduct, NewSku, PATIENCE, Request, Result, await_until};
-use souk_tests::{Market, Vendor};
+use souk_tests::{Market, Vendor, keys};
 
 use crate::lists::walk;
 

@@ -1,12 +1,11 @@
 //! Profiles: seen, changed, exported and deleted.
 
 use serde_json::{Value, json};
-use souk_store::keys;
 use souk_testkit::{
     Client, PATIENCE, Result, await_until,
     pictures::{Kind, Rgb, product_picture},
 };
-use souk_tests::Market;
+use souk_tests::{Market, keys};
 
 use crate::{addresses::address, tokens::claims_of};
 

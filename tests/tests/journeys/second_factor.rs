@@ -9,9 +9,8 @@ use futures::future::try_join_all;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use souk_store::keys;
 use souk_testkit::{Account, Answer, Client, Result, Role, Tokens};
-use souk_tests::Market;
+use souk_tests::{Market, keys};
 use totp_rs::Totp;
 
 use crate::tokens::claims_of;

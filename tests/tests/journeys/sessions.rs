@@ -3,9 +3,8 @@
 use futures::future::try_join_all;
 use serde_json::{Value, json};
 use souk_domain::{Principal, SessionId};
-use souk_store::keys;
 use souk_testkit::{Client, PATIENCE, Result, Tokens, await_until};
-use souk_tests::Market;
+use souk_tests::{Market, keys};
 
 #[tokio::test]
 async fn a_refresh_token_is_changed_for_new_tokens_that_work() -> Result {

@@ -4,12 +4,11 @@ use futures::future::try_join_all;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use souk_domain::Slug;
-use souk_store::keys;
 use souk_testkit::{
     Answer, Client, Failed, PATIENCE, Result, await_until,
     pictures::{Kind, Rgb, product_picture},
 };
-use souk_tests::{Market, Vendor};
+use souk_tests::{Market, Vendor, keys};
 
 use crate::{
     site::look_again,

@@ -3,13 +3,12 @@
 use futures::future::{join, join_all, try_join, try_join_all};
 use serde_json::{Value, json};
 use souk_domain::Slug;
-use souk_store::keys;
 use souk_testkit::{
     Answer, Client, NewProduct, NewSku, PATIENCE, Result, await_until,
     events::sqs_batch,
     pictures::{Kind, Rgb, product_picture},
 };
-use souk_tests::Market;
+use souk_tests::{Market, keys};
 
 const FIRST: [&str; 10] =
     ["home-kitchen", "clothing", "electronics", "beauty", "toys", "sports", "books", "jewellery", "garden", "food"];

@@ -3,9 +3,8 @@
 use futures::future::try_join_all;
 use serde_json::{Value, json};
 use souk_domain::SkuId;
-use souk_store::keys;
 use souk_testkit::{Answer, Result};
-use souk_tests::{Market, Vendor};
+use souk_tests::{Market, Vendor, keys};
 
 use crate::catalogue::pair;
 

@@ -1,9 +1,8 @@
 //! What the payment provider tells, and what somebody else says in its name.
 
 use serde_json::json;
-use souk_store::keys;
 use souk_testkit::{Client, PaymentSession, Result, StripePage};
-use souk_tests::{Market, Vendor};
+use souk_tests::{Market, Vendor, keys};
 
 #[tokio::test]
 async fn a_forged_webhook_is_refused_and_nothing_is_stored() -> Result {

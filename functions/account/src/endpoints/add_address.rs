@@ -1,7 +1,8 @@
 //! `POST /v1/addresses` - an address comes to the shopper's others. The first one is the default.
 
 use souk_domain::Address;
-use souk_store::{Store, addresses::Rule};
+use souk_store::Store;
+use souk_store_shoppers::{ShoppersExt as _, addresses::Rule};
 use souk_web::{Body, Code, Created, Cx, Endpoint, Idempotent, Problem, Route, Shopper, route};
 
 use crate::address::AddressView;

@@ -1,6 +1,7 @@
 //! `PUT /v1/wishlist/{product}` - a product comes onto the shopper's wishlist, or stays on it.
 
 use souk_store::Store;
+use souk_store_shoppers::ShoppersExt as _;
 use souk_web::{Code, Cx, Endpoint, NoContent, Path, Problem, Route, Shopper, route};
 
 use crate::product::{Which, must_be_on_sale};

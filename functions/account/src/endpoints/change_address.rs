@@ -2,6 +2,7 @@
 
 use souk_domain::Address;
 use souk_store::Store;
+use souk_store_shoppers::ShoppersExt as _;
 use souk_web::{Body, Code, Cx, Endpoint, Json, Path, Problem, Route, Shopper, route};
 
 use crate::address::{AddressView, Which};

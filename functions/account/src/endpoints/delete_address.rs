@@ -1,6 +1,7 @@
 //! `DELETE /v1/addresses/{address}` - an address leaves the shopper's others. After the default, the oldest is it.
 
 use souk_store::Store;
+use souk_store_shoppers::ShoppersExt as _;
 use souk_web::{Code, Cx, Endpoint, NoContent, Path, Problem, Route, Shopper, route};
 
 use crate::address::Which;

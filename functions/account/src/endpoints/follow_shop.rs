@@ -2,6 +2,7 @@
 
 use souk_domain::ShopId;
 use souk_store::Store;
+use souk_store_shoppers::ShoppersExt as _;
 use souk_web::{Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, NoContent, Path, Problem, Route, Shopper, route};
 
 /// Follows a shop.

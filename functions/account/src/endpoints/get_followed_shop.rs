@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use souk_store::Store;
+use souk_store_shoppers::ShoppersExt as _;
 use souk_web::{Cx, Endpoint, Json, JsonSchema, Path, Problem, Route, Shopper, route};
 
 use crate::follow_shop::FollowShopPath;

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use souk_domain::AddressId;
 use souk_store::Store;
+use souk_store_shoppers::ShoppersExt as _;
 use souk_web::{Cx, Endpoint, Json, JsonSchema, Problem, Route, Shopper, route};
 
 use crate::address::AddressView;

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use souk_domain::{ShopId, ShopName, Slug};
-use souk_store::{follows::Follow, shops::Shop};
+use souk_store_shoppers::{ShoppersExt as _, follows::Follow};
+use souk_store_shops::shops::Shop;
 use souk_web::{
     Code, Cx, Endpoint, Json, JsonSchema, Listed, Paging, Problem, Query, Route, Shopper, StoreCursors, route,
 };

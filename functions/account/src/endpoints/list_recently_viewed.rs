@@ -1,7 +1,9 @@
 //! `GET /v1/recently-viewed` - the products that the shopper looked at last. Two reads.
 
 use serde::Serialize;
-use souk_web::{Cx, Endpoint, Json, JsonSchema, Problem, Route, Shopper, StoreMedia, route};
+use souk_store_shoppers::ShoppersExt as _;
+use souk_views::StoreMedia;
+use souk_web::{Cx, Endpoint, Json, JsonSchema, Problem, Route, Shopper, route};
 
 use crate::product::{ProductLine, look_up};
 

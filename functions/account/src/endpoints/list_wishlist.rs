@@ -1,6 +1,8 @@
 //! `GET /v1/wishlist` - what the shopper wishes for, the newest first. Two reads.
 
-use souk_web::{Code, Cx, Endpoint, Json, Listed, Paging, Problem, Query, Route, Shopper, StoreMediaCursors, route};
+use souk_store_shoppers::ShoppersExt as _;
+use souk_views::StoreMediaCursors;
+use souk_web::{Code, Cx, Endpoint, Json, Listed, Paging, Problem, Query, Route, Shopper, route};
 
 use crate::product::{ProductLine, look_up};
 

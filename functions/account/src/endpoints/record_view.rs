@@ -1,6 +1,7 @@
 //! `PUT /v1/recently-viewed/{product}` - the shopper looked at a product just now.
 
 use souk_store::Store;
+use souk_store_shoppers::ShoppersExt as _;
 use souk_web::{Cx, Endpoint, NoContent, Path, Problem, Route, Shopper, route};
 
 use crate::product::{Which, must_be_on_sale};

@@ -1,6 +1,7 @@
 //! `DELETE /v1/wishlist/{product}` - a product is not on the shopper's wishlist, whether it was or not.
 
 use souk_store::Store;
+use souk_store_shoppers::ShoppersExt as _;
 use souk_web::{Cx, Endpoint, NoContent, Path, Problem, Route, Shopper, route};
 
 use crate::product::Which;

@@ -1,6 +1,7 @@
 //! `PUT /v1/addresses/{address}/default` - an address of the shopper's is the default from now on.
 
 use souk_store::Store;
+use souk_store_shoppers::ShoppersExt as _;
 use souk_web::{Code, Cx, Endpoint, NoContent, Path, Problem, Route, Shopper, route};
 
 use crate::address::Which;

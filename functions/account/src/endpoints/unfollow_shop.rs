@@ -1,6 +1,7 @@
 //! `DELETE /v1/followed-shops/{shop}` - the shopper does not follow a shop, whether they did or not.
 
 use souk_store::Store;
+use souk_store_shoppers::ShoppersExt as _;
 use souk_web::{Cx, Endpoint, NoContent, Path, Problem, Route, Shopper, route};
 
 use crate::follow_shop::FollowShopPath;

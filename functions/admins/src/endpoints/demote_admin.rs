@@ -3,6 +3,7 @@
 use souk_domain::{AdminId, Principal, audit::Action};
 use souk_messaging::{Notice, tell};
 use souk_store::{ATTEMPTS, happened};
+use souk_store_identity::IdentityExt as _;
 use souk_web::{Admin, Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, NoContent, Path, Problem, Route, route};
 
 use crate::deps::{StoreFirstAdmin, record};

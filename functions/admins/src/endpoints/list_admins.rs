@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use souk_domain::{AdminId, Email, PersonName};
-use souk_store::{accounts::User, admins};
+use souk_store_identity::{IdentityExt as _, accounts::User, admins};
 use souk_web::{
     Admin, Code, Cx, Endpoint, Json, JsonSchema, Listed, Paging, Problem, Query, Route, StoreCursors, route,
 };

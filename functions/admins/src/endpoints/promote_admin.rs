@@ -2,8 +2,9 @@
 
 use souk_domain::{AdminId, Principal, UserId, audit::Action};
 use souk_messaging::{Notice, tell};
-use souk_store::{
-    WriteError,
+use souk_store::WriteError;
+use souk_store_identity::{
+    IdentityExt as _,
     admins::{self, Rule},
 };
 use souk_web::{Admin, Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, NoContent, Path, Problem, Route, route};

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 use souk_domain::JobId;
-use souk_store::{
-    Page,
+use souk_store::Page;
+use souk_store_jobs::{
+    JobsExt as _,
     jobs::{Job, State, Task},
 };
 use souk_web::{

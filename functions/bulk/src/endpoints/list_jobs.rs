@@ -1,6 +1,6 @@
 //! `GET /v1/jobs` - imports and exports of one's shop, the newest first. One read.
 
-use souk_store::jobs::Job;
+use souk_store_jobs::{JobsExt as _, jobs::Job};
 use souk_web::{Code, Cx, Endpoint, Json, Listed, Paging, Problem, Query, Route, Seller, route};
 
 use crate::{deps::StoreFilesCursors, view::JobView};

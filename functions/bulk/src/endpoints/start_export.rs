@@ -2,7 +2,11 @@
 
 use souk_domain::JobId;
 use souk_messaging::Event;
-use souk_store::jobs::{Export, Job, Rule, State, Task};
+use souk_store_jobs::{
+    JobsExt as _,
+    jobs::{Export, Job, Rule, State, Task},
+};
+use souk_store_shops::ShopsExt as _;
 use souk_web::{Code, Created, Cx, Endpoint, Idempotent, Limit, Problem, Route, Seller, route};
 
 use crate::{deps::StoreFilesCursors, view::JobView};

@@ -5,7 +5,11 @@ use std::{collections::BTreeMap, time::Duration};
 use jiff::Timestamp;
 use serde::Serialize;
 use souk_domain::JobId;
-use souk_store::jobs::{Import, Job, Rule, State, Task};
+use souk_store_jobs::{
+    JobsExt as _,
+    jobs::{Import, Job, Rule, State, Task},
+};
+use souk_store_shops::ShopsExt as _;
 use souk_web::{Code, Created, Cx, Endpoint, Idempotent, JsonSchema, Limit, Problem, Route, Seller, route};
 
 use crate::{

@@ -10,8 +10,10 @@ use souk_domain::{JobId, ProductId, ShopId};
 use souk_listing::Draft;
 use souk_media::{MIN_PART, Part, StorageError};
 use souk_messaging::{Consumer, Event, Failure, Message};
-use souk_store::{
-    claims::Claim,
+use souk_store::claims::Claim;
+use souk_store_catalogue::CatalogueExt as _;
+use souk_store_jobs::{
+    JobsExt as _,
     jobs::{Export, Job, State, StoredPart, Task},
 };
 

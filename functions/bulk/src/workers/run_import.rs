@@ -11,7 +11,11 @@ use souk_domain::{JobId, SellerId, ShopId};
 use souk_listing::Draft;
 use souk_media::StorageError;
 use souk_messaging::{Consumer, Event, Failure, Message, Uploaded};
-use souk_store::jobs::{self, Import, Job, RefusedRow, State, Task};
+use souk_store_catalogue::CatalogueExt as _;
+use souk_store_jobs::{
+    JobsExt as _,
+    jobs::{self, Import, Job, RefusedRow, State, Task},
+};
 use souk_web::{Code, FieldError, FieldErrors};
 
 use crate::{

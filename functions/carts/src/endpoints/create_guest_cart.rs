@@ -1,7 +1,7 @@
 //! `POST /v1/guest-carts` - a cart for somebody who is not signed in. Its id is the secret that lets its holder use it.
 
 use souk_domain::{GuestCartId, Id};
-use souk_store::carts::GuestCart;
+use souk_store_sales::{SalesExt as _, carts::GuestCart};
 use souk_web::{Anyone, Created, Cx, Endpoint, Limit, Problem, Route, route};
 use uuid::Uuid;
 

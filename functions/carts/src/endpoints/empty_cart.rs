@@ -1,6 +1,6 @@
 //! `DELETE /v1/cart` - nothing is to be in the cart.
 
-use souk_store::carts::Change;
+use souk_store_sales::carts::Change;
 use souk_web::{Cx, Endpoint, Json, Problem, Route, Shopper, route};
 
 use crate::{change::change, deps::StoreMediaCurrency, view::CartView};

@@ -1,6 +1,6 @@
 //! `DELETE /v1/guest-carts/{cart}` - nothing is to be in a guest's cart, which stays.
 
-use souk_store::carts::Change;
+use souk_store_sales::carts::Change;
 use souk_web::{Anyone, Cx, Endpoint, Json, Path, Problem, Route, route};
 
 use crate::{change::change, deps::StoreMediaCurrency, input::Guest, view::CartView};

@@ -8,8 +8,10 @@ use souk_domain::{
     cart::{Dropped, merge},
     discount::MAX_PER_CART,
 };
-use souk_store::{
-    ATTEMPTS, WriteError,
+use souk_store::{ATTEMPTS, WriteError};
+use souk_store_catalogue::CatalogueExt as _;
+use souk_store_sales::{
+    SalesExt as _,
     carts::{Cart, GUEST_LIFETIME, GuestCart, MAX_LINES, Merge},
 };
 use souk_web::{Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Problem, Route, Shopper, route};

@@ -1,6 +1,6 @@
 //! `DELETE /v1/cart/lines/{sku}` - none of a SKU is to be in the cart. Taking out what is not there changes nothing.
 
-use souk_store::carts::Change;
+use souk_store_sales::carts::Change;
 use souk_web::{Cx, Endpoint, Json, Path, Problem, Route, Shopper, route};
 
 use crate::{change::change, deps::StoreMediaCurrency, input::Line, view::CartView};

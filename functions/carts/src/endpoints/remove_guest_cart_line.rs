@@ -1,6 +1,6 @@
 //! `DELETE /v1/guest-carts/{cart}/lines/{sku}` - none of a SKU is to be in a guest's cart.
 
-use souk_store::carts::Change;
+use souk_store_sales::carts::Change;
 use souk_web::{Anyone, Cx, Endpoint, Json, Path, Problem, Route, route};
 
 use crate::{change::change, deps::StoreMediaCurrency, input::GuestLine, view::CartView};

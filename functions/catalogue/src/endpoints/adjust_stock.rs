@@ -7,8 +7,9 @@ use souk_domain::{
     SkuId,
     product::{StockDelta, StockReason},
 };
-use souk_store::{
-    Store,
+use souk_store::Store;
+use souk_store_catalogue::{
+    CatalogueExt as _,
     products::{StockChange, StockRule},
 };
 use souk_web::{

@@ -1,6 +1,7 @@
 //! `DELETE /v1/products/{product}` - a product is gone from every list, and can be had back for 24 hours.
 
-use souk_web::{Cx, Endpoint, NoContent, Path, Problem, Route, Seller, StoreMedia, route};
+use souk_views::StoreMedia;
+use souk_web::{Cx, Endpoint, NoContent, Path, Problem, Route, Seller, route};
 
 use crate::own::{Which, rewrite};
 

@@ -6,11 +6,16 @@
 
 use souk_domain::{Invalid, MediaId, Principal, ProductId, media::Referrer};
 use souk_listing::{Draft, Findings};
-use souk_store::{
-    ATTEMPTS, WriteError,
-    media::{Picture, Unclaimed},
+use souk_store::{ATTEMPTS, WriteError};
+use souk_store_catalogue::{
+    CatalogueExt as _,
     products::{Product, Rule, Whole},
 };
+use souk_store_media::{
+    MediaExt as _,
+    media::{Picture, Unclaimed},
+};
+use souk_store_shops::ShopsExt as _;
 use souk_web::{
     Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Path, Problem, Query, Route, Seller, route,
 };

@@ -1,7 +1,8 @@
 //! `DELETE /v1/products/{product}/offer` - a product costs what it did without its offer, at once.
 
-use souk_store::products::Product;
-use souk_web::{Code, Cx, Endpoint, NoContent, Path, Problem, Route, Seller, StoreMedia, route};
+use souk_store_catalogue::products::Product;
+use souk_views::StoreMedia;
+use souk_web::{Code, Cx, Endpoint, NoContent, Path, Problem, Route, Seller, route};
 
 use crate::own::{Which, rewrite};
 

@@ -1,6 +1,7 @@
 //! `GET /v1/shop/products/{product}` - a product of the seller's with all there is to it, on sale or not. One read.
 
-use souk_web::{Cx, Endpoint, Json, Path, Problem, Route, Seller, StoreMedia, route};
+use souk_views::StoreMedia;
+use souk_web::{Cx, Endpoint, Json, Path, Problem, Route, Seller, route};
 
 use crate::{
     own::{Which, own},

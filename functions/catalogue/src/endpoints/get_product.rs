@@ -10,10 +10,10 @@ use std::{
 
 use souk_domain::{ProductId, Slug};
 use souk_runtime::{Connect, Start, StartError};
-use souk_store::{Store, products::Whole};
-use souk_web::{
-    Anyone, Code, Cx, Deps, Deserr, Endpoint, FieldErrors, Json, JsonSchema, MediaUrl, Path, Problem, Route, route,
-};
+use souk_store::Store;
+use souk_store_catalogue::{CatalogueExt as _, products::Whole};
+use souk_views::MediaUrl;
+use souk_web::{Anyone, Code, Cx, Deps, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Path, Problem, Route, route};
 
 use crate::view::DetailsView;
 

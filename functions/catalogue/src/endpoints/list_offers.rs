@@ -2,7 +2,8 @@
 //! products. No read of the table, as long as there is an index; without one two.
 
 use souk_domain::Slug;
-use souk_web::{Anyone, Code, Cx, Endpoint, Flag, Json, Problem, ProductView, Query, Route, route};
+use souk_product_views::ProductView;
+use souk_web::{Anyone, Code, Cx, Endpoint, Flag, Json, Problem, Query, Route, route};
 
 use crate::{
     asked::{Asked, Order, asked},

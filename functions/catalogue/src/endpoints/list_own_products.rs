@@ -1,9 +1,10 @@
 //! `GET /v1/shop/products` - the products of the seller's shop by tab, the newest first. One read.
 
-use souk_store::products::Tab;
+use souk_store_catalogue::{CatalogueExt as _, products::Tab};
+use souk_views::StoreMediaCursors;
 use souk_web::{
     Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Listed, PageSize, Paging, Problem, Query, Route, Seller,
-    StoreMediaCursors, route,
+    route,
 };
 
 use crate::view::OwnProductView;

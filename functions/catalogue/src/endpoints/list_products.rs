@@ -3,7 +3,8 @@
 //! a category up to five.
 
 use souk_domain::Slug;
-use souk_web::{Anyone, Code, Cx, Endpoint, Flag, Json, Problem, ProductView, Query, Route, route};
+use souk_product_views::ProductView;
+use souk_web::{Anyone, Code, Cx, Endpoint, Flag, Json, Problem, Query, Route, route};
 
 use crate::{
     asked::{Order, asked},

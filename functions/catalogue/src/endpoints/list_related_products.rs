@@ -2,10 +2,9 @@
 
 use serde::Serialize;
 use souk_domain::Slug;
-use souk_store::products::Product;
-use souk_web::{
-    Anyone, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Path, Problem, ProductView, Route, route,
-};
+use souk_product_views::ProductView;
+use souk_store_catalogue::{CatalogueExt as _, products::Product};
+use souk_web::{Anyone, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Path, Problem, Route, route};
 
 use crate::{
     deps::ListDeps,

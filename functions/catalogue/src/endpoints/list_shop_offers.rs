@@ -2,7 +2,8 @@
 //! and filtered like all products. No read of the table, as long as there is an index and something in it to show; else
 //! one to know the shop, and three without an index.
 
-use souk_web::{Anyone, Code, Cx, Endpoint, Flag, Json, Path, Problem, ProductView, Query, Route, route};
+use souk_product_views::ProductView;
+use souk_web::{Anyone, Code, Cx, Endpoint, Flag, Json, Path, Problem, Query, Route, route};
 
 use crate::{
     asked::{Asked, Order, asked},

@@ -1,8 +1,8 @@
 //! `GET /v1/products/{product}/stock-changes` - how the seller changed a product's stock, the newest first. Two reads.
 
-use souk_web::{
-    Code, Cx, Endpoint, Json, Listed, Paging, Path, Problem, Query, Route, Seller, StoreMediaCursors, route,
-};
+use souk_store_catalogue::CatalogueExt as _;
+use souk_views::StoreMediaCursors;
+use souk_web::{Code, Cx, Endpoint, Json, Listed, Paging, Path, Problem, Query, Route, Seller, route};
 
 use crate::{own::Which, view::StockChangeView};
 

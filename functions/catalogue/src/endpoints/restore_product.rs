@@ -1,6 +1,7 @@
 //! `POST /v1/products/{product}/restore` - a deleted product is had back as it was.
 
-use souk_web::{Code, Cx, Endpoint, Json, Path, Problem, Route, Seller, StoreMedia, route};
+use souk_views::StoreMedia;
+use souk_web::{Code, Cx, Endpoint, Json, Path, Problem, Route, Seller, route};
 
 use crate::{
     own::{Which, rewrite},

@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use souk_domain::{Moment, Money, pricing::Offer};
 use souk_listing::{Findings, Price};
-use souk_store::products::Product;
+use souk_store_catalogue::products::Product;
 use souk_web::{Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Path, Problem, Route, Seller, route};
 
 use crate::{

@@ -1,10 +1,9 @@
 //! `PUT /v1/products/{product}/status` - a product is put on sale, or taken off.
 
 use souk_domain::product::Status;
-use souk_store::products::Product;
-use souk_web::{
-    Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Path, Problem, Route, Seller, StoreMedia, route,
-};
+use souk_store_catalogue::products::Product;
+use souk_views::StoreMedia;
+use souk_web::{Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Path, Problem, Route, Seller, route};
 
 use crate::{
     own::{Which, rewrite},

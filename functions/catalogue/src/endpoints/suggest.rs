@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use souk_domain::{Invalid, ShopId, ShopName, Slug, site::CategoryName};
-use souk_store::{products::Product, shops::Shop};
-use souk_web::{
-    Anyone, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, PictureView, Problem, ProductView, Query, Route,
-    route,
-};
+use souk_product_views::ProductView;
+use souk_store_catalogue::products::Product;
+use souk_store_shops::shops::Shop;
+use souk_views::PictureView;
+use souk_web::{Anyone, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Problem, Query, Route, route};
 
 use crate::{
     asked::SearchText,

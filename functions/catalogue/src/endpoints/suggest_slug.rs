@@ -3,6 +3,7 @@
 use serde::Serialize;
 use souk_domain::{Slug, Title};
 use souk_store::Store;
+use souk_store_catalogue::CatalogueExt as _;
 use souk_web::{Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Problem, Query, Route, Seller, route};
 use uuid::Uuid;
 

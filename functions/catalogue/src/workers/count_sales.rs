@@ -5,6 +5,8 @@
 use jiff::Timestamp;
 use souk_messaging::{Consumer, Event, Failure, Message};
 use souk_store::Store;
+use souk_store_catalogue::CatalogueExt as _;
+use souk_store_sales::SalesExt as _;
 
 /// Counts sales.
 #[derive(Debug)]
@@ -20,7 +22,8 @@ impl Consumer for CountSales {
         let Event::OrderPlaced { order } = message.event else { return Ok(()) };
         let order = store.orders().whole(order).await?.ok_or_else(|| Failure::new("an order that is not there"))?;
         for part in &order.parts {
-            store.products().count_sales("count-sales", part, now).await?;
+            let lines = part.part.lines.iter().map(|line| (line.sku.product, line.quantity));
+            store.products().count_sales("count-sales", (part.order, part.part.shop), lines, now).await?;
         }
         Ok(())
     }

@@ -6,6 +6,7 @@
 use jiff::Timestamp;
 use souk_messaging::{Failure, Schedule};
 use souk_store::Store;
+use souk_store_catalogue::CatalogueExt as _;
 
 /// Purges products.
 #[derive(Debug)]

@@ -15,8 +15,12 @@ use souk_search::Subject;
 use souk_store::{
     Store,
     keys::{self, Key},
+};
+use souk_store_catalogue::{
+    CatalogueExt as _,
     products::{Product, Sku},
 };
+use souk_store_shops::ShopsExt as _;
 
 /// Watches products.
 #[derive(Debug)]
@@ -104,13 +108,13 @@ mod tests {
     fn the_key_of_an_item_says_what_is_to_be_looked_at_again() {
         let (product, shop) = (ProductId::from_uuid(Uuid::from_u128(1)), ShopId::from_uuid(Uuid::from_u128(2)));
         let of_product =
-            [keys::product(product), keys::product_details(product), keys::sku(SkuId { product, number: 1 })];
+            [keys::product(product), souk_store_catalogue::keys::product_details(product), keys::sku(SkuId { product, number: 1 })];
         for key in of_product {
             assert_eq!(subject(&key), Some(Subject::Product(product)));
         }
         assert_eq!(subject(&keys::shop(shop)), Some(Subject::Shop(shop)));
-        assert_eq!(subject(&keys::site_settings()), Some(Subject::Site));
-        assert_eq!(subject(&keys::stock_change(product, StockChangeId::from_uuid(Uuid::from_u128(3)))), None);
+        assert_eq!(subject(&souk_store_shops::keys::site_settings()), Some(Subject::Site));
+        assert_eq!(subject(&souk_store_catalogue::keys::stock_change(product, StockChangeId::from_uuid(Uuid::from_u128(3)))), None);
     }
 
     #[test]

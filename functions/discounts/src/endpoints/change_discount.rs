@@ -3,7 +3,8 @@
 //! The whole of it is replaced, so that repeating the request changes nothing. Who is about to pay with it pays what was
 //! agreed; how often it was used stays.
 
-use souk_store::{ATTEMPTS, WriteError, discounts::Rule};
+use souk_store::{ATTEMPTS, WriteError};
+use souk_store_sales::{SalesExt as _, discounts::Rule};
 use souk_web::{Body, Code, Cx, Endpoint, Json, Path, Problem, Route, Seller, route};
 
 use crate::{

@@ -1,6 +1,6 @@
 //! `POST /v1/shop/discounts` - a seller makes a discount for the own shop.
 
-use souk_store::discounts::Rule;
+use souk_store_sales::{SalesExt as _, discounts::Rule};
 use souk_web::{Body, Code, Created, Cx, Endpoint, Idempotent, Problem, Route, Seller, route};
 
 use crate::{deps::StoreCurrency, form::Form, view::DiscountView};

@@ -3,6 +3,7 @@
 //! Who is about to pay with it pays what was agreed. Carts that ask for it say that there is no such discount.
 
 use souk_store::{ATTEMPTS, Store, happened};
+use souk_store_sales::SalesExt as _;
 use souk_web::{Code, Cx, Endpoint, NoContent, Path, Problem, Route, Seller, route};
 
 use crate::view::Which;

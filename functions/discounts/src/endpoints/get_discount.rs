@@ -1,6 +1,7 @@
 //! `GET /v1/shop/discounts/{discount}` - a discount of the seller's shop, and how often it was used. One read.
 
 use souk_store::Store;
+use souk_store_sales::SalesExt as _;
 use souk_web::{Code, Cx, Endpoint, Json, Path, Problem, Route, Seller, route};
 
 use crate::view::{DiscountView, Which};

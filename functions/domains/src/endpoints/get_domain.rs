@@ -1,5 +1,6 @@
 //! `GET /v1/shop/domain` - the own domain of a seller's shop. One read.
 
+use souk_store_shops::ShopsExt as _;
 use souk_web::{Code, Cx, Endpoint, Json, Problem, Route, Seller, route};
 
 use crate::{deps::StoreDomainTarget, view::DomainView};

@@ -1,6 +1,7 @@
 //! `DELETE /v1/shop/domain` - a shop has no domain of its own any more, whether it had one or not.
 
 use souk_store::{ATTEMPTS, happened};
+use souk_store_shops::ShopsExt as _;
 use souk_web::{Code, Cx, Endpoint, NoContent, Problem, Route, Seller, route};
 
 use crate::deps::StoreDomainTarget;

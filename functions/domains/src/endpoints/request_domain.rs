@@ -3,7 +3,8 @@
 //! Asking for the same domain again has it looked at soon; asking for another one takes its place.
 
 use souk_domain::{DomainName, custom_domain::DomainState};
-use souk_store::{ATTEMPTS, custom_domains::CustomDomain, happened};
+use souk_store::{ATTEMPTS, happened};
+use souk_store_shops::{ShopsExt as _, custom_domains::CustomDomain};
 use souk_web::{Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Limit, Problem, Route, Seller, route};
 use uuid::Uuid;
 

@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use souk_domain::custom_domain::{DomainState, Obstacle};
 use souk_messaging::{Failure, Schedule};
 use souk_runtime::{Connect, Start, StartError};
-use souk_store::{
-    WriteError,
+use souk_store::WriteError;
+use souk_store_shops::{
+    ShopsExt as _,
     custom_domains::{CustomDomain, Rule},
 };
 

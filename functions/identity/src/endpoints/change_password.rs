@@ -1,7 +1,8 @@
 //! `PUT /v1/me/password` - another password. Every session is over but a new one on this device.
 
-use souk_domain::{NewPassword, Password};
-use souk_store::{ATTEMPTS, happened, keys::Realm};
+use souk_domain::{NewPassword, Password, Realm};
+use souk_store::{ATTEMPTS, happened};
+use souk_store_identity::IdentityExt as _;
 use souk_web::{
     Body, Code, Cx, Deserr, Device, Endpoint, FieldErrors, JsonSchema, Limit, Problem, Route, SignedIn, SignedInCaller,
     TokenIssuer, route,

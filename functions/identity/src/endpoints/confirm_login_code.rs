@@ -1,7 +1,8 @@
 //! `POST /v1/users/login/code/verify` - a shopper signs in with a mailed code. Who is new has an account now.
 
-use souk_domain::{Email, PersonName, Principal, code::Purpose};
-use souk_store::{ATTEMPTS, StoreError, codes::CodeState, happened, keys::Realm};
+use souk_domain::{Email, PersonName, Principal, Realm, code::Purpose};
+use souk_store::{ATTEMPTS, StoreError, happened};
+use souk_store_identity::{IdentityExt as _, codes::CodeState};
 use souk_web::{
     Anyone, Body, Code, Cx, Deserr, Device, Endpoint, FieldErrors, JsonSchema, Limit, Problem, Route, SignedIn,
     TokenIssuer, route,

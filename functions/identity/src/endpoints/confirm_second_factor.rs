@@ -2,7 +2,8 @@
 
 use souk_domain::totp::FactorProof;
 use souk_messaging::Notice;
-use souk_store::{ATTEMPTS, second_factor::SecondFactor};
+use souk_store::ATTEMPTS;
+use souk_store_identity::second_factor::SecondFactor;
 use souk_web::{Body, Code, Cx, Endpoint, Json, Problem, Route, SignedInCaller, route};
 
 use crate::{

@@ -4,9 +4,11 @@
 //! tells. What was bought and sold stays: it is the other side's too, and the law's.
 
 use jiff::SignedDuration;
-use souk_domain::{AdminId, Password, Principal};
+use souk_domain::{AdminId, Password, Principal, Realm};
 use souk_messaging::Event;
-use souk_store::{ATTEMPTS, Store, WriteError, keys::Realm, profiles::Rule};
+use souk_store::{ATTEMPTS, Store, WriteError};
+use souk_store_identity::{IdentityExt as _, profiles::Rule};
+use souk_store_shops::ShopsExt as _;
 use souk_web::{
     Access, Audience, Body, Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, Limit, Problem, Route, SignedInCaller,
     SignedOut, route,

@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use souk_store::{Store, second_factor::SecondFactor};
+use souk_store::Store;
+use souk_store_identity::{IdentityExt as _, second_factor::SecondFactor};
 use souk_web::{Code, Cx, Endpoint, Json, JsonSchema, Problem, Route, SignedInCaller, route};
 
 use crate::second_factor::owner;

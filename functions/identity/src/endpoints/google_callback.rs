@@ -7,11 +7,12 @@
 use jiff::Timestamp;
 use secrecy::SecretString;
 use serde::Deserialize;
-use souk_domain::{Email, PersonName, Principal};
+use souk_domain::{Email, PersonName, Principal, Realm};
 use souk_messaging::{Notice, tell};
 use souk_oidc::Identity;
 use souk_runtime::{Connect, Start, StartError};
-use souk_store::{ATTEMPTS, Store, StoreError, accounts::Login, google_links::GoogleLink, happened, keys::Realm};
+use souk_store::{ATTEMPTS, Store, StoreError, happened};
+use souk_store_identity::{IdentityExt as _, accounts::Login, google_links::GoogleLink};
 use souk_web::{
     Anyone, Code, Cx, Deps, Deserr, Device, Endpoint, FieldErrors, FromRequest, Incoming, JsonSchema, Limit, Problem,
     Query, Redirect, Route, SignedIn, TokenIssuer, route,

@@ -3,9 +3,10 @@
 //! An admin is a shopper who was promoted, and signs in with that account's password. The first one is named by the
 //! deployment: there is nobody yet who could promote them.
 
-use souk_domain::{AdminId, Email, Principal};
+use souk_domain::{AdminId, Email, Principal, Realm};
 use souk_runtime::{Connect, Start, StartError};
-use souk_store::{Store, admins::Admin, keys::Realm};
+use souk_store::Store;
+use souk_store_identity::{IdentityExt as _, admins::Admin};
 use souk_web::{Anyone, Body, Code, Cx, Deps, Device, Endpoint, Limit, Problem, Route, SignedIn, TokenIssuer, route};
 
 use crate::{

@@ -1,6 +1,6 @@
 //! `POST /v1/users/login` - a shopper signs in with a password.
 
-use souk_store::keys::Realm;
+use souk_domain::Realm;
 use souk_web::{Anyone, Body, Code, Cx, Device, Endpoint, Limit, Problem, Route, SignedIn, TokenIssuer, route};
 
 use crate::{

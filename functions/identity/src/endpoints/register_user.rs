@@ -1,7 +1,7 @@
 //! `POST /v1/users` - a shopper registers; a code goes to the address.
 
 use souk_domain::{Email, NewPassword, PersonName};
-use souk_store::codes::Applicant;
+use souk_store_identity::codes::Applicant;
 use souk_web::{
     Accepted, Anyone, Body, Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, Limit, Problem, Route, route,
 };

@@ -1,7 +1,7 @@
 //! `POST /v1/second-factor/recovery-codes` - new recovery codes; those of before are void.
 
 use souk_domain::totp::FactorProof;
-use souk_store::second_factor::SecondFactor;
+use souk_store_identity::second_factor::SecondFactor;
 use souk_web::{Body, Code, Cx, Endpoint, Json, Problem, Route, SignedInCaller, route};
 
 use crate::{

@@ -1,6 +1,6 @@
 //! `POST /v1/users/verify/resend` - another code goes to the address.
 
-use souk_store::keys::Realm;
+use souk_domain::Realm;
 use souk_web::{Accepted, Anyone, Body, Code, Cx, Endpoint, Limit, Problem, Route, route};
 
 use crate::{

@@ -2,6 +2,7 @@
 
 use souk_domain::NewPassword;
 use souk_store::{ATTEMPTS, happened};
+use souk_store_identity::IdentityExt as _;
 use souk_web::{
     Anyone, Body, Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, Limit, NoContent, Problem, Route, route,
 };

@@ -1,8 +1,9 @@
 //! `POST /v1/second-factor` - an app gets the secret of a second factor, which counts once it is confirmed.
 
 use serde::Serialize;
-use souk_domain::{Password, totp::Uses};
-use souk_store::{ATTEMPTS, happened, keys::Realm, second_factor::SecondFactor};
+use souk_domain::{Password, Realm, totp::Uses};
+use souk_store::{ATTEMPTS, happened};
+use souk_store_identity::{IdentityExt as _, second_factor::SecondFactor};
 use souk_web::{
     Audience, Body, Code, Created, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, Limit, Problem, Route,
     SignedInCaller, route,

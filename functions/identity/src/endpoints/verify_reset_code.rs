@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 use souk_domain::Email;
-use souk_store::{ATTEMPTS, codes::RESET_LIFETIME, happened};
+use souk_store::{ATTEMPTS, happened};
+use souk_store_identity::{IdentityExt as _, codes::RESET_LIFETIME};
 use souk_web::{Anyone, Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Limit, Problem, Route, route};
 
 use crate::{

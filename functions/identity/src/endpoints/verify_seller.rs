@@ -1,7 +1,7 @@
 //! `POST /v1/sellers/verify` - the code comes back, and the account exists.
 
 use serde::Serialize;
-use souk_store::keys::Realm;
+use souk_domain::Realm;
 use souk_web::{Anyone, Body, Code, Created, Cx, Endpoint, JsonSchema, Limit, Problem, Route, route};
 
 use crate::{

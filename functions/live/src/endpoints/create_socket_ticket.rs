@@ -5,6 +5,7 @@ use serde::Serialize;
 use souk_live::ticket;
 use souk_runtime::{Connect, Start, StartError};
 use souk_store::Store;
+use souk_store_live::LiveExt as _;
 use souk_web::{Created, Cx, Deps, Endpoint, JsonSchema, Limit, Problem, Route, SignedInCaller, route};
 
 /// Hands out tickets.

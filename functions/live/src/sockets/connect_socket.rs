@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use souk_live::{Refusal, Request, SocketRoute};
 use souk_runtime::sha256;
-use souk_store::{Store, sockets::Socket};
+use souk_store::Store;
+use souk_store_live::{LiveExt as _, sockets::Socket};
 
 /// Opens sockets.
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use souk_live::{Refusal, Request, SocketRoute};
 use souk_store::Store;
+use souk_store_live::LiveExt as _;
 
 /// Forgets sockets.
 #[derive(Debug)]

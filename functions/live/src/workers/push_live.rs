@@ -10,6 +10,7 @@ use serde::Serialize;
 use souk_domain::{AdminId, Money, OrderId, Principal, SellerId, ShopId};
 use souk_live::{Frame, Pusher};
 use souk_messaging::{Consumer, Event, Failure, Message};
+use souk_store_sales::SalesExt as _;
 
 /// Pushes news.
 #[derive(Debug)]

@@ -5,13 +5,19 @@
 //! out twice: SES has no key to prevent it, and a lost code would be worse.
 
 use jiff::Timestamp;
-use souk_domain::{Email, Notice, NotificationKind, OrderId, PersonName, Principal, SellerId, SkuId, code::Purpose};
+use souk_domain::{
+    Email, Notice, NotificationKind, OrderId, PersonName, Principal, Realm, SellerId, SkuId, code::Purpose,
+};
 use souk_mail::{
     AccountDeleted, AccountNotice, AddressTaken, Code, Letter, LowStock, Mailer, NewOrder, OrderConfirmation, OrderLine,
 };
 use souk_messaging::{Consumer, Event, Failure, Message};
 use souk_runtime::{Connect, Sealer, Start, StartError};
-use souk_store::{Store, claims::Claim, keys::Realm, orders::ShopPart, profiles::Profile};
+use souk_store::{Store, claims::Claim};
+use souk_store_catalogue::CatalogueExt as _;
+use souk_store_identity::{IdentityExt as _, profiles::Profile};
+use souk_store_live::LiveExt as _;
+use souk_store_sales::{SalesExt as _, orders::ShopPart};
 
 /// Sends mail.
 #[derive(Debug)]

@@ -2,10 +2,14 @@
 
 use souk_domain::{MediaId, media::Transformation};
 use souk_messaging::Event;
-use souk_store::media::{Media, MediaState, Origin, Rule};
+use souk_store_media::{
+    MediaExt as _,
+    media::{Media, MediaState, Origin, Rule},
+};
+use souk_views::StoreMedia;
 use souk_web::{
     Body, Code, Created, Cx, Deserr, Endpoint, FieldErrors, Idempotent, JsonSchema, Limit, Path, Problem, Route,
-    SignedInCaller, StoreMedia, route,
+    SignedInCaller, route,
 };
 
 use crate::{deps::Which, view::UploadView};

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use jiff::Timestamp;
 use serde::Serialize;
 use souk_domain::MediaId;
-use souk_store::media::Media;
+use souk_store_media::{MediaExt as _, media::Media};
 use souk_web::{
     Body, Code, Created, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, Limit, Problem, Route, SignedInCaller, route,
 };

@@ -1,6 +1,7 @@
 //! `DELETE /v1/media/{id}` - takes a picture of one's own away, unless something shows it. Its files go with the next purge.
 
-use souk_store::{Store, media::MediaState};
+use souk_store::Store;
+use souk_store_media::{MediaExt as _, media::MediaState};
 use souk_web::{Code, Cx, Endpoint, NoContent, Path, Problem, Route, SignedInCaller, route};
 
 use crate::deps::Which;

@@ -1,6 +1,8 @@
 //! `GET /v1/media/{id}` - what became of an upload of one's own, or of what was to be made of a picture.
 
-use souk_web::{Code, Cx, Endpoint, Json, Path, Problem, Route, SignedInCaller, StoreMedia, route};
+use souk_store_media::MediaExt as _;
+use souk_views::StoreMedia;
+use souk_web::{Code, Cx, Endpoint, Json, Path, Problem, Route, SignedInCaller, route};
 
 use crate::{deps::Which, view::UploadView};
 

@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use souk_messaging::{Consumer, Event, Failure, Message};
 use souk_store::Store;
+use souk_store_media::MediaExt as _;
+use souk_store_sales::SalesExt as _;
 
 use crate::deps::shown_at;
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use souk_domain::MediaId;
 use souk_media::{Limits, Rejection, StorageError, inspect_and_render};
 use souk_messaging::{Consumer, Failure, Uploaded};
-use souk_store::media::MediaState;
+use souk_store_media::{MediaExt as _, media::MediaState};
 
 use crate::{
     deps::{MAX_BYTES, StoreFiles, upload_key, upload_of},

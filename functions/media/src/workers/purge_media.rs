@@ -4,7 +4,10 @@
 
 use jiff::Timestamp;
 use souk_messaging::{Failure, Schedule};
-use souk_store::media::{Media, MediaState};
+use souk_store_media::{
+    MediaExt as _,
+    media::{Media, MediaState},
+};
 
 use crate::deps::StoreFiles;
 

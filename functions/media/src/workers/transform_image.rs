@@ -6,7 +6,10 @@
 use jiff::Timestamp;
 use souk_media::{Rejection, StorageError, transform};
 use souk_messaging::{Consumer, Event, Failure, Message};
-use souk_store::media::{MediaState, Origin};
+use souk_store_media::{
+    MediaExt as _,
+    media::{MediaState, Origin},
+};
 
 use crate::{
     deps::{MAX_BYTES, StoreFiles, public_key},

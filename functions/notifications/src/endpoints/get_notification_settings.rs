@@ -1,6 +1,7 @@
 //! `GET /v1/notification-settings` - how the caller wants to be told. One read.
 
 use souk_store::Store;
+use souk_store_live::LiveExt as _;
 use souk_web::{Cx, Endpoint, Json, Problem, Route, SignedInCaller, route};
 
 use crate::view::SettingsView;

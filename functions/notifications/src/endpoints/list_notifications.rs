@@ -1,6 +1,7 @@
 //! `GET /v1/notifications` - what the caller was told, the newest first, and how much of it is unread. Two reads.
 
 use serde::Serialize;
+use souk_store_live::LiveExt as _;
 use souk_web::{
     Code, Cx, Endpoint, Json, JsonSchema, Listed, Paging, Problem, Query, Route, SignedInCaller, StoreCursors, route,
 };

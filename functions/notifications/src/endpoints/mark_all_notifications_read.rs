@@ -1,6 +1,7 @@
 //! `PUT /v1/notifications/read` - the caller has read all there is. One write.
 
 use souk_store::Store;
+use souk_store_live::LiveExt as _;
 use souk_web::{Cx, Endpoint, NoContent, Problem, Route, SignedInCaller, route};
 
 /// Marks all notifications as read.

@@ -2,6 +2,7 @@
 
 use souk_domain::NotificationId;
 use souk_store::Store;
+use souk_store_live::LiveExt as _;
 use souk_web::{
     Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, NoContent, Path, Problem, Route, SignedInCaller, route,
 };

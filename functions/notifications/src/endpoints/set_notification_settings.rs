@@ -6,7 +6,8 @@ use souk_domain::{
     NotificationKind, Principal,
     notification::{Channels, Mail},
 };
-use souk_store::{Store, notifications::Settings};
+use souk_store::Store;
+use souk_store_live::{LiveExt as _, notifications::Settings};
 use souk_web::{
     Body, Cx, Deserr, Endpoint, FieldError, FieldErrors, Json, JsonSchema, Problem, Route, SignedInCaller, route,
 };

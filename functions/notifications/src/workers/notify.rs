@@ -8,7 +8,11 @@ use serde::Deserialize;
 use souk_domain::{EventId, Notice, OrderId, Principal, SellerId, SkuId};
 use souk_live::Frame;
 use souk_messaging::{Consumer, Event, Failure, Message};
-use souk_store::{Store, notifications::Content};
+use souk_store::Store;
+use souk_store_catalogue::CatalogueExt as _;
+use souk_store_identity::IdentityExt as _;
+use souk_store_live::{LiveExt as _, notifications::Content};
+use souk_store_sales::SalesExt as _;
 
 use crate::{alarm::Alarm, deps::StorePusher, view::NotificationView, words};
 

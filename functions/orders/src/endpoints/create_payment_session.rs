@@ -13,13 +13,18 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use souk_domain::{PaymentSessionId, Quantity, ShopId, SkuId, discount::MAX_PER_CART, order::PaymentState};
 use souk_payments::{CheckoutStatus, Expiry};
-use souk_store::{
-    ATTEMPTS, WriteError,
-    carts::{Cart, MAX_LINES},
-    happened,
-    payments::{PaymentSession, Rule},
+use souk_store::{ATTEMPTS, WriteError, happened};
+use souk_store_catalogue::{
+    CatalogueExt as _,
     products::{Product, Sku},
 };
+use souk_store_identity::IdentityExt as _;
+use souk_store_sales::{
+    SalesExt as _,
+    carts::{Cart, MAX_LINES},
+    payments::{PaymentSession, Rule},
+};
+use souk_store_shops::ShopsExt as _;
 use souk_web::{
     Answer, Body, Code, Created, Cx, Deserr, Endpoint, FieldError, FieldErrors, Idempotent, JsonSchema, Key, Limit,
     Problem, Route, Shopper, route,

@@ -1,9 +1,9 @@
 //! `GET /v1/orders/{id}` - an order of one's own, with every shop's part. One read.
 
 use souk_domain::OrderId;
-use souk_web::{
-    Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Path, Problem, Route, Shopper, StoreMedia, route,
-};
+use souk_store_sales::SalesExt as _;
+use souk_views::StoreMedia;
+use souk_web::{Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Path, Problem, Route, Shopper, route};
 
 use crate::view::OrderDetails;
 

@@ -2,6 +2,7 @@
 
 use souk_domain::PaymentSessionId;
 use souk_store::Store;
+use souk_store_sales::SalesExt as _;
 use souk_web::{Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Path, Problem, Route, Shopper, route};
 
 use crate::view::SessionView;

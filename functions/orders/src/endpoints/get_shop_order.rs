@@ -1,9 +1,9 @@
 //! `GET /v1/shop/orders/{id}` - the seller's own part of an order. One read.
 
 use souk_domain::OrderId;
-use souk_web::{
-    Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Path, Problem, Route, Seller, StoreMedia, route,
-};
+use souk_store_sales::SalesExt as _;
+use souk_views::StoreMedia;
+use souk_web::{Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Path, Problem, Route, Seller, route};
 
 use crate::view::ShopOrderDetails;
 

@@ -1,5 +1,6 @@
 //! `GET /v1/orders` - the shopper's orders, the newest first. One read.
 
+use souk_store_sales::SalesExt as _;
 use souk_web::{Code, Cx, Endpoint, Json, Listed, Paging, Problem, Query, Route, Shopper, StoreCursors, route};
 
 use crate::view::OrderView;

@@ -1,5 +1,6 @@
 //! `GET /v1/shop/orders` - the orders of the seller's shop, the newest first. One read.
 
+use souk_store_sales::SalesExt as _;
 use souk_web::{Code, Cx, Endpoint, Json, Listed, Paging, Problem, Query, Route, Seller, StoreCursors, route};
 
 use crate::view::ShopOrderView;

@@ -4,7 +4,8 @@ use secrecy::SecretString;
 use souk_messaging::Event;
 use souk_payments::webhook::{self, EventKind, WebhookError};
 use souk_runtime::{Connect, Start, StartError};
-use souk_store::{Store, WriteError, stripe_events::StripeEvent};
+use souk_store::{Store, WriteError};
+use souk_store_sales::{SalesExt as _, stripe_events::StripeEvent};
 use souk_web::{Anyone, Code, Cx, Deps, Endpoint, NoContent, Problem, RawBody, Route, route};
 
 use crate::deps::StripeKeys;

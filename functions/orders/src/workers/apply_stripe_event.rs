@@ -10,7 +10,7 @@ use souk_payments::{
     CheckoutSession,
     webhook::{self, EventKind},
 };
-use souk_store::payments::PaymentSession;
+use souk_store_sales::{SalesExt as _, payments::PaymentSession};
 
 use crate::{deps::StoreStripe, settle};
 

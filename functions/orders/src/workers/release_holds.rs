@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 use souk_messaging::{Failure, Schedule};
+use souk_store_sales::SalesExt as _;
 
 use crate::{deps::StoreStripe, settle};
 

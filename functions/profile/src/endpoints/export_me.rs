@@ -8,8 +8,12 @@ use souk_domain::{
     Address, AddressId, Money, OrderId, PersonName, Principal, ProductId, Quantity, SessionId, ShopId, ShopName, SkuId,
     Title, UserId, order::DeliveryState,
 };
-use souk_store::{Store, orders::WholeOrder};
-use souk_web::{Cx, Endpoint, Json, JsonSchema, Limit, Problem, Route, SignedInCaller, StoreMedia, route};
+use souk_store::Store;
+use souk_store_live::LiveExt as _;
+use souk_store_sales::{SalesExt as _, orders::WholeOrder};
+use souk_store_shoppers::ShoppersExt as _;
+use souk_views::StoreMedia;
+use souk_web::{Cx, Endpoint, Json, JsonSchema, Limit, Problem, Route, SignedInCaller, route};
 
 use crate::view::{MeView, profile};
 

@@ -1,6 +1,7 @@
 //! `GET /v1/me` - who is signed in. One read.
 
-use souk_web::{Cx, Endpoint, Json, Problem, Route, SignedInCaller, StoreMedia, route};
+use souk_views::StoreMedia;
+use souk_web::{Cx, Endpoint, Json, Problem, Route, SignedInCaller, route};
 
 use crate::view::{MeView, profile};
 

@@ -3,9 +3,11 @@
 //! The whole of it is replaced, so that repeating the request changes nothing.
 
 use souk_domain::{MediaId, PersonName, Phone, Principal, media::Referrer};
-use souk_store::profiles::{self, Avatar};
+use souk_store_identity::{IdentityExt as _, accounts::Avatar, profiles};
+use souk_store_media::MediaExt as _;
+use souk_views::StoreMedia;
 use souk_web::{
-    Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Problem, Route, SignedInCaller, StoreMedia, route,
+    Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Problem, Route, SignedInCaller, route,
 };
 
 use crate::view::{MeView, profile};

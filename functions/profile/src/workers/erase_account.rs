@@ -7,6 +7,8 @@ use jiff::Timestamp;
 use souk_domain::{MediaId, Principal};
 use souk_messaging::{Consumer, Event, Failure, Message};
 use souk_store::Store;
+use souk_store_erasure::ErasureExt as _;
+use souk_store_media::MediaExt as _;
 
 /// Erases what an account leaves.
 #[derive(Debug)]

@@ -10,9 +10,9 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use souk_domain::{Id, ProductId, ShopId, ShopName, Slug, Title, product::Status, site::CategoryName};
 use souk_search::Subject;
-use souk_store::{
-    StoreError,
-    products::{Details, Whole},
+use souk_store::StoreError;
+use souk_store_catalogue::products::{Details, Whole};
+use souk_store_shops::{
     shops::Shop,
     site::{self, Category},
 };

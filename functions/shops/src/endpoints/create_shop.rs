@@ -1,8 +1,12 @@
 //! `POST /v1/shops` - a seller opens a shop.
 
 use souk_domain::Slug;
-use souk_store::shops::{Rule, Shop};
-use souk_web::{Body, Code, Created, Cx, Endpoint, Idempotent, Problem, Route, Seller, StoreMedia, route};
+use souk_store_shops::{
+    ShopsExt as _,
+    shops::{Rule, Shop},
+};
+use souk_views::StoreMedia;
+use souk_web::{Body, Code, Created, Cx, Endpoint, Idempotent, Problem, Route, Seller, route};
 
 use crate::{form::Form, view::ShopView};
 

@@ -4,11 +4,14 @@
 //! them. The seller's address is barred from registering again.
 
 use souk_domain::SellerId;
-use souk_store::{
-    ATTEMPTS, WriteError,
+use souk_store::{ATTEMPTS, WriteError};
+use souk_store_identity::IdentityExt as _;
+use souk_store_shops::{
+    ShopsExt as _,
     shops::{Barred, Rule},
 };
-use souk_web::{Code, Cx, Endpoint, Json, Problem, Route, Seller, StoreMedia, route};
+use souk_views::StoreMedia;
+use souk_web::{Code, Cx, Endpoint, Json, Problem, Route, Seller, route};
 
 use crate::{create_shop::refusal, deps::changed, view::OwnView};
 

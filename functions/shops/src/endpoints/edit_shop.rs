@@ -4,11 +4,14 @@
 //! a moment later.
 
 use souk_domain::{MediaId, media::Referrer};
-use souk_store::{
-    ATTEMPTS, WriteError,
+use souk_store::{ATTEMPTS, WriteError};
+use souk_store_media::MediaExt as _;
+use souk_store_shops::{
+    ShopsExt as _,
     shops::{Rule, Shop, Whole},
 };
-use souk_web::{Body, Code, Cx, Endpoint, Json, Problem, Route, Seller, StoreMedia, route};
+use souk_views::StoreMedia;
+use souk_web::{Body, Code, Cx, Endpoint, Json, Problem, Route, Seller, route};
 
 use crate::{
     create_shop::refusal,

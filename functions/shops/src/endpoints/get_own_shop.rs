@@ -1,6 +1,8 @@
 //! `GET /v1/shop` - the seller's own shop, deleted or not. One read.
 
-use souk_web::{Code, Cx, Endpoint, Json, Problem, Route, Seller, StoreMedia, route};
+use souk_store_shops::ShopsExt as _;
+use souk_views::StoreMedia;
+use souk_web::{Code, Cx, Endpoint, Json, Problem, Route, Seller, route};
 
 use crate::view::OwnView;
 

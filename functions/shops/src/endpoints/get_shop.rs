@@ -1,9 +1,9 @@
 //! `GET /v1/shops/{slug}` - a shop's public page. Two reads.
 
 use souk_domain::Slug;
-use souk_web::{
-    Anyone, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Path, Problem, Route, StoreMedia, route,
-};
+use souk_store_shops::ShopsExt as _;
+use souk_views::StoreMedia;
+use souk_web::{Anyone, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Path, Problem, Route, route};
 
 use crate::view::ShopView;
 

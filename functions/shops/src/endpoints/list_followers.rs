@@ -3,11 +3,10 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use souk_domain::PersonName;
-use souk_store::{accounts::User, follows::Follower};
-use souk_web::{
-    Code, Cx, Endpoint, Json, JsonSchema, Listed, Paging, PictureView, Problem, Query, Route, Seller,
-    StoreMediaCursors, route,
-};
+use souk_store_identity::accounts::User;
+use souk_store_shoppers::{ShoppersExt as _, follows::Follower};
+use souk_views::{PictureView, StoreMediaCursors};
+use souk_web::{Code, Cx, Endpoint, Json, JsonSchema, Listed, Paging, Problem, Query, Route, Seller, route};
 
 /// Lists followers.
 #[derive(Debug)]

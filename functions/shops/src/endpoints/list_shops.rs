@@ -1,6 +1,8 @@
 //! `GET /v1/shops` - the open shops, the newest first. One read.
 
-use souk_web::{Anyone, Code, Cx, Endpoint, Json, Listed, Paging, Problem, Query, Route, StoreMediaCursors, route};
+use souk_store_shops::ShopsExt as _;
+use souk_views::StoreMediaCursors;
+use souk_web::{Anyone, Code, Cx, Endpoint, Json, Listed, Paging, Problem, Query, Route, route};
 
 use crate::view::CardView;
 

@@ -1,6 +1,8 @@
 //! `GET /v1/top-shops` - the open shops, the most followed first. Two reads.
 
-use souk_web::{Anyone, Code, Cx, Endpoint, Json, Listed, Paging, Problem, Query, Route, StoreMediaCursors, route};
+use souk_store_shops::ShopsExt as _;
+use souk_views::StoreMediaCursors;
+use souk_web::{Anyone, Code, Cx, Endpoint, Json, Listed, Paging, Problem, Query, Route, route};
 
 use crate::view::TopView;
 

@@ -1,8 +1,11 @@
 //! `POST /v1/shop/restore` - a deleted shop opens again, with all it had.
 
 use souk_domain::SellerId;
-use souk_store::{ATTEMPTS, WriteError, shops::Rule};
-use souk_web::{Code, Cx, Endpoint, Json, Problem, Route, Seller, StoreMedia, route};
+use souk_store::{ATTEMPTS, WriteError};
+use souk_store_identity::IdentityExt as _;
+use souk_store_shops::{ShopsExt as _, shops::Rule};
+use souk_views::StoreMedia;
+use souk_web::{Code, Cx, Endpoint, Json, Problem, Route, Seller, route};
 
 use crate::{create_shop::refusal, deps::changed, view::OwnView};
 

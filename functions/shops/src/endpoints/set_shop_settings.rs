@@ -1,7 +1,8 @@
 //! `PUT /v1/shop/settings` - what a seller sets for their shop.
 
-use souk_store::{
-    ATTEMPTS, Store, WriteError,
+use souk_store::{ATTEMPTS, Store, WriteError};
+use souk_store_shops::{
+    ShopsExt as _,
     shops::{Rule, Shop},
 };
 use souk_web::{Body, Code, Cx, Endpoint, Json, Problem, Route, Seller, route};

@@ -6,6 +6,8 @@
 use jiff::Timestamp;
 use souk_messaging::{Failure, Schedule};
 use souk_store::Store;
+use souk_store_erasure::ErasureExt as _;
+use souk_store_shops::ShopsExt as _;
 
 /// Purges shops.
 #[derive(Debug)]
@@ -19,7 +21,7 @@ impl Schedule for PurgeShops {
     async fn run(store: &Store, now: Timestamp) -> Result<usize, Failure> {
         let (mut purged, mut failed) = (0, None);
         for shop in store.shops().overdue(now).await? {
-            match store.shops().purge(&shop, now).await {
+            match store.erasure().purge_shop(&shop, now).await {
                 Ok(done) => purged += usize::from(done),
                 // One that cannot go now keeps no other from it.
                 Err(error) => {

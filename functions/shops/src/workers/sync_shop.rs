@@ -9,7 +9,9 @@
 use jiff::Timestamp;
 use souk_domain::{Principal, ShopId};
 use souk_messaging::{Consumer, Event, Failure, Message};
-use souk_store::{ATTEMPTS, Position, Store, happened, shops::Shop};
+use souk_store::{ATTEMPTS, Position, Store, happened};
+use souk_store_catalogue::CatalogueExt as _;
+use souk_store_shops::{ShopsExt as _, shops::Shop};
 
 /// Follows a shop.
 #[derive(Debug)]
@@ -43,7 +45,7 @@ async fn update_products(
     // One that is purged has no products left.
     let Some(whole) = store.shops().whole(id).await? else { return Ok(()) };
     for _ in 0..PARTS {
-        from = store.shops().update_products(&whole.shop, from).await?;
+        from = store.products().update_copies(&whole.shop, from).await?;
         if from.is_none() {
             break;
         }

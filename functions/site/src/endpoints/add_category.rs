@@ -5,10 +5,13 @@ use souk_domain::{
     audit::{Action, Subject},
     site::{CategoryName, Commission, MAX_SUBCATEGORIES},
 };
-use souk_store::site::{Category, Rule};
+use souk_store_shops::{
+    ShopsExt as _,
+    site::{Category, Rule},
+};
+use souk_views::StoreMedia;
 use souk_web::{
-    Admin, Body, Code, Created, Cx, Deserr, Endpoint, FieldErrors, Idempotent, JsonSchema, Problem, Route, StoreMedia,
-    route,
+    Admin, Body, Code, Created, Cx, Deserr, Endpoint, FieldErrors, Idempotent, JsonSchema, Problem, Route, route,
 };
 
 use crate::{

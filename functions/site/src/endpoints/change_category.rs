@@ -8,10 +8,10 @@ use souk_domain::{
     site::{CategoryName, Commission, MAX_SUBCATEGORIES},
 };
 use souk_messaging::Event;
-use souk_store::{ATTEMPTS, happened, site::Category};
-use souk_web::{
-    Admin, Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Path, Problem, Route, StoreMedia, route,
-};
+use souk_store::{ATTEMPTS, happened};
+use souk_store_shops::{ShopsExt as _, site::Category};
+use souk_views::StoreMedia;
+use souk_web::{Admin, Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Path, Problem, Route, route};
 
 use crate::{
     deps::{record, release},

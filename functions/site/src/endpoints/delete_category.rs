@@ -8,8 +8,9 @@ use souk_domain::{
     audit::{Action, Subject},
 };
 use souk_messaging::Event;
-use souk_store::{
-    ATTEMPTS, Store, happened,
+use souk_store::{ATTEMPTS, Store, happened};
+use souk_store_shops::{
+    ShopsExt as _,
     site::{Category, Whole},
 };
 use souk_web::{

@@ -1,7 +1,9 @@
 //! `GET /v1/site` - what a shop front begins with: categories, logo, banners. One read.
 
 use serde::Serialize;
-use souk_web::{Anyone, Cx, Endpoint, JsonSchema, Problem, Route, StoreMedia, Tagged, route};
+use souk_store_shops::ShopsExt as _;
+use souk_views::StoreMedia;
+use souk_web::{Anyone, Cx, Endpoint, JsonSchema, Problem, Route, Tagged, route};
 
 use crate::view::{CategoryView, LookView};
 

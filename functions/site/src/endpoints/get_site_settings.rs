@@ -1,8 +1,9 @@
 //! `GET /v1/admin/site` - the site with what only admins see of it. One read.
 
 use serde::Serialize;
-use souk_store::site::Whole;
-use souk_web::{Admin, Cx, Endpoint, Json, JsonSchema, MediaUrl, Problem, Route, StoreMedia, route};
+use souk_store_shops::{ShopsExt as _, site::Whole};
+use souk_views::{MediaUrl, StoreMedia};
+use souk_web::{Admin, Cx, Endpoint, Json, JsonSchema, Problem, Route, route};
 
 use crate::view::{CategorySettingsView, LookView};
 

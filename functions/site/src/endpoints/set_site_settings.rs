@@ -5,14 +5,14 @@ use souk_domain::{
     audit::{Action, Subject},
     site::MAX_BANNERS,
 };
-use souk_store::{
-    ATTEMPTS, happened,
-    media::Picture,
+use souk_store::{ATTEMPTS, happened};
+use souk_store_media::media::Picture;
+use souk_store_shops::{
+    ShopsExt as _,
     site::{Settings, Whole},
 };
-use souk_web::{
-    Admin, Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Problem, Route, StoreMedia, route,
-};
+use souk_views::StoreMedia;
+use souk_web::{Admin, Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Problem, Route, route};
 
 use crate::{
     deps::{pictures, record, release},

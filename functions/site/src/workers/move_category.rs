@@ -9,6 +9,8 @@
 use jiff::Timestamp;
 use souk_messaging::{Consumer, Event, Failure, Message};
 use souk_store::Store;
+use souk_store_catalogue::CatalogueExt as _;
+use souk_store_shops::ShopsExt as _;
 
 /// Moves products and shops.
 #[derive(Debug)]
@@ -30,10 +32,10 @@ impl Consumer for MoveCategory {
         let Some(category) = store.site().category(&slug).await? else { return Ok(()) };
         let mut empty = from.is_none();
         for _ in 0..PAGES {
-            let page = store.site().members(&slug, from, PAGE_SIZE).await?;
+            let page = store.members().of(&slug, from, PAGE_SIZE).await?;
             empty &= page.items.is_empty();
             for member in &page.items {
-                store.site().lead_out(member, &category).await?;
+                store.members().lead_out(member, &category).await?;
             }
             from = page.next;
             if from.is_none() {

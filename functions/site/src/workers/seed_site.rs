@@ -7,7 +7,8 @@ use souk_domain::{
     site::{CategoryName, Subcategory},
 };
 use souk_messaging::{Deployment, Failure};
-use souk_store::{Store, site::Category};
+use souk_store::Store;
+use souk_store_shops::{ShopsExt as _, site::Category};
 
 /// Seeds the site.
 #[derive(Debug)]

@@ -1,0 +1,218 @@
+//! Writing products.
+
+use jiff::{Timestamp, fmt::serde::timestamp::millisecond::required as millis};
+use serde::{Deserialize, Serialize};
+use souk_domain::{ProductId, ShopId, SkuId, Slug};
+use souk_store::{Entity, Transaction, WriteError, entity::text, idempotency::Answer, transaction::Condition};
+use souk_store_shops::{shops::Shop, site::Category};
+
+use super::{Details, Product, ProductSlug, Products, Sku, Whole};
+use crate::keys::{self, IndexKey, Key};
+
+/// That a product on sale has an offer. It goes with the offer, and when the product is taken off sale.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfferPointer {
+    /// Which product.
+    pub product: ProductId,
+    /// Who sells it.
+    pub shop: ShopId,
+    /// When the offer ends.
+    #[serde(with = "millis")]
+    pub ends_at: Timestamp,
+}
+
+impl OfferPointer {
+    /// The one that a product should have now.
+    pub fn of(product: &Product) -> Option<Self> {
+        let offer = product.offer.filter(|_| product.is_listed())?;
+        Some(Self { product: product.id, shop: product.shop, ends_at: offer.ends_at })
+    }
+}
+
+impl Entity for OfferPointer {
+    const TYPE: &'static str = "offer";
+
+    fn key(&self) -> Key {
+        keys::offer(self.product)
+    }
+
+    fn index(&self) -> Option<IndexKey> {
+        Some(keys::among_offers(self.ends_at, self.product))
+    }
+
+    fn index2(&self) -> Option<IndexKey> {
+        Some(keys::among_offers_of(self.shop, self.ends_at, self.product))
+    }
+
+    fn ttl(&self) -> Option<Timestamp> {
+        Some(self.ends_at)
+    }
+}
+
+/// What an edit does to a product's SKUs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SkuEdits {
+    /// New ones.
+    pub added: Vec<Sku>,
+    /// Others, with new options and prices. Their stock is left as it is.
+    pub changed: Vec<Sku>,
+    /// Those that go.
+    pub removed: Vec<SkuId>,
+}
+
+impl SkuEdits {
+    /// How many an edit may touch. DynamoDB takes 100 items in a transaction; beside the SKUs there are the product, its
+    /// details, its offer, its shop, its category and two slugs.
+    pub const MAX: usize = 90;
+
+    /// How many it touches.
+    pub fn count(&self) -> usize {
+        self.added.len() + self.changed.len() + self.removed.len()
+    }
+}
+
+/// Why a product was not written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// Another product has the slug.
+    SlugTaken,
+    /// There is a product with this id.
+    Exists,
+    /// The shop was written since it was read: read it again.
+    ShopChanged,
+    /// The category was written since it was read: read it again.
+    CategoryChanged,
+    /// Somebody else wrote the product in between: read it again.
+    Stale,
+    /// The `Idempotency-Key` was used meanwhile.
+    KeyUsed,
+}
+
+impl Products<'_> {
+    /// Creates a product in its shop and its category, as these were read.
+    ///
+    /// # Errors
+    /// [`Rule::SlugTaken`], [`Rule::Exists`], [`Rule::ShopChanged`], [`Rule::CategoryChanged`], [`Rule::KeyUsed`].
+    pub async fn create(
+        &self,
+        whole: &Whole,
+        shop: &Shop,
+        category: &Category,
+        answer: Option<&Answer>,
+    ) -> Result<(), WriteError<Rule>> {
+        let Whole { product, details, skus, sold: _ } = whole;
+        let new =
+            Transaction::new().create(&claim_of(product), Rule::SlugTaken).create(product, Rule::Exists).put(details);
+        let mut transaction =
+            category.admit(new, Rule::CategoryChanged).check(&keys::shop(shop.id), shop.as_read(), Rule::ShopChanged);
+        for sku in skus {
+            transaction = transaction.put(sku);
+        }
+        if let Some(answer) = answer {
+            transaction = transaction.create(answer, Rule::KeyUsed);
+        }
+        transaction.commit(self.table).await
+    }
+
+    /// Puts `after`, the next version of a product, in place of `before`, in its shop as that was read. `details` and
+    /// `category` are those that change, if they do.
+    ///
+    /// # Errors
+    /// [`Rule::SlugTaken`], [`Rule::ShopChanged`], [`Rule::CategoryChanged`], [`Rule::Stale`].
+    pub async fn edit(
+        &self,
+        before: &Product,
+        after: &Product,
+        details: Option<&Details>,
+        skus: &SkuEdits,
+        shop: &Shop,
+        category: Option<&Category>,
+    ) -> Result<(), WriteError<Rule>> {
+        let mut transaction = in_shop(replaced(before, after), shop);
+        if before.slug != after.slug {
+            transaction = transaction.create(&claim_of(after), Rule::SlugTaken).delete(
+                &keys::product_slug(&before.slug),
+                Condition::default(),
+                Rule::Stale,
+            );
+        }
+        if let Some(details) = details {
+            transaction = transaction.put(details);
+        }
+        if let Some(category) = category {
+            transaction = category.admit(transaction, Rule::CategoryChanged);
+        }
+        for sku in &skus.added {
+            transaction = transaction.create(sku, Rule::Stale);
+        }
+        for sku in &skus.changed {
+            transaction = change(transaction, sku);
+        }
+        for &sku in &skus.removed {
+            let there = Condition::new("attribute_exists(pk)")
+                .value(":yes", aws_sdk_dynamodb::types::AttributeValue::Bool(true));
+            transaction = transaction.update(&keys::sku(sku), "SET removed = :yes", there, Rule::Stale);
+        }
+        transaction.commit(self.table).await
+    }
+
+    /// Puts `after`, the next version of a product, in place of `before`, in its shop as that was read: for what changes
+    /// neither slug nor category, neither details nor SKUs.
+    ///
+    /// # Errors
+    /// [`Rule::ShopChanged`], [`Rule::Stale`].
+    pub async fn rewrite(&self, before: &Product, after: &Product, shop: &Shop) -> Result<(), WriteError<Rule>> {
+        in_shop(replaced(before, after), shop).commit(self.table).await
+    }
+}
+
+/// The next version of a product in place of the one that was read, with the pointer to its offer where it belongs now.
+pub(super) fn replaced(before: &Product, after: &Product) -> Transaction<Rule> {
+    let transaction = Transaction::new().replace(after, Condition::at_version(before.version), Rule::Stale);
+    match (OfferPointer::of(before), OfferPointer::of(after)) {
+        (before, after) if before == after => transaction,
+        (_, Some(pointer)) => transaction.put(&pointer),
+        (_, None) => transaction.delete(&keys::offer(after.id), Condition::default(), Rule::Stale),
+    }
+}
+
+/// Insists on the shop that the product's copies are of. A product that moves to another tab could slip past the worker
+/// that brings the copies up to date; so it takes the newest along.
+fn in_shop(transaction: Transaction<Rule>, shop: &Shop) -> Transaction<Rule> {
+    transaction.check(&keys::shop(shop.id), shop.as_read(), Rule::ShopChanged)
+}
+
+/// Writes a SKU's options and price, and neither its stock, which others count meanwhile, nor its marks.
+fn change(transaction: Transaction<Rule>, sku: &Sku) -> Transaction<Rule> {
+    let price = sku.price.and_then(|price| serde_dynamo::to_attribute_value(price).ok());
+    let fields = [
+        ("code", sku.code.as_ref().map(text)),
+        ("colour", sku.colour.as_ref().map(text)),
+        ("size", sku.size.as_ref().map(text)),
+        ("price", price),
+    ];
+    let mut condition = Condition::new("attribute_exists(pk)");
+    let (mut set, mut remove) = (Vec::new(), Vec::new());
+    for (field, value) in fields {
+        // Some of these are words of DynamoDB's own.
+        condition = condition.name(&format!("#{field}"), field);
+        match value {
+            Some(value) => {
+                condition = condition.value(&format!(":{field}"), value);
+                set.push(format!("#{field} = :{field}"));
+            }
+            None => remove.push(format!("#{field}")),
+        }
+    }
+    let clause = |word: &str, parts: Vec<String>| match parts.is_empty() {
+        true => String::new(),
+        false => format!("{word} {} ", parts.join(", ")),
+    };
+    let expression = clause("SET", set) + &clause("REMOVE", remove);
+    transaction.update(&keys::sku(sku.id), &expression, condition, Rule::Stale)
+}
+
+fn claim_of(product: &Product) -> ProductSlug {
+    let slug: Slug = product.slug.clone();
+    ProductSlug { slug, product: product.id }
+}

@@ -1,0 +1,100 @@
+//! Second factors: what sellers and admins prove beside their password.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::{Timestamp, fmt::serde::timestamp::millisecond::optional as millis};
+use serde::{Deserialize, Serialize};
+use souk_domain::{Principal, totp::Uses};
+use souk_store::{
+    Entity, StoreError, Table, Transaction, WriteError, entity::text, outbox::OutboxRecord, table::Freshness,
+    transaction::Condition,
+};
+
+use crate::keys::{self, Key};
+
+/// A principal's second factor, or the one that they are setting up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondFactor {
+    /// Whose.
+    pub principal: Principal,
+    /// The secret that their app has too, sealed. Sealing never gives the same text twice.
+    pub sealed_secret: String,
+    /// When the app's first code came back; before that nothing asks for the factor.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "millis")]
+    pub confirmed_at: Option<Timestamp>,
+    /// Which codes were used, and how guessing went.
+    pub uses: Uses,
+    /// Counts the writes, so that two at a time cannot both count.
+    pub version: u64,
+}
+
+impl SecondFactor {
+    /// Whether signing in asks for it.
+    pub fn is_on(&self) -> bool {
+        self.confirmed_at.is_some()
+    }
+
+    /// That the item is the one that was read. The version alone would not do: it starts again with a factor that is set
+    /// up after another was removed.
+    fn as_read(&self) -> Condition {
+        Condition::new("version = :version AND sealed_secret = :secret")
+            .value(":version", AttributeValue::N(self.version.to_string()))
+            .value(":secret", text(&self.sealed_secret))
+    }
+}
+
+impl Entity for SecondFactor {
+    const TYPE: &'static str = "second_factor";
+
+    fn key(&self) -> Key {
+        keys::second_factor(self.principal)
+    }
+}
+
+/// Why a second factor was not written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// Somebody else wrote in between: read again.
+    Stale,
+}
+
+/// Second factors in the table.
+#[derive(Debug)]
+pub struct SecondFactors<'a> {
+    table: &'a Table,
+}
+
+impl<'a> SecondFactors<'a> {
+    pub(crate) fn new(table: &'a Table) -> Self {
+        Self { table }
+    }
+
+    /// A principal's.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn of(&self, principal: Principal) -> Result<Option<SecondFactor>, StoreError> {
+        self.table.get(keys::second_factor(principal), Freshness::Strong).await
+    }
+
+    /// Writes a factor in place of the one that was read, if one was, and tells of it.
+    ///
+    /// # Errors
+    /// [`Rule::Stale`] when another write came first.
+    pub async fn save(
+        &self,
+        next: &SecondFactor,
+        read: Option<&SecondFactor>,
+        news: Option<&OutboxRecord>,
+    ) -> Result<(), WriteError<Rule>> {
+        let condition = read.map_or_else(|| Condition::at_version(0), SecondFactor::as_read);
+        Transaction::new().replace(next, condition, Rule::Stale).put_all(news).commit(self.table).await
+    }
+
+    /// Removes the factor that was read and tells of it.
+    ///
+    /// # Errors
+    /// [`Rule::Stale`] when another write came first.
+    pub async fn remove(&self, read: &SecondFactor, news: &OutboxRecord) -> Result<(), WriteError<Rule>> {
+        Transaction::new().delete(&read.key(), read.as_read(), Rule::Stale).put(news).commit(self.table).await
+    }
+}

@@ -1,0 +1,14 @@
+//! Imports and exports of products.
+
+pub mod jobs;
+pub mod keys;
+#[cfg(test)]
+mod shapes;
+
+souk_store::aggregates! {
+    /// Imports and exports.
+    pub trait JobsExt {
+        /// Imports and exports of products.
+        jobs: jobs::Jobs,
+    }
+}

@@ -1,0 +1,327 @@
+//! What people were told, how much of it they have not read, and how they want to be told.
+//!
+//! The number of unread notifications is kept beside them, in the [`Inbox`], and cannot drift from them: whatever changes
+//! it does so in the one transaction that makes the change true.
+//!
+//! - A notification comes and counts in one transaction. Its place is its owner and its event, so an event that is told
+//!   again finds it there, and nothing counts twice.
+//! - One is marked as read and taken off the count in one transaction, on condition that nobody did so before.
+//! - All are marked at once by raising the inbox's epoch, one write however many there are: a notification keeps the
+//!   epoch that it came in, and what came in an earlier one is read. The watermark is the epoch and not the newest id,
+//!   because events are told in any order: one that is told late sorts below notifications that were marked long ago,
+//!   and still is news. Every other write has as its condition that the epoch is the one it has read. So what arrives at
+//!   that very moment comes either before the mark, and is read with the others, or after it, and is unread and counts.
+//! - Notifications of one day are over together, 90 days later ([`is_over`]), and the count is kept by day. So what is
+//!   over stops counting by the clock, at the moment at which it is no longer shown, and needs no write. Days that are
+//!   over leave the inbox with the next arrival.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::{
+    Timestamp,
+    civil::Date,
+    fmt::serde::timestamp::millisecond::{optional as maybe_millis, required as millis},
+};
+use serde::{Deserialize, Serialize};
+use souk_domain::{
+    EventId, NotificationId, NotificationKind, Principal,
+    notification::{Channels, day_of, is_over, over_after},
+};
+use souk_store::{
+    ATTEMPTS, Entity, Page, Position, StoreError, Table, Transaction, WriteError,
+    entity::{Item, from_item, millis as as_millis, number, type_of},
+    happened,
+    table::{Freshness, ListQuery},
+    transaction::Condition,
+};
+
+use crate::keys::{self, Key};
+
+/// What a notification says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Content {
+    /// What it is about.
+    pub kind: NotificationKind,
+    /// In a few words.
+    pub title: String,
+    /// In a sentence.
+    pub text: String,
+    /// Where there is more about it: a path within the receiver's own front end.
+    pub link: String,
+}
+
+/// What somebody was told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notification {
+    /// Names it among its owner's.
+    pub id: NotificationId,
+    /// Who was told.
+    pub owner: Principal,
+    /// What.
+    #[serde(flatten)]
+    pub content: Content,
+    /// When it happened.
+    #[serde(with = "millis")]
+    pub at: Timestamp,
+    /// The inbox's epoch when it came.
+    pub epoch: u64,
+    /// When it was marked as read on its own.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "maybe_millis")]
+    pub read_at: Option<Timestamp>,
+}
+
+impl Entity for Notification {
+    const TYPE: &'static str = "notification";
+
+    fn key(&self) -> Key {
+        keys::notification(self.owner, self.id)
+    }
+
+    fn ttl(&self) -> Option<Timestamp> {
+        Some(over_after(self.at))
+    }
+}
+
+/// How much somebody has not read. There is none before the first notification.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inbox {
+    /// Whose.
+    pub owner: Principal,
+    /// How often all were marked as read.
+    pub epoch: u64,
+    /// How many of this epoch are unread, by their day.
+    pub unread: BTreeMap<Date, u64>,
+}
+
+impl Inbox {
+    /// How many are unread now.
+    pub fn unread(&self, now: Timestamp) -> u64 {
+        self.unread.iter().filter(|(day, _)| !is_over(**day, now)).map(|(_, count)| count).sum()
+    }
+
+    /// Whether a notification of this inbox was read.
+    pub fn has_read(&self, notification: &Notification) -> bool {
+        notification.read_at.is_some() || notification.epoch < self.epoch
+    }
+}
+
+impl Entity for Inbox {
+    const TYPE: &'static str = "inbox";
+
+    fn key(&self) -> Key {
+        keys::inbox(self.owner)
+    }
+}
+
+/// How somebody wants to be told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Who.
+    pub owner: Principal,
+    /// What they chose. What they did not choose is on.
+    pub kinds: BTreeMap<NotificationKind, Channels>,
+}
+
+impl Settings {
+    /// How they want to be told of a kind.
+    pub fn of(&self, kind: NotificationKind) -> Channels {
+        self.kinds.get(&kind).copied().unwrap_or_default()
+    }
+
+    /// Those of somebody who chose nothing.
+    fn unset(owner: Principal) -> Self {
+        Self { owner, kinds: BTreeMap::new() }
+    }
+}
+
+impl Entity for Settings {
+    const TYPE: &'static str = "notification_settings";
+
+    fn key(&self) -> Key {
+        keys::notification_settings(self.owner)
+    }
+}
+
+/// Why a notification was not written or marked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rule {
+    /// The event was told before.
+    Told,
+    /// It was read, or is over.
+    Read,
+    /// The inbox changed in between: read it again.
+    Stale,
+}
+
+/// The notifications in the table.
+#[derive(Debug)]
+pub struct Notifications<'a> {
+    table: &'a Table,
+}
+
+impl<'a> Notifications<'a> {
+    pub(crate) fn new(table: &'a Table) -> Self {
+        Self { table }
+    }
+
+    /// Tells somebody of an event, once however often it is called. Answers what they are told; nothing when they do not
+    /// want to hear of such things, or it is over.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn tell(
+        &self,
+        owner: Principal,
+        event: EventId,
+        at: Timestamp,
+        content: &Content,
+        now: Timestamp,
+    ) -> Result<Option<Notification>, StoreError> {
+        for _ in 0..ATTEMPTS {
+            let items = self.table.get_many(vec![keys::inbox(owner), keys::notification_settings(owner)]).await?;
+            let (inbox, settings) = (find::<Inbox>(&items)?, find::<Settings>(&items)?);
+            let wanted = settings.is_none_or(|settings| settings.of(content.kind).in_app);
+            if !wanted || is_over(day_of(at), now) {
+                return Ok(None);
+            }
+            let epoch = inbox.as_ref().map_or(0, |inbox| inbox.epoch);
+            let notification =
+                Notification { id: event.into(), owner, content: content.clone(), at, epoch, read_at: None };
+            let transaction = Transaction::new().create(&notification, Rule::Told);
+            let counted = match &inbox {
+                Some(inbox) => count_up(transaction, inbox, day_of(at), now),
+                None => {
+                    let unread = BTreeMap::from([(day_of(at), 1)]);
+                    transaction.create(&Inbox { owner, epoch, unread }, Rule::Stale)
+                }
+            };
+            match counted.commit(self.table).await {
+                Ok(()) => return Ok(Some(notification)),
+                Err(WriteError::Refused(rules)) if rules.broke(&Rule::Told) => return Ok(Some(notification)),
+                Err(WriteError::Refused(_)) => {}
+                Err(WriteError::Store(error)) => return Err(error),
+            }
+        }
+        Err(StoreError::Unavailable("the inbox kept changing".into()))
+    }
+
+    /// Somebody's notifications, the newest first, and the inbox that says which were read; no inbox where there never
+    /// was a notification. Two reads.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn list(
+        &self,
+        owner: Principal,
+        from: Option<Position>,
+        limit: u8,
+        now: Timestamp,
+    ) -> Result<(Option<Inbox>, Page<Notification>), StoreError> {
+        let inbox = self.table.get(keys::inbox(owner), Freshness::Strong).await?;
+        let query = ListQuery::newest_in(keys::notifications_of(owner), from, limit);
+        let mut page: Page<Notification> = self.table.list(query).await?;
+        page.items.retain(|notification| !is_over(day_of(notification.at), now));
+        Ok((inbox, page))
+    }
+
+    /// Marks one of somebody's notifications as read, once however often it is called. Answers whether there is such a
+    /// one.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn mark(&self, owner: Principal, id: NotificationId, now: Timestamp) -> Result<bool, StoreError> {
+        let items = self.table.get_many(vec![keys::notification(owner, id), keys::inbox(owner)]).await?;
+        let (notification, inbox) = (find::<Notification>(&items)?, find::<Inbox>(&items)?);
+        let notification = notification.filter(|notification| !is_over(day_of(notification.at), now));
+        let Some((notification, inbox)) = notification.zip(inbox) else { return Ok(false) };
+        if inbox.has_read(&notification) {
+            return Ok(true);
+        }
+        let unread = Condition::new("attribute_exists(pk) AND attribute_not_exists(read_at)");
+        let transaction = Transaction::new().update(
+            &notification.key(),
+            "SET read_at = :now",
+            unread.value(":now", as_millis(now)),
+            Rule::Read,
+        );
+        let counts = Condition::new("epoch = :epoch AND unread.#day > :zero")
+            .name("#day", &day_of(notification.at).to_string())
+            .value(":epoch", AttributeValue::N(notification.epoch.to_string()))
+            .value(":zero", number(0))
+            .value(":one", number(1));
+        let transaction = transaction.update(&inbox.key(), "SET unread.#day = unread.#day - :one", counts, Rule::Read);
+        // Refused, it was read meanwhile, or is over.
+        happened(transaction.commit(self.table).await).map(|_| true)
+    }
+
+    /// Marks all of somebody's notifications as read that are there now.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn mark_all(&self, owner: Principal) -> Result<(), StoreError> {
+        let there = Condition::new("attribute_exists(pk)")
+            .value(":none", AttributeValue::M([].into()))
+            .value(":one", number(1));
+        let raise = "SET epoch = epoch + :one, unread = :none";
+        // A transaction of one item waits for those that are writing it; a mere update would fail.
+        let raise = Transaction::new().update(&keys::inbox(owner), raise, there, Rule::Read);
+        happened(raise.commit(self.table).await).map(drop)
+    }
+
+    /// How somebody wants to be told.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn settings(&self, owner: Principal) -> Result<Settings, StoreError> {
+        let settings = self.table.get(keys::notification_settings(owner), Freshness::Strong).await?;
+        Ok(settings.unwrap_or_else(|| Settings::unset(owner)))
+    }
+
+    /// Remembers how somebody wants to be told, in place of what they wanted before.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn set(&self, settings: &Settings) -> Result<(), StoreError> {
+        self.table.put(settings).await
+    }
+}
+
+/// Counts a notification of a day, and takes out of the count the days that are over.
+fn count_up(transaction: Transaction<Rule>, inbox: &Inbox, day: Date, now: Timestamp) -> Transaction<Rule> {
+    let mut update = "SET unread.#day = if_not_exists(unread.#day, :zero) + :one".to_owned();
+    let mut condition = Condition::new("epoch = :epoch")
+        .name("#day", &day.to_string())
+        .value(":epoch", AttributeValue::N(inbox.epoch.to_string()))
+        .value(":zero", number(0))
+        .value(":one", number(1));
+    for (n, day) in inbox.unread.keys().filter(|day| is_over(**day, now)).enumerate() {
+        update.push_str(&format!("{} unread.#over{n}", if n == 0 { " REMOVE" } else { "," }));
+        condition = condition.name(&format!("#over{n}"), &day.to_string());
+    }
+    transaction.update(&inbox.key(), &update, condition, Rule::Stale)
+}
+
+/// The one of its type among items that were read together.
+fn find<E: Entity>(items: &[Item]) -> Result<Option<E>, StoreError> {
+    let found = items.iter().find(|item| type_of(item) == Some(E::TYPE));
+    found.cloned().map(from_item).transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use souk_domain::{Id, UserId};
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn what_is_over_does_not_count() {
+        let owner = Principal::User(UserId::from_uuid(Uuid::from_u128(1)));
+        let day = |day: i8| Date::constant(2026, 7, day);
+        let inbox = Inbox { owner, epoch: 0, unread: BTreeMap::from([(day(1), 2), (day(2), 3)]) };
+        assert_eq!(inbox.unread("2026-09-29T23:59:59Z".parse().unwrap()), 5);
+        assert_eq!(inbox.unread("2026-09-30T00:00:00Z".parse().unwrap()), 3);
+        assert_eq!(inbox.unread("2026-10-01T00:00:00Z".parse().unwrap()), 0);
+    }
+}

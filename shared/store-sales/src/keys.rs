@@ -1,0 +1,115 @@
+//! Every key format of carts, discounts, payments and orders.
+
+use jiff::Timestamp;
+use souk_domain::{CartId, DiscountCode, DiscountId, GuestCartId, OrderId, PaymentSessionId, ShopId, UserId};
+pub(crate) use souk_store::keys::{Index, IndexKey, Key, shop, sku, sortable};
+
+/// A shopper's cart.
+pub fn cart(id: CartId) -> Key {
+    Key::new(format!("CART#{id}"), "CART")
+}
+
+/// What came of merging a guest's cart into a shopper's.
+pub fn cart_merge(cart: CartId, guest: GuestCartId) -> Key {
+    Key::new(format!("CART#{cart}"), format!("MERGE#{guest}"))
+}
+
+/// A guest's cart.
+pub fn guest_cart(id: GuestCartId) -> Key {
+    Key::new(format!("GUESTCART#{id}"), "GUESTCART")
+}
+
+/// A discount.
+pub fn discount(shop: ShopId, id: DiscountId) -> Key {
+    Key::new(discounts_of(shop), id.to_string())
+}
+
+/// The partition of a shop's discounts, their codes and their counts.
+pub fn discounts_of(shop: ShopId) -> String {
+    format!("DISCOUNTS#{shop}")
+}
+
+/// A code's claim among its shop's.
+pub fn discount_code(shop: ShopId, code: &DiscountCode) -> Key {
+    Key::new(discounts_of(shop), format!("CODE#{code}"))
+}
+
+/// How often a discount was used by all together.
+pub fn discount_uses(shop: ShopId, id: DiscountId) -> Key {
+    Key::new(discounts_of(shop), format!("USES#{id}"))
+}
+
+/// How often a shopper used a discount.
+pub fn discount_uses_by(shop: ShopId, id: DiscountId, user: UserId) -> Key {
+    Key::new(discounts_of(shop), format!("USES#{id}#{user}"))
+}
+
+/// How often a shopper used a discount for first orders of a shop.
+pub fn first_orders_by(shop: ShopId, user: UserId) -> Key {
+    Key::new(discounts_of(shop), format!("FIRST#{user}"))
+}
+
+/// A payment session.
+pub fn payment_session(id: PaymentSessionId) -> Key {
+    Key::new(format!("PAYMENT#{id}"), "PAYMENT")
+}
+
+/// A place among the payment sessions that hold stock, in the order in which the holds end.
+pub fn among_holds(until: Timestamp, id: PaymentSessionId) -> IndexKey {
+    IndexKey { list: holds(), at: format!("{}#{id}", sortable(until)) }
+}
+
+/// The list of all holds.
+pub fn holds() -> String {
+    "HOLDS".to_owned()
+}
+
+/// A whole order.
+pub fn order(id: OrderId) -> Key {
+    Key::new(order_partition(id), "ORDER")
+}
+
+/// The partition that an order shares with its shops' parts.
+pub fn order_partition(id: OrderId) -> String {
+    format!("ORDER#{id}")
+}
+
+/// A shop's part of an order.
+pub fn shop_order(id: OrderId, shop: ShopId) -> Key {
+    Key::new(order_partition(id), format!("SHOP#{shop}"))
+}
+
+/// A place among a shopper's orders, oldest first.
+pub fn among_orders_of(user: UserId, id: OrderId) -> IndexKey {
+    IndexKey { list: orders_of(user), at: id.to_string() }
+}
+
+/// The list of a shopper's orders.
+pub fn orders_of(user: UserId) -> String {
+    format!("USER#{user}#ORDERS")
+}
+
+/// A place among what a shopper ordered from a shop, oldest first.
+pub fn among_orders_of_at(user: UserId, shop: ShopId, id: OrderId) -> IndexKey {
+    IndexKey { list: orders_of_at(user, shop), at: id.to_string() }
+}
+
+/// The list of what a shopper ordered from a shop.
+pub fn orders_of_at(user: UserId, shop: ShopId) -> String {
+    format!("USER#{user}#SHOP#{shop}")
+}
+
+/// A place among a shop's orders, oldest first.
+pub fn among_orders_at(shop: ShopId, id: OrderId) -> IndexKey {
+    IndexKey { list: orders_at(shop), at: id.to_string() }
+}
+
+/// The list of a shop's orders.
+pub fn orders_at(shop: ShopId) -> String {
+    format!("SHOP#{shop}#ORDERS")
+}
+
+/// What the payment provider told us, by its own event id.
+pub fn stripe_event(id: &str) -> Key {
+    Key::new(format!("STRIPE#{id}"), "EVENT")
+}

@@ -1,0 +1,215 @@
+//! Orders: one whole for the shopper, one part for each shop.
+//!
+//! Both are copies of what was agreed at the moment of sale. Nothing in them changes when a product, a price, a shop or
+//! the commission changes later.
+
+use jiff::{Timestamp, fmt::serde::timestamp::millisecond::required as millis};
+use serde::{Deserialize, Serialize};
+use souk_domain::{
+    Money, OrderId, PersonName, Quantity, ShopId, ShopName, SkuId, Slug, Title, UserId, order::DeliveryState,
+};
+use souk_store::{
+    Entity, Page, Position, StoreError, Table,
+    entity::from_item,
+    table::{Freshness, ListQuery},
+};
+
+use crate::{
+    discounts::Granted,
+    keys::{self, Index, IndexKey, Key},
+};
+
+/// A line of an order, as it was sold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct OrderLine {
+    /// What was bought.
+    pub sku: SkuId,
+    /// The product's place in addresses, at the time.
+    pub product_slug: Slug,
+    /// What it was called.
+    pub title: Title,
+    /// Which variant: `Blue / XL`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub options: Option<String>,
+    /// The smallest rendition of its picture, below the media address.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub picture: Option<String>,
+    /// How many.
+    pub quantity: Quantity,
+    /// The price of one.
+    pub unit_price: Money,
+    /// What the shop's discount took off all.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub discount: Option<Money>,
+    /// The price of all, less the discount.
+    pub total: Money,
+    /// What the marketplace keeps of the total.
+    pub commission: Money,
+}
+
+/// The lines that one shop sells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShopPart {
+    /// Which shop.
+    pub shop: ShopId,
+    /// What it was called.
+    pub shop_name: ShopName,
+    /// Its lines.
+    pub lines: Vec<OrderLine>,
+    /// The discount that it gave on them.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub discount: Option<Granted>,
+    /// Their sum.
+    pub total: Money,
+}
+
+/// A whole order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// Names the order.
+    pub id: OrderId,
+    /// Who bought.
+    pub user: UserId,
+    /// What was paid.
+    pub total: Money,
+    /// How many pieces.
+    pub pieces: u32,
+    /// Stripe's name of the payment; none where there was nothing to pay.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub payment_intent: Option<String>,
+    /// When it was paid.
+    #[serde(with = "millis")]
+    pub placed_at: Timestamp,
+}
+
+impl Entity for Order {
+    const TYPE: &'static str = "order";
+
+    fn key(&self) -> Key {
+        keys::order(self.id)
+    }
+
+    fn index(&self) -> Option<IndexKey> {
+        Some(keys::among_orders_of(self.user, self.id))
+    }
+}
+
+/// A shop's part of an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShopOrder {
+    /// Which order.
+    pub order: OrderId,
+    /// Who bought. Orders of the first versions do not say.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub user: Option<UserId>,
+    /// What the buyer is called, for the parcel.
+    pub buyer: PersonName,
+    /// The shop and its lines.
+    #[serde(flatten)]
+    pub part: ShopPart,
+    /// How far it has come.
+    pub state: DeliveryState,
+    /// When it was paid.
+    #[serde(with = "millis")]
+    pub placed_at: Timestamp,
+}
+
+impl Entity for ShopOrder {
+    const TYPE: &'static str = "shop_order";
+
+    fn key(&self) -> Key {
+        keys::shop_order(self.order, self.part.shop)
+    }
+
+    fn index(&self) -> Option<IndexKey> {
+        Some(keys::among_orders_at(self.part.shop, self.order))
+    }
+
+    fn index2(&self) -> Option<IndexKey> {
+        self.user.map(|user| keys::among_orders_of_at(user, self.part.shop, self.order))
+    }
+}
+
+/// An order with its shops' parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WholeOrder {
+    /// The order.
+    pub order: Order,
+    /// The parts.
+    pub parts: Vec<ShopOrder>,
+}
+
+/// The orders in the table.
+#[derive(Debug)]
+pub struct Orders<'a> {
+    table: &'a Table,
+}
+
+impl<'a> Orders<'a> {
+    pub(crate) fn new(table: &'a Table) -> Self {
+        Self { table }
+    }
+
+    /// An order, whoever it belongs to: for consumers.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn whole(&self, id: OrderId) -> Result<Option<WholeOrder>, StoreError> {
+        let mut order = None;
+        let mut parts = Vec::new();
+        for item in self.table.partition(keys::order_partition(id)).await? {
+            match item.get("type").and_then(|value| value.as_s().ok()).map(String::as_str) {
+                Some(Order::TYPE) => order = Some(from_item(item)?),
+                Some(ShopOrder::TYPE) => parts.push(from_item(item)?),
+                _ => {}
+            }
+        }
+        Ok(order.map(|order| WholeOrder { order, parts }))
+    }
+
+    /// An order of one's own.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn of(&self, user: UserId, id: OrderId) -> Result<Option<WholeOrder>, StoreError> {
+        Ok(self.whole(id).await?.filter(|whole| whole.order.user == user))
+    }
+
+    /// A shop's own part of an order.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn at(&self, shop: ShopId, id: OrderId) -> Result<Option<ShopOrder>, StoreError> {
+        self.table.get(keys::shop_order(id, shop), Freshness::Strong).await
+    }
+
+    /// Whether a shopper has ordered from a shop. One read.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn has_ordered(&self, user: UserId, shop: ShopId) -> Result<bool, StoreError> {
+        let query = ListQuery::newest(keys::orders_of_at(user, shop), None, 1).of(Index::Second);
+        Ok(!self.table.list::<ShopOrder>(query).await?.items.is_empty())
+    }
+
+    /// A shopper's orders, the newest first. One read.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn list_of(&self, user: UserId, from: Option<Position>, limit: u8) -> Result<Page<Order>, StoreError> {
+        self.table.list(ListQuery::newest(keys::orders_of(user), from, limit)).await
+    }
+
+    /// A shop's orders, the newest first. One read.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn list_at(
+        &self,
+        shop: ShopId,
+        from: Option<Position>,
+        limit: u8,
+    ) -> Result<Page<ShopOrder>, StoreError> {
+        self.table.list(ListQuery::newest(keys::orders_at(shop), from, limit)).await
+    }
+}

@@ -1,0 +1,340 @@
+//! Payment sessions: attempts to pay a cart, and what they hold meanwhile: stock, and uses of discounts.
+//!
+//! A session takes its stock when it opens. Paying turns it into an order without touching stock again; expiry gives the
+//! stock back. Each of these is one transaction whose condition is the session's state, so each happens once, whoever
+//! comes first and however often.
+//!
+//! DynamoDB takes 100 items in a transaction, and a large cart needs more. Such a session opens and closes in two steps,
+//! with a state of its own between them (`opening`, `closing`), in which it says which SKUs it does not hold. Whoever
+//! finds it there long after ends it: what is held is known at every moment.
+
+mod holding;
+mod session;
+
+use std::collections::BTreeSet;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::{SignedDuration, Timestamp};
+use souk_domain::{DiscountId, PaymentSessionId, SkuId, UserId, order::PaymentState};
+use souk_store::{
+    Entity, StoreError, Table, Transaction, WriteError,
+    entity::{millis, number, text},
+    idempotency::Answer,
+    outbox::OutboxRecord,
+    table::{Freshness, ListQuery},
+    transaction::{Condition, Refused},
+};
+
+use self::holding::{Change, MAX_ITEMS};
+pub use self::session::{CheckoutPage, PaymentSession};
+use crate::{carts::Cart, keys};
+
+/// How long the opening of a session may take. Longer than the function that opens it lives.
+const OPENS_WITHIN: SignedDuration = SignedDuration::from_mins(2);
+
+/// Why a payment session was not written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// There is too little stock of this SKU, or the SKU is gone.
+    SoldOut(SkuId),
+    /// This discount was changed or used up meanwhile.
+    Discount(DiscountId),
+    /// The cart changed meanwhile.
+    CartChanged,
+    /// The session is no longer in the state that was read.
+    Moved,
+    /// The `Idempotency-Key` was used meanwhile.
+    KeyUsed,
+}
+
+/// The payment sessions in the table.
+#[derive(Debug)]
+pub struct Payments<'a> {
+    table: &'a Table,
+}
+
+impl<'a> Payments<'a> {
+    pub(crate) fn new(table: &'a Table) -> Self {
+        Self { table }
+    }
+
+    /// A payment session, whoever it belongs to: for consumers.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn get(&self, id: PaymentSessionId) -> Result<Option<PaymentSession>, StoreError> {
+        self.table.get(keys::payment_session(id), Freshness::Strong).await
+    }
+
+    /// A payment session of one's own.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn of(&self, user: UserId, id: PaymentSessionId) -> Result<Option<PaymentSession>, StoreError> {
+        Ok(self.get(id).await?.filter(|session| session.user == user))
+    }
+
+    /// Sessions that hold something and should not any more, the longest ended first, at most 100.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn overdue(&self, now: Timestamp) -> Result<Vec<PaymentSession>, StoreError> {
+        let bound = keys::sortable(now);
+        Ok(self.table.list(ListQuery::oldest_up_to(keys::holds(), bound, 100)).await?.items)
+    }
+
+    /// Opens a session for a cart as it was read: takes the stock and the uses of discounts, and gives back those of the
+    /// session it replaces, which it must be able to replace. Answers the session as it is stored.
+    ///
+    /// # Errors
+    /// Those of [`Rule`]. Nothing is held then.
+    pub async fn open(
+        &self,
+        session: PaymentSession,
+        cart: &Cart,
+        replaced: Option<&PaymentSession>,
+        answer: &Answer,
+    ) -> Result<PaymentSession, WriteError<Rule>> {
+        let mut change = Change::taking_as_given(&session);
+        let mut others = 3;
+        if let Some(replaced) = replaced {
+            change = change.with(Change::giving_back(replaced));
+            others += 1;
+        }
+        let later: BTreeSet<SkuId> = change.split_off(MAX_ITEMS - others).skus().collect();
+        let held_until = session.held_until;
+        let first = if later.is_empty() {
+            session
+        } else {
+            let held_until = session.created_at + OPENS_WITHIN;
+            PaymentSession { state: PaymentState::Opening, not_held: later, held_until, ..session }
+        };
+        let cart_as_read = Condition::new("version = :version")
+            .value(":version", number(i64::try_from(cart.version).unwrap_or(i64::MAX)))
+            .value(":session", text(first.id));
+        let mut transaction = change.write(Transaction::new()).put(&first).create(answer, Rule::KeyUsed).update(
+            &keys::cart(cart.id),
+            "SET payment_session = :session ADD version :one",
+            cart_as_read.value(":one", number(1)),
+            Rule::CartChanged,
+        );
+        if let Some(replaced) = replaced {
+            transaction = leave(transaction, replaced, PaymentState::Superseded);
+        }
+        transaction.commit(self.table).await?;
+        match first.state {
+            PaymentState::Opening => self.finish_opening(first, held_until, answer).await,
+            _ => Ok(first),
+        }
+    }
+
+    /// Takes what an opening session does not hold yet. When that cannot be had, the session ends and its key is free
+    /// again.
+    ///
+    /// # Errors
+    /// Those of [`Rule`]. Nothing is held then, or the session is no longer opening.
+    pub async fn finish_opening(
+        &self,
+        opening: PaymentSession,
+        held_until: Timestamp,
+        answer: &Answer,
+    ) -> Result<PaymentSession, WriteError<Rule>> {
+        let place = keys::among_holds(held_until, opening.id);
+        let values = state_is(PaymentState::Opening)
+            .value(":to", state(PaymentState::Open))
+            .value(":until", millis(held_until))
+            .value(":place", text(place.at));
+        let update = "SET #state = :to, held_until = :until, gsi1sk = :place REMOVE not_held";
+        let transaction = Transaction::new().update(&opening.key(), update, values, Rule::Moved);
+        let rest = Change::taking(&opening).not_held(&opening);
+        match rest.write(transaction).commit(self.table).await {
+            Ok(()) => {
+                Ok(PaymentSession { state: PaymentState::Open, not_held: BTreeSet::new(), held_until, ..opening })
+            }
+            Err(WriteError::Refused(rules)) if !rules.broke(&Rule::Moved) => {
+                // Should this fail, the schedule finds the session and ends it.
+                self.give_up(&opening, Some(answer)).await?;
+                Err(WriteError::Refused(rules))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Remembers where the shopper pays. The first answer stands.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn attach_checkout(&self, id: PaymentSessionId, checkout: &CheckoutPage) -> Result<(), StoreError> {
+        let value = AttributeValue::M(serde_dynamo::to_item(checkout).map_err(|e| StoreError::Shape(Box::new(e)))?);
+        let update = self
+            .table
+            .update(&keys::payment_session(id))
+            .update_expression("SET checkout = :checkout")
+            .condition_expression("attribute_exists(pk) AND attribute_not_exists(checkout)")
+            .expression_attribute_values(":checkout", value);
+        self.table.apply(update).await.map(drop)
+    }
+
+    /// Turns a session into its order. `cart` is the cart as it was read; what was bought leaves it. A session that was
+    /// open still holds its stock; one that was not has to take it again.
+    ///
+    /// # Errors
+    /// [`Rule::Moved`], [`Rule::CartChanged`], and [`Rule::SoldOut`] or [`Rule::Discount`] when what the session held
+    /// cannot be taken again.
+    pub async fn complete(
+        &self,
+        session: &PaymentSession,
+        payment_intent: Option<String>,
+        cart: &Cart,
+        news: &OutboxRecord,
+        now: Timestamp,
+    ) -> Result<(), WriteError<Rule>> {
+        let (order, mut parts) = session.to_order(payment_intent, now);
+        if session.state == PaymentState::Open {
+            // The parts of so many shops come first. Until the order is there nobody is told of them, and while its stock
+            // is held a session that was paid has no other way to go. They are the same however often they are written.
+            let surplus = parts.split_off(parts.len().min(MAX_ITEMS - 4));
+            if !surplus.is_empty() {
+                let open = state_is(PaymentState::Open);
+                let transaction = Transaction::new().check(&session.key(), open, Rule::Moved);
+                transaction.put_all(&surplus).commit(self.table).await?;
+            }
+        }
+        let mut transaction = leave(Transaction::new(), session, PaymentState::Paid).put(&order).put(news);
+        transaction = transaction.put_all(&parts);
+        if session.state != PaymentState::Open {
+            transaction = Change::taking(session).write(transaction);
+        }
+        if let Some((expression, condition)) = without_bought(session, cart) {
+            transaction = transaction.update(&keys::cart(cart.id), &expression, condition, Rule::CartChanged);
+        }
+        transaction.commit(self.table).await
+    }
+
+    /// Ends an unpaid session and gives back what it holds, in two steps if it is too much for one.
+    ///
+    /// # Errors
+    /// [`Rule::Moved`] when it is no longer in the state that was read.
+    pub async fn expire(&self, session: &PaymentSession, now: Timestamp) -> Result<(), WriteError<Rule>> {
+        let mut session = session.clone();
+        loop {
+            let first = Change::giving_back(&session).split_off(MAX_ITEMS - 1);
+            let mut not_held = session.not_held.clone();
+            not_held.extend(first.skus());
+            if not_held == session.not_held {
+                return self.give_up(&session, None).await;
+            }
+            let skus = serde_dynamo::to_attribute_value(&not_held).map_err(|e| StoreError::Shape(Box::new(e)))?;
+            let values = state_is(session.state)
+                .value(":to", state(PaymentState::Closing))
+                .value(":now", millis(now))
+                .value(":place", text(keys::among_holds(now, session.id).at))
+                .value(":not_held", skus);
+            let update = "SET #state = :to, held_until = :now, gsi1sk = :place, not_held = :not_held";
+            let transaction = Transaction::new().update(&session.key(), update, values, Rule::Moved);
+            match first.write(transaction).commit(self.table).await {
+                Ok(()) => session = PaymentSession { state: PaymentState::Closing, not_held, ..session },
+                Err(error) => forget_gone(&mut session, error)?,
+            }
+        }
+    }
+
+    /// Ends an unpaid session and gives back all that it holds, which must be little enough for one transaction. With an
+    /// answer, the key that it was opened under is free again.
+    async fn give_up(&self, session: &PaymentSession, answer: Option<&Answer>) -> Result<(), WriteError<Rule>> {
+        let mut session = session.clone();
+        loop {
+            let mut transaction = leave(Transaction::new(), &session, PaymentState::Expired);
+            if let Some(answer) = answer {
+                transaction = transaction.delete(&answer.key(), Condition::default(), Rule::Moved);
+            }
+            match Change::giving_back(&session).write(transaction).commit(self.table).await {
+                Ok(()) => return Ok(()),
+                Err(error) => forget_gone(&mut session, error)?,
+            }
+        }
+    }
+
+    /// Notes that the money of a session went back, after it gave back what it still held.
+    ///
+    /// # Errors
+    /// [`Rule::Moved`] when it is no longer in the state that was read.
+    pub async fn refunded(&self, session: &PaymentSession, now: Timestamp) -> Result<(), WriteError<Rule>> {
+        let mut session = session.clone();
+        if session.is_live() {
+            self.expire(&session, now).await?;
+            session.state = PaymentState::Expired;
+        }
+        leave(Transaction::new(), &session, PaymentState::Refunded).commit(self.table).await
+    }
+}
+
+/// A SKU that was purged meanwhile has nothing to give back to, and must not keep the others. Whatever else was wrong is
+/// wrong still.
+fn forget_gone(session: &mut PaymentSession, error: WriteError<Rule>) -> Result<(), WriteError<Rule>> {
+    let WriteError::Refused(Refused(rules)) = &error else { return Err(error) };
+    let gone = |rule: &Rule| match rule {
+        Rule::SoldOut(sku) => Some(*sku),
+        _ => None,
+    };
+    let known = session.not_held.len();
+    session.not_held.extend(rules.iter().filter_map(gone));
+    if session.not_held.len() > known { Ok(()) } else { Err(error) }
+}
+
+/// Moves a session from the state that was read to one in which it holds nothing to be released.
+fn leave(transaction: Transaction<Rule>, session: &PaymentSession, to: PaymentState) -> Transaction<Rule> {
+    let values = state_is(session.state).value(":to", state(to));
+    transaction.update(&session.key(), "SET #state = :to REMOVE gsi1pk, gsi1sk, not_held", values, Rule::Moved)
+}
+
+/// The session is in a state. Each state is entered once at most, so what was read in it still holds.
+fn state_is(from: PaymentState) -> Condition {
+    Condition::new("#state = :from").name("#state", "state").value(":from", state(from))
+}
+
+fn state(state: PaymentState) -> AttributeValue {
+    text(state_name(state))
+}
+
+fn state_name(state: PaymentState) -> &'static str {
+    match state {
+        PaymentState::Opening => "opening",
+        PaymentState::Open => "open",
+        PaymentState::Closing => "closing",
+        PaymentState::Paid => "paid",
+        PaymentState::Expired => "expired",
+        PaymentState::Superseded => "superseded",
+        PaymentState::Refunded => "refunded",
+    }
+}
+
+/// The update that takes what was bought, and the discounts that were used, out of a cart; nothing when nothing of it is
+/// in there.
+fn without_bought(session: &PaymentSession, cart: &Cart) -> Option<(String, Condition)> {
+    let mut condition = Condition::new("version = :version")
+        .value(":version", number(i64::try_from(cart.version).unwrap_or(i64::MAX)))
+        .value(":one", number(1));
+    let mut gone: Vec<(&str, String)> = Vec::new();
+    for line in session.parts.iter().flat_map(|part| &part.lines) {
+        // Somebody who asked for more after paying keeps the line as it is; it says what they want now.
+        if cart.lines.get(&line.sku).is_some_and(|wanted| *wanted <= line.quantity) {
+            gone.push(("lines", line.sku.to_string()));
+        }
+    }
+    for (shop, used) in session.discounts() {
+        if cart.coupons.get(&shop).is_some_and(|coupon| coupon.discount == used.id) {
+            gone.push(("coupons", shop.to_string()));
+        }
+    }
+    let mut removed: Vec<String> = Vec::new();
+    for (n, (map, entry)) in gone.iter().enumerate() {
+        let (of, placeholder) = (format!("#{map}"), format!("#gone{n}"));
+        condition = condition.name(&of, map).name(&placeholder, entry);
+        removed.push(format!("{of}.{placeholder}"));
+    }
+    if cart.payment_session == Some(session.id) {
+        removed.push("payment_session".to_owned());
+    }
+    (!removed.is_empty()).then(|| (format!("REMOVE {} ADD version :one", removed.join(", ")), condition))
+}

@@ -1,0 +1,69 @@
+//! What the payment provider told us, as it said it.
+
+use jiff::{SignedDuration, Timestamp, fmt::serde::timestamp::millisecond::required as millis};
+use serde::{Deserialize, Serialize};
+use souk_store::{Entity, StoreError, Table, Transaction, WriteError, outbox::OutboxRecord, table::Freshness};
+
+use crate::keys::{self, Key};
+
+/// How long an event is remembered: Stripe repeats for 3 days, and an operator may resend for 30.
+const LIFETIME: SignedDuration = SignedDuration::from_hours(24 * 60);
+
+/// A webhook whose signature was right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StripeEvent {
+    /// Stripe's own name for it, by which repetitions are told.
+    pub id: String,
+    /// The body, byte for byte.
+    pub payload: String,
+    /// When it came.
+    #[serde(with = "millis")]
+    pub received_at: Timestamp,
+}
+
+impl Entity for StripeEvent {
+    const TYPE: &'static str = "stripe_event";
+
+    fn key(&self) -> Key {
+        keys::stripe_event(&self.id)
+    }
+
+    fn ttl(&self) -> Option<Timestamp> {
+        Some(self.received_at + LIFETIME)
+    }
+}
+
+/// Why an event was not stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// It is here already.
+    Repeated,
+}
+
+/// The provider's events in the table.
+#[derive(Debug)]
+pub struct StripeEvents<'a> {
+    table: &'a Table,
+}
+
+impl<'a> StripeEvents<'a> {
+    pub(crate) fn new(table: &'a Table) -> Self {
+        Self { table }
+    }
+
+    /// Stores an event and tells the queue of it.
+    ///
+    /// # Errors
+    /// [`Rule::Repeated`] when it was stored before.
+    pub async fn receive(&self, event: &StripeEvent, news: &OutboxRecord) -> Result<(), WriteError<Rule>> {
+        Transaction::new().create(event, Rule::Repeated).put(news).commit(self.table).await
+    }
+
+    /// An event.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn get(&self, id: &str) -> Result<Option<StripeEvent>, StoreError> {
+        self.table.get(keys::stripe_event(id), Freshness::Strong).await
+    }
+}

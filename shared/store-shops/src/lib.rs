@@ -1,0 +1,20 @@
+//! The site and its shops.
+
+pub mod custom_domains;
+pub mod keys;
+pub mod shops;
+pub mod site;
+#[cfg(test)]
+mod shapes;
+
+souk_store::aggregates! {
+    /// The site and its shops.
+    pub trait ShopsExt {
+        /// Shops and their addresses.
+        shops: shops::Shops,
+        /// Categories, logo and banners.
+        site: site::Site,
+        /// Shops' own domains.
+        custom_domains: custom_domains::CustomDomains,
+    }
+}

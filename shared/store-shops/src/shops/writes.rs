@@ -1,0 +1,153 @@
+//! Writing shops.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use souk_domain::{Email, Principal, SellerId};
+use souk_store::{
+    Entity, Transaction, WriteError, access::Standing, idempotency::Answer, outbox::OutboxRecord,
+    transaction::Condition,
+};
+
+use super::{Barred, FollowerCount, Shop, ShopSlug, Shops, Whole};
+use crate::keys;
+
+/// Why a shop was not written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// The seller has a shop.
+    HasShop,
+    /// The seller had a shop, which is closed for good.
+    Closed,
+    /// The seller is banned.
+    Banned,
+    /// Another shop has the slug.
+    SlugTaken,
+    /// There is no such category, or it is about to go.
+    CategoryGone,
+    /// The `Idempotency-Key` was used meanwhile.
+    KeyUsed,
+    /// Somebody else wrote in between: read it again.
+    Stale,
+    /// The seller's account is gone.
+    SellerGone,
+}
+
+impl Shops<'_> {
+    /// Opens a shop.
+    ///
+    /// # Errors
+    /// Those of [`Rule`].
+    pub async fn open(&self, shop: &Shop, answer: Option<&Answer>) -> Result<(), WriteError<Rule>> {
+        let claim = ShopSlug { slug: shop.slug.clone(), shop: shop.id };
+        let seller = SellerId::from(shop.id);
+        let transaction = Transaction::new()
+            .create(shop, Rule::HasShop)
+            .create(&claim, Rule::SlugTaken)
+            .put(&FollowerCount::none(shop.id).next(0, true))
+            .check(&keys::closed_shop(shop.id), Condition::new("attribute_not_exists(pk)"), Rule::Closed)
+            .check(&keys::seller(seller), Condition::new("attribute_exists(pk)"), Rule::SellerGone)
+            .check(
+                &keys::standing(Principal::Seller(seller)),
+                Condition::new("attribute_not_exists(ban)"),
+                Rule::Banned,
+            );
+        let transaction = in_category(transaction, shop);
+        match answer {
+            Some(answer) => transaction.create(answer, Rule::KeyUsed),
+            None => transaction,
+        }
+        .commit(self.table)
+        .await
+    }
+
+    /// Writes what a shop says of itself in place of the version before, and tells of it where its products must follow.
+    ///
+    /// # Errors
+    /// [`Rule::Stale`], [`Rule::SlugTaken`], [`Rule::CategoryGone`].
+    pub async fn edit(&self, before: &Shop, after: &Shop, news: Option<&OutboxRecord>) -> Result<(), WriteError<Rule>> {
+        let mut transaction = Transaction::new().replace(after, before.as_read(), Rule::Stale);
+        if before.slug != after.slug {
+            let claim = ShopSlug { slug: after.slug.clone(), shop: after.id };
+            transaction = transaction.create(&claim, Rule::SlugTaken).delete(
+                &keys::shop_slug(&before.slug),
+                Condition::default(),
+                Rule::Stale,
+            );
+        }
+        if before.category != after.category {
+            transaction = in_category(transaction, after);
+        }
+        if let Some(news) = news {
+            transaction = transaction.put(news);
+        }
+        transaction.commit(self.table).await
+    }
+
+    /// Deletes a shop, to be purged later, and bars its seller's address.
+    ///
+    /// # Errors
+    /// [`Rule::Stale`].
+    pub async fn delete(
+        &self,
+        before: &Whole,
+        after: &Shop,
+        barred: &Barred,
+        news: &OutboxRecord,
+    ) -> Result<(), WriteError<Rule>> {
+        replaced(before, after).put(barred).put(news).commit(self.table).await
+    }
+
+    /// Takes a deletion back, if the seller's account is still there.
+    ///
+    /// # Errors
+    /// [`Rule::Stale`], [`Rule::SellerGone`].
+    pub async fn restore(
+        &self,
+        before: &Whole,
+        after: &Shop,
+        email: &Email,
+        news: &OutboxRecord,
+    ) -> Result<(), WriteError<Rule>> {
+        replaced(before, after)
+            .delete(&keys::barred_seller(email), Condition::default(), Rule::Stale)
+            .check(&keys::seller(after.id.into()), Condition::new("attribute_exists(pk)"), Rule::SellerGone)
+            .put(news)
+            .commit(self.table)
+            .await
+    }
+
+    /// Writes whether the seller is banned, as the standing that was read says.
+    ///
+    /// # Errors
+    /// [`Rule::Stale`], also when the standing was written in between.
+    pub async fn judge(
+        &self,
+        before: &Whole,
+        after: &Shop,
+        standing: &Standing,
+        news: &OutboxRecord,
+    ) -> Result<(), WriteError<Rule>> {
+        replaced(before, after)
+            .check(&standing.key(), Condition::at_version(standing.version), Rule::Stale)
+            .put(news)
+            .commit(self.table)
+            .await
+    }
+}
+
+/// A shop in place of the version before, in the lists where it belongs now.
+fn replaced(before: &Whole, after: &Shop) -> Transaction<Rule> {
+    let transaction = Transaction::new().replace(after, before.shop.as_read(), Rule::Stale);
+    if before.followers.listed == after.is_open() {
+        return transaction;
+    }
+    let count = before.followers.clone().next(before.followers.followers, after.is_open());
+    transaction.replace(&count, Condition::at_version(before.followers.version), Rule::Stale)
+}
+
+/// Insists on the shop's category, if it names one, and leaves word there that it is used.
+fn in_category(transaction: Transaction<Rule>, shop: &Shop) -> Transaction<Rule> {
+    let Some(category) = &shop.category else { return transaction };
+    let stays = Condition::new("attribute_exists(pk) AND attribute_not_exists(retiring)")
+        .value(":used", AttributeValue::Bool(true));
+    transaction.update(&keys::category(category), "SET used = :used", stays, Rule::CategoryGone)
+}
