@@ -1,7 +1,8 @@
-//! Codes by mail: sent under the policy of [`souk_domain::code`], and weighed when they come back.
+//! Mailed codes: sending them under the policy of [`souk_domain::code`], and checking them when they come back.
 //!
-//! Whoever asks for a code is answered without a look at any account: the same reads, the same write and the same event
-//! for every address. Whether a letter goes out is decided by who writes the letters.
+//! A request for a code is answered without a look at any account: the same reads, the same write and the same event
+//! for every address. The worker that sends the mail decides later whether a mail goes out at all. So the answer does
+//! not reveal whether an account exists.
 
 use jiff::Timestamp;
 use souk_domain::{
@@ -19,15 +20,14 @@ use souk_web::{Accepted, Code, Deserr, FieldErrors, JsonSchema, Problem};
 
 use crate::passwords::{self, Check};
 
-/// A code as somebody typed it: six digits.
+/// A mailed code as a person typed it: six digits.
 #[derive(Debug, Clone)]
 pub(crate) struct TypedCode(String);
 
 impl TypedCode {
-    /// Reads it.
-    ///
+    /// Parses six digits, with white space around them.
     /// # Errors
-    /// `malformed` when it is not six digits: such a guess is not counted.
+    /// `malformed` if the text is not six digits. Such a guess is not counted.
     pub(crate) fn parse(raw: &str) -> Result<Self, Invalid> {
         let digits = raw.trim();
         if digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_digit()) {
@@ -39,15 +39,15 @@ impl TypedCode {
 
 souk_domain::edge!(TypedCode, { "pattern": "^[0-9]{6}$", "examples": ["123456"] });
 
-/// Where a code is to go.
+/// The mail address that a code is sent to.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct CodeRequest {
-    /// The address.
+    /// The mail address.
     pub(crate) email: Email,
 }
 
-/// An address, as what it signs in, and what its codes are for.
+/// The owner and the purpose of a mailed code: a code is valid only for this address, realm and purpose.
 #[derive(Debug, Clone)]
 pub(crate) struct Subject {
     pub(crate) purpose: Purpose,
@@ -55,7 +55,7 @@ pub(crate) struct Subject {
     pub(crate) email: Email,
 }
 
-/// What codes are sent and weighed with.
+/// Sends and checks mailed codes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Codes<'a> {
     pub(crate) store: &'a Store,
@@ -64,10 +64,11 @@ pub(crate) struct Codes<'a> {
 }
 
 impl Codes<'_> {
-    /// Sends a code, or seems to. A registration takes the place of one that waits; the code is for it alone.
+    /// Requests a mail with a new code. Whether a mail is sent is decided later, so that the answer is the same for
+    /// every address. `registration` replaces a pending registration, and the new code confirms only this one.
     ///
     /// # Errors
-    /// `code_locked`.
+    /// `code_locked` if the address has had too many codes or wrong guesses.
     pub(crate) async fn send(&self, to: Subject, registration: Option<Registration>) -> Result<Accepted, Problem> {
         for _ in 0..ATTEMPTS {
             let before = self.read(&to).await?;
@@ -85,25 +86,25 @@ impl Codes<'_> {
         Err(Code::Unavailable.into())
     }
 
-    /// Weighs a guess. The right one gives the state in which the code is used up, to be written together with what the
-    /// code was for; where that is refused as stale, the guess is to be weighed again.
+    /// Checks a guess. A right guess returns the state in which the code is used up. The caller writes this state
+    /// together with what the code was for. If that write is refused as stale, the caller checks the guess again.
     ///
-    /// The code of a registration is right only with the password of that registration, so that nobody confirms what a
-    /// stranger registered in their name.
+    /// The code of a registration is right only together with the password of that registration. Otherwise the owner of
+    /// an address could confirm an account that a stranger registered with it.
     ///
     /// # Errors
     /// `wrong_code`, `code_locked`.
-    pub(crate) async fn weigh(
+    pub(crate) async fn check(
         &self,
-        of: &Subject,
+        subject: &Subject,
         code: &TypedCode,
         password: Option<&Password>,
     ) -> Result<CodeState, Problem> {
-        let hash = self.hash(of, &code.0);
+        let hash = self.hash(subject, &code.0);
         for _ in 0..ATTEMPTS {
-            let state = self.read(of).await?;
+            let state = self.read(subject).await?;
             let (mut guess, mut codes) = state.codes.guess(&hash, self.now);
-            if guess == Guess::Right && !fits(&state, password)? {
+            if guess == Guess::Right && !password_matches(&state, password)? {
                 (guess, codes) = state.codes.guess("no code hashes to this", self.now);
             }
             let refusal = match guess {
@@ -121,13 +122,14 @@ impl Codes<'_> {
         Err(Code::Unavailable.into())
     }
 
-    async fn read(&self, of: &Subject) -> Result<CodeState, Problem> {
-        Ok(self.store.codes().get(of.purpose, of.realm, &of.email, self.now).await?)
+    async fn read(&self, subject: &Subject) -> Result<CodeState, Problem> {
+        let Subject { purpose, realm, email } = subject;
+        Ok(self.store.codes().get(*purpose, *realm, email, self.now).await?)
     }
 
-    /// What is stored of a code. It fits no other address, realm or purpose.
-    fn hash(&self, of: &Subject, code: &str) -> CodeHash {
-        let Subject { purpose, realm, email } = of;
+    /// Returns the hash that is stored instead of the code. It matches no other address, realm or purpose.
+    fn hash(&self, subject: &Subject, code: &str) -> CodeHash {
+        let Subject { purpose, realm, email } = subject;
         self.sealer.keyed_hash(&format!("{purpose:?} {realm:?} {email}"), code)
     }
 
@@ -136,19 +138,21 @@ impl Codes<'_> {
     }
 }
 
-fn fits(state: &CodeState, password: Option<&Password>) -> Result<bool, Problem> {
+/// Tells whether `password` is the password of the pending registration. `None` asks for no password.
+fn password_matches(state: &CodeState, password: Option<&Password>) -> Result<bool, Problem> {
     match (&state.registration, password) {
         (_, None) => Ok(true),
         (None, Some(_)) => Ok(false),
-        (Some(waiting), Some(password)) => Ok(passwords::check(password, Some(&waiting.password))? != Check::Wrong),
+        (Some(pending), Some(password)) => Ok(passwords::check(password, Some(&pending.password))? != Check::Wrong),
     }
 }
 
-/// Six digits, each as likely as any other.
+/// Returns six random digits. Every code is equally likely.
 fn draw_code() -> Result<String, Problem> {
     loop {
         let number = u32::from_be_bytes(random()?);
-        // The part of the range that six digits do not divide evenly is drawn again (chance: 1 in 4,800).
+        // A number beyond the largest multiple of a million would favour some codes, so it is drawn again (chance: 1 in
+        // 4,800).
         if number < u32::MAX - u32::MAX % 1_000_000 {
             return Ok(format!("{:06}", number % 1_000_000));
         }

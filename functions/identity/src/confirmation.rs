@@ -1,4 +1,4 @@
-//! What both confirmations have in common: the right code makes an account, once.
+//! The confirmation of a registration, for shoppers and sellers: the right code creates the account, once.
 
 use souk_domain::{Email, Password, Principal, Realm, SellerId};
 use souk_messaging::{Notice, tell};
@@ -12,33 +12,33 @@ use souk_web::{Code, Cx, Deserr, FieldErrors, JsonSchema, Problem};
 
 use crate::{
     codes::TypedCode,
-    newcomer::{self, Newcomer},
+    new_shopper::NewShopper,
     registration::{StoreSealer, subject},
 };
 
-/// What comes back from the mail, and proof that it comes back to who registered.
+/// The code from the mail, and the password as proof that the same person registered.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct Confirmation {
-    /// The address that was registered.
+    /// The mail address of the registration.
     email: Email,
-    /// The newest code that was sent there.
+    /// The newest code that was sent to this address.
     code: TypedCode,
-    /// The password of the registration that asked for that code.
+    /// The password of the registration that requested this code.
     password: Password,
 }
 
-/// Weighs a guess at the code of a registration. The right one makes the account, once.
+/// Checks a guess at the code of a registration. The right code creates the account, once.
 pub(crate) async fn confirm(cx: &Cx<'_, StoreSealer>, realm: Realm, input: Confirmation) -> Result<Principal, Problem> {
     let Confirmation { email, code, password } = input;
-    let of = subject(realm, email);
+    let subject = subject(realm, email);
     for _ in 0..ATTEMPTS {
-        let mut used = cx.codes(cx.now).weigh(&of, &code, Some(&password)).await?;
+        let mut used = cx.codes(cx.now).check(&subject, &code, Some(&password)).await?;
         let registration = used.registration.take().ok_or(Code::WrongCode)?;
         match create(cx, &used, registration).await {
             Ok(principal) => return Ok(principal),
             Err(WriteError::Refused(rules)) if rules.broke(&Rule::Stale) => {}
-            // Told to who has the right code, and to nobody else.
+            // Only a caller with the right code learns that the seller is barred.
             Err(WriteError::Refused(rules)) if rules.broke(&Rule::Barred) => return Err(Code::SellerBarred.into()),
             Err(WriteError::Refused(_)) => return Err(Code::WrongCode.into()),
             Err(WriteError::Store(error)) => return Err(error.into()),
@@ -55,7 +55,7 @@ async fn create(
     let (email, accounts) = (used.email.clone(), cx.store.accounts());
     match applicant {
         Applicant::User { name } => {
-            let Newcomer { user, login, welcome } = newcomer::shopper(email, name, Some(password), cx.now)?;
+            let NewShopper { user, login, welcome } = NewShopper::create(email, name, Some(password), cx.now)?;
             accounts.confirm(used, &login, &user, &welcome).await.map(|()| login.principal)
         }
         Applicant::Seller { name, phone, country } => {

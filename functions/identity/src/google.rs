@@ -1,5 +1,5 @@
-//! What both halves of a sign-in with Google have in common: the provider, the ways back to the storefront, and what the
-//! browser keeps in between.
+//! The shared parts of a sign-in with Google: the provider, the addresses in the storefront that the browser returns
+//! to, and the sealed cookie that the browser keeps in between.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -9,14 +9,14 @@ use souk_runtime::{Sealer, Start, StartError};
 use souk_store::StoreError;
 use souk_web::{Code, Problem};
 
-/// The cookie that ties the way back to the way out.
+/// The cookie that binds Google's answer to the browser that started the sign-in.
 pub(crate) const COOKIE: &str = "__Host-souk-google";
-/// How long somebody may take at Google.
+/// How long a sign-in at Google may take.
 pub(crate) const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
 /// The purpose that the cookie is sealed for.
 const PURPOSE: &str = "google-sign-in";
 
-/// Google, if the deployment is registered there, and the shop's front end.
+/// The connection to Google, if the deployment is registered there, and the address of the storefront.
 #[derive(Debug)]
 pub(crate) struct Google {
     pub(crate) provider: Option<Provider>,
@@ -37,27 +37,27 @@ impl Google {
         Ok(Self { provider, storefront })
     }
 
-    /// Where somebody who is signed in goes on.
-    pub(crate) fn onward(&self, path: &ReturnPath) -> String {
+    /// Returns the storefront address that the browser continues to after a successful sign-in.
+    pub(crate) fn success_url(&self, path: &ReturnPath) -> String {
         format!("{}{}", self.storefront, path.0)
     }
 
-    /// Where somebody who is not signed in learns why.
-    pub(crate) fn refused(&self, Refused(why): Refused) -> String {
-        format!("{}/login?error={why}", self.storefront)
+    /// Returns the storefront address that shows why the sign-in failed.
+    pub(crate) fn failure_url(&self, Refused(reason): Refused) -> String {
+        format!("{}/login?error={reason}", self.storefront)
     }
 }
 
-/// A place in the shop's front end: a path from its root, with query and fragment if need be.
+/// A path in the storefront, from its root, with an optional query and fragment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct ReturnPath(String);
 
 impl ReturnPath {
-    /// Reads it.
-    ///
+    /// Parses a path.
     /// # Errors
-    /// `malformed`, `too_long`. What browsers may take for the address of another host is malformed.
+    /// `malformed` if the text is no path, or if a browser may take it for the address of another host. `too_long`
+    /// beyond 1,000 characters.
     pub(crate) fn parse(raw: &str) -> Result<Self, Invalid> {
         let within = raw.starts_with('/') && !raw.starts_with("//") && !raw.contains('\\');
         if !within || !raw.bytes().all(|b| b.is_ascii_graphic()) {
@@ -76,12 +76,12 @@ impl ReturnPath {
 
 souk_domain::edge!(ReturnPath, { "pattern": "^/([^/\\\\].*)?$", "maxLength": 1000, "examples": ["/cart"] });
 
-/// What the browser keeps while somebody is at Google.
+/// A sign-in that was started and not finished. The browser keeps it in a sealed cookie while the shopper is at Google.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Pending {
     pub(crate) attempt: Attempt,
     pub(crate) return_to: ReturnPath,
-    /// In seconds since 1970. A cookie's age is the browser's business, this is ours.
+    /// In seconds since 1970. The browser may ignore the age of a cookie, so the server checks this time itself.
     pub(crate) expires_at: i64,
 }
 
@@ -90,25 +90,26 @@ impl Pending {
         Ok(sealer.seal(PURPOSE, self)?)
     }
 
-    /// What a cookie says, if it is ours, in time, and belongs to the state that came back.
+    /// Opens a cookie. Returns `None` if the cookie is forged or expired, or if it does not match the state that came
+    /// back.
     pub(crate) fn open(sealer: &Sealer, cookie: &str, state: &str, now: Timestamp) -> Option<Self> {
         let pending: Self = sealer.open(PURPOSE, cookie).ok()?;
         (now.as_second() < pending.expires_at && pending.attempt.state == state).then_some(pending)
     }
 }
 
-/// Why nobody was signed in, in a word for the front end.
+/// Why a sign-in failed: a stable word for the storefront.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Refused(pub(crate) &'static str);
 
 impl Refused {
-    /// The shopper said no at Google.
+    /// The shopper refused at Google.
     pub(crate) const DENIED: Self = Self("access_denied");
-    /// This browser did not begin this sign-in, or took too long over it.
+    /// This browser did not start this sign-in, or the sign-in expired.
     pub(crate) const LOST: Self = Self("attempt_lost");
-    /// The account at Google is new here, and Google does not vouch for its mail address.
+    /// The Google account is not linked yet, and Google has not verified its mail address.
     pub(crate) const UNVERIFIED: Self = Self("email_not_verified");
-    /// What came back from Google does not hold.
+    /// Google's answer is invalid.
     pub(crate) const FAILED: Self = Self("sign_in_failed");
 }
 
@@ -116,15 +117,15 @@ impl From<OidcError> for Refused {
     fn from(error: OidcError) -> Self {
         match error {
             OidcError::CodeRefused(_) | OidcError::NotBelieved(_) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "a sign-in with Google failed");
+                tracing::warn!(error = &error as &dyn std::error::Error, "sign-in with Google failed");
                 Self::FAILED
             }
             OidcError::Unreachable(_) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "Google did not serve");
+                tracing::error!(error = &error as &dyn std::error::Error, "Google did not answer");
                 Self(Code::Unavailable.as_str())
             }
             OidcError::Misconfigured(_) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "sign-in with Google is not set up");
+                tracing::error!(error = &error as &dyn std::error::Error, "sign-in with Google is misconfigured");
                 Self(Code::Internal.as_str())
             }
         }
@@ -148,14 +149,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_within_the_shop_is_a_place_to_return_to() {
+    fn accepts_a_path_in_the_storefront() {
         for path in ["/", "/cart", "/p/mug?colour=blue&size=M#reviews", "/caf%C3%A9", "/a//b", "/@ann"] {
             assert!(ReturnPath::parse(path).is_ok(), "{path}");
         }
     }
 
     #[test]
-    fn what_leads_elsewhere_is_not() {
+    fn refuses_what_may_lead_to_another_host() {
         for path in [
             "",
             "cart",

@@ -1,14 +1,15 @@
-//! Identity: who somebody is, and how they prove it.
+//! Identity: registration, sign-in, passwords, second factors and sessions.
 //!
-//! An account exists only once the code that went to its mail address came back. What a function here answers never tells
-//! whether an address has an account: the same status, the same body, the same work.
+//! An account is created only when the code that was mailed to its address comes back. No answer reveals whether an
+//! address has an account: the status, the body and the work are the same for every address. The tests in
+//! `account_enumeration` check this.
 
 mod codes;
 mod confirmation;
 mod endpoints;
 mod google;
 mod new_password;
-mod newcomer;
+mod new_shopper;
 mod passwords;
 mod registration;
 mod reset;
@@ -54,4 +55,4 @@ souk_runtime::functions! {
 }
 
 #[cfg(test)]
-mod oracle;
+mod account_enumeration;

@@ -1,4 +1,4 @@
-//! What a new password brings with it, whether the old one was forgotten or changed.
+//! The effects of a new password, for a forgotten password and for a change by the owner.
 
 use jiff::Timestamp;
 use souk_messaging::{Notice, tell};
@@ -8,7 +8,8 @@ use souk_store_identity::{
     passwords::{PasswordChange, Passwords},
 };
 
-/// The change of a login's password: whoever signs in with it is signed out, and its owner told.
+/// Prepares the change of a login's password: it ends the sessions of every principal that signs in with this password,
+/// and notifies the owner.
 pub(crate) async fn change(
     store: &Store,
     login: Login,

@@ -7,37 +7,38 @@ use argon2::{
 use souk_domain::Password;
 use souk_web::{Code, Problem};
 
-/// Argon2id with 19 MiB, two passes, one lane: OWASP's Password Storage Cheat Sheet, first choice for Argon2id.
+/// Argon2id with 19 MiB, two passes and one lane: the first choice of OWASP's Password Storage Cheat Sheet.
 fn argon2() -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(19 * 1_024, 2, 1, None).unwrap_or_default())
 }
 
-/// A hash to check a password against when there is none: so that an unknown address costs the same work.
-const NOBODYS: &str =
+/// A hash that no password matches. An unknown address is checked against it, so that it costs the same work as a known
+/// one.
+const DUMMY_HASH: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$c291ay1ub2JvZHlzLXNhbHQ$6H2T5f0cYkX1w9cWfUu3mM1B7qY3x0m5y0r9bq0pQ7I";
 
-/// Hashes a password under a fresh salt, as a PHC string.
+/// Hashes a password with a random salt. Returns a PHC string.
 pub(crate) fn hash(password: &Password) -> Result<String, Problem> {
     let hash = argon2().hash_password(password.expose().as_bytes());
     hash.map(|hash| hash.to_string()).map_err(|error| internal(&error))
 }
 
-/// What a password is worth against a stored hash.
+/// The result of checking a password against a stored hash.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Check {
     Right,
-    /// Right, and hashed with parameters of the past.
-    RightButOld,
+    /// The password is right, but the hash has outdated parameters.
+    RightButOutdated,
     Wrong,
 }
 
-/// Checks a password against a stored hash, or against nobody's.
+/// Checks a password against a stored hash. Without one the password is wrong, at the same cost.
 pub(crate) fn check(password: &Password, stored: Option<&str>) -> Result<Check, Problem> {
-    let hash = PasswordHash::new(stored.unwrap_or(NOBODYS)).map_err(|error| internal(&error.into()))?;
+    let hash = PasswordHash::new(stored.unwrap_or(DUMMY_HASH)).map_err(|error| internal(&error.into()))?;
     match argon2().verify_password(password.expose().as_bytes(), &hash) {
         Ok(()) if stored.is_none() => Ok(Check::Wrong),
         Ok(()) if is_current(&hash) => Ok(Check::Right),
-        Ok(()) => Ok(Check::RightButOld),
+        Ok(()) => Ok(Check::RightButOutdated),
         Err(Error::PasswordInvalid) => Ok(Check::Wrong),
         Err(error) => Err(internal(&error)),
     }
@@ -45,14 +46,14 @@ pub(crate) fn check(password: &Password, stored: Option<&str>) -> Result<Check, 
 
 fn is_current(hash: &PasswordHash) -> bool {
     let stored = Params::try_from(hash).ok();
-    let now = argon2().params().clone();
+    let current = argon2().params().clone();
     stored.is_some_and(|stored| {
-        (stored.m_cost(), stored.t_cost(), stored.p_cost()) == (now.m_cost(), now.t_cost(), now.p_cost())
+        (stored.m_cost(), stored.t_cost(), stored.p_cost()) == (current.m_cost(), current.t_cost(), current.p_cost())
     })
 }
 
 fn internal(error: &Error) -> Problem {
-    tracing::error!(%error, "a password could not be hashed");
+    tracing::error!(%error, "password could not be hashed");
     Code::Internal.into()
 }
 
@@ -65,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hash_knows_its_password_and_no_other() {
+    fn a_hash_matches_its_password_and_no_other() {
         let stored = hash(&password("correct horse")).unwrap();
         assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
         assert_eq!(check(&password("correct horse"), Some(&stored)).unwrap(), Check::Right);
@@ -73,14 +74,14 @@ mod tests {
     }
 
     #[test]
-    fn the_hash_of_nobody_can_be_worked_against_and_never_fits() {
+    fn the_dummy_hash_can_be_checked_and_matches_no_password() {
         assert_eq!(check(&password("correct horse"), None).unwrap(), Check::Wrong);
     }
 
     #[test]
-    fn a_hash_of_weaker_parameters_is_right_but_old() {
+    fn a_hash_with_weaker_parameters_is_outdated() {
         let weak = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8_192, 1, 1, None).unwrap());
         let stored = weak.hash_password(b"correct horse").unwrap().to_string();
-        assert_eq!(check(&password("correct horse"), Some(&stored)).unwrap(), Check::RightButOld);
+        assert_eq!(check(&password("correct horse"), Some(&stored)).unwrap(), Check::RightButOutdated);
     }
 }

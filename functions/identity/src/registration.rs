@@ -1,4 +1,4 @@
-//! What both registrations have in common: a code goes out, or seems to.
+//! Registration, for shoppers and sellers: it stores the applicant and requests a mailed code.
 
 use jiff::Timestamp;
 use souk_domain::{Email, Password, Realm, code::Purpose};
@@ -12,21 +12,22 @@ use crate::{
 };
 
 souk_web::deps! {
-    /// What functions need that send codes or weigh them.
+    /// The table and the sealer: what a function needs to send and check mailed codes.
     pub struct StoreSealer { store: Store, sealer: Sealer }
 }
 
 impl StoreSealer {
-    /// What codes are sent and weighed with.
+    /// Returns the access to mailed codes at the time `now`.
     pub(crate) fn codes(&self, now: Timestamp) -> Codes<'_> {
         Codes { store: &self.store, sealer: &self.sealer, now }
     }
 }
 
-/// Takes a registration in, or a repeated one in place of the first. An address that has an account takes the same way:
-/// its owner gets another letter, and the code nobody.
+/// Stores a registration and requests a code for it. A repeated registration replaces the first one. An address that
+/// already has an account is treated the same way, so that the answer does not reveal it: its owner gets a different
+/// mail, without a code.
 pub(crate) async fn register(
-    issuer: &StoreSealer,
+    deps: &StoreSealer,
     email: Email,
     password: &Password,
     applicant: Applicant,
@@ -34,10 +35,10 @@ pub(crate) async fn register(
 ) -> Result<Accepted, Problem> {
     let to = subject(applicant.realm(), email);
     let registration = Registration { applicant, password: passwords::hash(password)? };
-    issuer.codes(now).send(to, Some(registration)).await
+    deps.codes(now).send(to, Some(registration)).await
 }
 
-/// Whose registration's codes.
+/// Returns the subject of the codes that confirm a registration.
 pub(crate) fn subject(realm: Realm, email: Email) -> Subject {
     Subject { purpose: Purpose::ConfirmRegistration, realm, email }
 }

@@ -1,5 +1,5 @@
-//! What the functions have in common through which somebody comes back who forgot the password: a code proves the address,
-//! the right code is changed for a token, and the token for a new password.
+//! Resetting a forgotten password: a mailed code proves the address, the right code is exchanged for a reset token, and
+//! the token for a new password.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -13,18 +13,18 @@ use souk_web::{Code, Deserr, FieldErrors, JsonSchema, Problem};
 
 use crate::{codes::Subject, registration::StoreSealer};
 
-/// As what somebody wants to come back.
+/// The kind of account whose password is reset.
 #[derive(Debug, Clone, Copy, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, rename_all = lowercase)]
-#[schemars(rename = "AccountKind", rename_all = "lowercase")]
+#[schemars(rename_all = "lowercase")]
 pub(crate) enum AccountKind {
-    /// As a shopper; admins are shoppers too.
+    /// A shopper's account. An admin has a shopper's account too.
     User,
-    /// As a seller.
+    /// A seller's account.
     Seller,
 }
 
-/// Whose codes.
+/// Returns the subject of the codes that reset a password.
 pub(crate) fn subject(account: AccountKind, email: Email) -> Subject {
     let realm = match account {
         AccountKind::User => Realm::Users,
@@ -33,9 +33,9 @@ pub(crate) fn subject(account: AccountKind, email: Email) -> Subject {
     Subject { purpose: Purpose::ResetPassword, realm, email }
 }
 
-/// What a reset token says. Clients see it sealed.
+/// The content of a reset token. Clients get it sealed.
 #[derive(Debug, Serialize, Deserialize)]
-struct Token {
+struct ResetToken {
     realm: Realm,
     email: Email,
     secret: String,
@@ -44,22 +44,23 @@ struct Token {
 /// The purpose reset tokens are sealed for.
 const TOKEN: &str = "reset";
 
-/// Grants the right to choose a password. The state remembers only a hash of the token.
-pub(crate) fn grant(issuer: &StoreSealer, used: &mut CodeState, now: Timestamp) -> Result<String, Problem> {
+/// Issues a reset token. The state keeps only a hash of it.
+pub(crate) fn grant(deps: &StoreSealer, used: &mut CodeState, now: Timestamp) -> Result<String, Problem> {
     let secret = draw_secret()?;
     used.reset = Some(ResetGrant { secret_hash: sha256(&secret), expires_at: now + RESET_LIFETIME });
-    let token = Token { realm: used.realm, email: used.email.clone(), secret };
-    Ok(issuer.sealer.seal(TOKEN, &token)?)
+    let token = ResetToken { realm: used.realm, email: used.email.clone(), secret };
+    Ok(deps.sealer.seal(TOKEN, &token)?)
 }
 
-/// The state of the address whose token it is, with the token used up.
+/// Returns the code state of the token's address, in which the token is used up. The caller writes it together with the
+/// new password.
 ///
 /// # Errors
-/// `invalid_reset_token` when it is forged, over or used.
-pub(crate) async fn redeem(issuer: &StoreSealer, token: &str, now: Timestamp) -> Result<CodeState, Problem> {
+/// `invalid_reset_token` if the token is forged, expired or used.
+pub(crate) async fn redeem(deps: &StoreSealer, token: &str, now: Timestamp) -> Result<CodeState, Problem> {
     let refused = || Problem::new(Code::InvalidResetToken);
-    let Token { realm, email, secret } = issuer.sealer.open(TOKEN, token).map_err(|_| refused())?;
-    let mut state = issuer.store.codes().get(Purpose::ResetPassword, realm, &email, now).await?;
+    let ResetToken { realm, email, secret } = deps.sealer.open(TOKEN, token).map_err(|_| refused())?;
+    let mut state = deps.store.codes().get(Purpose::ResetPassword, realm, &email, now).await?;
     let grant = state.reset.take().ok_or_else(refused)?;
     if grant.secret_hash != sha256(&secret) || grant.expires_at <= now {
         return Err(refused());

@@ -1,7 +1,7 @@
-//! What the functions of the second factor have in common, and with the sign-ins that ask for it.
+//! The second factor of sellers and admins: the shared parts of its functions and of the sign-ins that require it.
 //!
-//! A guess is answered only once it is written down. The write insists on the state that was weighed, so that parallel
-//! guesses all count, and a right code is right for one of them.
+//! A guess is answered only after it is written. The write is conditional on the state that was read, so that all
+//! parallel guesses count and a right code is accepted once.
 
 use std::collections::BTreeSet;
 
@@ -20,115 +20,119 @@ use souk_web::{Code, Cx, Deserr, FieldErrors, JsonSchema, Problem, SignedInCalle
 
 use crate::{registration::StoreSealer, totp};
 
-/// A code of the app.
+/// A code of the authenticator app.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct AppCode {
-    /// The six digits that the app shows.
+    /// The six digits that the authenticator app shows.
     pub(crate) code: TotpCode,
 }
 
-/// Codes that each stand in for the app once.
+/// Codes that each replace a code of the authenticator app once.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "RecoveryCodes")]
-pub struct Output {
-    /// The codes. They are not shown again.
+pub struct RecoveryCodes {
+    /// The codes. No later answer shows them again.
     recovery_codes: Vec<String>,
 }
 
-/// Who may have a second factor: everybody who signs in but shoppers.
-pub(crate) fn owner(SignedInCaller(who): SignedInCaller) -> Result<Principal, Problem> {
-    match who {
-        Principal::User(_) => Err(Problem::new(Code::Forbidden).detail("a second factor is for sellers and admins")),
-        Principal::Seller(_) | Principal::Admin(_) => Ok(who),
+/// Returns the caller if the caller may have a second factor: a seller or an admin, not a shopper.
+/// # Errors
+/// `forbidden` for a shopper.
+pub(crate) fn owner(SignedInCaller(principal): SignedInCaller) -> Result<Principal, Problem> {
+    match principal {
+        Principal::User(_) => {
+            Err(Problem::new(Code::Forbidden).detail("only sellers and admins can have a second factor"))
+        }
+        Principal::Seller(_) | Principal::Admin(_) => Ok(principal),
     }
 }
 
-/// Keeps somebody's second factor.
-pub(crate) struct Keeper<'a> {
+/// Reads, checks and writes the second factor of one principal.
+pub(crate) struct PrincipalFactor<'a> {
     store: &'a Store,
     sealer: &'a Sealer,
-    pub(crate) who: Principal,
+    pub(crate) principal: Principal,
     now: Timestamp,
 }
 
-/// What a write leaves, and what the owner is told of it.
-pub(crate) enum Effect {
-    Keep(SecondFactor, Option<Notice>),
+/// What is written after a proof, and the notice that the owner gets.
+pub(crate) enum FactorUpdate {
+    Save(SecondFactor, Option<Notice>),
     Remove(Notice),
 }
 
-impl<'a> Keeper<'a> {
-    /// The keeper of the caller's.
-    pub(crate) fn of(cx: &'a Cx<'_, StoreSealer>, caller: SignedInCaller) -> Result<Self, Problem> {
-        Ok(Self { store: &cx.store, sealer: &cx.sealer, who: owner(caller)?, now: cx.now })
+impl<'a> PrincipalFactor<'a> {
+    /// The second factor of the caller.
+    /// # Errors
+    /// `forbidden` for a shopper.
+    pub(crate) fn of_caller(cx: &'a Cx<'_, StoreSealer>, caller: SignedInCaller) -> Result<Self, Problem> {
+        Ok(Self { store: &cx.store, sealer: &cx.sealer, principal: owner(caller)?, now: cx.now })
     }
 
-    /// The keeper of somebody's who signs in.
-    pub(crate) fn at(issuer: &'a TokenIssuer, who: Principal, now: Timestamp) -> Self {
-        Self { store: &issuer.store, sealer: &issuer.sealer, who, now }
+    /// The second factor of a principal who signs in.
+    pub(crate) fn of(issuer: &'a TokenIssuer, principal: Principal, now: Timestamp) -> Self {
+        Self { store: &issuer.store, sealer: &issuer.sealer, principal, now }
     }
 
-    /// The factor, or the one that is being set up.
+    /// Reads the second factor, whether it is on or only started.
     pub(crate) async fn stored(&self) -> Result<Option<SecondFactor>, Problem> {
-        Ok(self.store.second_factors().of(self.who).await?)
+        Ok(self.store.second_factors().of(self.principal).await?)
     }
 
-    /// Asks for the factor after a password that was right.
-    ///
+    /// Requires a proof of the second factor if it is on, after a right password.
     /// # Errors
     /// `second_factor_required`, `wrong_second_factor`, `code_locked`.
-    pub(crate) async fn ask(&self, given: Option<&FactorProof>) -> Result<(), Problem> {
-        let effect = |factor: SecondFactor| {
-            let recovered = matches!(given, Some(FactorProof::Recovery(_)));
+    pub(crate) async fn require(&self, proof: Option<&FactorProof>) -> Result<(), Problem> {
+        let update = |factor: SecondFactor| {
+            let recovered = matches!(proof, Some(FactorProof::Recovery(_)));
             let notice = recovered.then(|| Notice::RecoveryCodeUsed { left: factor.uses.recovery_codes_left() });
-            Effect::Keep(factor, notice)
+            FactorUpdate::Save(factor, notice)
         };
-        match self.prove(given, effect).await {
+        match self.verify(proof, update).await {
             Err(problem) if problem.code() == Code::WrongCode => Err(Code::WrongSecondFactor.into()),
-            proven => proven.map(drop),
+            verified => verified.map(drop),
         }
     }
 
-    /// Has the factor proven, and writes what follows from that. False where no factor is on.
+    /// Checks a proof of the second factor and writes the update. Returns `false` if no second factor is on.
     ///
     /// # Errors
     /// `second_factor_required`, `wrong_code`, `code_locked`.
-    pub(crate) async fn prove(
+    pub(crate) async fn verify(
         &self,
-        given: Option<&FactorProof>,
-        effect: impl Fn(SecondFactor) -> Effect,
+        proof: Option<&FactorProof>,
+        update: impl Fn(SecondFactor) -> FactorUpdate,
     ) -> Result<bool, Problem> {
         for _ in 0..ATTEMPTS {
             let Some(read) = self.stored().await?.filter(SecondFactor::is_on) else { return Ok(false) };
-            let given = given.ok_or(Code::SecondFactorRequired)?;
-            if self.attempt(&read, given, &effect).await? {
+            let proof = proof.ok_or(Code::SecondFactorRequired)?;
+            if self.attempt(&read, proof, &update).await? {
                 return Ok(true);
             }
         }
         Err(Code::Unavailable.into())
     }
 
-    /// Weighs a guess and writes what follows from it. False when somebody else wrote in between.
+    /// Checks a proof once and writes the update. Returns `false` if another request wrote in between.
     ///
     /// # Errors
     /// `wrong_code`, `code_locked`.
     pub(crate) async fn attempt(
         &self,
         read: &SecondFactor,
-        given: &FactorProof,
-        effect: impl Fn(SecondFactor) -> Effect,
+        proof: &FactorProof,
+        update: impl Fn(SecondFactor) -> FactorUpdate,
     ) -> Result<bool, Problem> {
-        let (check, uses) = self.weigh(read, given)?;
-        let is_news = uses != read.uses;
+        let (check, uses) = self.check(read, proof)?;
+        let changed = uses != read.uses;
         let next = SecondFactor { uses, version: read.version + 1, ..read.clone() };
-        let effect = match check {
-            Check::Right => effect(next),
-            // Written only by the guess that locks: once a lock.
-            Check::Locked(_) => Effect::Keep(next, Some(Notice::SecondFactorLocked)),
-            Check::Wrong | Check::Spent => Effect::Keep(next, None),
+        let update = match check {
+            Check::Right => update(next),
+            // Only the guess that locks writes this, so the owner gets one notice for each lock.
+            Check::Locked(_) => FactorUpdate::Save(next, Some(Notice::SecondFactorLocked)),
+            Check::Wrong | Check::Spent => FactorUpdate::Save(next, None),
         };
-        if is_news && !self.write(read, effect).await? {
+        if changed && !self.write(read, update).await? {
             return Ok(false);
         }
         match check {
@@ -138,12 +142,12 @@ impl<'a> Keeper<'a> {
         }
     }
 
-    fn weigh(&self, factor: &SecondFactor, given: &FactorProof) -> Result<(Check, Uses), Problem> {
-        match given {
+    fn check(&self, factor: &SecondFactor, proof: &FactorProof) -> Result<(Check, Uses), Problem> {
+        match proof {
             FactorProof::Recovery(code) => Ok(factor.uses.recovery_code(&self.hash(code), self.now)),
             FactorProof::Code(code) => {
                 let secret = self.sealer.open(&self.purpose(), &factor.sealed_secret).map_err(|error| {
-                    tracing::error!(%error, "a second factor's secret does not open");
+                    tracing::error!(%error, "the secret of a second factor cannot be unsealed");
                     Problem::new(Code::Internal)
                 })?;
                 let step = code.step(self.now, |step| totp::code_at(&secret, step));
@@ -152,37 +156,40 @@ impl<'a> Keeper<'a> {
         }
     }
 
-    async fn write(&self, read: &SecondFactor, effect: Effect) -> Result<bool, Problem> {
+    async fn write(&self, read: &SecondFactor, update: FactorUpdate) -> Result<bool, Problem> {
         let factors = self.store.second_factors();
-        let told = |notice| tell(self.who, notice, self.now);
-        let written = match effect {
-            Effect::Keep(next, notice) => factors.save(&next, Some(read), notice.map(told).transpose()?.as_ref()).await,
-            Effect::Remove(notice) => factors.remove(read, &told(notice)?).await,
+        let record = |notice| tell(self.principal, notice, self.now);
+        let written = match update {
+            FactorUpdate::Save(next, notice) => {
+                factors.save(&next, Some(read), notice.map(record).transpose()?.as_ref()).await
+            }
+            FactorUpdate::Remove(notice) => factors.remove(read, &record(notice)?).await,
         };
         Ok(happened(written)?)
     }
 
-    /// Fresh recovery codes, and what is stored of them.
-    pub(crate) fn draw_recovery_codes(&self) -> Result<(Output, BTreeSet<CodeHash>), Problem> {
+    /// Returns new random recovery codes, and the hashes that are stored of them.
+    pub(crate) fn draw_recovery_codes(&self) -> Result<(RecoveryCodes, BTreeSet<CodeHash>), Problem> {
         let draw = |_| Ok(RecoveryCode::from_bytes(random()?));
         let codes: Vec<_> = (0..RECOVERY_CODES).map(draw).collect::<Result<_, Problem>>()?;
         let hashes = codes.iter().map(|code| self.hash(code)).collect();
-        Ok((Output { recovery_codes: codes.iter().map(|code| code.expose().to_owned()).collect() }, hashes))
+        Ok((RecoveryCodes { recovery_codes: codes.iter().map(|code| code.expose().to_owned()).collect() }, hashes))
     }
 
     fn hash(&self, code: &RecoveryCode) -> CodeHash {
-        self.sealer.keyed_hash(&format!("recovery {}", self.who), code.expose())
+        self.sealer.keyed_hash(&format!("recovery {}", self.principal), code.expose())
     }
 
-    /// A fresh secret, and what is stored of it.
+    /// Returns a new random secret, and its sealed form that is stored.
     pub(crate) fn draw_secret(&self) -> Result<(Secret, String), Problem> {
         let secret = Secret::from_bytes(random()?);
         let sealed = self.sealer.seal(&self.purpose(), &secret)?;
         Ok((secret, sealed))
     }
 
-    /// Each principal's secret is sealed for a purpose of its own, so that it is of no use in another's item.
+    /// Returns the purpose that the secret is sealed for. Each principal has its own, so that a secret that is copied
+    /// to another principal's item cannot be unsealed.
     fn purpose(&self) -> String {
-        format!("totp {}", self.who)
+        format!("totp {}", self.principal)
     }
 }

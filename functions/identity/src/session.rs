@@ -1,10 +1,11 @@
-//! Sessions: opened by a sign-in, carried on by refresh tokens that are good once.
+//! Sessions. A sign-in opens a session, and refresh tokens that are valid once prolong it.
 //!
-//! A refresh token names its session and its place in the session's family of tokens, sealed, so that an old one is told
-//! from a forged one. Using an old one means that two parties hold the family: it ends, and its owner hears of it. The
-//! exception is the first 10 seconds, in which an honest client may be racing itself (two tabs) or asking again because
-//! an answer was lost: the race is refused without consequences, and who repeats the request's `Idempotency-Key` gets
-//! the lost refresh token once more.
+//! A refresh token is sealed and names its session and its generation, so that an old token can be told from a forged
+//! one. The use of an old token means that two parties hold tokens of the session: the session ends, and its owner gets
+//! a notice.
+//! There is one exception, in the first 10 seconds after a refresh. In this time an honest client may be racing with
+//! itself (two tabs), or retry because an answer was lost. The race is refused without consequences. A retry with the
+//! same `Idempotency-Key` gets the lost refresh token once more.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -20,10 +21,10 @@ use souk_store_identity::{IdentityExt as _, accounts::Login};
 use souk_web::{Code, Device, Problem, SignedIn, TokenIssuer};
 use uuid::Uuid;
 
-/// How long a used refresh token may come again without ending its session.
+/// How long after its use a refresh token may be sent again without ending its session.
 const GRACE: SignedDuration = SignedDuration::from_secs(10);
 
-/// What a refresh token says. Clients see it sealed.
+/// The content of a refresh token. Clients get it sealed.
 #[derive(Debug, Serialize, Deserialize)]
 struct RefreshToken {
     principal: Principal,
@@ -37,12 +38,12 @@ const REFRESH: &str = "refresh";
 /// The purpose the answer to a lost refresh is sealed for.
 const RETRY: &str = "refresh-retry";
 
-/// Signs a principal in on a device. A device that never was there before is remembered, and the owner told of it.
-/// `checked` is the login whose password was right, where one was asked for: it must still be the password.
+/// Opens a session for a principal on a device. A new device is remembered and the owner gets a notice. `checked` is
+/// the login whose password was right, if a password was checked: it must still be the stored password.
 ///
 /// # Errors
-/// `banned`; `wrong_credentials` for an admin who was demoted or a password that was changed just now; `unavailable` when
-/// the standing kept changing.
+/// `banned`; `wrong_credentials` if the admin was demoted or the password changed in the meantime; `unavailable` if the
+/// standing changed at every attempt.
 pub(crate) async fn open(
     issuer: &TokenIssuer,
     principal: Principal,
@@ -53,28 +54,28 @@ pub(crate) async fn open(
     for _ in 0..ATTEMPTS {
         let standing = issuer.store.access().standing(principal).await?;
         refuse_banned(&standing)?;
-        // Only now: a demotion, a ban or a new password that comes later raises the epoch of this standing, and ends the
-        // session.
+        // These checks come after the read of the standing. A demotion, a ban or a new password that comes later raises
+        // the epoch of the standing, and that ends the session.
         if let Principal::Admin(id) = principal {
-            refuse_former_admin(issuer, id).await?;
+            require_current_admin(issuer, id).await?;
         }
         if let Some(checked) = checked {
-            refuse_former_password(issuer, checked).await?;
+            require_current_password(issuer, checked).await?;
         }
-        let (session, secret) = begin(&standing, device, now)?;
+        let (session, secret) = new_session(&standing, device, now)?;
         let known = fingerprint(issuer, principal, device);
         let is_known = standing.devices.contains_key(&known);
         let (next, surprising) = standing.with_device(&known, now);
         let notice = Notice::NewSignIn { agent: device.agent.clone(), address: device.address.clone() };
         let news = surprising.then(|| tell(principal, notice, now)).transpose()?;
         if happened(issuer.store.access().open(&session, (!is_known).then_some(&next), news.as_ref()).await)? {
-            return tokens(issuer, &session, secret, now);
+            return issue(issuer, &session, secret, now);
         }
     }
     Err(Code::Unavailable.into())
 }
 
-/// Changes a refresh token for new tokens, once.
+/// Exchanges a refresh token for new tokens, once.
 ///
 /// # Errors
 /// `invalid_refresh_token`, `refresh_raced`, `banned`.
@@ -95,7 +96,7 @@ pub(crate) async fn refresh(
             return Err(refused());
         }
         if token.generation < session.generation {
-            return used_before(issuer, &session, token.generation, retry_key, now).await;
+            return answer_used_token(issuer, &session, token.generation, retry_key, now).await;
         }
         if sha256(&token.secret) != session.secret_hash {
             return Err(refused());
@@ -116,14 +117,14 @@ pub(crate) async fn refresh(
             ..session
         };
         if happened(issuer.store.access().refresh(&next).await)? {
-            return tokens(issuer, &next, secret, now);
+            return issue(issuer, &next, secret, now);
         }
     }
     Err(Code::Unavailable.into())
 }
 
-/// A refresh token that has a successor: a lost answer, a race, or a theft.
-async fn used_before(
+/// Answers a refresh token that was used before: after a lost answer, in a race, or after a theft.
+async fn answer_used_token(
     issuer: &TokenIssuer,
     session: &Session,
     generation: u64,
@@ -138,28 +139,29 @@ async fn used_before(
         };
         let secret: String =
             issuer.sealer.open(RETRY, &retry.sealed_secret).map_err(|_| Problem::new(Code::Internal))?;
-        return tokens(issuer, session, secret, now);
+        return issue(issuer, session, secret, now);
     }
-    let news = tell(session.principal, Notice::SessionRevoked { agent: session.agent.clone() }, now)?;
-    happened(issuer.store.access().revoke(session, &news).await)?;
+    let notice = tell(session.principal, Notice::SessionRevoked { agent: session.agent.clone() }, now)?;
+    happened(issuer.store.access().revoke(session, &notice).await)?;
     Err(Code::InvalidRefreshToken.into())
 }
 
-/// Refuses one who is no admin any more, or is banned as the shopper they sign in as.
-async fn refuse_former_admin(issuer: &TokenIssuer, id: AdminId) -> Result<(), Problem> {
+/// Refuses a principal who is no longer an admin, or who is banned as a shopper.
+async fn require_current_admin(issuer: &TokenIssuer, id: AdminId) -> Result<(), Problem> {
     if issuer.store.admins().get(id).await?.is_none() {
         return Err(Code::WrongCredentials.into());
     }
     refuse_banned(&issuer.store.access().standing(Principal::User(id.into())).await?)
 }
 
-/// Refuses a password that was right a moment ago.
-async fn refuse_former_password(issuer: &TokenIssuer, checked: &Login) -> Result<(), Problem> {
+/// Refuses a login whose password has changed since it was checked.
+async fn require_current_password(issuer: &TokenIssuer, checked: &Login) -> Result<(), Problem> {
     let current = issuer.store.accounts().login(Realm::of(checked.principal), &checked.email).await?;
     let same = |current: &Login| (current.principal, &current.password) == (checked.principal, &checked.password);
     if current.as_ref().is_some_and(same) { Ok(()) } else { Err(Code::WrongCredentials.into()) }
 }
 
+/// Refuses a banned principal with the reason of the ban.
 pub(crate) fn refuse_banned(standing: &Standing) -> Result<(), Problem> {
     match &standing.ban {
         Some(ban) => Err(Problem::new(Code::Banned).detail(ban.reason.to_string())),
@@ -167,8 +169,8 @@ pub(crate) fn refuse_banned(standing: &Standing) -> Result<(), Problem> {
     }
 }
 
-/// A session of a standing as it is, and the secret of its first refresh token.
-pub(crate) fn begin(standing: &Standing, device: &Device, now: Timestamp) -> Result<(Session, String), Problem> {
+/// Builds a session for the current epoch of a standing, and the secret of its first refresh token.
+pub(crate) fn new_session(standing: &Standing, device: &Device, now: Timestamp) -> Result<(Session, String), Problem> {
     let secret = draw_secret()?;
     let session = Session {
         id: SessionId::from_uuid(Uuid::now_v7()),
@@ -186,8 +188,8 @@ pub(crate) fn begin(standing: &Standing, device: &Device, now: Timestamp) -> Res
     Ok((session, secret))
 }
 
-/// The answer to a sign-in or a refresh.
-pub(crate) fn tokens(
+/// Issues the tokens that answer a sign-in or a refresh.
+pub(crate) fn issue(
     issuer: &TokenIssuer,
     session: &Session,
     secret: String,
@@ -199,18 +201,18 @@ pub(crate) fn tokens(
     issuer.signer.issue(session, sealed, now).map(SignedIn)
 }
 
-/// What a device is known by: its program without version numbers, which change with every update, and the neighbourhood
-/// of its address, which changes within a provider.
+/// Returns the hash that identifies a device. It covers the user agent without digits, because version numbers change
+/// with every update, and the first two parts of the network address, because the rest changes within a provider.
 fn fingerprint(issuer: &TokenIssuer, principal: Principal, device: &Device) -> String {
-    let program: String = device.agent.chars().filter(|c| !c.is_ascii_digit()).collect();
-    let parts = device.address.split(['.', ':']).take(2).collect::<Vec<_>>();
-    issuer.sealer.keyed_hash(&format!("device {principal}"), &format!("{program}\n{}", parts.join(".")))
+    let agent: String = device.agent.chars().filter(|c| !c.is_ascii_digit()).collect();
+    let network = device.address.split(['.', ':']).take(2).collect::<Vec<_>>();
+    issuer.sealer.keyed_hash(&format!("device {principal}"), &format!("{agent}\n{}", network.join(".")))
 }
 
 /// Ends every session of a principal.
 ///
 /// # Errors
-/// `unavailable` when the standing kept changing.
+/// `unavailable` if the standing changed at every attempt.
 pub(crate) async fn end_all(store: &Store, principal: Principal) -> Result<(), Problem> {
     for _ in 0..ATTEMPTS {
         let standing = store.access().standing(principal).await?.all_sessions_ended();

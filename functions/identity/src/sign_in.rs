@@ -1,4 +1,4 @@
-//! What all sign-ins have in common.
+//! The shared parts of all sign-ins: limits, credentials and the check of a password.
 
 use jiff::{SignedDuration, Timestamp};
 use souk_domain::{Email, Password, Realm, totp::FactorProof};
@@ -8,44 +8,46 @@ use souk_web::{Code, Deserr, FieldErrors, JsonSchema, Limit, Problem};
 
 use crate::passwords::{self, Check};
 
-/// Ten at once from one network address, then one in six seconds: enough for an office, too slow for guessing.
+/// The limit for one network address: a burst of 10, then 10 a minute. This is enough for an office, and too slow for
+/// guessing.
 pub(crate) const LIMIT: Limit = Limit::per_minute(10, 10);
 
-/// The same for one account, from wherever the guesses come.
+/// The limit for one account, for guesses from any network address: a burst of 10, then one in 30 seconds.
 const PER_ACCOUNT: Limit = Limit { burst: 10, every: SignedDuration::from_secs(30) };
 
 /// A mail address and a password.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct Credentials {
-    /// The address of the account.
+    /// The mail address of the account.
     pub(crate) email: Email,
-    /// Its password.
+    /// The password of the account.
     pub(crate) password: Password,
 }
 
-/// A mail address, a password, and a code where a second factor is on.
+/// A mail address, a password and, if a second factor is on, a proof of it.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
-#[schemars(rename = "CredentialsWithFactor")]
-pub struct FactorInput {
-    /// The address of the account.
+pub struct CredentialsWithFactor {
+    /// The mail address of the account.
     email: Email,
-    /// Its password.
+    /// The password of the account.
     password: Password,
-    /// Six digits that the app shows, or a recovery code. Only where a second factor is on; the answer says so.
+    /// The six digits of the authenticator app, or a recovery code. Needed only if a second factor is on: the problem
+    /// `second_factor_required` says so.
     #[deserr(default)]
     second_factor: Option<FactorProof>,
 }
 
-impl FactorInput {
-    /// What is checked first, and what is asked for only if that was right.
+impl CredentialsWithFactor {
+    /// Splits the credentials, which are checked first, from the proof of the second factor.
     pub(crate) fn split(self) -> (Credentials, Option<FactorProof>) {
         (Credentials { email: self.email, password: self.password }, self.second_factor)
     }
 }
 
-/// The credentials that an address and a password belong to, as they are stored now. An unknown address costs what a wrong password costs.
+/// Checks an address and a password. Returns the login as it is stored now. An unknown address costs the same work as a
+/// wrong password.
 pub(crate) async fn authenticate(
     store: &Store,
     realm: Realm,
@@ -57,21 +59,22 @@ pub(crate) async fn authenticate(
     check(store, login, &input.password).await
 }
 
-/// Counts a guess at an account's password, and refuses one too many.
+/// Counts a guess at an account's password. Refuses it beyond the limit of the account.
 pub(crate) async fn count(store: &Store, realm: Realm, email: &Email, now: Timestamp) -> Result<(), Problem> {
-    let who = format!("{realm:?} {email}");
-    match store.limits().pass("sign_in", PER_ACCOUNT, &who, now).await? {
+    let account = format!("{realm:?} {email}");
+    match store.limits().pass("sign_in", PER_ACCOUNT, &account, now).await? {
         Verdict::Wait { until } => Err(Problem::new(Code::RateLimited).retry_at(until, now)),
         Verdict::Pass { .. } => Ok(()),
     }
 }
 
-/// Checks a password against the credentials that were read, or at the same cost against nobody's.
+/// Checks a password against a login. Without a login it fails at the same cost. A hash with outdated parameters is
+/// renewed.
 pub(crate) async fn check(store: &Store, login: Option<Login>, password: &Password) -> Result<Login, Problem> {
     let check = passwords::check(password, login.as_ref().and_then(|login| login.password.as_deref()))?;
     match (login, check) {
         (Some(login), Check::Right) => Ok(login),
-        (Some(login), Check::RightButOld) => {
+        (Some(login), Check::RightButOutdated) => {
             let hash = passwords::hash(password)?;
             store.accounts().rehash(&login, &hash).await?;
             Ok(Login { password: Some(hash), ..login })

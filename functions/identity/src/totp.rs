@@ -1,10 +1,10 @@
-//! The codes of authenticator apps: RFC 6238 over RFC 4226.
+//! The one-time codes of authenticator apps: TOTP (RFC 6238) over HOTP (RFC 4226).
 
 use aws_lc_rs::hmac;
 use souk_domain::totp::{Secret, TotpCode};
 
-/// The code that an app shows in a step of its time. SHA-1, because many apps know nothing else; the collisions that
-/// break it are no help against a MAC.
+/// Returns the code that an app shows in a time step. It uses SHA-1, because many apps support nothing else. The
+/// collisions that break SHA-1 do not break HMAC-SHA-1.
 pub(crate) fn code_at(secret: &Secret, step: u64) -> TotpCode {
     let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, secret.expose());
     let mut mac = [0; 20];
@@ -24,7 +24,7 @@ mod tests {
     }
 
     #[test]
-    fn the_codes_of_rfc_4226_appendix_d() {
+    fn returns_the_codes_of_rfc_4226_appendix_d() {
         let codes =
             ["755224", "287082", "359152", "969429", "338314", "254676", "287922", "162583", "399871", "520489"];
         for (step, code) in (0..).zip(codes) {
@@ -33,8 +33,8 @@ mod tests {
     }
 
     #[test]
-    fn the_codes_of_rfc_6238_appendix_b() {
-        // The RFC has eight digits; six of them are the last six.
+    fn returns_the_codes_of_rfc_6238_appendix_b() {
+        // The RFC lists eight digits. A code of six digits is the last six of them.
         let codes = [
             (59, "287082"),
             (1_111_111_109, "081804"),

@@ -1,4 +1,4 @@
-//! What these functions need.
+//! The dependencies of the functions in this service.
 
 use jiff::SignedDuration;
 use secrecy::SecretString;
@@ -10,7 +10,7 @@ use souk_store::Store;
 use souk_views::MediaUrl;
 use souk_web::{Code, Deps, Problem};
 
-/// The two secrets that Stripe shares with us.
+/// The API key and the webhook secret of the Stripe account.
 #[derive(Debug, Deserialize)]
 pub(crate) struct StripeKeys {
     pub(crate) secret_key: SecretString,
@@ -49,16 +49,16 @@ pub struct CheckoutDeps {
     pub(crate) terms: Terms,
 }
 
-/// What the marketplace's operator decided.
+/// The terms of sale that the operator of the marketplace sets.
 #[derive(Debug, Clone)]
 pub(crate) struct Terms {
-    /// The one currency.
+    /// The currency of the marketplace.
     pub(crate) currency: Currency,
-    /// What the marketplace keeps of a sale, in basis points.
+    /// The commission of the marketplace on a sale, in basis points.
     pub(crate) commission: u16,
-    /// How long stock is held for somebody who may pay.
+    /// How long a payment session holds its stock.
     pub(crate) hold: SignedDuration,
-    /// Where the shopper's front end is.
+    /// The address of the storefront, without a slash at the end.
     pub(crate) storefront: String,
 }
 
@@ -81,9 +81,9 @@ impl Deps for CheckoutDeps {
     }
 }
 
-/// What Stripe's refusal or silence means to a caller.
+/// Returns the problem for a refusal of Stripe, or for no answer.
 pub(crate) fn unavailable(error: &GatewayError) -> Problem {
-    tracing::error!(%error, "stripe did not do what was asked");
+    tracing::error!(%error, "request to Stripe failed");
     match error {
         GatewayError::Unreachable(_) => Code::Unavailable.into(),
         GatewayError::Refused { .. } | GatewayError::Misconfigured(_) => Code::Internal.into(),

@@ -1,14 +1,15 @@
-//! Orders: from a cart to money and parcels.
+//! Orders: payment sessions, Stripe's events and the orders that follow.
 //!
-//! A payment session holds the stock and names the prices; Stripe's hosted page takes the money; Stripe's webhook says so;
-//! the consumer turns the session into an order. There is one way in which an order comes to be
-//! ([`apply_stripe_event`]), whoever is faster, the webhook or the shopper's return, and it happens once.
+//! A payment session holds the stock and fixes the prices. The shopper pays on Stripe's hosted checkout page. Stripe's
+//! webhook reports the payment, and a consumer turns the session into an order.
+//! Only [`apply_stripe_event`] creates orders, and it creates each order once, whether the webhook or the shopper's
+//! return to the storefront comes first.
 
+mod checkout_page;
 mod deps;
 mod endpoints;
-mod page;
+mod payment_outcome;
 mod pricing;
-mod settle;
 mod view;
 mod workers;
 

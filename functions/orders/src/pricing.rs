@@ -1,4 +1,5 @@
-//! What a cart comes to: its lines and discounts looked up, compared with what the shopper saw, priced and frozen.
+//! The price of a cart. Its lines and discounts are compared with what the shopper saw, priced, and copied into the
+//! parts of an order.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +23,7 @@ use crate::deps::Terms;
 
 /// The cart as the shopper saw it.
 #[derive(Debug)]
-pub(crate) struct Seen {
+pub(crate) struct SeenCart {
     pub(crate) lines: Vec<SeenLine>,
     pub(crate) discounts: Vec<SeenDiscount>,
 }
@@ -44,54 +45,63 @@ pub(crate) struct SeenDiscount {
     pub(crate) amount: i64,
 }
 
-/// What the till has before it.
+/// Everything that the price of a cart depends on.
 #[derive(Debug)]
-pub(crate) struct Sale<'a> {
+pub(crate) struct CartPricing<'a> {
     pub(crate) cart: &'a Cart,
-    /// What is on sale of it.
-    pub(crate) found: &'a [(Product, Sku)],
-    /// The discounts that it asks for.
-    pub(crate) asked: &'a [Asked],
-    /// What the marketplace keeps of categories that have a rate of their own.
+    /// The products and variants of the cart that are for sale.
+    pub(crate) for_sale: &'a [(Product, Sku)],
+    /// The discounts that the shopper entered.
+    pub(crate) discounts: &'a [Asked],
+    /// The commissions of the categories that have their own rate.
     pub(crate) commissions: &'a BTreeMap<Slug, Commission>,
     pub(crate) terms: &'a Terms,
     pub(crate) now: Timestamp,
 }
 
-/// A line of the cart on its way into an order.
-struct Wanted<'a> {
+/// A line of the cart that was found and compared, with its product and variant.
+struct FoundLine<'a> {
     line: Line,
     product: &'a Product,
     sku: &'a Sku,
 }
 
-impl Sale<'_> {
-    /// Compares the cart with what the shopper saw, prices it, and freezes what an order will need, by shop.
-    pub(crate) fn price(&self, seen: &Seen) -> Result<(Money, Vec<ShopPart>), Problem> {
-        let wanted = self.wanted(&seen.lines)?;
-        let lines: Vec<Line> = wanted.iter().map(|wanted| wanted.line.clone()).collect();
-        let deals: Vec<Deal<'_>> = self.asked.iter().map(Asked::deal).collect();
+impl CartPricing<'_> {
+    /// Compares the cart with what the shopper saw and prices it. Returns the total and the parts of the shops, which
+    /// an order keeps.
+    /// # Errors
+    /// `cart_empty`; `cart_changed`, `sold_out` and `discount_refused` with one error for each difference;
+    /// `amount_too_small`.
+    pub(crate) fn price(&self, seen: &SeenCart) -> Result<(Money, Vec<ShopPart>), Problem> {
+        let found = self.find_lines(&seen.lines)?;
+        let lines: Vec<Line> = found.iter().map(|found| found.line.clone()).collect();
+        let deals: Vec<Deal<'_>> = self.discounts.iter().map(Asked::deal).collect();
         let quote = quote(self.terms.currency, &lines, &deals, self.now).map_err(|_| Problem::new(Code::Internal))?;
-        self.compare(&quote.discounts, &seen.discounts)?;
-        enough_for_a_card(quote.total, self.terms.currency)?;
-        Ok((quote.total, self.freeze(&quote, &wanted)?))
+        self.compare_discounts(&quote.discounts, &seen.discounts)?;
+        check_least_amount(quote.total, self.terms.currency)?;
+        Ok((quote.total, self.shop_parts(&quote, &found)?))
     }
 
-    fn wanted(&self, seen: &[SeenLine]) -> Result<Vec<Wanted<'_>>, Problem> {
+    /// Finds the products of the cart and compares every line with what the shopper saw.
+    fn find_lines(&self, seen: &[SeenLine]) -> Result<Vec<FoundLine<'_>>, Problem> {
         let lines = &self.cart.lines;
         if lines.is_empty() {
             return Err(Code::CartEmpty.into());
         }
         let mut stock = FieldErrors::default();
         let mut changes = FieldErrors::default();
-        let mut wanted = Vec::with_capacity(lines.len());
+        let mut found = Vec::with_capacity(lines.len());
         for (n, _) in seen.iter().enumerate().filter(|(_, seen)| !lines.contains_key(&seen.sku)) {
             changes.0.push(FieldError::new(format!("/lines/{n}"), "not_in_cart", "is not in the cart"));
         }
-        // In the cart's order and not the client's, so that the same cart always comes to the same parts.
+        // The lines keep the order of the cart, not the client's, so that the same cart always gives the same parts.
         for (id, &quantity) in lines {
             let Some((n, seen)) = seen.iter().enumerate().find(|(_, seen)| seen.sku == *id) else {
-                changes.0.push(FieldError::new("/lines", "line_missing", format!("the cart also has {id}")));
+                changes.0.push(FieldError::new(
+                    "/lines",
+                    "line_missing",
+                    format!("the cart also has the variant {id}"),
+                ));
                 continue;
             };
             let mut changed = |field: &str, code, detail: String| {
@@ -100,62 +110,64 @@ impl Sale<'_> {
             if quantity != seen.quantity {
                 changed("/quantity", "quantity_changed", format!("the cart has {}", quantity.get()));
             }
-            let Some((product, sku)) = self.found.iter().find(|(_, sku)| sku.id == seen.sku) else {
+            let Some((product, sku)) = self.for_sale.iter().find(|(_, sku)| sku.id == seen.sku) else {
                 stock.0.push(FieldError::new(format!("/lines/{n}"), "gone", "is no longer on sale"));
                 continue;
             };
             let unit_price = sku.price_at(product, self.now);
             if unit_price.minor != seen.unit_price {
-                changed("/unit_price", "price_changed", format!("one costs {unit_price} now"));
+                changed("/unit_price", "price_changed", format!("the price of one is now {unit_price}"));
             }
-            wanted.push(Wanted {
+            found.push(FoundLine {
                 line: Line { sku: seen.sku, shop: product.shop, quantity, unit_price },
                 product,
                 sku,
             });
         }
-        none_of(Code::CartChanged, changes)?;
-        none_of(Code::SoldOut, stock)?;
-        Ok(wanted)
+        refuse_if_any(Code::CartChanged, changes)?;
+        refuse_if_any(Code::SoldOut, stock)?;
+        Ok(found)
     }
 
-    /// A discount that died is named, and so is one that takes off something else than the shopper saw. One that the
-    /// shopper saw take nothing off may stay in the cart.
-    fn compare(&self, outcomes: &[Result<Money, Refusal>], seen: &[SeenDiscount]) -> Result<(), Problem> {
-        let mut dead = FieldErrors::default();
+    /// Compares the effect of every discount with what the shopper saw. It reports a discount that is no longer valid
+    /// and one that takes off another amount. A discount that is not valid may stay in the cart if the shopper saw that
+    /// it takes nothing off.
+    fn compare_discounts(&self, outcomes: &[Result<Money, Refusal>], seen: &[SeenDiscount]) -> Result<(), Problem> {
+        let mut refused = FieldErrors::default();
         let mut changes = FieldErrors::default();
-        for (asked, outcome) in self.asked.iter().zip(outcomes) {
-            let seen = seen.iter().enumerate().find(|(_, seen)| seen.shop == asked.shop);
+        for (entered, outcome) in self.discounts.iter().zip(outcomes) {
+            let seen = seen.iter().enumerate().find(|(_, seen)| seen.shop == entered.shop);
             match (outcome, seen) {
                 (Ok(off), Some((_, seen))) if off.minor == seen.amount => {}
                 (Ok(off), Some((n, _))) => {
-                    let detail = format!("it takes off {off} now");
+                    let detail = format!("the discount now takes off {off}");
                     changes.0.push(FieldError::new(format!("/discounts/{n}/amount"), "amount_changed", detail));
                 }
                 (Ok(_), None) => {
-                    let detail = format!("the cart also has {}", asked.code);
+                    let detail = format!("the cart also has the discount {}", entered.code);
                     changes.0.push(FieldError::new("/discounts", "discount_missing", detail));
                 }
                 (Err(refusal), Some((n, _))) => {
-                    dead.0.push(FieldError::new(format!("/discounts/{n}"), refusal.as_str(), refusal.to_string()));
+                    refused.0.push(FieldError::new(format!("/discounts/{n}"), refusal.as_str(), refusal.to_string()));
                 }
                 (Err(_), None) => {}
             }
         }
-        let asked = |shop| self.asked.iter().any(|asked| asked.shop == shop);
-        for (n, _) in seen.iter().enumerate().filter(|(_, seen)| !asked(seen.shop)) {
+        let entered = |shop| self.discounts.iter().any(|discount| discount.shop == shop);
+        for (n, _) in seen.iter().enumerate().filter(|(_, seen)| !entered(seen.shop)) {
             changes.0.push(FieldError::new(format!("/discounts/{n}"), "not_in_cart", "is not in the cart"));
         }
-        none_of(Code::DiscountRefused, dead)?;
-        none_of(Code::CartChanged, changes)
+        refuse_if_any(Code::DiscountRefused, refused)?;
+        refuse_if_any(Code::CartChanged, changes)
     }
 
-    fn freeze(&self, quote: &Quote, wanted: &[Wanted<'_>]) -> Result<Vec<ShopPart>, Problem> {
+    /// Copies what an order keeps of the products, the prices and the discounts, grouped by shop.
+    fn shop_parts(&self, quote: &Quote, found: &[FoundLine<'_>]) -> Result<Vec<ShopPart>, Problem> {
         let mut parts = Vec::with_capacity(quote.shops.len());
         for shop in &quote.shops {
             let mut lines = Vec::new();
             let mut shop_name = None;
-            for (line, Wanted { product, sku, .. }) in quote.lines.iter().zip(wanted) {
+            for (line, FoundLine { product, sku, .. }) in quote.lines.iter().zip(found) {
                 if line.shop != shop.shop {
                     continue;
                 }
@@ -176,9 +188,10 @@ impl Sale<'_> {
                     commission: commission.map_err(|_| Problem::new(Code::Internal))?,
                 });
             }
-            let mut given = self.asked.iter().zip(&quote.discounts).filter(|(asked, _)| asked.shop == shop.shop);
-            let discount = given.find_map(|(asked, outcome)| asked.granted(*outcome.as_ref().ok()?));
-            // A shop is in the quote because it has a line, so it has a name.
+            let mut given =
+                self.discounts.iter().zip(&quote.discounts).filter(|(entered, _)| entered.shop == shop.shop);
+            let discount = given.find_map(|(entered, outcome)| entered.granted(*outcome.as_ref().ok()?));
+            // Every shop in the quote has a line, so it has a name.
             if let Some(shop_name) = shop_name {
                 parts.push(ShopPart { shop: shop.shop, shop_name, lines, discount, total: shop.total });
             }
@@ -187,15 +200,16 @@ impl Sale<'_> {
     }
 }
 
-fn none_of(code: Code, errors: FieldErrors) -> Result<(), Problem> {
+/// Returns a problem with these errors, if there are any.
+fn refuse_if_any(code: Code, errors: FieldErrors) -> Result<(), Problem> {
     if errors.0.is_empty() { Ok(()) } else { Err(Problem::refused(code, errors)) }
 }
 
-/// Nothing at all can be paid, and so can what a card takes; a few cents cannot.
-fn enough_for_a_card(total: Money, currency: Currency) -> Result<(), Problem> {
+/// Refuses an amount that is too small for a card. A total of zero needs no payment and is accepted.
+fn check_least_amount(total: Money, currency: Currency) -> Result<(), Problem> {
     let least = Money::new(least_amount(currency.code()), currency);
     if total.minor == 0 || total.minor >= least.minor {
         return Ok(());
     }
-    Err(Problem::new(Code::AmountTooSmall).detail(format!("a card pays {least} or more")))
+    Err(Problem::new(Code::AmountTooSmall).detail(format!("the total must be at least {least} for a card payment")))
 }

@@ -1,4 +1,4 @@
-//! Payment sessions and orders as they are answered.
+//! The answers of this service: payment sessions and orders.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -18,24 +18,24 @@ use souk_web::JsonSchema;
 /// A payment session.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "PaymentSession")]
-pub struct SessionView {
-    /// Names the session.
+pub struct PaymentSessionView {
+    /// The id of the payment session.
     id: PaymentSessionId,
-    /// Where it stands.
+    /// The state of the payment.
     state: PaymentState,
-    /// What is to be paid.
+    /// The amount to pay.
     total: Money,
-    /// Until when the stock is held.
+    /// The time until which the stock is held.
     held_until: Timestamp,
-    /// The page to pay on, while the session is open.
+    /// The address of the checkout page, while the session is open.
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
-    /// The order, once it is paid.
+    /// The id of the order, once the session is paid.
     #[serde(skip_serializing_if = "Option::is_none")]
     order: Option<OrderId>,
 }
 
-impl From<PaymentSession> for SessionView {
+impl From<PaymentSession> for PaymentSessionView {
     fn from(session: PaymentSession) -> Self {
         Self {
             id: session.id,
@@ -52,13 +52,13 @@ impl From<PaymentSession> for SessionView {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Order")]
 pub struct OrderView {
-    /// Names the order.
+    /// The id of the order.
     id: OrderId,
-    /// What was paid.
+    /// The amount that was paid.
     total: Money,
-    /// How many pieces.
+    /// The number of pieces.
     pieces: u32,
-    /// When it was paid.
+    /// When the order was paid.
     placed_at: Timestamp,
 }
 
@@ -68,72 +68,69 @@ impl From<Order> for OrderView {
     }
 }
 
-/// An order with all there is to say of it.
+/// An order with the part of every shop.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "OrderDetails")]
 pub struct OrderDetails {
-    /// What the list shows, too.
+    /// The fields of the list.
     #[serde(flatten)]
     order: OrderView,
-    /// The shops' parts.
-    shops: Vec<PartView>,
+    /// The parts of the shops.
+    shops: Vec<OrderPart>,
 }
 
 impl OrderDetails {
     pub(crate) fn of(order: Order, parts: &[ShopOrder], media: &MediaUrl) -> Self {
         Self {
             order: order.into(),
-            shops: parts.iter().map(|part| PartView::of(&part.part, part.state, media)).collect(),
+            shops: parts.iter().map(|part| OrderPart::of(&part.part, part.state, media)).collect(),
         }
     }
 }
 
 /// A shop's part of an order, for the shopper.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "OrderPart")]
-struct PartView {
-    /// Which shop.
+struct OrderPart {
+    /// The id of the shop.
     shop: ShopId,
-    /// What it was called.
+    /// The name of the shop at the time of the order.
     shop_name: ShopName,
-    /// How far it has come.
+    /// The state of the delivery.
     state: DeliveryState,
-    /// What was bought there.
-    lines: Vec<LineView>,
+    /// The lines that the shopper bought from the shop.
+    lines: Vec<OrderLineView>,
     /// The discount that the shop gave.
     #[serde(skip_serializing_if = "Option::is_none")]
-    discount: Option<DiscountView>,
-    /// What it cost, less the discount.
+    discount: Option<OrderDiscount>,
+    /// The price of the lines after the discount.
     total: Money,
 }
 
 /// A discount that was given on an order.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "OrderDiscount")]
-struct DiscountView {
-    /// The code that was typed.
+struct OrderDiscount {
+    /// The code that the shopper entered.
     code: DiscountCode,
-    /// What it was called.
+    /// The name of the discount at the time of the order.
     name: DiscountName,
-    /// What it took off the shop's lines together.
+    /// The amount by which it reduced the shop's lines.
     amount: Money,
 }
 
-impl DiscountView {
+impl OrderDiscount {
     fn of(part: &ShopPart) -> Option<Self> {
         let Granted { code, name, off, .. } = part.discount.clone()?;
         Some(Self { code, name, amount: off })
     }
 }
 
-impl PartView {
+impl OrderPart {
     fn of(part: &ShopPart, state: DeliveryState, media: &MediaUrl) -> Self {
         Self {
             shop: part.shop,
             shop_name: part.shop_name.clone(),
             state,
-            lines: part.lines.iter().map(|line| LineView::of(line, media)).collect(),
-            discount: DiscountView::of(part),
+            lines: part.lines.iter().map(|line| OrderLineView::of(line, media)).collect(),
+            discount: OrderDiscount::of(part),
             total: part.total,
         }
     }
@@ -142,31 +139,31 @@ impl PartView {
 /// A line of an order.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "OrderLine")]
-struct LineView {
-    /// What.
+struct OrderLineView {
+    /// The id of the variant that was bought.
     sku: SkuId,
-    /// The product's place in addresses, at the time.
+    /// The slug of the product at the time of the order.
     product: Slug,
-    /// What it was called.
+    /// The title of the product at the time of the order.
     title: Title,
-    /// Which variant: `Blue / XL`.
+    /// The options of the variant, such as `Blue / XL`.
     #[serde(skip_serializing_if = "Option::is_none")]
     options: Option<String>,
-    /// Where its picture is.
+    /// The address of a picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     picture: Option<String>,
-    /// How many.
+    /// The number of pieces.
     quantity: Quantity,
-    /// What one cost.
+    /// The price of one piece.
     unit_price: Money,
-    /// What the shop's discount took off all.
+    /// The amount by which the shop's discount reduced the line.
     #[serde(skip_serializing_if = "Option::is_none")]
     discount: Option<Money>,
-    /// What all cost, less the discount.
+    /// The price of the line after the discount.
     total: Money,
 }
 
-impl LineView {
+impl OrderLineView {
     fn of(line: &OrderLine, media: &MediaUrl) -> Self {
         Self {
             sku: line.sku,
@@ -186,26 +183,27 @@ impl LineView {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "ShopOrder")]
 pub struct ShopOrderView {
-    /// Names the order.
+    /// The id of the order.
     id: OrderId,
-    /// What the buyer is called.
+    /// The name of the buyer.
     buyer: PersonName,
-    /// How far it has come.
+    /// The state of the delivery.
     state: DeliveryState,
-    /// How many pieces.
+    /// The number of pieces.
     pieces: u32,
-    /// What the buyer paid for them.
+    /// The amount that the buyer paid for this part.
     total: Money,
-    /// What the marketplace keeps of it.
+    /// The part of it that the marketplace keeps.
     commission: Money,
-    /// When it was paid.
+    /// When the order was paid.
     placed_at: Timestamp,
 }
 
 impl From<&ShopOrder> for ShopOrderView {
     fn from(order: &ShopOrder) -> Self {
         let lines = &order.part.lines;
-        // Each commission is at most its line's total, and those add up to the part's.
+        // The sum cannot overflow: each commission is at most the total of its line, and these totals add up to the
+        // part's.
         let commission = lines.iter().map(|line| line.commission.minor).sum();
         Self {
             id: order.order,
@@ -221,24 +219,23 @@ impl From<&ShopOrder> for ShopOrderView {
 
 /// A shop's part of an order, for its seller.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "ShopOrderDetails")]
 pub struct ShopOrderDetails {
-    /// What the list shows, too.
+    /// The fields of the list.
     #[serde(flatten)]
     order: ShopOrderView,
-    /// What was sold.
-    lines: Vec<LineView>,
-    /// The discount that was given.
+    /// The lines that the shop sold.
+    lines: Vec<OrderLineView>,
+    /// The discount that the shop gave.
     #[serde(skip_serializing_if = "Option::is_none")]
-    discount: Option<DiscountView>,
+    discount: Option<OrderDiscount>,
 }
 
 impl ShopOrderDetails {
     pub(crate) fn of(order: &ShopOrder, media: &MediaUrl) -> Self {
         Self {
             order: order.into(),
-            lines: order.part.lines.iter().map(|line| LineView::of(line, media)).collect(),
-            discount: DiscountView::of(&order.part),
+            lines: order.part.lines.iter().map(|line| OrderLineView::of(line, media)).collect(),
+            discount: OrderDiscount::of(&order.part),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `PUT /v1/me/password` - another password. Every session is over but a new one on this device.
+//! `PUT /v1/me/password` - changes the caller's password. Every session ends, and this device gets a new one.
 
 use souk_domain::{NewPassword, Password, Realm};
 use souk_store::{ATTEMPTS, happened};
@@ -10,7 +10,7 @@ use souk_web::{
 
 use crate::{new_password, passwords, session, sign_in};
 
-/// Changes a password.
+/// Changes the caller's password.
 #[derive(Debug)]
 pub struct ChangePassword;
 
@@ -18,9 +18,9 @@ pub struct ChangePassword;
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct PasswordChange {
-    /// What the account is signed in to with now.
+    /// The current password.
     current_password: Password,
-    /// What to sign in with from now on.
+    /// The new password.
     password: NewPassword,
 }
 
@@ -38,11 +38,11 @@ impl Endpoint for ChangePassword {
 
     async fn handle(
         cx: &Cx<'_, TokenIssuer>,
-        SignedInCaller(who): SignedInCaller,
+        SignedInCaller(principal): SignedInCaller,
         (Body(input), device): Self::Input,
     ) -> Result<SignedIn, Problem> {
-        let profile = cx.store.profiles().of(who).await?.ok_or(Code::NotSignedIn)?;
-        let (realm, email) = (Realm::of(who), profile.email());
+        let profile = cx.store.profiles().of(principal).await?.ok_or(Code::NotSignedIn)?;
+        let (realm, email) = (Realm::of(principal), profile.email());
         sign_in::count(&cx.store, realm, email, cx.now).await?;
         for _ in 0..ATTEMPTS {
             let login = cx.store.accounts().login(realm, email).await?.ok_or(Code::NotSignedIn)?;
@@ -52,12 +52,12 @@ impl Endpoint for ChangePassword {
             let login = sign_in::check(&cx.store, Some(login), &input.current_password).await?;
             let hash = passwords::hash(input.password.password())?;
             let change = new_password::change(&cx.store, login, hash, cx.now).await?;
-            let standing = change.standings.iter().find(|standing| standing.principal == who);
+            let standing = change.standings.iter().find(|standing| standing.principal == principal);
             let standing = standing.ok_or(Code::NotSignedIn)?;
             session::refuse_banned(standing)?;
-            let (session, secret) = session::begin(standing, &device, cx.now)?;
+            let (session, secret) = session::new_session(standing, &device, cx.now)?;
             if happened(cx.store.passwords().change(&session, &change).await)? {
-                return session::tokens(cx, &session, secret, cx.now);
+                return session::issue(cx, &session, secret, cx.now);
             }
         }
         Err(Code::Unavailable.into())

@@ -1,4 +1,5 @@
-//! `POST /v1/users/login/code/verify` - a shopper signs in with a mailed code. Who is new has an account now.
+//! `POST /v1/users/login/code/verify` - signs a shopper in with a mailed code. A new address gets an account, because
+//! the code proves the address.
 
 use souk_domain::{Email, PersonName, Principal, Realm, code::Purpose};
 use souk_store::{ATTEMPTS, StoreError, happened};
@@ -10,21 +11,21 @@ use souk_web::{
 
 use crate::{
     codes::{Codes, Subject, TypedCode},
-    newcomer::{self, Newcomer},
+    new_shopper::NewShopper,
     session,
 };
 
-/// Signs a shopper in by mail.
+/// Signs a shopper in with a mailed code.
 #[derive(Debug)]
 pub struct ConfirmLoginCode;
 
-/// What comes back from the mail.
+/// A mailed code and its address.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct LoginCode {
-    /// The address that the code was sent to.
+    /// The mail address that the code was sent to.
     email: Email,
-    /// The newest code that was sent there.
+    /// The newest code that was sent to this address.
     code: TypedCode,
 }
 
@@ -45,10 +46,10 @@ impl Endpoint for ConfirmLoginCode {
         (Body(input), device): Self::Input,
     ) -> Result<SignedIn, Problem> {
         let codes = Codes { store: &cx.store, sealer: &cx.sealer, now: cx.now };
-        let of = subject(input.email);
+        let subject = subject(input.email);
         for _ in 0..ATTEMPTS {
-            let used = codes.weigh(&of, &input.code, None).await?;
-            if let Some(principal) = enter(cx, &used).await? {
+            let used = codes.check(&subject, &input.code, None).await?;
+            if let Some(principal) = use_code(cx, &used).await? {
                 return session::open(cx, principal, None, &device, cx.now).await;
             }
         }
@@ -56,20 +57,21 @@ impl Endpoint for ConfirmLoginCode {
     }
 }
 
-/// Whose codes: those of a shopper, or of somebody who may become one.
+/// Returns the subject of the codes that sign a shopper in. The address may have no account yet.
 pub(crate) fn subject(email: Email) -> Subject {
     Subject { purpose: Purpose::SignIn, realm: Realm::Users, email }
 }
 
-/// Uses the code up for whose the address is, who may be new. Nobody when somebody else wrote in between.
-async fn enter(cx: &Cx<'_, TokenIssuer>, used: &CodeState) -> Result<Option<Principal>, StoreError> {
+/// Uses the code up and returns the shopper of its address. Creates the shopper if the address has none. Returns `None`
+/// if another request wrote in between.
+async fn use_code(cx: &Cx<'_, TokenIssuer>, used: &CodeState) -> Result<Option<Principal>, StoreError> {
     let accounts = cx.store.accounts();
     if let Some(login) = accounts.login(used.realm, &used.email).await? {
-        let entered = happened(cx.store.codes().save(used, None).await)?;
-        return Ok(entered.then_some(login.principal));
+        let written = happened(cx.store.codes().save(used, None).await)?;
+        return Ok(written.then_some(login.principal));
     }
     let name = PersonName::from_address(&used.email);
-    let Newcomer { user, login, welcome } = newcomer::shopper(used.email.clone(), name, None, cx.now)?;
-    let entered = happened(accounts.confirm(used, &login, &user, &welcome).await)?;
-    Ok(entered.then_some(login.principal))
+    let NewShopper { user, login, welcome } = NewShopper::create(used.email.clone(), name, None, cx.now)?;
+    let written = happened(accounts.confirm(used, &login, &user, &welcome).await)?;
+    Ok(written.then_some(login.principal))
 }

@@ -1,4 +1,5 @@
-//! `POST /v1/second-factor/confirm` - the app's first code comes back: from now on signing in asks for one.
+//! `POST /v1/second-factor/confirm` - turns the second factor on with a first code of the app. From then on a sign-in
+//! requires it.
 
 use souk_domain::totp::FactorProof;
 use souk_messaging::Notice;
@@ -8,16 +9,17 @@ use souk_web::{Body, Code, Cx, Endpoint, Json, Problem, Route, SignedInCaller, r
 
 use crate::{
     registration::StoreSealer,
-    second_factor::{AppCode, Effect, Keeper, Output},
+    second_factor::{AppCode, FactorUpdate, PrincipalFactor, RecoveryCodes},
 };
 
-/// Confirms a second factor.
+/// Turns a second factor on.
 #[derive(Debug)]
 pub struct ConfirmSecondFactor;
 
 impl Endpoint for ConfirmSecondFactor {
     const ROUTE: Route = route!(POST "/v1/second-factor/confirm");
-    const SUMMARY: &'static str = "Turn the second factor on with a first code; gives the recovery codes";
+    const SUMMARY: &'static str =
+        "Turn the second factor on with a first code of the app; the answer holds the recovery codes";
     const GUARDED: bool = true;
     const PROBLEMS: &'static [Code] =
         &[Code::Forbidden, Code::WrongCode, Code::CodeLocked, Code::SecondFactorOn, Code::SecondFactorOff];
@@ -25,26 +27,29 @@ impl Endpoint for ConfirmSecondFactor {
     type Deps = StoreSealer;
     type Caller = SignedInCaller;
     type Input = Body<AppCode>;
-    type Output = Json<Output>;
+    type Output = Json<RecoveryCodes>;
 
     async fn handle(
         cx: &Cx<'_, StoreSealer>,
         caller: SignedInCaller,
         Body(input): Body<AppCode>,
     ) -> Result<Self::Output, Problem> {
-        let keeper = Keeper::of(cx, caller)?;
-        let (output, hashes) = keeper.draw_recovery_codes()?;
-        let turn_on = |begun: SecondFactor| {
-            let uses = begun.uses.with_recovery_codes(hashes.clone());
-            Effect::Keep(SecondFactor { confirmed_at: Some(cx.now), uses, ..begun }, Some(Notice::SecondFactorOn))
+        let factor = PrincipalFactor::of_caller(cx, caller)?;
+        let (recovery_codes, hashes) = factor.draw_recovery_codes()?;
+        let turn_on = |started: SecondFactor| {
+            let uses = started.uses.with_recovery_codes(hashes.clone());
+            FactorUpdate::Save(
+                SecondFactor { confirmed_at: Some(cx.now), uses, ..started },
+                Some(Notice::SecondFactorOn),
+            )
         };
         for _ in 0..ATTEMPTS {
-            let begun = keeper.stored().await?.ok_or(Code::SecondFactorOff)?;
-            if begun.is_on() {
+            let started = factor.stored().await?.ok_or(Code::SecondFactorOff)?;
+            if started.is_on() {
                 return Err(Code::SecondFactorOn.into());
             }
-            if keeper.attempt(&begun, &FactorProof::Code(input.code), turn_on).await? {
-                return Ok(Json(output));
+            if factor.attempt(&started, &FactorProof::Code(input.code), turn_on).await? {
+                return Ok(Json(recovery_codes));
             }
         }
         Err(Code::Unavailable.into())

@@ -1,7 +1,7 @@
-//! `POST /v1/me/delete` - an account is given up.
+//! `POST /v1/me/delete` - deletes the caller's account.
 //!
-//! Sign-in, profile and sessions go at once and together. The rest is erased by a worker that the same transaction
-//! tells. What was bought and sold stays: it is the other side's too, and the law's.
+//! One transaction deletes the login, the profile and the sessions. Its event tells a worker to erase the rest. Orders
+//! stay, because the other side of a sale and the law need them.
 
 use jiff::SignedDuration;
 use souk_domain::{AdminId, Password, Principal, Realm};
@@ -16,25 +16,25 @@ use souk_web::{
 
 use crate::sign_in::{self, Credentials};
 
-/// Deletes an account.
+/// Deletes the caller's account.
 #[derive(Debug)]
 pub struct DeleteMe;
 
-/// The password once more: a device that was left open must not be enough to delete an account.
+/// The password once more, so that an unattended device is not enough to delete an account.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct AccountDeletion {
-    /// The current password. Who has none must have signed in within the last 10 minutes.
+    /// The current password. An account without a password needs a sign-in within the last 10 minutes instead.
     #[deserr(default)]
     password: Option<Password>,
 }
 
-/// How fresh a sign-in must be where there is no password to ask for.
-const FRESH: SignedDuration = SignedDuration::from_mins(10);
+/// How recent the sign-in must be if the account has no password.
+const RECENT_SIGN_IN: SignedDuration = SignedDuration::from_mins(10);
 
 impl Endpoint for DeleteMe {
     const ROUTE: Route = route!(POST "/v1/me/delete");
-    const SUMMARY: &'static str = "Delete your account for good; orders stay with those who have to keep them";
+    const SUMMARY: &'static str = "Delete your account for good; orders are kept for the other side and the law";
     const LIMIT: Option<Limit> = Some(sign_in::LIMIT);
     const GUARDED: bool = true;
     const PROBLEMS: &'static [Code] =
@@ -47,12 +47,12 @@ impl Endpoint for DeleteMe {
 
     async fn handle(
         cx: &Cx<'_, Store>,
-        SignedInCaller(who): SignedInCaller,
+        SignedInCaller(principal): SignedInCaller,
         Body(input): Body<AccountDeletion>,
     ) -> Result<SignedOut, Problem> {
-        let profile = cx.profiles().of(who).await?.ok_or(Code::NotSignedIn)?;
-        may_leave(cx, who).await?;
-        let realm = Realm::of(who);
+        let profile = cx.profiles().of(principal).await?.ok_or(Code::NotSignedIn)?;
+        check_deletable(cx, principal).await?;
+        let realm = Realm::of(principal);
         let login = cx.accounts().login(realm, profile.email()).await?.ok_or(Code::NotSignedIn)?;
         match (&login.password, input.password) {
             (Some(_), Some(password)) => {
@@ -60,17 +60,19 @@ impl Endpoint for DeleteMe {
                 sign_in::authenticate(cx, realm, &input, cx.now).await?;
             }
             (Some(_), None) => return Err(Code::WrongCredentials.into()),
-            (None, _) => signed_in_lately(cx, cx.access.ok_or(Code::NotSignedIn)?).await?,
+            (None, _) => require_recent_sign_in(cx, cx.access.ok_or(Code::NotSignedIn)?).await?,
         }
         let (email, name) = (profile.email().clone(), profile.name().clone());
         let avatar = profile.avatar().map(|avatar| avatar.media);
-        let news = Event::AccountDeleted { principal: who, avatar, email, name }.record(cx.now)?;
+        let event = Event::AccountDeleted { principal, avatar, email, name }.record(cx.now)?;
         for _ in 0..ATTEMPTS {
-            let standing = cx.access().standing(who).await?.all_sessions_ended();
-            match cx.profiles().delete(&login, &profile, &standing, &news).await {
-                Ok(()) => return Ok(SignedOut(Audience::of(who))),
+            let standing = cx.access().standing(principal).await?.all_sessions_ended();
+            match cx.profiles().delete(&login, &profile, &standing, &event).await {
+                Ok(()) => return Ok(SignedOut(Audience::of(principal))),
                 Err(WriteError::Refused(rules)) if rules.broke(&Rule::Stale) => {}
-                Err(WriteError::Refused(_)) => return may_leave(cx, who).await.and(Err(Code::NotSignedIn.into())),
+                Err(WriteError::Refused(_)) => {
+                    return check_deletable(cx, principal).await.and(Err(Code::NotSignedIn.into()));
+                }
                 Err(WriteError::Store(error)) => return Err(error.into()),
             }
         }
@@ -78,10 +80,13 @@ impl Endpoint for DeleteMe {
     }
 }
 
-/// Whoever others rely on settles that first.
-async fn may_leave(store: &Store, who: Principal) -> Result<(), Problem> {
-    match who {
-        Principal::Admin(_) => Err(Problem::new(Code::Forbidden).detail("sign in as the shopper you are")),
+/// Checks that nobody depends on the account any more: an admin must be demoted first, and a seller must have deleted
+/// the shop.
+async fn check_deletable(store: &Store, principal: Principal) -> Result<(), Problem> {
+    match principal {
+        Principal::Admin(_) => {
+            Err(Problem::new(Code::Forbidden).detail("an admin deletes the account as a shopper: sign in as a shopper"))
+        }
         Principal::User(id) if store.admins().get(AdminId::from(id)).await?.is_some() => Err(Code::StillAdmin.into()),
         Principal::Seller(id) => match store.shops().get(id.into()).await? {
             Some(shop) if shop.deleted_at.is_none() => {
@@ -93,10 +98,11 @@ async fn may_leave(store: &Store, who: Principal) -> Result<(), Problem> {
     }
 }
 
-async fn signed_in_lately(cx: &Cx<'_, Store>, access: Access) -> Result<(), Problem> {
+/// Checks that the session was opened within the last 10 minutes.
+async fn require_recent_sign_in(cx: &Cx<'_, Store>, access: Access) -> Result<(), Problem> {
     let (_, session) = cx.access().session(access.principal, access.session).await?;
     match session {
-        Some(session) if cx.now < session.opened_at + FRESH => Ok(()),
+        Some(session) if cx.now < session.opened_at + RECENT_SIGN_IN => Ok(()),
         _ => Err(Code::SignInAgain.into()),
     }
 }

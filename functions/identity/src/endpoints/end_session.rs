@@ -1,24 +1,24 @@
-//! `DELETE /v1/sessions/{session}` - one of the principal's sessions is over.
+//! `DELETE /v1/sessions/{session}` - ends one of the caller's sessions.
 
 use souk_domain::SessionId;
 use souk_store::Store;
 use souk_web::{Cx, Deserr, Endpoint, FieldErrors, JsonSchema, NoContent, Path, Problem, Route, SignedInCaller, route};
 
-/// Ends a session.
+/// Ends one of the caller's sessions.
 #[derive(Debug)]
 pub struct EndSession;
 
-/// Which session.
+/// The path of a session.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors)]
 pub struct EndSessionPath {
-    /// Its name, from the list.
+    /// The id of the session, from the list of sessions.
     session: SessionId,
 }
 
 impl Endpoint for EndSession {
     const ROUTE: Route = route!(DELETE "/v1/sessions/{session}");
-    const SUMMARY: &'static str = "Sign out on one device; a session that is not there is over already";
+    const SUMMARY: &'static str = "Sign out on one device; ending a session that does not exist succeeds";
     const GUARDED: bool = true;
 
     type Deps = Store;
@@ -28,10 +28,10 @@ impl Endpoint for EndSession {
 
     async fn handle(
         cx: &Cx<'_, Store>,
-        SignedInCaller(who): SignedInCaller,
+        SignedInCaller(principal): SignedInCaller,
         Path(input): Path<EndSessionPath>,
     ) -> Result<NoContent, Problem> {
-        cx.access().end(who, input.session).await?;
+        cx.access().end(principal, input.session).await?;
         Ok(NoContent)
     }
 }

@@ -1,4 +1,4 @@
-//! `POST /v1/passwords/forgot` - a code to choose a new password with goes to the address.
+//! `POST /v1/passwords/forgot` - mails a code that allows to choose a new password.
 
 use souk_domain::Email;
 use souk_web::{
@@ -10,23 +10,23 @@ use crate::{
     reset::{self, AccountKind},
 };
 
-/// Sends a code to reset a password.
+/// Mails a code to reset a password.
 #[derive(Debug)]
 pub struct ForgotPassword;
 
-/// Whose password is forgotten.
+/// The account whose password is forgotten.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct ForgottenPassword {
-    /// The address of the account.
+    /// The mail address of the account.
     email: Email,
-    /// Which of the accounts that the address may have.
+    /// The kind of account. An address may have both.
     account: AccountKind,
 }
 
 impl Endpoint for ForgotPassword {
     const ROUTE: Route = route!(POST "/v1/passwords/forgot");
-    const SUMMARY: &'static str = "Send a code to choose a new password with; the answer is the same for every address";
+    const SUMMARY: &'static str = "Mail a code to choose a new password; the answer is the same for every address";
     const LIMIT: Option<Limit> = Some(Limit::per_minute(10, 10));
     const PROBLEMS: &'static [Code] = &[Code::CodeLocked];
 

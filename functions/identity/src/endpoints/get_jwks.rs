@@ -4,15 +4,14 @@ use serde::Serialize;
 use souk_store::Store;
 use souk_web::{Anyone, Cx, Endpoint, Json, JsonSchema, Problem, Route, route};
 
-/// Publishes the keys.
+/// Returns the public keys of the access tokens.
 #[derive(Debug)]
 pub struct GetJwks;
 
 /// A JSON Web Key Set (RFC 7517).
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Jwks")]
-pub struct Output {
-    /// The keys, the newest last.
+pub struct Jwks {
+    /// The keys, newest last.
     keys: Vec<Jwk>,
 }
 
@@ -34,11 +33,11 @@ impl Endpoint for GetJwks {
     type Deps = Store;
     type Caller = Anyone;
     type Input = ();
-    type Output = Json<Output>;
+    type Output = Json<Jwks>;
 
-    async fn handle(cx: &Cx<'_, Store>, _: Anyone, (): ()) -> Result<Json<Output>, Problem> {
+    async fn handle(cx: &Cx<'_, Store>, _: Anyone, (): ()) -> Result<Json<Jwks>, Problem> {
         let keys = cx.keyring().get().await?.keys;
         let jwk = |kid, x| Jwk { kty: "OKP", crv: "Ed25519", alg: "EdDSA", r#use: "sig", kid, x };
-        Ok(Json(Output { keys: keys.into_iter().map(|key| jwk(key.kid, key.x)).collect() }))
+        Ok(Json(Jwks { keys: keys.into_iter().map(|key| jwk(key.kid, key.x)).collect() }))
     }
 }

@@ -1,4 +1,4 @@
-//! `GET /v1/second-factor` - whether signing in asks for a second factor.
+//! `GET /v1/second-factor` - returns whether a sign-in of the caller requires a second factor.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -8,17 +8,17 @@ use souk_web::{Code, Cx, Endpoint, Json, JsonSchema, Problem, Route, SignedInCal
 
 use crate::second_factor::owner;
 
-/// Shows the state of the second factor.
+/// Returns the state of the caller's second factor.
 #[derive(Debug)]
 pub struct GetSecondFactor;
 
 /// The state of the second factor.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "SecondFactor")]
-pub struct Output {
-    /// Whether signing in asks for it.
+pub struct SecondFactorView {
+    /// Whether a sign-in requires it.
     on: bool,
-    /// Since when.
+    /// When it was turned on.
     since: Option<Timestamp>,
     /// How many recovery codes are left.
     recovery_codes_left: u32,
@@ -33,11 +33,11 @@ impl Endpoint for GetSecondFactor {
     type Deps = Store;
     type Caller = SignedInCaller;
     type Input = ();
-    type Output = Json<Output>;
+    type Output = Json<SecondFactorView>;
 
     async fn handle(cx: &Cx<'_, Store>, caller: SignedInCaller, (): ()) -> Result<Self::Output, Problem> {
         let factor = cx.second_factors().of(owner(caller)?).await?.filter(SecondFactor::is_on);
-        Ok(Json(Output {
+        Ok(Json(SecondFactorView {
             on: factor.is_some(),
             since: factor.as_ref().and_then(|factor| factor.confirmed_at),
             recovery_codes_left: factor.map_or(0, |factor| factor.uses.recovery_codes_left()),

@@ -1,8 +1,8 @@
-//! `GET /v1/users/login/google/callback` - the browser is back from Google: the shopper is signed in, and made first if
-//! need be.
+//! `GET /v1/users/login/google/callback` - receives the browser back from Google and signs the shopper in. It creates
+//! the shopper if Google's account is new here.
 //!
-//! A Google account is known by what Google calls it, whatever its mail address says. One that is new here becomes a
-//! shopper's only if Google vouches for its address: the one's who signs in with that address, or else a new one's.
+//! A Google account is identified by Google's subject, whatever its mail address is. A new Google account is linked
+//! only if Google has verified its address: to the shopper with this address, or else to a new shopper.
 
 use jiff::Timestamp;
 use secrecy::SecretString;
@@ -20,15 +20,15 @@ use souk_web::{
 
 use crate::{
     google::{COOKIE, Google, Pending, Refused, ReturnPath},
-    newcomer::{self, Newcomer},
+    new_shopper::NewShopper,
     session, sign_in,
 };
 
-/// Ends a sign-in with Google.
+/// Finishes a sign-in with Google.
 #[derive(Debug)]
 pub struct GoogleCallback;
 
-/// What it needs: Google, and a sign-in issuer.
+/// Google, its client secret, and the right to issue tokens.
 #[derive(Debug)]
 pub struct GoogleCallbackDeps {
     google: Google,
@@ -36,7 +36,7 @@ pub struct GoogleCallbackDeps {
     issuer: TokenIssuer,
 }
 
-/// The secret that Google shares with us.
+/// The secret that authenticates the deployment at Google.
 #[derive(Debug, Deserialize)]
 struct ClientSecret {
     client_secret: SecretString,
@@ -59,22 +59,22 @@ impl Deps for GoogleCallbackDeps {
     }
 }
 
-/// What Google sends back with the browser. There is more, which is of no use here.
+/// The parameters that Google sends back with the browser. Google may send more, which are ignored.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors)]
 pub struct GoogleCallbackQuery {
-    /// What Google changes for the shopper's identity, once.
+    /// The authorization code, which Google exchanges once for the shopper's identity.
     #[deserr(default)]
     code: Option<String>,
-    /// What the browser was sent out with.
+    /// The state that the sign-in was started with.
     #[deserr(default)]
     state: Option<String>,
-    /// Why there is no code.
+    /// Google's error, if there is no code.
     #[deserr(default)]
     error: Option<String>,
 }
 
-/// The browser that came back: what it is, and what it had from us.
+/// The browser that came back, and the cookie that it got at the start of the sign-in.
 #[derive(Debug)]
 pub struct Browser {
     device: Device,
@@ -89,7 +89,8 @@ impl FromRequest for Browser {
 
 impl Endpoint for GoogleCallback {
     const ROUTE: Route = route!(GET "/v1/users/login/google/callback");
-    const SUMMARY: &'static str = "Where Google sends the browser back to, which goes on to the storefront";
+    const SUMMARY: &'static str =
+        "Finish a sign-in with Google: Google sends the browser here, and the answer sends it to the storefront";
     const LIMIT: Option<Limit> = Some(sign_in::LIMIT);
     const PROBLEMS: &'static [Code] = &[Code::NotFound];
 
@@ -107,13 +108,14 @@ impl Endpoint for GoogleCallback {
             return Err(Code::NotFound.into());
         }
         let redirect = match sign_in(cx, input, browser).await {
-            Ok((tokens, return_to)) => Redirect::to(cx.google.onward(&return_to)).signed_in(&tokens),
-            Err(refused) => Redirect::to(cx.google.refused(refused)),
+            Ok((tokens, return_to)) => Redirect::to(cx.google.success_url(&return_to)).signed_in(&tokens),
+            Err(refused) => Redirect::to(cx.google.failure_url(refused)),
         };
         Ok(redirect.with_cookie(COOKIE, "", 0))
     }
 }
 
+/// Checks what came back from Google and signs the shopper in.
 async fn sign_in(
     cx: &Cx<'_, GoogleCallbackDeps>,
     input: GoogleCallbackQuery,
@@ -134,16 +136,17 @@ async fn sign_in(
     Ok((tokens, pending.return_to))
 }
 
-/// Whose the Google account is. It is decided anew when another request was faster, so two at once find one shopper.
+/// Returns the shopper of a Google account, and links or creates the shopper if needed. It starts again if another
+/// request was faster, so that two parallel requests find the same shopper.
 async fn shopper(store: &Store, identity: &Identity, now: Timestamp) -> Result<Principal, Refused> {
     for _ in 0..ATTEMPTS {
         if let Some(link) = store.google_links().get(&identity.subject).await? {
             return Ok(Principal::User(link.user));
         }
-        let email = vouched_for(identity).ok_or(Refused::UNVERIFIED)?;
+        let email = verified_email(identity).ok_or(Refused::UNVERIFIED)?;
         let linked = match store.accounts().login(Realm::Users, &email).await? {
             Some(login) => link(store, identity, &login, now).await?,
-            None => join(store, identity, email, now).await?,
+            None => create(store, identity, email, now).await?,
         };
         if let Some(shopper) = linked {
             return Ok(shopper);
@@ -152,12 +155,12 @@ async fn shopper(store: &Store, identity: &Identity, now: Timestamp) -> Result<P
     Err(Problem::new(Code::Unavailable).into())
 }
 
-/// The mail address, if Google knows that it is theirs.
-fn vouched_for(identity: &Identity) -> Option<Email> {
+/// Returns the mail address if Google has verified it.
+fn verified_email(identity: &Identity) -> Option<Email> {
     identity.email.as_deref().filter(|_| identity.email_verified).and_then(|email| Email::parse(email).ok())
 }
 
-/// Links a Google account to a shopper who is there. Nobody when somebody else wrote in between.
+/// Links a Google account to an existing shopper. Returns `None` if another request wrote in between.
 async fn link(
     store: &Store,
     identity: &Identity,
@@ -166,13 +169,13 @@ async fn link(
 ) -> Result<Option<Principal>, StoreError> {
     let Principal::User(user) = login.principal else { return Ok(None) };
     let link = GoogleLink { subject: identity.subject.clone(), user, linked_at: now };
-    let news = tell(login.principal, Notice::GoogleLinked, now)?;
-    let linked = happened(store.google_links().link(&link, login, &news).await)?;
+    let notice = tell(login.principal, Notice::GoogleLinked, now)?;
+    let linked = happened(store.google_links().link(&link, login, &notice).await)?;
     Ok(linked.then_some(login.principal))
 }
 
-/// Makes a shopper of somebody who is new. Nobody when somebody else wrote in between.
-async fn join(
+/// Creates a shopper and links the Google account. Returns `None` if another request wrote in between.
+async fn create(
     store: &Store,
     identity: &Identity,
     email: Email,
@@ -180,9 +183,9 @@ async fn join(
 ) -> Result<Option<Principal>, StoreError> {
     let name = identity.name.as_deref().and_then(|name| PersonName::parse(name).ok());
     let name = name.unwrap_or_else(|| PersonName::from_address(&email));
-    let Newcomer { user, mut login, welcome } = newcomer::shopper(email, name, None, now)?;
+    let NewShopper { user, mut login, welcome } = NewShopper::create(email, name, None, now)?;
     login.google.push(identity.subject.clone());
     let link = GoogleLink { subject: identity.subject.clone(), user: user.id, linked_at: now };
-    let joined = happened(store.google_links().join(&link, &login, &user, &welcome).await)?;
-    Ok(joined.then_some(login.principal))
+    let created = happened(store.google_links().join(&link, &login, &user, &welcome).await)?;
+    Ok(created.then_some(login.principal))
 }

@@ -1,4 +1,4 @@
-//! `GET /v1/sessions` - where the principal is signed in. One read.
+//! `GET /v1/sessions` - lists the caller's sessions, with one read.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -6,35 +6,34 @@ use souk_domain::SessionId;
 use souk_store::Store;
 use souk_web::{Cx, Endpoint, Json, JsonSchema, Problem, Route, SignedInCaller, route};
 
-/// Lists the sessions.
+/// Lists the caller's sessions.
 #[derive(Debug)]
 pub struct ListSessions;
 
-/// Where somebody is signed in.
+/// The sessions of a principal.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Sessions")]
-pub struct Output {
-    /// The sessions, the one used last first.
+pub struct Sessions {
+    /// The sessions, the most recently used first.
     items: Vec<SessionView>,
 }
 
-/// A signed-in device.
+/// A session on one device.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Session")]
 struct SessionView {
-    /// Names the session.
+    /// The id of the session.
     id: SessionId,
-    /// Whether it is the one that asks.
+    /// Whether this session sent the request.
     current: bool,
-    /// What the device calls itself.
+    /// The `User-Agent` of the device.
     agent: String,
-    /// The network address it was last used from.
+    /// The network address of the last refresh.
     address: String,
-    /// When somebody signed in.
+    /// When the session was opened by a sign-in.
     opened_at: Timestamp,
-    /// When it was last refreshed.
+    /// When the session was last refreshed.
     used_at: Timestamp,
-    /// When it ends if it is not refreshed.
+    /// When the session expires unless it is refreshed.
     expires_at: Timestamp,
 }
 
@@ -45,10 +44,14 @@ impl Endpoint for ListSessions {
     type Deps = Store;
     type Caller = SignedInCaller;
     type Input = ();
-    type Output = Json<Output>;
+    type Output = Json<Sessions>;
 
-    async fn handle(cx: &Cx<'_, Store>, SignedInCaller(who): SignedInCaller, (): ()) -> Result<Self::Output, Problem> {
-        let (standing, mut sessions) = cx.access().sessions(who).await?;
+    async fn handle(
+        cx: &Cx<'_, Store>,
+        SignedInCaller(principal): SignedInCaller,
+        (): (),
+    ) -> Result<Self::Output, Problem> {
+        let (standing, mut sessions) = cx.access().sessions(principal).await?;
         sessions.retain(|session| session.is_live(&standing, cx.now));
         sessions.sort_by_key(|session| std::cmp::Reverse(session.used_at));
         let current = cx.access.map(|access| access.session);
@@ -61,6 +64,6 @@ impl Endpoint for ListSessions {
             used_at: session.used_at,
             expires_at: session.expires_at,
         };
-        Ok(Json(Output { items: sessions.into_iter().map(view).collect() }))
+        Ok(Json(Sessions { items: sessions.into_iter().map(view).collect() }))
     }
 }

@@ -1,7 +1,7 @@
-//! `POST /v1/admins/login` - an admin signs in with a password.
+//! `POST /v1/admins/login` - signs an admin in with a password.
 //!
-//! An admin is a shopper who was promoted, and signs in with that account's password. The first one is named by the
-//! deployment: there is nobody yet who could promote them.
+//! An admin is a shopper who was promoted, and signs in with the shopper's password. The deployment names the first
+//! admin, because at first nobody exists who could promote one.
 
 use souk_domain::{AdminId, Email, Principal, Realm};
 use souk_runtime::{Connect, Start, StartError};
@@ -10,16 +10,16 @@ use souk_store_identity::{IdentityExt as _, admins::Admin};
 use souk_web::{Anyone, Body, Code, Cx, Deps, Device, Endpoint, Limit, Problem, Route, SignedIn, TokenIssuer, route};
 
 use crate::{
-    second_factor::Keeper,
+    second_factor::PrincipalFactor,
     session,
-    sign_in::{self, FactorInput},
+    sign_in::{self, CredentialsWithFactor},
 };
 
 /// Signs an admin in.
 #[derive(Debug)]
 pub struct LoginAdmin;
 
-/// What it needs: a sign-in issuer, and who the first admin is.
+/// The right to issue tokens, and the mail address of the first admin.
 #[derive(Debug)]
 pub struct LoginAdminDeps {
     issuer: TokenIssuer,
@@ -49,7 +49,7 @@ impl Endpoint for LoginAdmin {
 
     type Deps = LoginAdminDeps;
     type Caller = Anyone;
-    type Input = (Body<FactorInput>, Device);
+    type Input = (Body<CredentialsWithFactor>, Device);
     type Output = SignedIn;
 
     async fn handle(
@@ -57,19 +57,20 @@ impl Endpoint for LoginAdmin {
         _: Anyone,
         (Body(input), device): Self::Input,
     ) -> Result<SignedIn, Problem> {
-        let (credentials, factor) = input.split();
+        let (credentials, proof) = input.split();
         let login = sign_in::authenticate(&cx.issuer.store, Realm::Users, &credentials, cx.now).await?;
         let Principal::User(id) = login.principal else { return Err(Code::WrongCredentials.into()) };
         let (id, admins) = (AdminId::from(id), cx.issuer.store.admins());
-        let known = admins.get(id).await?;
-        // Whom the deployment named before and names no more counts only if somebody promoted them.
-        let promoted = known.as_ref().is_some_and(|admin| admin.promoted_by.is_some());
+        let stored = admins.get(id).await?;
+        // An admin whom the deployment named earlier, and no longer names, stays an admin only if promoted by another
+        // admin.
+        let promoted = stored.as_ref().is_some_and(|admin| admin.promoted_by.is_some());
         if !promoted && cx.first_admin.as_ref() != Some(&login.email) {
-            // Who is an admin is nobody's business: a shopper's right password is as wrong here as any.
+            // A shopper's right password is answered like a wrong one, so that nobody learns who is an admin.
             return Err(Code::WrongCredentials.into());
         }
-        Keeper::at(&cx.issuer, Principal::Admin(id), cx.now).ask(factor.as_ref()).await?;
-        if known.is_none() {
+        PrincipalFactor::of(&cx.issuer, Principal::Admin(id), cx.now).require(proof.as_ref()).await?;
+        if stored.is_none() {
             let first = Admin { id, email: login.email.clone(), promoted_by: None, promoted_at: cx.now };
             admins.put_first(&first).await?;
         }

@@ -1,12 +1,12 @@
-//! `POST /v1/sellers/login` - a seller signs in with a password.
+//! `POST /v1/sellers/login` - signs a seller in with a password.
 
 use souk_domain::Realm;
 use souk_web::{Anyone, Body, Code, Cx, Device, Endpoint, Limit, Problem, Route, SignedIn, TokenIssuer, route};
 
 use crate::{
-    second_factor::Keeper,
+    second_factor::PrincipalFactor,
     session,
-    sign_in::{self, FactorInput},
+    sign_in::{self, CredentialsWithFactor},
 };
 
 /// Signs a seller in.
@@ -22,7 +22,7 @@ impl Endpoint for LoginSeller {
 
     type Deps = TokenIssuer;
     type Caller = Anyone;
-    type Input = (Body<FactorInput>, Device);
+    type Input = (Body<CredentialsWithFactor>, Device);
     type Output = SignedIn;
 
     async fn handle(
@@ -30,9 +30,9 @@ impl Endpoint for LoginSeller {
         _: Anyone,
         (Body(input), device): Self::Input,
     ) -> Result<SignedIn, Problem> {
-        let (credentials, factor) = input.split();
+        let (credentials, proof) = input.split();
         let login = sign_in::authenticate(&cx.store, Realm::Sellers, &credentials, cx.now).await?;
-        Keeper::at(cx, login.principal, cx.now).ask(factor.as_ref()).await?;
+        PrincipalFactor::of(cx, login.principal, cx.now).require(proof.as_ref()).await?;
         session::open(cx, login.principal, Some(&login), &device, cx.now).await
     }
 }

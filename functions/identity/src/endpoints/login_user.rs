@@ -1,4 +1,4 @@
-//! `POST /v1/users/login` - a shopper signs in with a password.
+//! `POST /v1/users/login` - signs a shopper in with a password.
 
 use souk_domain::Realm;
 use souk_web::{Anyone, Body, Code, Cx, Device, Endpoint, Limit, Problem, Route, SignedIn, TokenIssuer, route};

@@ -1,9 +1,9 @@
-//! `POST /v1/logout` - the session that asks is over.
+//! `POST /v1/logout` - ends the session that sends the request.
 
 use souk_store::Store;
 use souk_web::{Audience, Code, Cx, Endpoint, Problem, Route, SignedInCaller, SignedOut, route};
 
-/// Signs out.
+/// Ends the session that sends the request.
 #[derive(Debug)]
 pub struct Logout;
 
@@ -16,9 +16,13 @@ impl Endpoint for Logout {
     type Input = ();
     type Output = SignedOut;
 
-    async fn handle(cx: &Cx<'_, Store>, SignedInCaller(who): SignedInCaller, (): ()) -> Result<SignedOut, Problem> {
+    async fn handle(
+        cx: &Cx<'_, Store>,
+        SignedInCaller(principal): SignedInCaller,
+        (): (),
+    ) -> Result<SignedOut, Problem> {
         let access = cx.access.ok_or(Code::NotSignedIn)?;
-        cx.access().end(who, access.session).await?;
-        Ok(SignedOut(Audience::of(who)))
+        cx.access().end(principal, access.session).await?;
+        Ok(SignedOut(Audience::of(principal)))
     }
 }

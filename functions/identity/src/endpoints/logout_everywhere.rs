@@ -1,11 +1,11 @@
-//! `POST /v1/logout/everywhere` - every session of the principal is over.
+//! `POST /v1/logout/everywhere` - ends every session of the caller.
 
 use souk_store::Store;
 use souk_web::{Audience, Cx, Endpoint, Problem, Route, SignedInCaller, SignedOut, route};
 
 use crate::session;
 
-/// Signs out everywhere.
+/// Ends every session of the caller.
 #[derive(Debug)]
 pub struct LogoutEverywhere;
 
@@ -19,8 +19,12 @@ impl Endpoint for LogoutEverywhere {
     type Input = ();
     type Output = SignedOut;
 
-    async fn handle(cx: &Cx<'_, Store>, SignedInCaller(who): SignedInCaller, (): ()) -> Result<SignedOut, Problem> {
-        session::end_all(cx, who).await?;
-        Ok(SignedOut(Audience::of(who)))
+    async fn handle(
+        cx: &Cx<'_, Store>,
+        SignedInCaller(principal): SignedInCaller,
+        (): (),
+    ) -> Result<SignedOut, Problem> {
+        session::end_all(cx, principal).await?;
+        Ok(SignedOut(Audience::of(principal)))
     }
 }

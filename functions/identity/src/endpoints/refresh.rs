@@ -1,4 +1,4 @@
-//! `POST /v1/refresh` - a refresh token is changed for new tokens, once.
+//! `POST /v1/refresh` - exchanges a refresh token for new tokens, once.
 
 use souk_web::{
     Anyone, Audience, Body, Code, Cx, Described, Deserr, Device, Endpoint, FieldErrors, FromRequest, Idempotent,
@@ -7,27 +7,27 @@ use souk_web::{
 
 use crate::session;
 
-/// Refreshes tokens.
+/// Exchanges a refresh token for new tokens.
 #[derive(Debug)]
 pub struct Refresh;
 
-/// A refresh token, for clients that keep no cookies. Browsers send `{}`.
+/// A refresh token, for clients without cookies. Browsers send `{}`.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct RefreshRequest {
-    /// The token that came with the last sign-in or refresh.
+    /// The refresh token of the last sign-in or refresh.
     #[deserr(default)]
     refresh_token: Option<String>,
 }
 
-/// The refresh token that a request presents, in its body or else in a cookie, and its `Idempotency-Key`.
+/// The refresh token of a request, from its body or else from a cookie, and its `Idempotency-Key`.
 #[derive(Debug)]
-pub struct Presented {
+pub struct RefreshInput {
     token: Option<String>,
     retry_key: Option<String>,
 }
 
-impl FromRequest for Presented {
+impl FromRequest for RefreshInput {
     fn read(request: &Incoming) -> Result<Self, Problem> {
         let Body(RefreshRequest { refresh_token }) = Body::read(request)?;
         let token = match refresh_token {
@@ -49,22 +49,18 @@ impl FromRequest for Presented {
 impl Endpoint for Refresh {
     const ROUTE: Route = route!(POST "/v1/refresh");
     const SUMMARY: &'static str =
-        "Change a refresh token for new tokens; send an Idempotency-Key to be able to ask again";
+        "Exchange a refresh token for new tokens; with an Idempotency-Key the request can be retried";
     const LIMIT: Option<Limit> = Some(Limit::per_minute(60, 60));
     const IDEMPOTENT: Idempotent = Idempotent::Optional;
     const PROBLEMS: &'static [Code] = &[Code::InvalidRefreshToken, Code::RefreshRaced, Code::Banned];
 
     type Deps = TokenIssuer;
     type Caller = Anyone;
-    type Input = (Presented, Device);
+    type Input = (RefreshInput, Device);
     type Output = SignedIn;
 
-    async fn handle(
-        cx: &Cx<'_, TokenIssuer>,
-        _: Anyone,
-        (presented, device): Self::Input,
-    ) -> Result<SignedIn, Problem> {
-        let token = presented.token.ok_or(Code::InvalidRefreshToken)?;
-        session::refresh(cx, &token, presented.retry_key.as_deref(), &device, cx.now).await
+    async fn handle(cx: &Cx<'_, TokenIssuer>, _: Anyone, (input, device): Self::Input) -> Result<SignedIn, Problem> {
+        let token = input.token.ok_or(Code::InvalidRefreshToken)?;
+        session::refresh(cx, &token, input.retry_key.as_deref(), &device, cx.now).await
     }
 }

@@ -1,4 +1,4 @@
-//! `POST /v1/sellers` - a seller registers; a code goes to the address.
+//! `POST /v1/sellers` - registers a seller and mails a code to the address.
 
 use souk_domain::{Country, Email, NewPassword, PersonName, Phone};
 use souk_store_identity::codes::Applicant;
@@ -12,25 +12,26 @@ use crate::registration::{self, StoreSealer};
 #[derive(Debug)]
 pub struct RegisterSeller;
 
-/// Who wants to become a seller.
+/// The registration of a seller.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct SellerRegistration {
-    /// What they are called.
+    /// The name of the seller.
     name: PersonName,
-    /// Where the code goes, and later every mail.
+    /// The mail address for the code, and later for every mail.
     email: Email,
-    /// What they will sign in with.
+    /// The password to sign in with.
     password: NewPassword,
-    /// How to call them.
+    /// The phone number of the seller.
     phone: Phone,
-    /// Where they sell from.
+    /// The country that the seller sells from.
     country: Country,
 }
 
 impl Endpoint for RegisterSeller {
     const ROUTE: Route = route!(POST "/v1/sellers");
-    const SUMMARY: &'static str = "Register as a seller; a code goes to the address, known or not";
+    const SUMMARY: &'static str =
+        "Register as a seller; the answer is the same for every address, and a code is mailed";
     const LIMIT: Option<Limit> = Some(Limit::per_minute(10, 10));
     const PROBLEMS: &'static [Code] = &[Code::CodeLocked];
 

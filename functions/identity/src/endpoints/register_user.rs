@@ -1,4 +1,4 @@
-//! `POST /v1/users` - a shopper registers; a code goes to the address.
+//! `POST /v1/users` - registers a shopper and mails a code to the address.
 
 use souk_domain::{Email, NewPassword, PersonName};
 use souk_store_identity::codes::Applicant;
@@ -12,21 +12,22 @@ use crate::registration::{self, StoreSealer};
 #[derive(Debug)]
 pub struct RegisterUser;
 
-/// Who wants to become a shopper.
+/// The registration of a shopper.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct UserRegistration {
-    /// What they are called.
+    /// The name of the shopper.
     name: PersonName,
-    /// Where the code goes, and later every mail.
+    /// The mail address for the code, and later for every mail.
     email: Email,
-    /// What they will sign in with.
+    /// The password to sign in with.
     password: NewPassword,
 }
 
 impl Endpoint for RegisterUser {
     const ROUTE: Route = route!(POST "/v1/users");
-    const SUMMARY: &'static str = "Register as a shopper; a code goes to the address, known or not";
+    const SUMMARY: &'static str =
+        "Register as a shopper; the answer is the same for every address, and a code is mailed";
     const LIMIT: Option<Limit> = Some(Limit::per_minute(10, 10));
     const PROBLEMS: &'static [Code] = &[Code::CodeLocked];
 

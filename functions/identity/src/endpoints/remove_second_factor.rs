@@ -1,4 +1,4 @@
-//! `POST /v1/second-factor/remove` - signing in asks for no second factor any more.
+//! `POST /v1/second-factor/remove` - turns the caller's second factor off.
 
 use souk_domain::totp::FactorProof;
 use souk_messaging::Notice;
@@ -8,18 +8,18 @@ use souk_web::{
 
 use crate::{
     registration::StoreSealer,
-    second_factor::{Effect, Keeper},
+    second_factor::{FactorUpdate, PrincipalFactor},
 };
 
-/// Removes the second factor.
+/// Removes the caller's second factor.
 #[derive(Debug)]
 pub struct RemoveSecondFactor;
 
-/// The factor itself, once more.
+/// A proof of the second factor that is removed.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct SecondFactorRemoval {
-    /// A code of the app, or a recovery code.
+    /// A code of the authenticator app, or a recovery code.
     code: FactorProof,
 }
 
@@ -39,8 +39,8 @@ impl Endpoint for RemoveSecondFactor {
         caller: SignedInCaller,
         Body(input): Body<SecondFactorRemoval>,
     ) -> Result<NoContent, Problem> {
-        let remove = |_| Effect::Remove(Notice::SecondFactorOff);
-        if !Keeper::of(cx, caller)?.prove(Some(&input.code), remove).await? {
+        let remove = |_| FactorUpdate::Remove(Notice::SecondFactorOff);
+        if !PrincipalFactor::of_caller(cx, caller)?.verify(Some(&input.code), remove).await? {
             return Err(Code::SecondFactorOff.into());
         }
         Ok(NoContent)

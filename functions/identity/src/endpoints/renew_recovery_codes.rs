@@ -1,4 +1,4 @@
-//! `POST /v1/second-factor/recovery-codes` - new recovery codes; those of before are void.
+//! `POST /v1/second-factor/recovery-codes` - replaces the caller's recovery codes. The old codes become invalid.
 
 use souk_domain::totp::FactorProof;
 use souk_store_identity::second_factor::SecondFactor;
@@ -6,38 +6,38 @@ use souk_web::{Body, Code, Cx, Endpoint, Json, Problem, Route, SignedInCaller, r
 
 use crate::{
     registration::StoreSealer,
-    second_factor::{AppCode, Effect, Keeper, Output},
+    second_factor::{AppCode, FactorUpdate, PrincipalFactor, RecoveryCodes},
 };
 
-/// Renews the recovery codes.
+/// Replaces the caller's recovery codes.
 #[derive(Debug)]
 pub struct RenewRecoveryCodes;
 
 impl Endpoint for RenewRecoveryCodes {
     const ROUTE: Route = route!(POST "/v1/second-factor/recovery-codes");
-    const SUMMARY: &'static str = "Get new recovery codes for a code of the app; the old ones are void";
+    const SUMMARY: &'static str = "Replace the recovery codes, with a code of the app; the old ones become invalid";
     const GUARDED: bool = true;
     const PROBLEMS: &'static [Code] = &[Code::Forbidden, Code::WrongCode, Code::CodeLocked, Code::SecondFactorOff];
 
     type Deps = StoreSealer;
     type Caller = SignedInCaller;
     type Input = Body<AppCode>;
-    type Output = Json<Output>;
+    type Output = Json<RecoveryCodes>;
 
     async fn handle(
         cx: &Cx<'_, StoreSealer>,
         caller: SignedInCaller,
         Body(input): Body<AppCode>,
     ) -> Result<Self::Output, Problem> {
-        let keeper = Keeper::of(cx, caller)?;
-        let (output, hashes) = keeper.draw_recovery_codes()?;
+        let own_factor = PrincipalFactor::of_caller(cx, caller)?;
+        let (recovery_codes, hashes) = own_factor.draw_recovery_codes()?;
         let replace = |factor: SecondFactor| {
             let uses = factor.uses.with_recovery_codes(hashes.clone());
-            Effect::Keep(SecondFactor { uses, ..factor }, None)
+            FactorUpdate::Save(SecondFactor { uses, ..factor }, None)
         };
-        if !keeper.prove(Some(&FactorProof::Code(input.code)), replace).await? {
+        if !own_factor.verify(Some(&FactorProof::Code(input.code)), replace).await? {
             return Err(Code::SecondFactorOff.into());
         }
-        Ok(Json(output))
+        Ok(Json(recovery_codes))
     }
 }

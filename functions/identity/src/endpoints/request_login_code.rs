@@ -1,16 +1,16 @@
-//! `POST /v1/users/login/code` - a code to sign in with goes to the address.
+//! `POST /v1/users/login/code` - mails a code that signs a shopper in.
 
 use souk_web::{Accepted, Anyone, Body, Code, Cx, Endpoint, Limit, Problem, Route, route};
 
 use crate::{codes::CodeRequest, confirm_login_code::subject, registration::StoreSealer};
 
-/// Sends a shopper a code to sign in with.
+/// Mails a code that signs a shopper in.
 #[derive(Debug)]
 pub struct RequestLoginCode;
 
 impl Endpoint for RequestLoginCode {
     const ROUTE: Route = route!(POST "/v1/users/login/code");
-    const SUMMARY: &'static str = "Send a shopper a code to sign in with; the answer is the same for every address";
+    const SUMMARY: &'static str = "Mail a shopper a code to sign in with; the answer is the same for every address";
     const LIMIT: Option<Limit> = Some(Limit::per_minute(10, 10));
     const PROBLEMS: &'static [Code] = &[Code::CodeLocked];
 

@@ -1,4 +1,4 @@
-//! `POST /v1/sellers/verify/resend` - another code goes to the address.
+//! `POST /v1/sellers/verify/resend` - mails another code to a seller who registered.
 
 use souk_domain::Realm;
 use souk_web::{Accepted, Anyone, Body, Code, Cx, Endpoint, Limit, Problem, Route, route};
@@ -8,14 +8,14 @@ use crate::{
     registration::{StoreSealer, subject},
 };
 
-/// Sends another code to a seller who registered.
+/// Mails another code to a seller who registered.
 #[derive(Debug)]
 pub struct ResendSellerCode;
 
 impl Endpoint for ResendSellerCode {
     const ROUTE: Route = route!(POST "/v1/sellers/verify/resend");
     const SUMMARY: &'static str =
-        "Send another code to a seller who registered; the answer is the same for every address";
+        "Mail another code to a seller who registered; the answer is the same for every address";
     const LIMIT: Option<Limit> = Some(Limit::per_minute(10, 10));
     const PROBLEMS: &'static [Code] = &[Code::CodeLocked];
 

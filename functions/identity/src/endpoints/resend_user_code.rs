@@ -1,4 +1,4 @@
-//! `POST /v1/users/verify/resend` - another code goes to the address.
+//! `POST /v1/users/verify/resend` - mails another code to a shopper who registered.
 
 use souk_domain::Realm;
 use souk_web::{Accepted, Anyone, Body, Code, Cx, Endpoint, Limit, Problem, Route, route};
@@ -8,14 +8,14 @@ use crate::{
     registration::{StoreSealer, subject},
 };
 
-/// Sends another code to a shopper who registered.
+/// Mails another code to a shopper who registered.
 #[derive(Debug)]
 pub struct ResendUserCode;
 
 impl Endpoint for ResendUserCode {
     const ROUTE: Route = route!(POST "/v1/users/verify/resend");
     const SUMMARY: &'static str =
-        "Send another code to a shopper who registered; the answer is the same for every address";
+        "Mail another code to a shopper who registered; the answer is the same for every address";
     const LIMIT: Option<Limit> = Some(Limit::per_minute(10, 10));
     const PROBLEMS: &'static [Code] = &[Code::CodeLocked];
 

@@ -1,4 +1,4 @@
-//! `POST /v1/passwords/reset` - a reset token is changed for a new password. Every session is over.
+//! `POST /v1/passwords/reset` - sets a new password with a reset token. Every session of the account ends.
 
 use souk_domain::NewPassword;
 use souk_store::{ATTEMPTS, happened};
@@ -9,17 +9,17 @@ use souk_web::{
 
 use crate::{new_password, passwords, registration::StoreSealer, reset};
 
-/// Resets a password.
+/// Sets a new password with a reset token.
 #[derive(Debug)]
 pub struct ResetPassword;
 
-/// A new password.
+/// A new password, and the right to set it.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct PasswordReset {
-    /// The token that the code was changed for.
+    /// The reset token from the check of the mailed code.
     reset_token: String,
-    /// What to sign in with from now on.
+    /// The new password.
     password: NewPassword,
 }
 

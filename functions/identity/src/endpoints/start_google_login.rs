@@ -1,4 +1,4 @@
-//! `GET /v1/users/login/google` - a shopper's browser is sent to Google to sign in.
+//! `GET /v1/users/login/google` - sends a shopper's browser to Google to sign in.
 
 use souk_runtime::{Connect, Sealer, Start, StartError};
 use souk_store::Store;
@@ -8,11 +8,12 @@ use souk_web::{
 
 use crate::google::{COOKIE, Google, LIFETIME, Pending, ReturnPath};
 
-/// Begins a sign-in with Google.
+/// Starts a sign-in with Google.
 #[derive(Debug)]
 pub struct StartGoogleLogin;
 
-/// What it needs. Not the table: nothing is stored before somebody comes back.
+/// Google and the sealer. There is no table: nothing is stored before the browser comes back, because a sealed cookie
+/// holds the state.
 #[derive(Debug)]
 pub struct StartGoogleLoginDeps {
     google: Google,
@@ -31,20 +32,20 @@ impl Deps for StartGoogleLoginDeps {
     }
 }
 
-/// Where to go on afterwards.
+/// The query of the start of a sign-in with Google.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct StartGoogleLoginQuery {
-    /// A path of the storefront, which the browser goes to once it is signed in; its root if there is none. Who is not
-    /// signed in goes to the storefront's `/login`, where the parameter `error` says why: `access_denied`,
-    /// `attempt_lost`, `email_not_verified`, `banned`, `sign_in_failed`, `unavailable` or `internal`.
+    /// The path in the storefront that the browser continues to after the sign-in. The default is `/`. If the sign-in
+    /// fails, the browser continues to the storefront's `/login`, where the parameter `error` says why:
+    /// `access_denied`, `attempt_lost`, `email_not_verified`, `banned`, `sign_in_failed`, `unavailable` or `internal`.
     #[deserr(default)]
     return_to: Option<ReturnPath>,
 }
 
 impl Endpoint for StartGoogleLogin {
     const ROUTE: Route = route!(GET "/v1/users/login/google");
-    const SUMMARY: &'static str = "Sign in as a shopper with Google: let the browser go here";
+    const SUMMARY: &'static str = "Start a sign-in with Google as a shopper: open this address in the browser";
     const PROBLEMS: &'static [Code] = &[Code::NotFound];
 
     type Deps = StartGoogleLoginDeps;
@@ -58,16 +59,16 @@ impl Endpoint for StartGoogleLogin {
         Query(input): Query<StartGoogleLoginQuery>,
     ) -> Result<Self::Output, Problem> {
         let provider = cx.google.provider.as_ref().ok_or(Code::NotFound)?;
-        let begun = match provider.begin(cx.now).await {
-            Ok(begun) => begun,
-            Err(error) => return Ok(Redirect::to(cx.google.refused(error.into()))),
+        let started = match provider.begin(cx.now).await {
+            Ok(started) => started,
+            Err(error) => return Ok(Redirect::to(cx.google.failure_url(error.into()))),
         };
         let pending = Pending {
-            attempt: begun.attempt,
+            attempt: started.attempt,
             return_to: input.return_to.unwrap_or_else(ReturnPath::root),
             expires_at: (cx.now + LIFETIME).as_second(),
         };
         let cookie = pending.seal(&cx.sealer)?;
-        Ok(Redirect::to(begun.url).with_cookie(COOKIE, &cookie, LIFETIME.as_secs()))
+        Ok(Redirect::to(started.url).with_cookie(COOKIE, &cookie, LIFETIME.as_secs()))
     }
 }

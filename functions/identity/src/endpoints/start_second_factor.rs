@@ -1,4 +1,5 @@
-//! `POST /v1/second-factor` - an app gets the secret of a second factor, which counts once it is confirmed.
+//! `POST /v1/second-factor` - creates the secret of a second factor for an authenticator app. The factor is on only
+//! after it is confirmed.
 
 use serde::Serialize;
 use souk_domain::{Password, Realm, totp::Uses};
@@ -11,15 +12,15 @@ use souk_web::{
 
 use crate::{
     registration::StoreSealer,
-    second_factor::Keeper,
+    second_factor::PrincipalFactor,
     sign_in::{self, Credentials},
 };
 
-/// Begins a second factor.
+/// Starts a second factor.
 #[derive(Debug)]
 pub struct StartSecondFactor;
 
-/// The password once more: a device that was left open must not be enough to lock its owner out.
+/// The password once more, so that an unattended device is not enough to lock its owner out.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct SecondFactorStart {
@@ -27,19 +28,20 @@ pub struct SecondFactorStart {
     password: Password,
 }
 
-/// What an authenticator app needs to know.
+/// The secret that an authenticator app needs.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "BegunSecondFactor")]
-pub struct Output {
-    /// The secret, for people who type it: 32 characters of base32.
+pub struct StartedSecondFactor {
+    /// The secret as 32 characters of base32, for typing.
     secret: String,
-    /// The same as an `otpauth://` address, for a picture that the app reads.
+    /// The secret as an `otpauth://` address, for a QR code.
     uri: String,
 }
 
 impl Endpoint for StartSecondFactor {
     const ROUTE: Route = route!(POST "/v1/second-factor");
-    const SUMMARY: &'static str = "Begin a second factor with an authenticator app; it counts once it is confirmed";
+    const SUMMARY: &'static str =
+        "Start a second factor with an authenticator app; it is on only after it is confirmed";
     const LIMIT: Option<Limit> = Some(sign_in::LIMIT);
     const GUARDED: bool = true;
     const PROBLEMS: &'static [Code] = &[Code::Forbidden, Code::WrongCredentials, Code::SecondFactorOn];
@@ -47,34 +49,35 @@ impl Endpoint for StartSecondFactor {
     type Deps = StoreSealer;
     type Caller = SignedInCaller;
     type Input = Body<SecondFactorStart>;
-    type Output = Created<Output>;
+    type Output = Created<StartedSecondFactor>;
 
     async fn handle(
         cx: &Cx<'_, StoreSealer>,
         caller: SignedInCaller,
         Body(SecondFactorStart { password }): Body<SecondFactorStart>,
     ) -> Result<Self::Output, Problem> {
-        let keeper = Keeper::of(cx, caller)?;
-        let profile = cx.store.profiles().of(keeper.who).await?.ok_or(Code::NotSignedIn)?;
+        let factor = PrincipalFactor::of_caller(cx, caller)?;
+        let profile = cx.store.profiles().of(factor.principal).await?.ok_or(Code::NotSignedIn)?;
         let credentials = Credentials { email: profile.email().clone(), password };
-        sign_in::authenticate(&cx.store, Realm::of(keeper.who), &credentials, cx.now).await?;
-        let (secret, sealed_secret) = keeper.draw_secret()?;
+        sign_in::authenticate(&cx.store, Realm::of(factor.principal), &credentials, cx.now).await?;
+        let (secret, sealed_secret) = factor.draw_secret()?;
         for _ in 0..ATTEMPTS {
-            let read = keeper.stored().await?;
+            let read = factor.stored().await?;
             if read.as_ref().is_some_and(SecondFactor::is_on) {
                 return Err(Code::SecondFactorOn.into());
             }
-            let begun = SecondFactor {
-                principal: keeper.who,
+            let started = SecondFactor {
+                principal: factor.principal,
                 sealed_secret: sealed_secret.clone(),
                 confirmed_at: None,
                 uses: Uses::default(),
                 version: read.as_ref().map_or(0, |read| read.version) + 1,
             };
-            if happened(cx.store.second_factors().save(&begun, read.as_ref(), None).await)? {
-                // Somebody may be seller and admin with one address, and has two factors then.
-                let uri = secret.uri(&format!("{} ({})", profile.email(), Audience::of(keeper.who).as_str()));
-                return Ok(Created(Output { secret: secret.base32(), uri }));
+            if happened(cx.store.second_factors().save(&started, read.as_ref(), None).await)? {
+                // One address may belong to a seller and an admin with a factor each, so the label says whose factor it
+                // is.
+                let uri = secret.uri(&format!("{} ({})", profile.email(), Audience::of(factor.principal).as_str()));
+                return Ok(Created(StartedSecondFactor { secret: secret.base32(), uri }));
             }
         }
         Err(Code::Unavailable.into())

@@ -1,4 +1,4 @@
-//! `POST /v1/passwords/verify` - the code comes back and is changed for a token to choose a new password with.
+//! `POST /v1/passwords/verify` - exchanges a mailed code for a token that allows to set a new password.
 
 use serde::Serialize;
 use souk_domain::Email;
@@ -12,35 +12,34 @@ use crate::{
     reset::{self, AccountKind},
 };
 
-/// Changes a code for a reset token.
+/// Exchanges a mailed code for a reset token.
 #[derive(Debug)]
 pub struct VerifyResetCode;
 
-/// What comes back from the mail.
+/// A mailed code, its address and the kind of account.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct ResetCode {
-    /// The address of the account.
+    /// The mail address of the account.
     email: Email,
-    /// Which of the accounts that the address may have.
+    /// The kind of account. An address may have both.
     account: AccountKind,
-    /// The newest code that was sent there.
+    /// The newest code that was sent to this address.
     code: TypedCode,
 }
 
-/// The right to choose a new password.
+/// The right to set a new password.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "ResetToken")]
-pub struct Output {
-    /// Good once. Keep it secret.
+pub struct ResetToken {
+    /// The token. It is valid once. Keep it secret.
     reset_token: String,
-    /// How long it is good, in seconds.
+    /// How long the token is valid, in seconds.
     expires_in: i64,
 }
 
 impl Endpoint for VerifyResetCode {
     const ROUTE: Route = route!(POST "/v1/passwords/verify");
-    const SUMMARY: &'static str = "Change the code from the mail for a token to choose a new password with";
+    const SUMMARY: &'static str = "Exchange the mailed code for a token to set a new password";
     const LIMIT: Option<Limit> = Some(Limit::per_minute(20, 20));
     const PROBLEMS: &'static [Code] = &[Code::WrongCode, Code::CodeLocked];
 
@@ -54,12 +53,12 @@ impl Endpoint for VerifyResetCode {
         _: Anyone,
         Body(input): Body<ResetCode>,
     ) -> Result<Self::Output, Problem> {
-        let of = reset::subject(input.account, input.email);
+        let subject = reset::subject(input.account, input.email);
         for _ in 0..ATTEMPTS {
-            let mut used = cx.codes(cx.now).weigh(&of, &input.code, None).await?;
+            let mut used = cx.codes(cx.now).check(&subject, &input.code, None).await?;
             let reset_token = reset::grant(cx, &mut used, cx.now)?;
             if happened(cx.store.codes().save(&used, None).await)? {
-                return Ok(Json(Output { reset_token, expires_in: RESET_LIFETIME.as_secs() }));
+                return Ok(Json(ResetToken { reset_token, expires_in: RESET_LIFETIME.as_secs() }));
             }
         }
         Err(Code::Unavailable.into())

@@ -1,4 +1,4 @@
-//! `POST /v1/sellers/verify` - the code comes back, and the account exists.
+//! `POST /v1/sellers/verify` - confirms a seller's registration with the mailed code and creates the account.
 
 use serde::Serialize;
 use souk_domain::Realm;
@@ -13,24 +13,23 @@ use crate::{
 #[derive(Debug)]
 pub struct VerifySeller;
 
-/// The account that was made.
+/// The account that was created.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "SellerAccount")]
-pub struct Output {
-    /// Names the seller.
+pub struct SellerAccount {
+    /// The id of the seller.
     id: String,
 }
 
 impl Endpoint for VerifySeller {
     const ROUTE: Route = route!(POST "/v1/sellers/verify");
-    const SUMMARY: &'static str = "Confirm a seller's registration with the code from the mail and the password again";
+    const SUMMARY: &'static str = "Confirm a seller's registration with the mailed code and the password";
     const LIMIT: Option<Limit> = Some(Limit::per_minute(20, 20));
     const PROBLEMS: &'static [Code] = &[Code::WrongCode, Code::CodeLocked, Code::SellerBarred];
 
     type Deps = StoreSealer;
     type Caller = Anyone;
     type Input = Body<Confirmation>;
-    type Output = Created<Output>;
+    type Output = Created<SellerAccount>;
 
     async fn handle(
         cx: &Cx<'_, StoreSealer>,
@@ -38,6 +37,6 @@ impl Endpoint for VerifySeller {
         Body(input): Body<Confirmation>,
     ) -> Result<Self::Output, Problem> {
         let principal = confirmation::confirm(cx, Realm::Sellers, input).await?;
-        Ok(Created(Output { id: principal.to_string() }))
+        Ok(Created(SellerAccount { id: principal.to_string() }))
     }
 }

@@ -1,4 +1,4 @@
-//! `POST /v1/users/verify` - the code comes back, and the account exists.
+//! `POST /v1/users/verify` - confirms a shopper's registration with the mailed code and creates the account.
 
 use serde::Serialize;
 use souk_domain::Realm;
@@ -13,24 +13,23 @@ use crate::{
 #[derive(Debug)]
 pub struct VerifyUser;
 
-/// The account that was made.
+/// The account that was created.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "UserAccount")]
-pub struct Output {
-    /// Names the shopper.
+pub struct UserAccount {
+    /// The id of the shopper.
     id: String,
 }
 
 impl Endpoint for VerifyUser {
     const ROUTE: Route = route!(POST "/v1/users/verify");
-    const SUMMARY: &'static str = "Confirm a shopper's registration with the code from the mail and the password again";
+    const SUMMARY: &'static str = "Confirm a shopper's registration with the mailed code and the password";
     const LIMIT: Option<Limit> = Some(Limit::per_minute(20, 20));
     const PROBLEMS: &'static [Code] = &[Code::WrongCode, Code::CodeLocked];
 
     type Deps = StoreSealer;
     type Caller = Anyone;
     type Input = Body<Confirmation>;
-    type Output = Created<Output>;
+    type Output = Created<UserAccount>;
 
     async fn handle(
         cx: &Cx<'_, StoreSealer>,
@@ -38,6 +37,6 @@ impl Endpoint for VerifyUser {
         Body(input): Body<Confirmation>,
     ) -> Result<Self::Output, Problem> {
         let principal = confirmation::confirm(cx, Realm::Users, input).await?;
-        Ok(Created(Output { id: principal.to_string() }))
+        Ok(Created(UserAccount { id: principal.to_string() }))
     }
 }

@@ -1,11 +1,12 @@
-//! `POST /v1/payment-sessions` - the shopper wants to pay the cart.
+//! `POST /v1/payment-sessions` - opens a payment session for the shopper's cart.
 //!
-//! 1. The cart is priced anew and compared, line by line and discount by discount, with what the shopper saw.
-//! 2. If the cart's open session is for exactly this, it is the answer.
-//! 3. Otherwise one transaction takes the stock and the uses of discounts, opens a session, replaces the one before and
-//!    stores the answer's key. A cart that is too large for one takes two; what the second is refused goes back.
-//! 4. Only then is Stripe asked for a page to pay on, under a key of the session's own. If that fails, or the function
-//!    dies here, asking again with the same `Idempotency-Key` comes back to this step.
+//! 1. The cart is priced again, and every line and discount is compared with what the shopper saw.
+//! 2. If the cart's open session has exactly these parts, it is the answer.
+//! 3. Otherwise one transaction takes the stock and the uses of discounts, opens a session, replaces the previous
+//!    session and stores the answer's key. A cart that is too large for one transaction takes two. If the second is
+//!    refused, the stock of the first is released.
+//! 4. Then Stripe creates a checkout page, under an idempotency key of the session. If this fails, or if the function
+//!    stops here, a retry with the same `Idempotency-Key` continues at this step.
 
 use std::collections::BTreeSet;
 
@@ -31,32 +32,33 @@ use souk_web::{
 };
 
 use crate::{
+    checkout_page::with_checkout_page,
     deps::{CheckoutDeps, unavailable},
-    page::with_page,
-    pricing::{Sale, Seen, SeenDiscount, SeenLine},
-    view::SessionView,
+    pricing::{CartPricing, SeenCart, SeenDiscount, SeenLine},
+    view::PaymentSessionView,
 };
 
-/// Opens a payment session.
+/// Opens a payment session for the shopper's cart.
 #[derive(Debug)]
 pub struct CreatePaymentSession;
 
-/// The cart as the shopper saw it. What differs by now is named instead of charged.
+/// The cart as the shopper saw it. If it has changed, the answer names the differences and nothing is charged.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct NewPaymentSession {
-    /// Every line of the cart: at most 100.
+    /// Every line of the cart, at most 100.
     #[schemars(length(max = 100))]
-    lines: Vec<InputLine>,
-    /// Every discount that takes something off: at most 10.
+    lines: Vec<SeenLineInput>,
+    /// Every discount that takes something off, at most 10.
     #[deserr(default)]
     #[schemars(default, length(max = 10))]
-    discounts: Vec<InputDiscount>,
+    discounts: Vec<SeenDiscountInput>,
 }
 
-/// What an `Idempotency-Key` stands for: the session, not its answer, which gains a page a moment later.
+/// The value that is stored under an `Idempotency-Key`. It names the session instead of the answer, because the answer
+/// gets its checkout page later.
 #[derive(Debug, Serialize, Deserialize)]
-struct Stored {
+struct StoredAnswer {
     id: PaymentSessionId,
 }
 
@@ -64,12 +66,12 @@ struct Stored {
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 #[schemars(rename = "SeenLine")]
-struct InputLine {
-    /// What.
+struct SeenLineInput {
+    /// The id of the variant.
     sku: SkuId,
-    /// How many.
+    /// The number of pieces.
     quantity: Quantity,
-    /// What one costs, in minor units.
+    /// The price of one piece, in minor units.
     unit_price: i64,
 }
 
@@ -77,16 +79,16 @@ struct InputLine {
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 #[schemars(rename = "SeenDiscount")]
-struct InputDiscount {
+struct SeenDiscountInput {
     /// The shop that gives it.
     shop: ShopId,
-    /// What it takes off, in minor units.
+    /// The amount that it takes off, in minor units.
     amount: i64,
 }
 
 impl Endpoint for CreatePaymentSession {
     const ROUTE: Route = route!(POST "/v1/payment-sessions");
-    const SUMMARY: &'static str = "Hold the cart's stock and get a page to pay on";
+    const SUMMARY: &'static str = "Hold the cart's stock and get a checkout page to pay on";
     const LIMIT: Option<Limit> = Some(Limit::per_minute(20, 20));
     const IDEMPOTENT: Idempotent = Idempotent::Required;
     const GUARDED: bool = true;
@@ -102,7 +104,7 @@ impl Endpoint for CreatePaymentSession {
     type Deps = CheckoutDeps;
     type Caller = Shopper;
     type Input = Body<NewPaymentSession>;
-    type Output = Created<SessionView>;
+    type Output = Created<PaymentSessionView>;
 
     async fn handle(
         cx: &Cx<'_, CheckoutDeps>,
@@ -110,102 +112,116 @@ impl Endpoint for CreatePaymentSession {
         Body(input): Body<NewPaymentSession>,
     ) -> Result<Self::Output, Problem> {
         let key = cx.required_key()?;
-        let seen = read(&input)?;
+        let seen = validate(&input)?;
         for _ in 0..ATTEMPTS {
-            if let Some(session) = open(cx, &shopper, key, &seen).await? {
-                return with_page(cx, session).await.map(Created);
+            if let Some(session) = open_session(cx, &shopper, key, &seen).await? {
+                return with_checkout_page(cx, session).await.map(Created);
             }
         }
         Err(Code::Unavailable.into())
     }
 
-    /// The stored answer names the session; whether it is open and has its page yet is looked up, and made up for.
+    /// Answers a retry. The stored answer names the session. A session that is not open yet is opened, and a missing
+    /// checkout page is created.
     async fn replay(cx: &Cx<'_, CheckoutDeps>, shopper: Shopper, stored: String) -> Result<String, Problem> {
-        let Stored { id } = serde_json::from_str(&stored).map_err(|_| Problem::new(Code::Internal))?;
+        let StoredAnswer { id } = serde_json::from_str(&stored).map_err(|_| Problem::new(Code::Internal))?;
         let own = async || cx.store.payments().of(shopper.id, id).await?.ok_or(Problem::new(Code::Internal));
         let mut session = own().await?;
         if session.state == PaymentState::Opening {
-            session = match steady(cx, cx.required_key()?, session).await? {
+            session = match resume(cx, cx.required_key()?, session).await? {
                 Some(session) => session,
-                // Whoever began to open it was faster; or there is no more of something, and the key is free again.
+                // Either the request that started to open the session was faster, or something is sold out and the key
+                // is free again.
                 None => Some(own().await?)
                     .filter(|session| session.state == PaymentState::Open)
                     .ok_or(Code::PaymentNotOpen)?,
             };
         }
-        Created(with_page(cx, session).await?).body()
+        Created(with_checkout_page(cx, session).await?).body()
     }
 }
 
-fn read(input: &NewPaymentSession) -> Result<Seen, Problem> {
+/// Checks the lengths of the lists and refuses duplicates.
+///
+/// # Errors
+/// `invalid_input` with one error for each mistake.
+fn validate(input: &NewPaymentSession) -> Result<SeenCart, Problem> {
     let mut errors = FieldErrors::default();
-    let mut wrong = |pointer: String, code, detail: String| errors.0.push(FieldError::new(pointer, code, detail));
+    let mut add_error = |pointer: String, code, detail: String| errors.0.push(FieldError::new(pointer, code, detail));
     let lengths = [("/lines", input.lines.len(), MAX_LINES), ("/discounts", input.discounts.len(), MAX_PER_CART)];
     for (list, length, most) in lengths {
         if length > most {
-            wrong(list.to_owned(), "wrong_length", format!("must have at most {most} elements"));
+            add_error(list.to_owned(), "wrong_length", format!("must have at most {most} elements"));
         }
     }
-    let twice = || "is named before".to_owned();
+    let duplicate = || "must not occur duplicate".to_owned();
     for (n, line) in input.lines.iter().enumerate() {
-        if input.lines.iter().take(n).any(|before| before.sku == line.sku) {
-            wrong(format!("/lines/{n}/sku"), "duplicate", twice());
+        if input.lines.iter().take(n).any(|earlier| earlier.sku == line.sku) {
+            add_error(format!("/lines/{n}/sku"), "duplicate", duplicate());
         }
     }
     for (n, discount) in input.discounts.iter().enumerate() {
-        if input.discounts.iter().take(n).any(|before| before.shop == discount.shop) {
-            wrong(format!("/discounts/{n}/shop"), "duplicate", twice());
+        if input.discounts.iter().take(n).any(|earlier| earlier.shop == discount.shop) {
+            add_error(format!("/discounts/{n}/shop"), "duplicate", duplicate());
         }
     }
     if !errors.0.is_empty() {
         return Err(errors.into());
     }
-    let line = |line: &InputLine| SeenLine { sku: line.sku, quantity: line.quantity, unit_price: line.unit_price };
-    let discount = |discount: &InputDiscount| SeenDiscount { shop: discount.shop, amount: discount.amount };
-    Ok(Seen {
+    let line = |line: &SeenLineInput| SeenLine { sku: line.sku, quantity: line.quantity, unit_price: line.unit_price };
+    let discount = |discount: &SeenDiscountInput| SeenDiscount { shop: discount.shop, amount: discount.amount };
+    Ok(SeenCart {
         lines: input.lines.iter().map(line).collect(),
         discounts: input.discounts.iter().map(discount).collect(),
     })
 }
 
+/// Returns the end of a hold that starts now.
 fn held_until(cx: &Cx<'_, CheckoutDeps>) -> Timestamp {
     cx.now + cx.terms.hold
 }
 
-/// The session for the cart as it is; `None` when something that was weighed for it moved at this very moment, and all of
-/// it is to be weighed anew.
-async fn open(
+/// Returns a session for the cart as it is now. Returns `None` if something that the price depends on changed in the
+/// meantime: the caller retries from the start.
+async fn open_session(
     cx: &Cx<'_, CheckoutDeps>,
     shopper: &Shopper,
     key: &Key,
-    seen: &Seen,
+    seen: &SeenCart,
 ) -> Result<Option<PaymentSession>, Problem> {
     let store = &cx.store;
     let cart = store.carts().get(shopper.cart()).await?;
-    let before = match held_by(cx, &cart).await? {
-        Some(session) if session.state != PaymentState::Open => match steady(cx, key, session).await? {
+    let previous = match live_session(cx, &cart).await? {
+        Some(session) if session.state != PaymentState::Open => match resume(cx, key, session).await? {
             Some(session) => Some(session),
             None => return Ok(None),
         },
-        before => before,
+        previous => previous,
     };
-    let wanted: Vec<SkuId> = cart.lines.keys().copied().collect();
-    let found = store.products().for_sale(&wanted).await?;
-    let asked = store.discounts().asked(&cart.coupons, Some(shopper.id), before.as_ref()).await?;
-    let commissions = store.site().commissions(found.iter().map(|(product, _)| &product.category)).await?;
-    let sale =
-        Sale { cart: &cart, found: &found, asked: &asked, commissions: &commissions, terms: &cx.terms, now: cx.now };
-    let (total, parts) = sale.price(seen)?;
+    let skus: Vec<SkuId> = cart.lines.keys().copied().collect();
+    let for_sale = store.products().for_sale(&skus).await?;
+    let discounts = store.discounts().asked(&cart.coupons, Some(shopper.id), previous.as_ref()).await?;
+    let commissions = store.site().commissions(for_sale.iter().map(|(product, _)| &product.category)).await?;
+    let pricing = CartPricing {
+        cart: &cart,
+        for_sale: &for_sale,
+        discounts: &discounts,
+        commissions: &commissions,
+        terms: &cx.terms,
+        now: cx.now,
+    };
+    let (total, parts) = pricing.price(seen)?;
 
-    if let Some(session) = before.as_ref().filter(|session| session.parts == parts && session.held_until > cx.now) {
-        let answer = key.answer(&Stored { id: session.id }, cx.now)?;
+    if let Some(session) = previous.as_ref().filter(|session| session.parts == parts && session.held_until > cx.now) {
+        let answer = key.answer(&StoredAnswer { id: session.id }, cx.now)?;
         if !store.idempotency().remember(&answer).await? {
-            // Another request with this key was faster, perhaps for something else: what it stored is the answer.
+            // Another request with this key was faster, perhaps with another body. A retry gets the answer that it
+            // stored.
             return Err(Code::Unavailable.into());
         }
-        return Ok(before);
+        return Ok(previous);
     }
-    enough(&seen.lines, &found, before.as_ref())?;
+    check_stock(&seen.lines, &for_sale, previous.as_ref())?;
 
     let user = store.accounts().user(shopper.id).await?.ok_or(Code::NotSignedIn)?;
     let session = PaymentSession {
@@ -222,28 +238,28 @@ async fn open(
         created_at: cx.now,
         checkout: None,
     };
-    let before = make_room(cx, &session, before).await?;
-    let answer = key.answer(&Stored { id: session.id }, cx.now)?;
-    let session = match store.payments().open(session, &cart, before.as_ref(), &answer).await {
+    let previous = end_if_not_replaceable(cx, &session, previous).await?;
+    let answer = key.answer(&StoredAnswer { id: session.id }, cx.now)?;
+    let session = match store.payments().open(session, &cart, previous.as_ref(), &answer).await {
         Ok(session) => session,
         Err(WriteError::Refused(rules)) if rules.0.iter().all(|rule| matches!(rule, Rule::Discount(_))) => {
             return Ok(None);
         }
         Err(error) => return Err(Problem::from_write(error, |rules| refusal(rules, &seen.lines))),
     };
-    if let Some(checkout) = before.and_then(|session| session.checkout) {
-        // The page of the session before would take money for nothing. If it cannot be closed now it closes by itself,
-        // and money that still comes in goes back.
+    if let Some(checkout) = previous.and_then(|session| session.checkout) {
+        // The checkout page of the previous session must not take a payment any more. If it cannot be expired now, it
+        // expires by itself, and a payment in between is refunded.
         if let Err(error) = cx.stripe.expire_checkout(&checkout.id).await {
-            tracing::warn!(%error, "the page of the session before could not be closed");
+            tracing::warn!(%error, "the checkout page of the previous session could not be expired");
         }
     }
     Ok(Some(session))
 }
 
-/// A session that another request is opening, or died over, as it is once it is open; `None` when it ended instead, as
-/// one that was closing does.
-async fn steady(
+/// Resumes a session that another request left half-opened. Returns it once it is open, or `None` if it ended. A
+/// session that was left half-closed is ended.
+async fn resume(
     cx: &Cx<'_, CheckoutDeps>,
     key: &Key,
     session: PaymentSession,
@@ -253,7 +269,7 @@ async fn steady(
         happened(payments.expire(&session, cx.now).await)?;
         return Ok(None);
     }
-    let answer = key.answer(&Stored { id: session.id }, cx.now)?;
+    let answer = key.answer(&StoredAnswer { id: session.id }, cx.now)?;
     match payments.finish_opening(session, held_until(cx), &answer).await {
         Ok(session) => Ok(Some(session)),
         Err(WriteError::Refused(_)) => Ok(None),
@@ -261,49 +277,56 @@ async fn steady(
     }
 }
 
-/// The cart's session, if it holds something.
-async fn held_by(cx: &Cx<'_, CheckoutDeps>, cart: &Cart) -> Result<Option<PaymentSession>, Problem> {
+/// Returns the session of the cart, if it holds stock.
+async fn live_session(cx: &Cx<'_, CheckoutDeps>, cart: &Cart) -> Result<Option<PaymentSession>, Problem> {
     let Some(id) = cart.payment_session else { return Ok(None) };
     Ok(cx.store.payments().get(id).await?.filter(PaymentSession::is_live))
 }
 
-/// One transaction exchanges what the session before holds for what the new one is to hold. When that is too much for
-/// one, the one before ends first, on its own.
-async fn make_room(
+/// Returns the previous session if one transaction can replace it with the new session. Otherwise the previous session
+/// is too large for one transaction: it is ended first, on its own, and `None` is returned.
+/// # Errors
+/// `payment_not_open` if the previous session was paid in the meantime.
+async fn end_if_not_replaceable(
     cx: &Cx<'_, CheckoutDeps>,
     session: &PaymentSession,
-    before: Option<PaymentSession>,
+    previous: Option<PaymentSession>,
 ) -> Result<Option<PaymentSession>, Problem> {
-    let Some(before) = before else { return Ok(None) };
-    if session.can_replace(&before) {
-        return Ok(Some(before));
+    let Some(previous) = previous else { return Ok(None) };
+    if session.can_replace(&previous) {
+        return Ok(Some(previous));
     }
-    if let Some(checkout) = &before.checkout {
+    if let Some(checkout) = &previous.checkout {
         let ended = cx.stripe.expire_checkout(&checkout.id).await.map_err(|error| unavailable(&error))?;
         if matches!(ended, Expiry::AlreadyEnded(checkout) if checkout.status == CheckoutStatus::Complete) {
-            // Paid a moment ago; its webhook is on its way and will change the cart.
+            // The session was just paid. Its webhook event will change the cart.
             return Err(Code::PaymentNotOpen.into());
         }
     }
-    end(cx, &before).await?;
+    expire(cx, &previous).await?;
     Ok(None)
 }
 
-/// Ends a session whose page is closed, and gives back what it holds.
-async fn end(cx: &Cx<'_, CheckoutDeps>, session: &PaymentSession) -> Result<(), Problem> {
+/// Ends a session whose checkout page has expired, and releases its stock.
+async fn expire(cx: &Cx<'_, CheckoutDeps>, session: &PaymentSession) -> Result<(), Problem> {
     let ended = cx.store.payments().expire(session, cx.now).await;
     ended.map_err(|error| Problem::from_write(error, |_| Code::PaymentNotOpen.into()))
 }
 
-/// Names every line that there is too little of. The transaction decides; this is only kinder, because it knows numbers.
-fn enough(seen: &[SeenLine], found: &[(Product, Sku)], before: Option<&PaymentSession>) -> Result<(), Problem> {
+/// Refuses lines with too little stock. The transaction checks the stock too and decides. This check comes first
+/// because it can report every such line and how many pieces are left.
+fn check_stock(
+    seen: &[SeenLine],
+    for_sale: &[(Product, Sku)],
+    previous: Option<&PaymentSession>,
+) -> Result<(), Problem> {
     let held = |sku| {
-        let lines = before.into_iter().flat_map(|session| &session.parts).flat_map(|part| &part.lines);
+        let lines = previous.into_iter().flat_map(|session| &session.parts).flat_map(|part| &part.lines);
         lines.filter(|line| line.sku == sku).map(|line| line.quantity.get()).sum::<u32>()
     };
     let mut errors = FieldErrors::default();
     for (n, line) in seen.iter().enumerate() {
-        let available = found.iter().find(|(_, sku)| sku.id == line.sku).map_or(0, |(_, sku)| sku.available.get());
+        let available = for_sale.iter().find(|(_, sku)| sku.id == line.sku).map_or(0, |(_, sku)| sku.available.get());
         let left = available + held(line.sku);
         if left < line.quantity.get() {
             errors.0.push(FieldError::new(format!("/lines/{n}/quantity"), "sold_out", format!("{left} left")));
@@ -312,13 +335,14 @@ fn enough(seen: &[SeenLine], found: &[(Product, Sku)], before: Option<&PaymentSe
     if errors.0.is_empty() { Ok(()) } else { Err(Problem::refused(Code::SoldOut, errors)) }
 }
 
+/// Returns the problem for the rules that the transaction broke.
 fn refusal(rules: &[Rule], seen: &[SeenLine]) -> Problem {
     let sold_out = rules.iter().filter_map(|rule| match rule {
         Rule::SoldOut(sku) => seen.iter().position(|line| line.sku == *sku),
         _ => None,
     });
     let errors: Vec<FieldError> = sold_out
-        .map(|n| FieldError::new(format!("/lines/{n}/quantity"), "sold_out", "somebody else was faster"))
+        .map(|n| FieldError::new(format!("/lines/{n}/quantity"), "sold_out", "another shopper bought the last pieces"))
         .collect();
     if !errors.is_empty() {
         return Problem::refused(Code::SoldOut, FieldErrors(errors));
@@ -326,7 +350,7 @@ fn refusal(rules: &[Rule], seen: &[SeenLine]) -> Problem {
     match rules {
         rules if rules.contains(&Rule::KeyUsed) => Code::Unavailable.into(),
         rules if rules.contains(&Rule::CartChanged) => {
-            Problem::new(Code::CartChanged).detail("the cart changed at this very moment")
+            Problem::new(Code::CartChanged).detail("the cart changed during this request")
         }
         _ => Code::Unavailable.into(),
     }

@@ -1,4 +1,4 @@
-//! `GET /v1/orders/{id}` - an order of one's own, with every shop's part. One read.
+//! `GET /v1/orders/{id}` - returns an order of the shopper with every shop's part, with one read.
 
 use souk_domain::OrderId;
 use souk_store_sales::SalesExt as _;
@@ -7,15 +7,15 @@ use souk_web::{Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Path, 
 
 use crate::view::OrderDetails;
 
-/// Shows an order.
+/// Returns an order of the shopper.
 #[derive(Debug)]
 pub struct GetOrder;
 
-/// Which order.
+/// The path of an order.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors)]
 pub struct GetOrderPath {
-    /// The order's id.
+    /// The id of the order.
     id: OrderId,
 }
 
@@ -33,7 +33,7 @@ impl Endpoint for GetOrder {
         shopper: Shopper,
         Path(input): Path<GetOrderPath>,
     ) -> Result<Self::Output, Problem> {
-        let whole = cx.store.orders().of(shopper.id, input.id).await?.ok_or(Code::NotFound)?;
-        Ok(Json(OrderDetails::of(whole.order, &whole.parts, &cx.media)))
+        let found = cx.store.orders().of(shopper.id, input.id).await?.ok_or(Code::NotFound)?;
+        Ok(Json(OrderDetails::of(found.order, &found.parts, &cx.media)))
     }
 }

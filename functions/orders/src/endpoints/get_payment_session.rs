@@ -1,32 +1,33 @@
-//! `GET /v1/payment-sessions/{id}` - where a payment session of one's own stands. One read.
+//! `GET /v1/payment-sessions/{id}` - returns a payment session of the shopper, with one read.
 
 use souk_domain::PaymentSessionId;
 use souk_store::Store;
 use souk_store_sales::SalesExt as _;
 use souk_web::{Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Path, Problem, Route, Shopper, route};
 
-use crate::view::SessionView;
+use crate::view::PaymentSessionView;
 
-/// Shows a payment session.
+/// Returns a payment session of the shopper.
 #[derive(Debug)]
 pub struct GetPaymentSession;
 
-/// Which session.
+/// The path of a payment session.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors)]
 pub struct GetPaymentSessionPath {
-    /// The session's id.
+    /// The id of the payment session.
     id: PaymentSessionId,
 }
 
 impl Endpoint for GetPaymentSession {
     const ROUTE: Route = route!(GET "/v1/payment-sessions/{id}");
-    const SUMMARY: &'static str = "Where a payment session of yours stands; once paid, it names the order";
+    const SUMMARY: &'static str =
+        "The state of a payment session of yours; once it is paid, the answer names the order";
 
     type Deps = Store;
     type Caller = Shopper;
     type Input = Path<GetPaymentSessionPath>;
-    type Output = Json<SessionView>;
+    type Output = Json<PaymentSessionView>;
 
     async fn handle(
         cx: &Cx<'_, Store>,

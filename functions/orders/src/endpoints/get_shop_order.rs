@@ -1,4 +1,4 @@
-//! `GET /v1/shop/orders/{id}` - the seller's own part of an order. One read.
+//! `GET /v1/shop/orders/{id}` - returns the part of an order that the seller's shop sold, with one read.
 
 use souk_domain::OrderId;
 use souk_store_sales::SalesExt as _;
@@ -7,15 +7,15 @@ use souk_web::{Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Path, 
 
 use crate::view::ShopOrderDetails;
 
-/// Shows a shop's part of an order.
+/// Returns the shop's part of an order.
 #[derive(Debug)]
 pub struct GetShopOrder;
 
-/// Which order.
+/// The path of an order.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors)]
 pub struct GetShopOrderPath {
-    /// The order's id.
+    /// The id of the order.
     id: OrderId,
 }
 

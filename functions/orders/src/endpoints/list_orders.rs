@@ -1,17 +1,17 @@
-//! `GET /v1/orders` - the shopper's orders, the newest first. One read.
+//! `GET /v1/orders` - lists the shopper's orders, newest first, with one read.
 
 use souk_store_sales::SalesExt as _;
 use souk_web::{Code, Cx, Endpoint, Json, Listed, Paging, Problem, Query, Route, Shopper, StoreCursors, route};
 
 use crate::view::OrderView;
 
-/// Lists orders.
+/// Lists the shopper's orders.
 #[derive(Debug)]
 pub struct ListOrders;
 
 impl Endpoint for ListOrders {
     const ROUTE: Route = route!(GET "/v1/orders");
-    const SUMMARY: &'static str = "Your orders, the newest first";
+    const SUMMARY: &'static str = "Your orders, newest first";
     const PROBLEMS: &'static [Code] = &[Code::InvalidCursor];
 
     type Deps = StoreCursors;
@@ -24,7 +24,8 @@ impl Endpoint for ListOrders {
         shopper: Shopper,
         Query(paging): Query<Paging>,
     ) -> Result<Self::Output, Problem> {
-        // Sealed for its owner: somebody else's cursor would lead into somebody else's list.
+        // The cursor is sealed for its owner, because another principal's cursor would continue another principal's
+        // list.
         let list = format!("orders of {}", shopper.id);
         let from = cx.cursors.open(&list, &paging)?;
         let page = cx.store.orders().list_of(shopper.id, from, paging.limit()).await?;

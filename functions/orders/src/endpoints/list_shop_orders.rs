@@ -1,17 +1,17 @@
-//! `GET /v1/shop/orders` - the orders of the seller's shop, the newest first. One read.
+//! `GET /v1/shop/orders` - lists the orders of the seller's shop, newest first, with one read.
 
 use souk_store_sales::SalesExt as _;
 use souk_web::{Code, Cx, Endpoint, Json, Listed, Paging, Problem, Query, Route, Seller, StoreCursors, route};
 
 use crate::view::ShopOrderView;
 
-/// Lists orders.
+/// Lists the orders of the seller's shop.
 #[derive(Debug)]
 pub struct ListShopOrders;
 
 impl Endpoint for ListShopOrders {
     const ROUTE: Route = route!(GET "/v1/shop/orders");
-    const SUMMARY: &'static str = "The orders of your shop, the newest first";
+    const SUMMARY: &'static str = "The orders of your shop, newest first";
     const PROBLEMS: &'static [Code] = &[Code::InvalidCursor];
 
     type Deps = StoreCursors;
@@ -24,7 +24,8 @@ impl Endpoint for ListShopOrders {
         seller: Seller,
         Query(paging): Query<Paging>,
     ) -> Result<Self::Output, Problem> {
-        // Sealed for its owner: somebody else's cursor would lead into somebody else's list.
+        // The cursor is sealed for its owner, because another principal's cursor would continue another principal's
+        // list.
         let list = format!("orders of {}", seller.id);
         let from = cx.cursors.open(&list, &paging)?;
         let page = cx.store.orders().list_at(seller.shop(), from, paging.limit()).await?;

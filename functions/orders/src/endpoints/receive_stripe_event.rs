@@ -1,4 +1,5 @@
-//! `POST /v1/webhooks/stripe` - Stripe tells us something. Checked, stored, answered; dealt with later.
+//! `POST /v1/webhooks/stripe` - receives a webhook event of Stripe. It checks the signature, stores the event and
+//! answers. A consumer applies the event later.
 
 use secrecy::SecretString;
 use souk_messaging::Event;
@@ -10,7 +11,7 @@ use souk_web::{Anyone, Code, Cx, Deps, Endpoint, NoContent, Problem, RawBody, Ro
 
 use crate::deps::StripeKeys;
 
-/// Receives Stripe's webhooks.
+/// Receives a webhook event of Stripe.
 #[derive(Debug)]
 pub struct ReceiveStripeEvent;
 
@@ -36,7 +37,7 @@ impl Deps for ReceiveStripeEventDeps {
 
 impl Endpoint for ReceiveStripeEvent {
     const ROUTE: Route = route!(POST "/v1/webhooks/stripe");
-    const SUMMARY: &'static str = "For Stripe: takes its signed events";
+    const SUMMARY: &'static str = "Receive a signed event of Stripe; only Stripe calls this";
     const PROBLEMS: &'static [Code] = &[Code::InvalidSignature, Code::InvalidInput];
 
     type Deps = ReceiveStripeEventDeps;
@@ -49,25 +50,24 @@ impl Endpoint for ReceiveStripeEvent {
         let payload = String::from_utf8(input.bytes).map_err(|_| Problem::new(Code::InvalidSignature))?;
         let event = webhook::verify(&payload, signature, &cx.secret, cx.now.as_second()).map_err(refusal)?;
         if let EventKind::Other(_) = event.kind {
-            // Nothing of ours: an answer other than 2xx would make Stripe repeat it for days.
+            // The event is of no interest. Any answer but 2xx would make Stripe repeat it for days.
             return Ok(NoContent);
         }
-        let news = Event::StripeEventReceived { id: event.id.clone() }.record(cx.now);
-        let news = news.map_err(|_| Problem::new(Code::Internal))?;
+        let record = Event::StripeEventReceived { id: event.id.clone() }.record(cx.now);
+        let record = record.map_err(|_| Problem::new(Code::Internal))?;
         let event = StripeEvent { id: event.id, payload, received_at: cx.now };
-        match cx.store.stripe_events().receive(&event, &news).await {
-            // Stripe repeats; the first time counts.
+        match cx.store.stripe_events().receive(&event, &record).await {
+            // Stripe may send an event more than once. Only the first one is stored.
             Ok(()) | Err(WriteError::Refused(_)) => Ok(NoContent),
             Err(WriteError::Store(error)) => Err(error.into()),
         }
     }
 }
 
+/// Returns the problem for a webhook that failed the check.
 fn refusal(error: WebhookError) -> Problem {
     match error {
         WebhookError::BadSignature | WebhookError::Stale => Code::InvalidSignature.into(),
-        WebhookError::Malformed(_) => {
-            Problem::new(Code::InvalidInput).field("", "malformed", "is no event of Stripe's")
-        }
+        WebhookError::Malformed(_) => Problem::new(Code::InvalidInput).field("", "malformed", "must be a Stripe event"),
     }
 }

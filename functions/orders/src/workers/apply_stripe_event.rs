@@ -1,7 +1,8 @@
-//! Queue `payments` - does what Stripe's events call for.
+//! Queue `payments` - completes or ends payment sessions after Stripe's events.
 //!
-//! Repetition: the session's state is the condition of every transaction, so an event does its work once. Order: an
-//! event is weighed against the state as it is, so an expiry that comes after the payment changes nothing.
+//! It is idempotent: the session's state is a condition of every transaction, so a repeated event changes nothing. The
+//! order of events does not matter: an event is checked against the current state, so an expiry that arrives after the
+//! payment changes nothing.
 
 use jiff::Timestamp;
 use souk_domain::{PaymentSessionId, order::PaymentState};
@@ -12,9 +13,9 @@ use souk_payments::{
 };
 use souk_store_sales::{SalesExt as _, payments::PaymentSession};
 
-use crate::{deps::StoreStripe, settle};
+use crate::{deps::StoreStripe, payment_outcome};
 
-/// Applies Stripe's events.
+/// Applies one event of Stripe to its payment session.
 #[derive(Debug)]
 pub struct ApplyStripeEvent;
 
@@ -27,15 +28,17 @@ impl Consumer for ApplyStripeEvent {
     async fn handle(deps: &StoreStripe, message: Message, now: Timestamp) -> Result<(), Failure> {
         let Event::StripeEventReceived { id } = message.event else { return Ok(()) };
         let stored = deps.store.stripe_events().get(&id).await?;
-        let stored = stored.ok_or_else(|| Failure::new("the event is not stored"))?;
+        let stored = stored.ok_or_else(|| Failure::new("the Stripe event is not in the table"))?;
         let event = webhook::parse_event(&stored.payload).map_err(|error| Failure::new(error.to_string()))?;
         match event.kind {
             EventKind::CheckoutCompleted(checkout) => match session_of(deps, &checkout).await? {
-                Some(session) => settle::paid(deps, session, &checkout, now).await,
+                Some(session) => payment_outcome::complete_paid(deps, session, &checkout, now).await,
                 None => Ok(()),
             },
             EventKind::CheckoutExpired(checkout) => match session_of(deps, &checkout).await? {
-                Some(session) if session.state == PaymentState::Open => settle::unpaid(deps, &session, now).await,
+                Some(session) if session.state == PaymentState::Open => {
+                    payment_outcome::end_unpaid(deps, &session, now).await
+                }
                 _ => Ok(()),
             },
             EventKind::Other(_) => Ok(()),
@@ -43,7 +46,8 @@ impl Consumer for ApplyStripeEvent {
     }
 }
 
-/// The session that a checkout was made for. A Stripe account may serve other systems too: theirs have none.
+/// Returns the session of a checkout. Returns `None` for a checkout of another system that uses the same Stripe
+/// account.
 async fn session_of(deps: &StoreStripe, checkout: &CheckoutSession) -> Result<Option<PaymentSession>, Failure> {
     let Some(id) = checkout.client_reference_id.as_deref().and_then(|id| PaymentSessionId::parse(id).ok()) else {
         return Ok(None);

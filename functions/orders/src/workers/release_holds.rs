@@ -1,13 +1,13 @@
-//! Schedule, every minute - ends payment sessions whose hold ran out, and those that were left half opened or half
-//! closed, and gives their stock back.
+//! Schedule, every minute - ends payment sessions whose hold ended, and those that were left half-opened or
+//! half-closed, and releases their stock.
 
 use jiff::Timestamp;
 use souk_messaging::{Failure, Schedule};
 use souk_store_sales::SalesExt as _;
 
-use crate::{deps::StoreStripe, settle};
+use crate::{deps::StoreStripe, payment_outcome};
 
-/// Releases holds.
+/// Releases the stock of payment sessions that ended unpaid.
 #[derive(Debug)]
 pub struct ReleaseHolds;
 
@@ -20,14 +20,14 @@ impl Schedule for ReleaseHolds {
         let overdue = deps.store.payments().overdue(now).await?;
         let mut failed = None;
         for listed in &overdue {
-            // The list may be a second old; what decides is the session itself.
+            // The index may be a second old, so the session itself decides.
             let Some(session) = deps.store.payments().get(listed.id).await? else { continue };
             if !session.is_live() || session.held_until > now {
                 continue;
             }
-            // One that cannot be ended now must not keep the others' stock.
-            if let Err(failure) = settle::unpaid(deps, &session, now).await {
-                tracing::error!(session.id = %session.id, error = %failure, "a hold could not be released");
+            // A session that cannot be ended now must not delay the others. The failure is returned after the loop.
+            if let Err(failure) = payment_outcome::end_unpaid(deps, &session, now).await {
+                tracing::error!(session.id = %session.id, error = %failure, "hold could not be released");
                 failed = Some(failure);
             }
         }

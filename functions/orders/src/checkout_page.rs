@@ -1,4 +1,4 @@
-//! The page on which a session is paid.
+//! Stripe's checkout page, on which a shopper pays a payment session.
 
 use std::collections::BTreeMap;
 
@@ -14,14 +14,20 @@ use souk_web::{Code, Cx, Problem};
 
 use crate::{
     deps::{CheckoutDeps, unavailable},
-    view::SessionView,
+    view::PaymentSessionView,
 };
 
-/// Stripe wants a page to be open for at least 30 minutes. It closes a little before the stock goes back.
-const CLOSES_BEFORE_HOLD_ENDS: SignedDuration = SignedDuration::from_mins(3);
+/// How long before the end of the hold the page expires, so that nobody pays after the stock is released. Stripe
+/// requires that a page stays open for at least 30 minutes.
+const EXPIRES_BEFORE_HOLD: SignedDuration = SignedDuration::from_mins(3);
 
-/// The session with a page to pay on, which Stripe is asked for if there is none yet.
-pub(crate) async fn with_page(cx: &Cx<'_, CheckoutDeps>, session: PaymentSession) -> Result<SessionView, Problem> {
+/// Returns the session with its checkout page. Creates the page at Stripe if there is none yet.
+/// # Errors
+/// `payment_not_open` if the hold ended.
+pub(crate) async fn with_checkout_page(
+    cx: &Cx<'_, CheckoutDeps>,
+    session: PaymentSession,
+) -> Result<PaymentSessionView, Problem> {
     if session.checkout.is_some() || session.state != PaymentState::Open {
         return Ok(session.into());
     }
@@ -34,11 +40,12 @@ pub(crate) async fn with_page(cx: &Cx<'_, CheckoutDeps>, session: PaymentSession
     Ok(PaymentSession { checkout: Some(checkout), ..session }.into())
 }
 
-/// What Stripe is asked for. It depends on the session alone: the same key must always come with the same request.
+/// Builds the request to Stripe. It depends only on the session, because Stripe refuses another request with the same
+/// idempotency key.
 fn checkout_request(cx: &Cx<'_, CheckoutDeps>, session: &PaymentSession) -> CheckoutRequest {
     let lines = session.parts.iter().flat_map(|part| part.lines.iter().map(move |line| (part, line)));
     let id = session.id.to_string();
-    let closes_at: Timestamp = session.held_until - CLOSES_BEFORE_HOLD_ENDS;
+    let expires_at: Timestamp = session.held_until - EXPIRES_BEFORE_HOLD;
     CheckoutRequest {
         idempotency_key: format!("checkout-{id}"),
         currency: session.total.currency.code().to_lowercase(),
@@ -46,14 +53,15 @@ fn checkout_request(cx: &Cx<'_, CheckoutDeps>, session: &PaymentSession) -> Chec
         customer_email: Some(session.email.to_string()),
         success_url: format!("{}/checkout/{id}?paid={{CHECKOUT_SESSION_ID}}", cx.terms.storefront),
         cancel_url: format!("{}/cart", cx.terms.storefront),
-        expires_at: closes_at.as_second(),
+        expires_at: expires_at.as_second(),
         metadata: BTreeMap::from([("payment_session".to_owned(), id.clone())]),
         transfer_group: Some(id.clone()),
         client_reference_id: id,
     }
 }
 
-/// What a discount leaves of a line need not be a whole price for each piece, so such pieces are one article.
+/// Builds one line of the page. The total of a discounted line may not be divisible by its pieces, so the page shows
+/// such a line as one article.
 fn checkout_line(cx: &Cx<'_, CheckoutDeps>, part: &ShopPart, line: &OrderLine) -> CheckoutLine {
     let pieces = line.quantity.get();
     let (name, unit_amount, quantity) = match line.discount {
@@ -61,11 +69,11 @@ fn checkout_line(cx: &Cx<'_, CheckoutDeps>, part: &ShopPart, line: &OrderLine) -
         Some(_) => (line.title.to_string(), line.total.minor, 1),
         None => (line.title.to_string(), line.unit_price.minor, pieces),
     };
-    let told = [line.options.as_deref(), Some(part.shop_name.as_str())].into_iter().flatten();
+    let details = [line.options.as_deref(), Some(part.shop_name.as_str())].into_iter().flatten();
     let discount = part.discount.as_ref().filter(|_| line.discount.is_some()).map(|discount| discount.name.as_str());
     CheckoutLine {
         name,
-        description: Some(told.chain(discount).collect::<Vec<_>>().join(" - ")),
+        description: Some(details.chain(discount).collect::<Vec<_>>().join(" - ")),
         image_url: line.picture.as_ref().map(|path| cx.media.of(path)),
         unit_amount,
         quantity,

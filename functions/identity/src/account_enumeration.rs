@@ -1,4 +1,5 @@
-//! Whether an address has an account is not to be learnt from what a function does: the calls that it makes are counted.
+//! Tests that no function reveals whether an address has an account. They count the calls that a function makes to the
+//! table, because a different number of calls, or a longer call, would take a measurably different time.
 
 use std::sync::{Arc, Mutex};
 
@@ -26,13 +27,13 @@ use crate::{
     resend_seller_code, resend_user_code, sign_in,
 };
 
-/// A call as DynamoDB sees it.
+/// One request to DynamoDB.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Call {
     operation: String,
-    /// The partitions that it names, without the address.
+    /// The partitions that the request names, without the mail address.
     partitions: Vec<String>,
-    /// How long the request is, in bytes.
+    /// The size of the request, in bytes.
     length: usize,
 }
 
@@ -42,7 +43,7 @@ impl Call {
     }
 }
 
-/// A table that holds a few items for good and notes down what it is asked.
+/// A fake table. It holds a few fixed items and records every request.
 #[derive(Debug, Clone, Default)]
 struct RecordingTable {
     items: Vec<Value>,
@@ -55,8 +56,8 @@ impl HttpConnector for RecordingTable {
         let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
         let bytes = request.body().bytes().unwrap_or_default();
         let body: Value = serde_json::from_slice(bytes).unwrap();
-        let found = self.items.iter().find(|item| operation == "GetItem" && item["pk"] == body["Key"]["pk"]);
-        let answer = found.map_or(json!({}), |item| json!({ "Item": item }));
+        let item = self.items.iter().find(|item| operation == "GetItem" && item["pk"] == body["Key"]["pk"]);
+        let answer = item.map_or(json!({}), |item| json!({ "Item": item }));
         let call = Call { operation, partitions: partitions(&body), length: bytes.len() };
         self.calls.lock().unwrap().push(call);
         let status = 200.try_into().unwrap();
@@ -65,37 +66,37 @@ impl HttpConnector for RecordingTable {
 }
 
 impl RecordingTable {
-    fn noted(&self) -> Vec<Call> {
+    fn recorded(&self) -> Vec<Call> {
         self.calls.lock().unwrap().clone()
     }
 }
 
-/// The beginning of every partition that a request names: `CODE#register`.
+/// Returns the beginning of every partition that a request names, such as `CODE#register`.
 fn partitions(body: &Value) -> Vec<String> {
     let parts = body["TransactItems"].as_array().cloned().unwrap_or_default();
     let keys = parts.iter().map(|part| &part["Put"]["Item"]["pk"]["S"]).chain([&body["Key"]["pk"]["S"]]);
-    let beginning = |key: &str| match key.split('#').collect::<Vec<_>>()[..] {
+    let prefix = |key: &str| match key.split('#').collect::<Vec<_>>()[..] {
         ["OUTBOX", ..] => "OUTBOX".to_owned(),
         [first, second, ..] => format!("{first}#{second}"),
         _ => key.to_owned(),
     };
-    keys.filter_map(Value::as_str).map(beginning).collect()
+    keys.filter_map(Value::as_str).map(prefix).collect()
 }
 
-/// DynamoDB's own notation of an item.
-fn stored(entity: &impl Entity) -> Value {
-    fn notation(value: Value) -> Value {
+/// Returns an item in DynamoDB's JSON.
+fn as_item(entity: &impl Entity) -> Value {
+    fn dynamo_json(value: Value) -> Value {
         match value {
             Value::String(text) => json!({ "S": text }),
             Value::Number(number) => json!({ "N": number.to_string() }),
             Value::Bool(flag) => json!({ "BOOL": flag }),
             Value::Null => json!({ "NULL": true }),
-            Value::Array(list) => json!({ "L": list.into_iter().map(notation).collect::<Vec<_>>() }),
+            Value::Array(list) => json!({ "L": list.into_iter().map(dynamo_json).collect::<Vec<_>>() }),
             Value::Object(map) => json!({ "M": fields(map) }),
         }
     }
     fn fields(map: serde_json::Map<String, Value>) -> serde_json::Map<String, Value> {
-        map.into_iter().map(|(name, value)| (name, notation(value))).collect()
+        map.into_iter().map(|(name, value)| (name, dynamo_json(value))).collect()
     }
     let Value::Object(map) = serde_json::to_value(entity).unwrap() else { panic!("an item is an object") };
     let mut item = fields(map);
@@ -107,14 +108,14 @@ fn now() -> Timestamp {
     Timestamp::from_second(1_800_000_000).unwrap()
 }
 
-/// Addresses of one length, so that what is written of them has one length too.
+/// Returns an address of a fixed length, so that every request has the same length.
 fn email(name: &str) -> Email {
     assert_eq!(name.len(), 8);
     Email::parse(&format!("{name}@example.com")).unwrap()
 }
 
-/// Addresses with every kind of account, and one with a registration.
-fn ledger() -> RecordingTable {
+/// Returns a table with an account of every kind, and with one pending registration.
+fn table() -> RecordingTable {
     let id = Uuid::from_u128(1);
     let login = |name: &str, principal, password: Option<&str>| Login {
         email: email(name),
@@ -123,26 +124,26 @@ fn ledger() -> RecordingTable {
         google: Vec::new(),
     };
     let user = Principal::User(UserId::from_uuid(id));
-    let waiting = CodeState {
+    let pending = CodeState {
         registration: Some(Registration {
             applicant: Applicant::User { name: PersonName::parse("Ann").unwrap() },
             password: "$argon2id$...".to_owned(),
         }),
         version: 1,
         forgotten_at: now() + jiff::SignedDuration::from_hours(1),
-        ..CodeState::fresh(Purpose::ConfirmRegistration, Realm::Users, email("waiting0"))
+        ..CodeState::fresh(Purpose::ConfirmRegistration, Realm::Users, email("pending0"))
     };
     let items = vec![
-        stored(&login("shopper0", user, Some("correct horse"))),
-        stored(&login("google00", user, None)),
-        stored(&login("seller00", Principal::Seller(SellerId::from_uuid(id)), Some("correct horse"))),
-        stored(&waiting),
+        as_item(&login("shopper0", user, Some("correct horse"))),
+        as_item(&login("google00", user, None)),
+        as_item(&login("seller00", Principal::Seller(SellerId::from_uuid(id)), Some("correct horse"))),
+        as_item(&pending),
     ];
     RecordingTable { items, calls: Arc::default() }
 }
 
-fn store(ledger: &RecordingTable) -> Store {
-    let connector = SharedHttpConnector::new(ledger.clone());
+fn store(table: &RecordingTable) -> Store {
+    let connector = SharedHttpConnector::new(table.clone());
     let config = Config::builder()
         .behavior_version(BehaviorVersion::v2026_01_12())
         .region(Region::new("eu-central-1"))
@@ -152,42 +153,42 @@ fn store(ledger: &RecordingTable) -> Store {
     Store::new(Table::new(aws_sdk_dynamodb::Client::from_conf(config), "souk"))
 }
 
-/// The calls that a function makes for a body that it accepts.
+/// Returns the requests that a function makes to the table for a body that it accepts.
 async fn calls_of<E, I>(body: Value) -> Vec<Call>
 where
     E: Endpoint<Deps = StoreSealer, Caller = Anyone, Input = Body<I>>,
     I: Deserr<FieldErrors>,
 {
-    let ledger = ledger();
+    let table = table();
     let sealer = Sealer::new(SecretString::from("0123456789abcdef0123456789abcdef"));
-    let deps = StoreSealer { store: store(&ledger), sealer };
+    let deps = StoreSealer { store: store(&table), sealer };
     let cx = Cx { deps: &deps, now: now(), key: None, access: None };
     let input = deserr::deserialize::<I, Value, FieldErrors>(body).unwrap();
     assert!(E::handle(&cx, Anyone, Body(input)).await.is_ok());
-    ledger.noted()
+    table.recorded()
 }
 
-/// Addresses with an account of each kind, and one of which nothing is known.
+/// An unknown address, and an address with an account of each kind.
 const ADDRESSES: [&str; 4] = ["unknown0", "shopper0", "google00", "seller00"];
 
-/// Insists that a function makes these calls for every address, of the same length to the byte.
-async fn asks_alike<E, I>(body: impl Fn(Email) -> Value, expected: &[&str])
+/// Asserts that a function makes the `expected` requests for every address, with the same size to the byte.
+async fn assert_same_calls<E, I>(body: impl Fn(Email) -> Value, expected: &[&str])
 where
     E: Endpoint<Deps = StoreSealer, Caller = Anyone, Input = Body<I>>,
     I: Deserr<FieldErrors>,
 {
-    let of_unknown = calls_of::<E, I>(body(email(ADDRESSES[0]))).await;
-    assert_eq!(of_unknown.iter().map(Call::kind).collect::<Vec<_>>(), expected);
+    let for_unknown = calls_of::<E, I>(body(email(ADDRESSES[0]))).await;
+    assert_eq!(for_unknown.iter().map(Call::kind).collect::<Vec<_>>(), expected);
     for name in ADDRESSES {
-        assert_eq!(calls_of::<E, I>(body(email(name))).await, of_unknown, "{name}");
+        assert_eq!(calls_of::<E, I>(body(email(name))).await, for_unknown, "{name}");
     }
 }
 
 #[tokio::test]
-async fn registering_asks_the_same_for_every_address() {
+async fn registering_makes_the_same_calls_for_every_address() {
     let expected = ["GetItem CODE#register", "TransactWriteItems CODE#register OUTBOX"];
     let shopper = |email| json!({ "name": "Eve", "email": email, "password": "correct horse" });
-    asks_alike::<register_user::RegisterUser, _>(shopper, &expected).await;
+    assert_same_calls::<register_user::RegisterUser, _>(shopper, &expected).await;
     let seller = |email| {
         json!({
             "name": "Eve",
@@ -197,46 +198,46 @@ async fn registering_asks_the_same_for_every_address() {
             "country": "DE",
         })
     };
-    asks_alike::<register_seller::RegisterSeller, _>(seller, &expected).await;
+    assert_same_calls::<register_seller::RegisterSeller, _>(seller, &expected).await;
 }
 
 #[tokio::test]
-async fn asking_for_another_code_asks_the_same_for_every_address() {
+async fn requesting_another_code_makes_the_same_calls_for_every_address() {
     let expected = ["GetItem CODE#register", "TransactWriteItems CODE#register OUTBOX"];
     let body = |email| json!({ "email": email });
-    asks_alike::<resend_user_code::ResendUserCode, _>(body, &expected).await;
-    asks_alike::<resend_seller_code::ResendSellerCode, _>(body, &expected).await;
-    // Where a registration waits it is written once more, which makes the write longer.
-    let of_waiting = calls_of::<resend_user_code::ResendUserCode, _>(body(email("waiting0"))).await;
-    assert_eq!(of_waiting.iter().map(Call::kind).collect::<Vec<_>>(), expected);
+    assert_same_calls::<resend_user_code::ResendUserCode, _>(body, &expected).await;
+    assert_same_calls::<resend_seller_code::ResendSellerCode, _>(body, &expected).await;
+    // A pending registration is written again, which makes the request longer.
+    let for_pending = calls_of::<resend_user_code::ResendUserCode, _>(body(email("pending0"))).await;
+    assert_eq!(for_pending.iter().map(Call::kind).collect::<Vec<_>>(), expected);
 }
 
 #[tokio::test]
-async fn asking_for_a_code_to_sign_in_with_asks_the_same_for_every_address() {
+async fn requesting_a_sign_in_code_makes_the_same_calls_for_every_address() {
     let expected = ["GetItem CODE#sign_in", "TransactWriteItems CODE#sign_in OUTBOX"];
-    asks_alike::<request_login_code::RequestLoginCode, _>(|email| json!({ "email": email }), &expected).await;
+    assert_same_calls::<request_login_code::RequestLoginCode, _>(|email| json!({ "email": email }), &expected).await;
 }
 
 #[tokio::test]
-async fn a_forgotten_password_asks_the_same_for_every_address() {
+async fn a_forgotten_password_makes_the_same_calls_for_every_address() {
     let expected = ["GetItem CODE#reset", "TransactWriteItems CODE#reset OUTBOX"];
     for account in ["user", "seller"] {
         let body = |email| json!({ "email": email, "account": account });
-        asks_alike::<forgot_password::ForgotPassword, _>(body, &expected).await;
+        assert_same_calls::<forgot_password::ForgotPassword, _>(body, &expected).await;
     }
 }
 
 #[tokio::test]
-async fn a_wrong_password_asks_the_same_for_every_address() {
+async fn a_wrong_password_makes_the_same_calls_for_every_address() {
     let expected = ["UpdateItem LIMIT#sign_in", "GetItem LOGIN#user"];
-    let mut of_all = Vec::new();
+    let mut calls = Vec::new();
     for name in ADDRESSES {
-        let ledger = ledger();
+        let table = table();
         let input = sign_in::Credentials { email: email(name), password: Password::parse("battery staple").unwrap() };
-        let refused = sign_in::authenticate(&store(&ledger), Realm::Users, &input, now()).await.unwrap_err();
+        let refused = sign_in::authenticate(&store(&table), Realm::Users, &input, now()).await.unwrap_err();
         assert_eq!(refused.code(), Code::WrongCredentials, "{name}");
-        of_all.push(ledger.noted());
+        calls.push(table.recorded());
     }
-    assert_eq!(of_all[0].iter().map(Call::kind).collect::<Vec<_>>(), expected);
-    assert!(of_all.iter().all(|calls| *calls == of_all[0]), "{of_all:?}");
+    assert_eq!(calls[0].iter().map(Call::kind).collect::<Vec<_>>(), expected);
+    assert!(calls.iter().all(|of_address| *of_address == calls[0]), "{calls:?}");
 }
