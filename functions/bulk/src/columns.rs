@@ -1,46 +1,46 @@
 //! The columns of a product's row, and the body of `POST /v1/products` that a row stands for.
 //!
-//! A row is read into that body, and the body is checked as if it had come by the API: so an import accepts exactly what
-//! the API accepts, and says of each field what the API would say.
+//! A row is read into that body, and the body is checked as if it had come through the API. So an import accepts
+//! exactly what the API accepts, and reports the same error for each field.
 
 use serde_json::{Map, Value, json};
 use souk_domain::{Currency, Money};
 
-use crate::cell::{folded, guarded, unfolded, unguarded};
+use crate::cell::{escape_formula, join_entries, split_entries, unescape_formula};
 
 /// A column.
 #[derive(Debug)]
 pub(crate) struct Column {
-    /// What stands above it.
+    /// The name in the header.
     pub(crate) name: &'static str,
-    /// The field of the body that it stands for.
+    /// The field of the body that the column stands for.
     field: &'static str,
     shape: Shape,
-    /// Whether no file goes without it.
+    /// Whether a file without this column is refused.
     pub(crate) required: bool,
 }
 
-/// What a cell holds.
+/// The structure of a cell.
 #[derive(Debug)]
 enum Shape {
     /// One value.
-    One(Kind),
-    /// Texts.
+    One(ValueKind),
+    /// A list of texts.
     List,
-    /// Objects, one on each line, with these fields.
-    Objects(&'static [(&'static str, Kind)]),
+    /// A list of objects with these fields, one object on each line.
+    Objects(&'static [(&'static str, ValueKind)]),
 }
 
-/// What a value is.
+/// The type of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum ValueKind {
     Text,
-    /// In the marketplace's currency: `12.99`.
+    /// An amount in the marketplace's currency: `12.99`.
     Amount,
     Count,
     /// `yes` or `no`.
     Flag,
-    /// This text and all that follow.
+    /// This text and all that follow in the same object.
     Texts,
 }
 
@@ -48,10 +48,10 @@ const fn column(name: &'static str, field: &'static str, shape: Shape) -> Column
     Column { name, field, shape, required: false }
 }
 
-use Kind::{Amount, Count, Flag, Text, Texts};
 use Shape::{List, Objects, One};
+use ValueKind::{Amount, Count, Flag, Text, Texts};
 
-/// All columns, in the order in which an export has them.
+/// All columns, in the order of an export.
 pub(crate) const COLUMNS: &[Column] = &[
     Column { required: true, ..column("title", "title", One(Text)) },
     column("slug", "slug", One(Text)),
@@ -82,56 +82,58 @@ pub(crate) const COLUMNS: &[Column] = &[
     column("faq", "faq", Objects(&[("question", Text), ("answer", Text)])),
 ];
 
-/// What is wrong with a cell.
+/// An error in a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Flaw {
-    /// The column; none when it is about the row as a whole.
+pub(crate) struct RowError {
+    /// The column, or `None` if the error concerns the whole row.
     pub(crate) column: Option<&'static str>,
-    /// Which of the cell's entries, counted from 1; none when it is about all of them.
+    /// The entry within the cell, counted from 1, or `None` if the error concerns the whole cell.
     pub(crate) entry: Option<u32>,
     pub(crate) code: String,
     pub(crate) detail: String,
 }
 
-impl Flaw {
+impl RowError {
     pub(crate) fn of_row(code: &str, detail: &str) -> Self {
         Self { column: None, entry: None, code: code.to_owned(), detail: detail.to_owned() }
     }
 
-    /// The place of its column: what is wrong is told in the order of the columns.
-    pub(crate) fn place(&self) -> Option<usize> {
+    /// Returns the position of the error's column. Errors are reported in the order of the columns.
+    pub(crate) fn column_index(&self) -> Option<usize> {
         COLUMNS.iter().position(|column| Some(column.name) == self.column)
     }
 
-    /// From where the API would say that something is wrong: `/skus/1/price` is the second of `variants`.
-    pub(crate) fn at(pointer: &str, code: &str, detail: &str) -> Self {
-        let mut steps = pointer.split('/').skip(1);
-        let field = steps.next().unwrap_or_default();
+    /// Translates an error of the API: the pointer `/skus/1/price` is the second entry of `variants`.
+    pub(crate) fn from_pointer(pointer: &str, code: &str, detail: &str) -> Self {
+        let mut segments = pointer.split('/').skip(1);
+        let field = segments.next().unwrap_or_default();
         let column = COLUMNS.iter().find(|column| column.field == field).map(|column| column.name);
-        let entry = steps.next().and_then(|step| step.parse::<u32>().ok()).map(|index| index + 1);
+        let entry = segments.next().and_then(|segment| segment.parse::<u32>().ok()).map(|index| index + 1);
         Self { column, entry, code: code.to_owned(), detail: detail.to_owned() }
     }
 }
 
 impl Column {
-    /// The field of the body that a cell stands for; none if the cell is empty.
-    pub(crate) fn read(&self, cell: &str, currency: Currency, flaws: &mut Vec<Flaw>) -> Option<(String, Value)> {
-        let cell = unguarded(cell.trim());
+    /// Reads a cell into the field of the body that it stands for. Returns `None` if the cell is empty.
+    pub(crate) fn read(&self, cell: &str, currency: Currency, errors: &mut Vec<RowError>) -> Option<(String, Value)> {
+        let cell = unescape_formula(cell.trim());
         if cell.is_empty() {
             return None;
         }
-        let mut flaw = |entry: Option<usize>, code: &str, detail: String| {
+        let mut error = |entry: Option<usize>, code: &str, detail: String| {
             let entry = entry.and_then(|index| u32::try_from(index + 1).ok());
-            flaws.push(Flaw { column: Some(self.name), entry, code: code.to_owned(), detail });
+            errors.push(RowError { column: Some(self.name), entry, code: code.to_owned(), detail });
             Value::Null
         };
         let value = match &self.shape {
-            One(kind) => kind.read(cell, currency).unwrap_or_else(|(code, detail)| flaw(None, code, detail)),
-            List => unfolded(cell).into_iter().flatten().filter(|value| !value.is_empty()).map(Value::from).collect(),
+            One(kind) => kind.read(cell, currency).unwrap_or_else(|(code, detail)| error(None, code, detail)),
+            List => {
+                split_entries(cell).into_iter().flatten().filter(|value| !value.is_empty()).map(Value::from).collect()
+            }
             Objects(fields) => {
-                let objects = unfolded(cell).into_iter().enumerate().map(|(index, values)| {
+                let objects = split_entries(cell).into_iter().enumerate().map(|(index, values)| {
                     read_object(fields, &values, currency)
-                        .unwrap_or_else(|(code, detail)| flaw(Some(index), code, detail))
+                        .unwrap_or_else(|(code, detail)| error(Some(index), code, detail))
                 });
                 objects.collect()
             }
@@ -139,23 +141,25 @@ impl Column {
         Some((self.field.to_owned(), value))
     }
 
-    /// The cell for a body.
+    /// Returns the cell of this column for a body.
     pub(crate) fn write(&self, body: &Value) -> String {
         let value = &body[self.field];
         let values = value.as_array().map(Vec::as_slice).unwrap_or_default();
         let cell = match &self.shape {
             One(kind) => kind.write(value),
-            List => folded(&[values.iter().map(|value| Text.write(value)).collect()]),
-            Objects(fields) => folded(&values.iter().map(|value| write_object(fields, value)).collect::<Vec<_>>()),
+            List => join_entries(&[values.iter().map(|value| Text.write(value)).collect()]),
+            Objects(fields) => {
+                join_entries(&values.iter().map(|value| write_object(fields, value)).collect::<Vec<_>>())
+            }
         };
-        guarded(&cell).into_owned()
+        escape_formula(&cell).into_owned()
     }
 }
 
-type Wrong = (&'static str, String);
+type ReadError = (&'static str, String);
 
-impl Kind {
-    fn read(self, raw: &str, currency: Currency) -> Result<Value, Wrong> {
+impl ValueKind {
+    fn read(self, raw: &str, currency: Currency) -> Result<Value, ReadError> {
         match self {
             Text | Texts => Ok(Value::from(raw)),
             Amount => Money::parse_decimal(raw, currency)
@@ -185,7 +189,7 @@ impl Kind {
     }
 }
 
-fn read_object(fields: &[(&str, Kind)], values: &[String], currency: Currency) -> Result<Value, Wrong> {
+fn read_object(fields: &[(&str, ValueKind)], values: &[String], currency: Currency) -> Result<Value, ReadError> {
     let mut object = Map::new();
     let mut rest = values;
     for (name, kind) in fields {
@@ -198,7 +202,7 @@ fn read_object(fields: &[(&str, Kind)], values: &[String], currency: Currency) -
         if !first.is_empty() {
             object.insert(
                 (*name).to_owned(),
-                kind.read(first, currency).map_err(|(code, why)| (code, format!("{name} {why}")))?,
+                kind.read(first, currency).map_err(|(code, detail)| (code, format!("{name} {detail}")))?,
             );
         }
         rest = others;
@@ -209,7 +213,7 @@ fn read_object(fields: &[(&str, Kind)], values: &[String], currency: Currency) -
     }
 }
 
-fn write_object(fields: &[(&str, Kind)], object: &Value) -> Vec<String> {
+fn write_object(fields: &[(&str, ValueKind)], object: &Value) -> Vec<String> {
     let cells = fields.iter().flat_map(|(name, kind)| match &object[*name] {
         Value::Array(values) => values.iter().map(|value| Text.write(value)).collect(),
         value => vec![kind.write(value)],
@@ -217,7 +221,7 @@ fn write_object(fields: &[(&str, Kind)], object: &Value) -> Vec<String> {
     cells.collect()
 }
 
-fn names(fields: &[(&str, Kind)]) -> String {
+fn names(fields: &[(&str, ValueKind)]) -> String {
     fields.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
 }
 
@@ -227,13 +231,13 @@ mod tests {
 
     use super::*;
 
-    /// The cells of a body, and the body of these cells.
-    fn there_and_back(body: &Value) -> Value {
+    /// Writes a body into cells, and reads these cells into a body.
+    fn round_trip(body: &Value) -> Value {
         let cells = COLUMNS.iter().map(|column| (column, column.write(body)));
-        let mut flaws = Vec::new();
-        let fields = cells.filter_map(|(column, cell)| column.read(&cell, Currency::EUR, &mut flaws));
+        let mut errors = Vec::new();
+        let fields = cells.filter_map(|(column, cell)| column.read(&cell, Currency::EUR, &mut errors));
         let body = Value::Object(fields.collect());
-        assert_eq!(flaws, []);
+        assert_eq!(errors, []);
         body
     }
 
@@ -242,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_comes_back_from_its_row() {
+    fn a_body_survives_writing_and_reading() {
         let price = |cents: i64| json!({ "amount": cents, "currency": "EUR" });
         let body = json!({
             "title": "=Stoneware, \"blue\"",
@@ -259,34 +263,34 @@ mod tests {
             "properties": [{ "name": "Material", "values": ["clay", "glaze"] }, { "name": "Origin", "values": ["Potsdam"] }],
             "faq": [{ "question": "Dishwasher?", "answer": "Yes.\nTop rack." }],
         });
-        assert_eq!(there_and_back(&body), body);
+        assert_eq!(round_trip(&body), body);
     }
 
     #[test]
     fn every_field_of_a_new_product_has_its_column() {
         let schema = schemars::schema_for!(souk_listing::Draft);
         let fields = schema.as_value()["properties"].as_object().unwrap().keys().map(String::as_str);
-        // The matrix is short for variants.
+        // The matrix is a shorthand for variants.
         let fields: BTreeSet<&str> = fields.filter(|field| *field != "matrix").collect();
         let columns: BTreeSet<&str> = COLUMNS.iter().map(|column| column.field).collect();
         assert_eq!(columns, fields);
     }
 
     #[test]
-    fn variants_are_compact() {
+    fn a_variant_without_options_is_only_a_number() {
         let body = json!({ "skus": [{ "stock": 25 }, { "stock": 3, "colour": "Blue" }] });
         assert_eq!(column("variants").write(&body), "25\n3;Blue");
     }
 
     #[test]
-    fn a_cell_that_cannot_be_read_is_named_with_its_entry() {
-        let mut flaws = Vec::new();
-        column("variants").read("25\nmany;Blue\n1;2;3;4;5;6", Currency::EUR, &mut flaws);
-        column("price").read("12,99", Currency::EUR, &mut flaws);
-        column("cash_on_delivery").read("perhaps", Currency::EUR, &mut flaws);
-        let named: Vec<_> = flaws.iter().map(|flaw| (flaw.column, flaw.entry, flaw.code.as_str())).collect();
+    fn an_error_in_a_cell_names_the_entry() {
+        let mut errors = Vec::new();
+        column("variants").read("25\nmany;Blue\n1;2;3;4;5;6", Currency::EUR, &mut errors);
+        column("price").read("12,99", Currency::EUR, &mut errors);
+        column("cash_on_delivery").read("perhaps", Currency::EUR, &mut errors);
+        let reported: Vec<_> = errors.iter().map(|error| (error.column, error.entry, error.code.as_str())).collect();
         assert_eq!(
-            named,
+            reported,
             [
                 (Some("variants"), Some(2), "malformed"),
                 (Some("variants"), Some(3), "too_many_values"),
@@ -294,20 +298,20 @@ mod tests {
                 (Some("cash_on_delivery"), None, "malformed"),
             ]
         );
-        assert_eq!(flaws[0].detail, "stock must be a whole number");
-        assert_eq!(flaws[2].detail, "must be an amount such as 12.99");
+        assert_eq!(errors[0].detail, "stock must be a whole number");
+        assert_eq!(errors[2].detail, "must be an amount such as 12.99");
     }
 
     #[test]
-    fn a_pointer_into_the_body_names_column_and_entry() {
+    fn a_json_pointer_is_translated_to_column_and_entry() {
         for (pointer, column, entry) in [
             ("/skus/1/price/amount", Some("variants"), Some(2)),
             ("/price/amount", Some("price"), None),
             ("/title", Some("title"), None),
             ("", None, None),
         ] {
-            let flaw = Flaw::at(pointer, "x", "y");
-            assert_eq!((flaw.column, flaw.entry), (column, entry), "{pointer}");
+            let error = RowError::from_pointer(pointer, "x", "y");
+            assert_eq!((error.column, error.entry), (column, entry), "{pointer}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What these functions need, and where files are.
+//! The dependencies that several functions of this service share, and the keys of files in S3.
 
 use souk_domain::{Invalid, JobId, ShopId};
 use souk_listing::ProductBuilder;
@@ -7,14 +7,14 @@ use souk_runtime::{Connect, Start, StartError};
 use souk_web::Cursors;
 
 souk_web::deps! {
-    /// The table, the files and the cursors of the lists.
+    /// The table, the files and the cursor key.
     pub struct StoreFilesCursors { store: Store, files: MediaStore, cursors: Cursors }
 
     /// The table and the files.
     pub struct StoreFiles { store: Store, files: MediaStore }
 }
 
-/// What products are made with, and the files.
+/// The product builder and the files.
 #[derive(Debug)]
 pub struct BuilderFiles {
     pub(crate) builder: ProductBuilder,
@@ -27,21 +27,21 @@ impl Connect for BuilderFiles {
     }
 }
 
-/// Where the file of an import lands.
+/// Returns the S3 key of an import's file.
 pub(crate) fn import_key(shop: ShopId, job: JobId) -> String {
     format!("imports/{shop}/{job}")
 }
 
-/// Which import a file is of.
+/// Parses the S3 key of an import's file.
 pub(crate) fn import_of(key: &str) -> Result<(ShopId, JobId), Invalid> {
     let (shop, job) = key.strip_prefix("imports/").and_then(|rest| rest.split_once('/')).unwrap_or_default();
     Ok((ShopId::parse(shop)?, JobId::parse(job)?))
 }
 
-/// Where the file of an export is kept.
+/// Returns the S3 key of an export's file.
 pub(crate) fn export_key(shop: ShopId, job: JobId) -> String {
     format!("exports/{shop}/{job}")
 }
 
-/// The largest file that is taken, in bytes: ten thousand rows of two thousand characters.
+/// The largest accepted file, in bytes: ten thousand rows of two thousand characters.
 pub(crate) const MAX_BYTES: u64 = 20_000_000;

@@ -1,7 +1,8 @@
-//! Bulk: a shop's products as a table, in and out.
+//! Bulk: imports and exports of a shop's products as CSV files.
 //!
-//! A row of the table is a product; `docs/bulk.md` describes it. Files never pass through the API: an import's is sent to S3
-//! by a signed form, an export's is read there by a signed address. What is done in between are jobs, a message at a time.
+//! A row of the file is a product; `docs/bulk.md` describes it. Files never pass through the API. The seller uploads
+//! the file of an import to S3 with a signed form, and downloads the file of an export from S3 with a signed URL. In
+//! between, queue messages process the job in steps.
 
 mod cell;
 mod columns;

@@ -1,4 +1,4 @@
-//! Jobs as they are answered.
+//! The representations of jobs in answers.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -10,81 +10,79 @@ use souk_web::JsonSchema;
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Job")]
 pub struct JobView {
-    /// Names it.
+    /// The id of the job.
     id: JobId,
-    /// What it does.
-    kind: Kind,
-    /// Where it stands.
-    state: Standing,
-    /// Why it was given up; only of a failed one.
+    /// What the job does.
+    kind: JobKind,
+    /// The progress of the job.
+    state: JobState,
+    /// Why the job failed; only of a failed job.
     #[serde(skip_serializing_if = "Option::is_none")]
-    failure: Option<FailureView>,
-    /// Of an import, the rows of the file, once it was read; of an export, the rows that are written.
+    failure: Option<JobFailure>,
+    /// Of an import, the number of rows in the file, once the file was read; of an export, the number of rows written
+    /// so far.
     rows: u32,
-    /// Rows that became products; only of an import.
+    /// The number of rows that became products; only of an import.
     #[serde(skip_serializing_if = "Option::is_none")]
     created: Option<u32>,
-    /// Rows that did not; only of an import.
+    /// The number of rows that were refused; only of an import.
     #[serde(skip_serializing_if = "Option::is_none")]
     refused: Option<u32>,
-    /// When it was asked for.
+    /// When the job was started.
     created_at: Timestamp,
-    /// When it was done or given up.
+    /// When the job was done or failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     finished_at: Option<Timestamp>,
-    /// From when on it and its file are gone.
+    /// When the job and its file expire.
     expires_at: Timestamp,
 }
 
 /// What a job does.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-#[schemars(rename = "JobKind")]
-enum Kind {
-    /// Makes products of a file's rows.
+enum JobKind {
+    /// Creates products from the rows of a file.
     Import,
     /// Writes the shop's products into a file.
     Export,
 }
 
-/// Where a job stands.
+/// The progress of a job.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-#[schemars(rename = "JobState")]
-enum Standing {
-    /// An import waits for its file, an export for its turn.
+enum JobState {
+    /// An import waits for its file, an export for a worker.
     Waiting,
-    /// It is being done.
+    /// The job is being processed.
     Running,
-    /// It is done. Of an import, rows may have been refused.
+    /// The job is done. An import may have refused rows.
     Done,
-    /// It was given up; what it did until then stays.
+    /// The job failed. What it did before stays.
     Failed,
 }
 
-/// Why a job was given up.
+/// Why a job failed.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "JobFailure")]
-struct FailureView {
+struct JobFailure {
     /// Stable and machine-readable: `unknown_column`, `too_many_rows`, ...
     code: String,
-    /// One sentence.
+    /// A sentence for people.
     detail: String,
 }
 
 impl From<&Job> for JobView {
     fn from(job: &Job) -> Self {
         let (kind, rows, created, refused) = match &job.task {
-            Task::Import(import) => (Kind::Import, import.rows, Some(import.created), Some(import.refused)),
-            Task::Export(export) => (Kind::Export, export.written, None, None),
+            Task::Import(import) => (JobKind::Import, import.rows, Some(import.created), Some(import.refused)),
+            Task::Export(export) => (JobKind::Export, export.written, None, None),
         };
         let (state, finished_at, failure) = match &job.state {
-            State::Waiting => (Standing::Waiting, None, None),
-            State::Running => (Standing::Running, None, None),
-            State::Done { at } => (Standing::Done, Some(*at), None),
+            State::Waiting => (JobState::Waiting, None, None),
+            State::Running => (JobState::Running, None, None),
+            State::Done { at } => (JobState::Done, Some(*at), None),
             State::Failed { at, reason, detail } => {
-                let failure = FailureView { code: reason.clone(), detail: detail.clone() };
-                (Standing::Failed, Some(*at), Some(failure))
+                let failure = JobFailure { code: reason.clone(), detail: detail.clone() };
+                (JobState::Failed, Some(*at), Some(failure))
             }
         };
         Self {
@@ -105,32 +103,33 @@ impl From<&Job> for JobView {
 /// A row that did not become a product.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "RefusedRow")]
-pub(crate) struct RowView {
-    /// As a spreadsheet program counts: the header is 1.
+pub(crate) struct RefusedRowView {
+    /// The number of the row as a spreadsheet program shows it: the header is row 1.
     row: u32,
-    /// Everything that is wrong with it, 20 things at most.
-    errors: Vec<FlawView>,
+    /// The errors of the row, at most 20.
+    errors: Vec<RowErrorView>,
 }
 
-/// What is wrong with a row.
+/// An error in a row.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "RowError")]
-struct FlawView {
-    /// The column; none when it is about the row as a whole.
+struct RowErrorView {
+    /// The column; absent if the error concerns the whole row.
     #[serde(skip_serializing_if = "Option::is_none")]
     column: Option<String>,
-    /// Which of the cell's entries, counted from 1; none when it is about the cell as a whole.
+    /// The entry within the cell, counted from 1; absent if the error concerns the whole cell.
     #[serde(skip_serializing_if = "Option::is_none")]
     entry: Option<u32>,
-    /// What is wrong, for programs: what creating the product would be refused with, or `malformed` and the like.
+    /// Machine-readable: a code of `POST /v1/products` such as `missing`, or `malformed` and the like for a cell that
+    /// cannot be parsed.
     code: String,
-    /// What is wrong, for people.
+    /// A sentence for people.
     detail: String,
 }
 
-impl From<RefusedRow> for RowView {
+impl From<RefusedRow> for RefusedRowView {
     fn from(row: RefusedRow) -> Self {
-        let view = |Flaw { column, entry, code, detail }: Flaw| FlawView { column, entry, code, detail };
+        let view = |Flaw { column, entry, code, detail }: Flaw| RowErrorView { column, entry, code, detail };
         Self { row: row.row, errors: row.flaws.into_iter().map(view).collect() }
     }
 }

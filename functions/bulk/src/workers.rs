@@ -1,4 +1,4 @@
-//! What queues, streams, schedules and deployments call.
+//! The workers of this service: two consumers.
 
 pub mod run_export;
 pub mod run_import;

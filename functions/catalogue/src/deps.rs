@@ -1,4 +1,4 @@
-//! What these functions need.
+//! The dependencies that several functions of this service share.
 
 use souk_listing::ProductBuilder;
 use souk_runtime::{Connect, Start, StartError};
@@ -7,7 +7,7 @@ use souk_store::Store;
 use souk_views::MediaUrl;
 use souk_web::{Cursors, Deps};
 
-/// Where drafts become products, and the media address.
+/// The product builder, which turns drafts into products, and the public address of pictures.
 #[derive(Debug)]
 pub struct BuilderMedia {
     pub(crate) builder: ProductBuilder,
@@ -26,7 +26,8 @@ impl Deps for BuilderMedia {
     }
 }
 
-/// The index, the table for as long as there is none, the media address and the cursors.
+/// The search index, the table as a fallback while there is no index, the public address of pictures and the cursor
+/// key.
 #[derive(Debug)]
 pub struct ListDeps {
     pub(crate) index: IndexReader,
@@ -46,14 +47,15 @@ impl Connect for ListDeps {
     }
 }
 
-/// Everybody may come in, so nothing is read from the table at the start: what the index answers costs no read.
+/// These lists are public, so no request reads the caller's session. An answer from the index costs no read of the
+/// table.
 impl Deps for ListDeps {
     fn store(&self) -> Option<&Store> {
         None
     }
 }
 
-/// The same for those who have to be signed in.
+/// The dependencies of lists that require a signed-in caller.
 #[derive(Debug)]
 pub struct SignedInListDeps {
     pub(crate) list: ListDeps,

@@ -1,11 +1,11 @@
-//! Catalogue: what sellers offer, and what of it is on sale.
+//! Catalogue: the products that sellers offer, their stock, their offers and the lists that shoppers browse.
 //!
-//! A product goes from its seller's draft onto the lists and off them again, by its status, its deletion and its shop's.
-//! Everything that the public or the till reads leaves out what is not on sale.
+//! Status, deletion and the state of the shop decide together whether a product is listed. Public endpoints and the
+//! checkout leave out every product that is not listed.
 
-mod asked;
 mod deps;
 mod endpoints;
+mod filter;
 mod listing;
 mod own;
 mod variants;

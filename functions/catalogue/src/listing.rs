@@ -1,14 +1,14 @@
-//! A part of a list of products: from the index, or from the table as long as there is no index.
+//! One page of a list of products, read from the index, or from the table while there is no index.
 //!
-//! A walk through a list stays in the version of the index where it began, and at the time when it began, for offers begin
-//! and end by the clock. So its parts neither repeat nor leave out a product, whatever changes meanwhile. What is shown of
-//! a product's offer is as it is now.
+//! All pages of a list are read from the version of the index from which the first page came, and as of the time of the
+//! first page, because offers begin and end by the clock. So the pages neither repeat nor miss a product, whatever
+//! changes meanwhile. The offer that is shown for a product is the current one.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use souk_domain::Slug;
 use souk_product_views::ProductView;
-use souk_search::{Edition, Facets, Hit, Query};
+use souk_search::{Facets, Hit, IndexVersion, Query};
 use souk_store::{Page, Position};
 use souk_store_catalogue::{
     CatalogueExt as _,
@@ -18,90 +18,90 @@ use souk_store_shops::ShopsExt as _;
 use souk_web::{Code, Deserr, FieldErrors, JsonSchema, Paging, Problem};
 
 use crate::{
-    asked::{Asked, Order},
     deps::ListDeps,
+    filter::{ProductFilter, ProductOrder},
 };
 
-/// Which list, in the order that it has where nobody asks for another.
+/// A list of products with its name in cursors and its default order.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct List {
+pub(crate) struct ProductList {
     pub(crate) name: &'static str,
-    pub(crate) order: Order,
+    pub(crate) order: ProductOrder,
 }
 
-/// Where a list goes on.
+/// The position where the next page of a list begins.
 #[derive(Debug, Serialize, Deserialize)]
-enum Place {
+enum ListPosition {
     Index { version: u64, at: i64, offset: usize },
     Table(Position),
 }
 
-/// A part of a list of products.
+/// A page of a list of products.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Found{T}")]
 pub struct Found<T> {
     /// The products.
     items: Vec<T>,
-    /// The cursor of the next part; none at the end. It is good for an hour at the least.
+    /// The cursor of the next page; absent on the last page. It is valid for at least an hour.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
-    /// How many there are on all parts. Not counted while there is no index.
+    /// How many products there are on all pages. Absent while there is no index.
     #[serde(skip_serializing_if = "Option::is_none")]
     total: Option<usize>,
-    /// What filtering further would give. With the first part alone.
+    /// The values to filter further by. On the first page only.
     #[serde(skip_serializing_if = "Option::is_none")]
     facets: Option<FacetsView>,
-    /// The words that were searched for instead, where some were misspelt.
+    /// The words that were searched for instead, if some were misspelt.
     #[serde(skip_serializing_if = "Option::is_none")]
     did_you_mean: Option<String>,
 }
 
-/// For every filter, what there is to choose: counted with all filters but itself, the most frequent first, at most 50.
+/// The values of each filter with the number of products. Each filter is counted with all other filters applied, the
+/// most frequent value first, at most 50 values.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Facets")]
 struct FacetsView {
     /// Slugs of categories.
-    category: Vec<Count>,
-    /// Slugs of parts of categories.
-    subcategory: Vec<Count>,
+    category: Vec<FacetCount>,
+    /// Slugs of subcategories.
+    subcategory: Vec<FacetCount>,
     /// Slugs of shops.
-    shop: Vec<Count>,
+    shop: Vec<FacetCount>,
     /// Brands.
-    brand: Vec<Count>,
+    brand: Vec<FacetCount>,
     /// Colours.
-    colour: Vec<Count>,
+    colour: Vec<FacetCount>,
     /// Sizes.
-    size: Vec<Count>,
+    size: Vec<FacetCount>,
     /// Tags.
-    tag: Vec<Count>,
-    /// What the cheapest costs now, in minor units.
+    tag: Vec<FacetCount>,
+    /// The lowest current price, in minor units.
     #[serde(skip_serializing_if = "Option::is_none")]
     min_price: Option<i64>,
-    /// What the dearest costs now, in minor units.
+    /// The highest current price, in minor units.
     #[serde(skip_serializing_if = "Option::is_none")]
     max_price: Option<i64>,
-    /// How many have at least 1, 2, 3, 4 and 5 stars.
+    /// How many products have at least 1, 2, 3, 4 and 5 stars.
     min_rating: [u64; 5],
-    /// How many can be bought.
+    /// How many products are in stock.
     in_stock: u64,
-    /// How many are on offer now.
+    /// How many products are on offer now.
     on_offer: u64,
 }
 
-/// What a filter can be set to, and how many products that leaves.
+/// A value of a filter, and how many products match it.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "FacetCount")]
-struct Count {
+struct FacetCount {
     /// The filter's value.
     value: String,
-    /// How many.
+    /// How many products match.
     count: u64,
 }
 
 impl From<Facets> for FacetsView {
     fn from(facets: Facets) -> Self {
         let counts = |counts: Vec<(String, u64)>| {
-            counts.into_iter().map(|(value, count)| Count { value, count }).collect::<Vec<_>>()
+            counts.into_iter().map(|(value, count)| FacetCount { value, count }).collect::<Vec<_>>()
         };
         Self {
             category: counts(facets.categories),
@@ -120,78 +120,79 @@ impl From<Facets> for FacetsView {
     }
 }
 
-/// What was found, before it is answered.
+/// A page before its products are turned into their representation.
 #[derive(Debug)]
-struct Part {
+struct FoundPage {
     products: Vec<Product>,
-    next: Option<Place>,
+    next: Option<ListPosition>,
     total: Option<usize>,
     facets: Option<Facets>,
     did_you_mean: Option<String>,
 }
 
-impl From<Page<Product>> for Part {
+impl From<Page<Product>> for FoundPage {
     fn from(Page { items, next }: Page<Product>) -> Self {
-        Self { products: items, next: next.map(Place::Table), total: None, facets: None, did_you_mean: None }
+        Self { products: items, next: next.map(ListPosition::Table), total: None, facets: None, did_you_mean: None }
     }
 }
 
-impl List {
-    /// A part of the list. `entry` makes the answer of a product, or leaves it out.
+impl ProductList {
+    /// Returns a page of the list. `entry` makes the answer of a product, or leaves it out.
     ///
     /// # Errors
-    /// `invalid_cursor` for one of another list, and for one whose version of the index is gone. `unavailable` while there
-    /// is no index, for what the table cannot answer.
-    pub(crate) async fn part<T>(
+    /// `invalid_cursor` if the cursor belongs to another list, or if its version of the index no longer exists.
+    /// `unavailable` while there is no index, if the table cannot answer the filter.
+    pub(crate) async fn page<T>(
         self,
         deps: &ListDeps,
-        (asked, paging): (Asked, Paging),
+        (filter, paging): (ProductFilter, Paging),
         now: Timestamp,
         entry: impl Fn(&Product) -> Option<T>,
     ) -> Result<Found<T>, Problem> {
-        let name = format!("{} {asked:?}", self.name);
+        let name = format!("{} {filter:?}", self.name);
         let limit = paging.limit();
-        let part = match deps.cursors.open(&name, &paging)? {
-            Some(Place::Index { version, at, offset }) => {
-                let edition = deps.index.at(version).await.map_err(out_of_reach)?.ok_or(Code::InvalidCursor)?;
-                self.in_index(&edition, &asked, (at, offset), limit)?
+        let page = match deps.cursors.open(&name, &paging)? {
+            Some(ListPosition::Index { version, at, offset }) => {
+                let index_version =
+                    deps.index.at(version).await.map_err(version_unavailable)?.ok_or(Code::InvalidCursor)?;
+                self.in_index(&index_version, &filter, (at, offset), limit)?
             }
-            Some(Place::Table(position)) => self.in_table(deps, &asked, Some(position), limit, now).await?,
+            Some(ListPosition::Table(position)) => self.in_table(deps, &filter, Some(position), limit, now).await?,
             None => match deps.index.newest(now).await {
-                Some(edition) => self.in_index(&edition, &asked, (now.as_millisecond(), 0), limit)?,
-                None => self.in_table(deps, &asked, None, limit, now).await?,
+                Some(index_version) => self.in_index(&index_version, &filter, (now.as_millisecond(), 0), limit)?,
+                None => self.in_table(deps, &filter, None, limit, now).await?,
             },
         };
         Ok(Found {
-            items: part.products.iter().filter_map(entry).collect(),
-            next: part.next.map(|place| deps.cursors.cursor(&name, &place)).transpose()?,
-            total: part.total,
-            facets: part.facets.map(FacetsView::from),
-            did_you_mean: part.did_you_mean,
+            items: page.products.iter().filter_map(entry).collect(),
+            next: page.next.map(|position| deps.cursors.cursor(&name, &position)).transpose()?,
+            total: page.total,
+            facets: page.facets.map(FacetsView::from),
+            did_you_mean: page.did_you_mean,
         })
     }
 
     fn in_index(
         self,
-        edition: &Edition,
-        asked: &Asked,
+        index_version: &IndexVersion,
+        filter: &ProductFilter,
         (at, offset): (i64, usize),
         limit: u8,
-    ) -> Result<Part, Problem> {
+    ) -> Result<FoundPage, Problem> {
         let query = Query {
-            text: asked.text().map(str::to_owned),
-            filters: asked.filters(),
-            sort: asked.order(self.order).into(),
+            text: filter.text().map(str::to_owned),
+            filters: filter.filters(),
+            sort: filter.order(self.order).into(),
             offset,
             limit: limit.into(),
             facets: offset == 0,
         };
-        let found = edition.index.search(&query, at).map_err(broken)?;
+        let found = index_version.index.search(&query, at).map_err(unreadable)?;
         let next = offset + found.hits.len();
-        let goes_on = next < found.total && next > offset;
-        Ok(Part {
+        let has_more = next < found.total && next > offset;
+        Ok(FoundPage {
             products: cards(&found.hits)?,
-            next: goes_on.then_some(Place::Index { version: edition.version, at, offset: next }),
+            next: has_more.then_some(ListPosition::Index { version: index_version.version, at, offset: next }),
             total: Some(found.total),
             facets: found.facets,
             did_you_mean: found.did_you_mean,
@@ -201,29 +202,29 @@ impl List {
     async fn in_table(
         self,
         deps: &ListDeps,
-        asked: &Asked,
+        filter: &ProductFilter,
         from: Option<Position>,
         limit: u8,
         now: Timestamp,
-    ) -> Result<Part, Problem> {
-        let places = asked.places(self.order).ok_or(Code::Unavailable)?;
+    ) -> Result<FoundPage, Problem> {
+        let table_filter = filter.table_filter(self.order).ok_or(Code::Unavailable)?;
         let products = deps.store.products();
-        let shop = match places.shop {
+        let shop = match table_filter.shop {
             Some(slug) => match deps.store.shops().named(slug).await? {
                 Some(shop) => Some(shop),
                 None => return Ok(Page { items: Vec::new(), next: None }.into()),
             },
             None => None,
         };
-        let page = match (self.order, shop, places.category) {
-            (Order::EndingSoon, shop, None) => products.on_offer(shop, from, limit, now).await?,
-            (Order::Newest, None, None) => products.newest(from, limit).await?,
-            (Order::Newest, None, Some(category)) => {
-                products.newest_in(category, places.subcategory, from, limit).await?
+        let page = match (self.order, shop, table_filter.category) {
+            (ProductOrder::EndingSoon, shop, None) => products.on_offer(shop, from, limit, now).await?,
+            (ProductOrder::Newest, None, None) => products.newest(from, limit).await?,
+            (ProductOrder::Newest, None, Some(category)) => {
+                products.newest_in(category, table_filter.subcategory, from, limit).await?
             }
-            (Order::Newest, Some(shop), None) => {
+            (ProductOrder::Newest, Some(shop), None) => {
                 let mut page = products.newest_of(shop, Tab::Active, from, limit).await?;
-                // A shop that is closed keeps its tabs, and its products say that it is closed.
+                // A closed shop keeps its products in their tabs. `is_listed` knows that the shop is closed.
                 page.items.retain(Product::is_listed);
                 page
             }
@@ -233,17 +234,17 @@ impl List {
     }
 }
 
-/// A shop's place in addresses.
+/// The path of an endpoint for one shop.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors)]
-pub struct OfShop {
+pub struct ShopPath {
     /// The shop's place in addresses.
     pub(crate) slug: Slug,
 }
 
-impl OfShop {
-    /// Insists that there is such a shop, open or not. Where something was found there is; else one read.
-    pub(crate) async fn is_known<T>(&self, deps: &ListDeps, found: &Found<T>) -> Result<(), Problem> {
+impl ShopPath {
+    /// Answers `not_found` if there is no such shop, open or closed. Reads the table only if no product was found.
+    pub(crate) async fn require_shop<T>(&self, deps: &ListDeps, found: &Found<T>) -> Result<(), Problem> {
         if found.items.is_empty() && deps.store.shops().named(&self.slug).await?.is_none() {
             return Err(Code::NotFound.into());
         }
@@ -252,29 +253,30 @@ impl OfShop {
 }
 
 impl ListDeps {
-    /// A product as it is shown.
+    /// Returns a product's representation.
     pub(crate) fn show(&self, product: &Product, now: Timestamp) -> ProductView {
         ProductView::of(product, &self.media, now)
     }
 
-    /// A product as it is shown, if it is on offer now: it may have been when somebody began to page.
+    /// Returns a product's representation if it is on offer now. Its offer may have ended since the first page was
+    /// read.
     pub(crate) fn show_offered(&self, product: &Product, now: Timestamp) -> Option<ProductView> {
         product.offer.filter(|offer| offer.runs_at(now)).map(|_| self.show(product, now))
     }
 }
 
-/// What was found, as it was put into the index.
+/// Parses the documents that the index has stored with the hits.
 pub(crate) fn cards<T: DeserializeOwned>(hits: &[Hit]) -> Result<Vec<T>, Problem> {
-    hits.iter().map(|hit| serde_json::from_slice(&hit.card).map_err(broken)).collect()
+    hits.iter().map(|hit| serde_json::from_slice(&hit.card).map_err(unreadable)).collect()
 }
 
-/// The problem of an index that cannot be read.
-pub(crate) fn broken(error: impl std::error::Error + 'static) -> Problem {
+/// Logs that the index cannot be read, and answers `internal`.
+pub(crate) fn unreadable(error: impl std::error::Error + 'static) -> Problem {
     tracing::error!(error = &error as &dyn std::error::Error, "the index cannot be read");
     Code::Internal.into()
 }
 
-fn out_of_reach(error: impl std::error::Error + 'static) -> Problem {
+fn version_unavailable(error: impl std::error::Error + 'static) -> Problem {
     tracing::error!(error = &error as &dyn std::error::Error, "an older index is out of reach");
     Code::Unavailable.into()
 }

@@ -1,4 +1,4 @@
-//! Products of the seller's own: found, and written anew as they were read.
+//! Access to products of the seller's own shop: reading them, and changing them with optimistic writes.
 
 use souk_domain::ProductId;
 use souk_store::{Store, Tries, happened};
@@ -9,25 +9,26 @@ use souk_store_catalogue::{
 use souk_store_shops::{ShopsExt as _, shops::Shop};
 use souk_web::{Code, Deserr, FieldErrors, JsonSchema, Problem, Seller};
 
-/// Which product.
+/// The path of an endpoint for one product.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors)]
-pub struct Which {
+pub struct ProductPath {
     /// The product's id.
     pub(crate) product: ProductId,
 }
 
-/// A product of the seller's, deleted or not.
+/// Returns a product of the seller's shop, deleted or not. Answers `not_found` for every other product.
 pub(crate) async fn own(store: &Store, seller: &Seller, id: ProductId) -> Result<Whole, Problem> {
     store.products().own(seller.shop(), id).await?.ok_or_else(|| Code::NotFound.into())
 }
 
-/// The seller's shop.
+/// Returns the seller's shop. Answers `no_shop` if the seller has none.
 pub(crate) async fn shop_of(store: &Store, seller: &Seller) -> Result<Shop, Problem> {
     store.shops().get(seller.shop()).await?.ok_or_else(|| Code::NoShop.into())
 }
 
-/// Writes what becomes of a product, as often as somebody is in between. What `next` gives nothing for stays as it is.
+/// Replaces a product by what `next` makes of it. Repeats both if another writer was faster. If `next` returns `None`,
+/// nothing is written and the product is returned as it is.
 pub(crate) async fn rewrite(
     store: &Store,
     seller: &Seller,

@@ -1,4 +1,4 @@
-//! What an edit does to a product's variants.
+//! The changes that an edit makes to a product's variants.
 
 use souk_domain::{
     Money, SkuId, Stock,
@@ -8,46 +8,46 @@ use souk_listing::{Draft, DraftSku, Findings, Options, Price};
 use souk_store_catalogue::products::{Sku, SkuEdits, Whole};
 use souk_web::{Deserr, FieldErrors, JsonSchema};
 
-/// A variant of an edited product: one that it has, or a new one.
+/// A variant of an edited product: an existing one, or a new one.
 #[derive(Debug, Clone, PartialEq, Eq, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct EditedSku {
-    /// Which variant of the product's it is; none if it is new.
+    /// The existing variant; absent for a new one.
     #[deserr(default)]
     id: Option<SkuId>,
-    /// The seller's own name for it.
+    /// The seller's own code for it.
     #[deserr(default)]
     code: Option<SkuCode>,
-    /// Its colour.
+    /// The colour.
     #[deserr(default)]
     colour: Option<Colour>,
-    /// Its size.
+    /// The size.
     #[deserr(default)]
     size: Option<Size>,
-    /// Its own price; it takes no part in its product's sale and offer then.
+    /// The variant's own price. With one, the sale price and the offer of the product do not apply to it.
     #[deserr(default)]
     price: Option<Price>,
-    /// How many there are of a new one. Of others it is changed by a stock change.
+    /// The stock of a new variant. The stock of an existing one is changed by a stock change.
     #[deserr(default)]
     stock: Option<Stock>,
 }
 
-/// What an edit does, and what comes of it.
+/// The changes of an edit, and the variants after it.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Plan {
     pub(crate) edits: SkuEdits,
-    /// The variants by number, as they are after it.
+    /// All variants after the edit, ordered by number.
     pub(crate) skus: Vec<Sku>,
-    /// The highest number that a variant ever had.
+    /// The highest number that a variant of this product ever had.
     pub(crate) last_sku: u16,
 }
 
 /// The highest number that a variant can have.
 const LAST_NUMBER: usize = 999;
 
-/// Compares what a product has with what it shall have, in a shop where so many pieces are few. The plan is good when nothing
-/// was found.
-pub(crate) fn plan(draft: &Draft<EditedSku>, before: &Whole, few: Stock, findings: &mut Findings) -> Plan {
+/// Compares the variants that a product has with those of a draft. Reports every error to `findings`; the plan is valid
+/// only if there are none. New variants with at most `low_stock` pieces are marked as low in stock.
+pub(crate) fn plan(draft: &Draft<EditedSku>, before: &Whole, low_stock: Stock, findings: &mut Findings) -> Plan {
     let mut plan = Plan { last_sku: before.product.last_sku, ..Plan::default() };
     let mut new: Vec<DraftSku> = Vec::new();
     for (n, sku) in draft.skus.iter().enumerate() {
@@ -57,25 +57,29 @@ pub(crate) fn plan(draft: &Draft<EditedSku>, before: &Whole, few: Stock, finding
         }
         match (sku.id, sku.stock) {
             (None, Some(stock)) => new.push(sku.with_stock(stock)),
-            (None, None) => findings.wrong(at("stock"), "missing", "is required of a new variant"),
-            (Some(_), Some(_)) => findings.wrong(at("stock"), "not_here", "is changed by a stock change"),
+            (None, None) => findings.wrong(at("stock"), "missing", "is required for a new variant"),
+            (Some(_), Some(_)) => findings.wrong(
+                at("stock"),
+                "not_here",
+                "must be absent: add a stock change to change the stock of an existing variant",
+            ),
             (Some(id), None) if draft.skus.iter().take(n).any(|other| other.id == Some(id)) => {
-                findings.wrong(at("id"), "duplicate", "is named before");
+                findings.wrong(at("id"), "duplicate", "must not name the same variant twice");
             }
-            (Some(id), None) => match before.skus.iter().find(|there| there.id == id) {
-                Some(there) => plan.skus.push(sku.over(there)),
-                None => findings.wrong(at("id"), "not_found", "is not a variant of this product"),
+            (Some(id), None) => match before.skus.iter().find(|existing| existing.id == id) {
+                Some(existing) => plan.skus.push(sku.applied_to(existing)),
+                None => findings.wrong(at("id"), "not_found", "must be the id of a variant of this product"),
             },
         }
     }
-    let named: Vec<Options<'_>> = draft.skus.iter().map(EditedSku::options).collect();
-    let mut more = Vec::new();
+    let listed: Vec<Options<'_>> = draft.skus.iter().map(EditedSku::options).collect();
+    let mut from_matrix = Vec::new();
     if let Some(matrix) = &draft.matrix {
         findings.matrix(matrix);
-        more = matrix.beside(&named);
+        from_matrix = matrix.variants_besides(&listed);
     }
-    findings.variants(&named.iter().copied().chain(more.iter().map(DraftSku::options)).collect::<Vec<_>>());
-    new.append(&mut more);
+    findings.variants(&listed.iter().copied().chain(from_matrix.iter().map(DraftSku::options)).collect::<Vec<_>>());
+    new.append(&mut from_matrix);
 
     plan.edits.changed = plan.skus.iter().filter(|sku| !before.skus.contains(sku)).cloned().collect();
     let stays = |sku: &&Sku| plan.skus.iter().any(|kept| kept.id == sku.id);
@@ -84,13 +88,13 @@ pub(crate) fn plan(draft: &Draft<EditedSku>, before: &Whole, few: Stock, finding
         findings.wrong(
             "/skus",
             "exhausted",
-            format!("no product can have more than {LAST_NUMBER} variants in its life"),
+            format!("must not add more than {LAST_NUMBER} variants to a product, deleted ones included"),
         );
         return plan;
     }
     for sku in new {
         plan.last_sku += 1;
-        plan.edits.added.push(sku.numbered(before.product.id, plan.last_sku, few));
+        plan.edits.added.push(sku.to_sku(before.product.id, plan.last_sku, low_stock));
     }
     plan.skus.extend(plan.edits.added.iter().cloned());
     plan.skus.sort_by_key(|sku| sku.id.number);
@@ -116,14 +120,14 @@ impl EditedSku {
         }
     }
 
-    /// The variant that is there, with what the seller says of it now.
-    fn over(&self, there: &Sku) -> Sku {
+    /// Returns an existing variant with the values of this draft.
+    fn applied_to(&self, existing: &Sku) -> Sku {
         Sku {
             code: self.code.clone(),
             colour: self.colour.clone(),
             size: self.size.clone(),
             price: self.price.map(Money::from),
-            ..there.clone()
+            ..existing.clone()
         }
     }
 }
@@ -142,7 +146,7 @@ mod tests {
         format!("sku_0199dc31a7b47e02b8c5d6e7f8091a2b_{number}")
     }
 
-    /// A product with these variants, which had others before.
+    /// Returns a product with these variants. Its highest variant number so far is `last_sku`.
     fn product(skus: &[(u16, &str, &str)], last_sku: u16) -> Whole {
         let product = json!({
             "id": PRODUCT, "shop": "shop_0199dc2f5a3e7c41b6d80f2e9a7b4c15", "shop_name": "Loom", "shop_slug": "loom",
@@ -176,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stays_keeps_number_stock_and_marks_and_what_is_new_gets_numbers_that_nobody_had() {
+    fn a_kept_variant_keeps_its_number_and_stock_and_a_new_one_gets_an_unused_number() {
         let before = product(&[(1, "Blue", "S"), (2, "Blue", "M"), (4, "Red", "S")], 6);
         let skus = json!([
             { "id": sku_id(4), "colour": "Red", "size": "S" },
@@ -185,7 +189,7 @@ mod tests {
         ]);
         let (plan, errors) = planned(&before, skus, json!({ "colours": ["Navy"], "sizes": ["S", "M"], "stock": 2 }));
         assert_eq!(errors, []);
-        assert_eq!(numbers(&plan.edits.changed), [1], "the red one is as it was");
+        assert_eq!(numbers(&plan.edits.changed), [1], "the red variant is unchanged");
         assert_eq!(plan.edits.changed[0].available.get(), 7);
         assert!(plan.edits.changed[0].low);
         assert_eq!(numbers(&plan.edits.added), [7, 8]);
@@ -196,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn options_may_change_places() {
+    fn two_variants_may_swap_their_options() {
         let before = product(&[(1, "Blue", "S"), (2, "Red", "S")], 2);
         let skus = json!([
             { "id": sku_id(1), "colour": "Red", "size": "S" },
@@ -207,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_run_out() {
+    fn a_product_has_at_most_999_variant_numbers() {
         let before = product(&[(1, "Blue", "S")], 998);
         let kept = json!([{ "id": sku_id(1), "colour": "Blue", "size": "S" }]);
         let (plan, errors) = planned(&before, kept.clone(), json!({ "colours": ["Red"], "stock": 1 }));
@@ -217,13 +221,14 @@ mod tests {
     }
 
     #[test]
-    fn no_more_variants_change_at_once_than_one_transaction_takes() {
+    fn an_edit_changes_at_most_as_many_variants_as_fit_into_one_transaction() {
         let colours: Vec<String> = (0..80).map(|n| format!("Colour {n}")).collect();
-        let there: Vec<(u16, &str, &str)> = (1..).zip(&colours).map(|(n, colour)| (n, colour.as_str(), "S")).collect();
+        let existing: Vec<(u16, &str, &str)> =
+            (1..).zip(&colours).map(|(n, colour)| (n, colour.as_str(), "S")).collect();
         let eleven = json!({ "colours": &colours[..11], "sizes": ["M"], "stock": 1 });
-        let (_, errors) = planned(&product(&there, 80), json!([]), eleven.clone());
+        let (_, errors) = planned(&product(&existing, 80), json!([]), eleven.clone());
         assert_eq!(errors, [("/skus".to_owned(), "too_many_changes".to_owned())]);
-        let (plan, errors) = planned(&product(&there[..79], 80), json!([]), eleven);
+        let (plan, errors) = planned(&product(&existing[..79], 80), json!([]), eleven);
         assert_eq!((errors, plan.edits.count()), (vec![], 90));
     }
 }

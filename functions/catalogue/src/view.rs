@@ -1,4 +1,4 @@
-//! Products as they are answered.
+//! The representations of products in answers.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -12,41 +12,41 @@ use souk_views::{MediaUrl, PictureView};
 use souk_web::JsonSchema;
 pub(crate) use souk_product_views::{OfferView, ProductView};
 
-/// A product with all there is to say of it.
+/// A listed product with its details and variants.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "ProductDetails")]
-pub struct DetailsView {
-    /// What lists show, too.
+pub struct ProductDetailsView {
+    /// The fields that lists show, too.
     #[serde(flatten)]
     product: ProductView,
-    /// What its page shows beside that.
+    /// The fields that only the product's page shows.
     #[serde(flatten)]
-    more: MoreView,
-    /// Its variants.
+    more: PageFieldsView,
+    /// The variants.
     skus: Vec<SkuView>,
 }
 
-/// What a product's page shows beside what lists do.
+/// The fields that only a product's page shows.
 #[derive(Debug, Serialize, JsonSchema)]
-struct MoreView {
-    /// What the seller says of it. Safe to put into a page as it is.
+struct PageFieldsView {
+    /// The description. It is safe to insert into a page as it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<Html>,
-    /// Its pictures, the main one first.
+    /// The pictures, the main picture first.
     pictures: Vec<PictureView>,
-    /// Where a film of it is.
+    /// The address of a video about the product.
     #[serde(skip_serializing_if = "Option::is_none")]
     video_url: Option<VideoUrl>,
-    /// What the seller warrants.
+    /// What the seller guarantees.
     #[serde(skip_serializing_if = "Option::is_none")]
     warranty: Option<Warranty>,
-    /// Whether it may be paid when it is handed over.
+    /// Whether the shopper may pay on delivery.
     cash_on_delivery: bool,
-    /// Facts.
+    /// Facts about the product, such as its material.
     specifications: Specifications,
-    /// Choices that are no variants of their own.
+    /// Options that are no variants of their own.
     properties: Properties,
-    /// Questions that are often asked.
+    /// Frequently asked questions and their answers.
     faq: Questions,
 }
 
@@ -54,104 +54,104 @@ struct MoreView {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Sku")]
 struct SkuView {
-    /// What to put into a cart.
+    /// The id to put into a cart.
     id: SkuId,
-    /// The seller's own name for it.
+    /// The seller's own code for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<SkuCode>,
-    /// Its colour.
+    /// The colour.
     #[serde(skip_serializing_if = "Option::is_none")]
     colour: Option<Colour>,
-    /// Its size.
+    /// The size.
     #[serde(skip_serializing_if = "Option::is_none")]
     size: Option<Size>,
-    /// What one costs now.
+    /// The price of one piece now.
     price: Money,
-    /// How many there are to buy now.
+    /// How many pieces can be bought now.
     available: Stock,
 }
 
-/// A product in a list of its seller's.
+/// A product in a list of its seller.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "OwnProduct")]
 pub struct OwnProductView {
-    /// What everybody sees, or would see.
+    /// The fields that the public sees once the product is listed.
     #[serde(flatten)]
     product: ProductView,
-    /// What only the seller sees.
+    /// The fields that only the seller sees.
     #[serde(flatten)]
     state: StateView,
 }
 
-/// A product of its seller's with all there is to it.
+/// A product with everything that its seller sees.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "OwnProductDetails")]
-pub struct OwnDetailsView {
-    /// What lists show, too.
+pub struct OwnProductDetailsView {
+    /// The fields that lists show, too.
     #[serde(flatten)]
     product: ProductView,
-    /// What its page shows beside that.
+    /// The fields that only the product's page shows.
     #[serde(flatten)]
-    more: MoreView,
-    /// What only the seller sees.
+    more: PageFieldsView,
+    /// The fields that only the seller sees.
     #[serde(flatten)]
     state: StateView,
-    /// What people would search for.
+    /// Words that shoppers may search for.
     keywords: Keywords,
-    /// The price for a while, also one that is yet to begin or has ended.
+    /// The offer that is set, also if it has not begun or has ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     planned_offer: Option<OfferView>,
-    /// Its variants.
+    /// The variants.
     skus: Vec<OwnSkuView>,
-    /// How many pieces of it were sold, of all variants.
+    /// How many pieces were sold, of all variants together.
     sold: u64,
 }
 
-/// What only the seller sees of a product.
+/// The state of a product, which only its seller sees.
 #[derive(Debug, Serialize, JsonSchema)]
 struct StateView {
-    /// Counts the writes: an edit names the version that the seller saw.
+    /// The number of writes so far. An edit names the version that the seller has read.
     version: u64,
-    /// How far it is.
+    /// The status that the seller has set.
     status: Status,
-    /// Whether everybody sees it now.
+    /// Whether the public sees the product now.
     listed: bool,
-    /// When it was deleted.
+    /// When the seller deleted it.
     #[serde(skip_serializing_if = "Option::is_none")]
     deleted_at: Option<Timestamp>,
-    /// Until when it can be had back.
+    /// Until when the seller can restore it.
     #[serde(skip_serializing_if = "Option::is_none")]
     restorable_until: Option<Timestamp>,
-    /// When the seller wrote it last.
+    /// When the seller changed it last.
     updated_at: Timestamp,
 }
 
-/// A variant of a product of the seller's.
+/// A variant with everything that its seller sees.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "OwnSku")]
 struct OwnSkuView {
-    /// What everybody sees.
+    /// The fields that the public sees.
     #[serde(flatten)]
     sku: SkuView,
-    /// Its own price, if it has one: it takes no part in a sale and in an offer then.
+    /// The variant's own price. With one, the sale price and the offer of the product do not apply to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     own_price: Option<Money>,
-    /// Whether it runs low.
+    /// Whether the stock is low.
     low: bool,
 }
 
-impl DetailsView {
+impl ProductDetailsView {
     pub(crate) fn of(whole: &Whole, media: &MediaUrl, now: Timestamp) -> Self {
         let Whole { product, details, skus, sold: _ } = whole;
         Self {
             product: ProductView::of(product, media, now),
-            more: MoreView::of(details, media),
+            more: PageFieldsView::of(details, media),
             skus: skus.iter().map(|sku| SkuView::of(sku, product, now)).collect(),
         }
     }
 }
 
-impl MoreView {
+impl PageFieldsView {
     fn of(details: &Details, media: &MediaUrl) -> Self {
         Self {
             description: details.description.clone(),
@@ -185,13 +185,13 @@ impl OwnProductView {
     }
 }
 
-impl OwnDetailsView {
+impl OwnProductDetailsView {
     pub(crate) fn of(whole: &Whole, media: &MediaUrl, now: Timestamp) -> Self {
         let Whole { product, details, skus, sold } = whole;
         let own = |sku: &Sku| OwnSkuView { sku: SkuView::of(sku, product, now), own_price: sku.price, low: sku.low };
         Self {
             product: ProductView::of(product, media, now),
-            more: MoreView::of(details, media),
+            more: PageFieldsView::of(details, media),
             state: StateView::of(product),
             keywords: details.keywords.clone(),
             planned_offer: product.offer.map(OfferView::from),
@@ -214,19 +214,19 @@ impl StateView {
     }
 }
 
-/// A change of a variant's stock.
+/// A change of a variant's stock by its seller.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "StockChange")]
 pub struct StockChangeView {
-    /// Names the change.
+    /// The id of the change.
     id: StockChangeId,
-    /// Of what.
+    /// The variant.
     sku: SkuId,
-    /// By how many.
+    /// How many pieces were added; negative for pieces removed.
     delta: StockDelta,
-    /// Why.
+    /// The reason that the seller gave.
     reason: StockReason,
-    /// When.
+    /// When it was made.
     at: Timestamp,
 }
 

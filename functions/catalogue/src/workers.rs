@@ -1,4 +1,4 @@
-//! What queues, streams, schedules and deployments call.
+//! The workers of this service: a consumer, a stream reader and a schedule.
 
 pub mod count_sales;
 pub mod purge_products;

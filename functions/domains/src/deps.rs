@@ -1,4 +1,4 @@
-//! What these functions need.
+//! The dependencies that several functions of this service share.
 
 use souk_domain::{DomainName, ShopId};
 use souk_runtime::{Connect, Start, StartError};
@@ -6,7 +6,7 @@ use souk_store::Store;
 use souk_store_shops::ShopsExt as _;
 use souk_web::{Code, Deps, Problem};
 
-/// The table, and where shops' own domains lead.
+/// The table, and the name that custom domains have to point to.
 #[derive(Debug)]
 pub struct StoreDomainTarget {
     pub(crate) store: Store,
@@ -27,7 +27,7 @@ impl Deps for StoreDomainTarget {
     }
 }
 
-/// Insists on a seller's shop, which must not be deleted.
+/// Checks that the seller has a shop, and that it is not deleted.
 ///
 /// # Errors
 /// `no_shop`, `shop_deleted`.

@@ -1,4 +1,4 @@
-//! The DNS, asked by the resolver that the machine is set up with, or by one that the template names.
+//! DNS lookups, by the machine's own resolver or by a server that the template names.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -10,19 +10,19 @@ use hickory_resolver::{
 };
 use souk_domain::{
     DomainName,
-    custom_domain::{Found, proof_name, proof_text},
+    custom_domain::{RecordCheck, proof_name, proof_text},
 };
 use souk_runtime::{Connect, Start, StartError};
 
-/// Asks the DNS.
+/// A DNS client.
 #[derive(Debug)]
 pub(crate) struct Dns(TokioResolver);
 
 impl Dns {
-    /// Asks one server, or the machine's own.
+    /// Creates a client for one server, or for the machine's own resolver.
     ///
     /// # Errors
-    /// When the machine has none.
+    /// If the machine has no resolver configured.
     fn at(server: Option<SocketAddr>) -> Result<Self, NetError> {
         let mut builder = match server {
             None => TokioResolver::builder_tokio()?,
@@ -36,46 +36,46 @@ impl Dns {
         };
         let options = builder.options_mut();
         (options.timeout, options.attempts) = (Duration::from_secs(2), 2);
-        // Whoever has just changed a record wants it seen.
+        // Caching is off: a seller who has just changed a record expects to see the change.
         options.cache_size = 0;
         builder.build().map(Self)
     }
 
-    /// Whether the proof for a domain is there.
-    pub(crate) async fn proof(&self, domain: &DomainName, token: &str) -> Found {
+    /// Checks the TXT record that proves who owns a domain.
+    pub(crate) async fn proof(&self, domain: &DomainName, token: &str) -> RecordCheck {
         let expected = proof_text(token);
         let text = |data: &RData| match data {
             RData::TXT(text) => Some(text.txt_data.concat() == expected.as_bytes()),
             _ => None,
         };
-        self.look(&proof_name(domain), RecordType::TXT, text).await
+        self.check(&proof_name(domain), RecordType::TXT, text).await
     }
 
-    /// Whether a domain leads where it should.
-    pub(crate) async fn target(&self, domain: &DomainName, target: &DomainName) -> Found {
-        let leads = |data: &RData| match data {
+    /// Checks whether the CNAME record of a domain points to the target.
+    pub(crate) async fn target(&self, domain: &DomainName, target: &DomainName) -> RecordCheck {
+        let points_to_target = |data: &RData| match data {
             RData::CNAME(name) => Some(DomainName::parse(&name.to_string()).as_ref() == Ok(target)),
             _ => None,
         };
-        self.look(domain.as_str(), RecordType::CNAME, leads).await
+        self.check(domain.as_str(), RecordType::CNAME, points_to_target).await
     }
 
-    /// Whether a record of a type is there that is right.
-    async fn look(&self, name: &str, kind: RecordType, is_right: impl Fn(&RData) -> Option<bool>) -> Found {
+    /// Looks up records of a type, and checks them with `is_right`. It returns `None` for records of other types.
+    async fn check(&self, name: &str, kind: RecordType, is_right: impl Fn(&RData) -> Option<bool>) -> RecordCheck {
         // The dot at the end keeps the resolver from trying the name below its own domain.
         match self.0.lookup(format!("{name}."), kind).await {
             Ok(found) => {
-                let verdicts: Vec<bool> = found.answers().iter().filter_map(|record| is_right(&record.data)).collect();
-                match verdicts.as_slice() {
-                    [] => Found::Missing,
-                    verdicts if verdicts.contains(&true) => Found::Right,
-                    _ => Found::Wrong,
+                let results: Vec<bool> = found.answers().iter().filter_map(|record| is_right(&record.data)).collect();
+                match results.as_slice() {
+                    [] => RecordCheck::Missing,
+                    results if results.contains(&true) => RecordCheck::Right,
+                    _ => RecordCheck::Wrong,
                 }
             }
-            Err(error) if error.is_no_records_found() => Found::Missing,
+            Err(error) if error.is_no_records_found() => RecordCheck::Missing,
             Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "the DNS gave no answer");
-                Found::Unknown
+                tracing::warn!(error = &error as &dyn std::error::Error, "the DNS lookup failed");
+                RecordCheck::Unknown
             }
         }
     }
@@ -102,21 +102,25 @@ mod tests {
         let server = LocalDns::start(0).await.unwrap();
         let dns = Dns::at(Some(server.address())).unwrap();
         let (domain, target) = (name("www.example.com"), name("shops.souk.example"));
-        let look = async || (dns.proof(&domain, "abc").await, dns.target(&domain, &target).await);
+        let check = async || (dns.proof(&domain, "abc").await, dns.target(&domain, &target).await);
 
-        assert_eq!(look().await, (Found::Missing, Found::Missing), "there is no such name");
+        assert_eq!(check().await, (RecordCheck::Missing, RecordCheck::Missing), "the name does not exist");
         server.set("www.example.com", Records { txt: vec!["v=spf1".to_owned()], ..Records::default() });
         server.set("_souk-challenge.www.example.com", Records { txt: vec![proof_text("other")], ..Records::default() });
-        assert_eq!(look().await, (Found::Wrong, Found::Missing), "the name has other records only");
+        assert_eq!(check().await, (RecordCheck::Wrong, RecordCheck::Missing), "the name has only other records");
 
         let both = vec![proof_text("other"), proof_text("abc")];
         server.set("_souk-challenge.www.example.com", Records { txt: both, ..Records::default() });
         server.set("www.example.com", Records { cname: Some("elsewhere.example".to_owned()), ..Records::default() });
-        assert_eq!(look().await, (Found::Right, Found::Wrong));
+        assert_eq!(check().await, (RecordCheck::Right, RecordCheck::Wrong));
         server.set("www.example.com", Records { cname: Some("SHOPS.souk.example".to_owned()), ..Records::default() });
-        assert_eq!(look().await, (Found::Right, Found::Right), "capitals are the same name");
+        assert_eq!(
+            check().await,
+            (RecordCheck::Right, RecordCheck::Right),
+            "names are compared without regard to case"
+        );
 
         server.set("www.example.com", Records { broken: true, ..Records::default() });
-        assert_eq!(look().await, (Found::Right, Found::Unknown));
+        assert_eq!(check().await, (RecordCheck::Right, RecordCheck::Unknown));
     }
 }

@@ -1,4 +1,4 @@
-//! Shops' own domains: a seller asks for one, sets two records in the DNS, and a schedule looks at them.
+//! Custom domains of shops. A seller requests a domain and sets two DNS records, and a schedule checks them.
 
 mod deps;
 mod dns;

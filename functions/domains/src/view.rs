@@ -1,4 +1,4 @@
-//! A shop's own domain as it is answered.
+//! The representation of a shop's custom domain in answers.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -9,54 +9,53 @@ use souk_domain::{
 use souk_store_shops::custom_domains::CustomDomain;
 use souk_web::JsonSchema;
 
-/// A shop's own domain.
+/// A shop's custom domain.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "CustomDomain")]
-pub struct DomainView {
-    /// Which.
+pub struct CustomDomainView {
+    /// The domain name.
     domain: DomainName,
-    /// How far it is.
+    /// The state of the domain.
     #[serde(flatten)]
     state: DomainState,
-    /// What to set in the DNS.
-    records: [RecordView; 2],
-    /// When it was last looked at.
+    /// The DNS records to set.
+    records: [DnsRecord; 2],
+    /// When the records were last checked.
     #[serde(skip_serializing_if = "Option::is_none")]
     looked_at: Option<Timestamp>,
-    /// When it is looked at next; none when that was given up, until the domain is requested again.
+    /// When the records are checked next; absent if checking has stopped until the domain is requested again.
     #[serde(skip_serializing_if = "Option::is_none")]
     look_at: Option<Timestamp>,
 }
 
-/// A record of the DNS.
+/// A DNS record.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "DnsRecord")]
-struct RecordView {
-    /// Its type.
+struct DnsRecord {
+    /// The type.
     #[serde(rename = "type")]
     kind: RecordKind,
-    /// Where it stands.
+    /// The name of the record.
     name: String,
-    /// What it says.
+    /// The value of the record.
     value: String,
 }
 
-/// A type of record.
+/// The type of a DNS record.
 #[derive(Debug, Serialize, JsonSchema)]
 enum RecordKind {
-    /// A text, here the proof.
+    /// A text: the proof of ownership.
     #[serde(rename = "TXT")]
     Text,
-    /// Another name for the same.
+    /// An alias: points the domain to the marketplace.
     #[serde(rename = "CNAME")]
     Alias,
 }
 
-impl DomainView {
+impl CustomDomainView {
     pub(crate) fn of(domain: &CustomDomain, target: &DomainName) -> Self {
         let CustomDomain { name, token, state, looked_at, look_at, .. } = domain;
-        let proof = RecordView { kind: RecordKind::Text, name: proof_name(name), value: proof_text(token) };
-        let alias = RecordView { kind: RecordKind::Alias, name: name.to_string(), value: target.to_string() };
+        let proof = DnsRecord { kind: RecordKind::Text, name: proof_name(name), value: proof_text(token) };
+        let alias = DnsRecord { kind: RecordKind::Alias, name: name.to_string(), value: target.to_string() };
         Self { domain: name.clone(), state: *state, records: [proof, alias], looked_at: *looked_at, look_at: *look_at }
     }
 }

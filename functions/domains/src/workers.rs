@@ -1,3 +1,3 @@
-//! What queues, streams, schedules and deployments call.
+//! The workers of this service: a schedule.
 
 pub mod check_domains;

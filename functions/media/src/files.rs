@@ -1,4 +1,5 @@
-//! What the workers do with files: keep what was made, settle what became of a picture, take away what nobody shows.
+//! What the workers do with files: store renditions, record the result of an upload, and delete files that nothing
+//! shows.
 
 use jiff::Timestamp;
 use souk_domain::{MediaId, Principal};
@@ -12,8 +13,8 @@ use souk_store_media::{
 use crate::deps::{StoreFiles, public_key, rendition_path};
 
 impl StoreFiles {
-    /// Settles a picture that waits by what came of making its renditions. Made again, they are the same under the same
-    /// keys. Those of a picture that is not kept any more are taken away again.
+    /// Records the result for a picture that waits. A repeated run writes the same renditions under the same keys. If
+    /// the picture was removed in between, its new renditions are deleted again.
     pub(crate) async fn settle(&self, id: MediaId, made: Result<Renditions, Rejection>) -> Result<(), Failure> {
         let state = match made {
             Ok(renditions) => MediaState::Ready(self.keep(id, renditions).await?),
@@ -22,8 +23,8 @@ impl StoreFiles {
         };
         match (self.store.media().settle(id, &state).await?, state) {
             (Settled::Gone(left), MediaState::Ready(picture)) => {
-                let gone: Vec<_> = picture.renditions.into_iter().filter(|made| !left.contains(made)).collect();
-                self.discard(&gone).await
+                let removed: Vec<_> = picture.renditions.into_iter().filter(|made| !left.contains(made)).collect();
+                self.discard(&removed).await
             }
             _ => Ok(()),
         }
@@ -39,27 +40,28 @@ impl StoreFiles {
         Ok(Picture { id, width: made.width, height: made.height, blur: made.blur, renditions })
     }
 
-    /// Takes away what a worker that died left of a picture that never came to be, and then its item.
+    /// Deletes the renditions that a crashed worker left of a picture that never became ready, and then the picture's
+    /// item.
     pub(crate) async fn sweep(&self, media: &Media) -> Result<(), Failure> {
         self.files.delete_prefix(&public_key(&format!("{}/", media.id))).await.map_err(failed)?;
         self.store.media().forget(media).await?;
         Ok(())
     }
 
-    /// Takes away what nobody may show any more, and then its item. What its owner may have sold with leaves its smallest
-    /// rendition for the orders.
+    /// Deletes the renditions of a picture that must not be shown any more, and then its item. A seller's picture keeps
+    /// its smallest rendition, because orders may show it.
     pub(crate) async fn clear(&self, media: &Media, picture: &Picture, now: Timestamp) -> Result<(), Failure> {
         let orders_need = match media.owner {
             Principal::Seller(_) => 1,
             Principal::User(_) | Principal::Admin(_) => 0,
         };
-        let (left, gone) = picture.renditions.split_at(orders_need.min(picture.renditions.len()));
-        self.discard(gone).await?;
+        let (left, removed) = picture.renditions.split_at(orders_need.min(picture.renditions.len()));
+        self.discard(removed).await?;
         if left.is_empty() {
             self.store.media().forget(media).await?;
         } else {
-            let remnant = Picture { renditions: left.to_vec(), ..picture.clone() };
-            self.store.media().leave(media, &remnant, now).await?;
+            let kept = Picture { renditions: left.to_vec(), ..picture.clone() };
+            self.store.media().leave(media, &kept, now).await?;
         }
         Ok(())
     }

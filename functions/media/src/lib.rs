@@ -1,7 +1,8 @@
-//! Media: from a file on somebody's disk to pictures that can be shown, and what becomes of them.
+//! Media: uploads of pictures, their checks and renditions, their transformations, and their removal.
 //!
-//! The bytes never pass through the API: a client gets a signed form and sends them to S3, S3 tells a queue, and the
-//! worker there looks at what really came. What is made of a picture is a new one, which waits for another worker.
+//! The bytes never pass through the API. A client gets a signed form and uploads the file to S3. S3 sends a message to
+//! a queue, and a worker checks what was uploaded. A transformation of a picture makes a new picture, which another
+//! worker processes.
 
 mod deps;
 mod endpoints;

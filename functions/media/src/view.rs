@@ -1,4 +1,4 @@
-//! A picture as its owner sees it.
+//! The representation of a picture for its owner.
 
 use serde::Serialize;
 use souk_domain::{MediaId, media::Transformation};
@@ -6,41 +6,39 @@ use souk_store_media::media::{Media, MediaState};
 use souk_views::{MediaUrl, PictureView};
 use souk_web::JsonSchema;
 
-/// An upload or a transformation, and what became of it.
+/// An upload or a transformation, and its result.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Upload")]
 pub struct UploadView {
-    /// Names the picture.
+    /// The id of the picture.
     id: MediaId,
-    /// What it is made of, unless it is uploaded.
+    /// The transformation that makes the picture; absent for an upload.
     #[serde(skip_serializing_if = "Option::is_none")]
-    origin: Option<OriginView>,
-    /// How far it is.
+    origin: Option<UploadOrigin>,
+    /// The state of the picture.
     #[serde(flatten)]
-    state: StateView,
+    state: UploadState,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "UploadOrigin")]
-struct OriginView {
-    /// The picture it is made of, which may be gone by now.
+struct UploadOrigin {
+    /// The picture that is transformed. It may have been deleted since.
     source: MediaId,
-    /// What is done to it.
+    /// The transformation.
     transformation: Transformation,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(tag = "state", rename_all = "snake_case")]
-#[schemars(rename = "UploadState")]
-enum StateView {
-    /// The file is not there, or not looked at yet; or what is asked for is not made yet.
+enum UploadState {
+    /// The file is not uploaded or not checked yet, or the transformation is not done yet.
     Waiting,
     /// Checked, and ready to be shown.
     Ready {
         /// The picture.
         picture: PictureView,
     },
-    /// Not a picture that can be shown.
+    /// Refused: not a picture that can be shown.
     Rejected {
         /// Stable and machine-readable: `not_an_image`, `too_large`, `nothing_stands_out`, ...
         reason: String,
@@ -50,14 +48,14 @@ enum StateView {
 impl UploadView {
     pub(crate) fn of(media: &Media, url: &MediaUrl) -> Self {
         let state = match &media.state {
-            MediaState::Waiting => StateView::Waiting,
+            MediaState::Waiting => UploadState::Waiting,
             MediaState::Ready(picture) | MediaState::Removing(picture) | MediaState::Removed(picture) => {
-                StateView::Ready { picture: url.view(picture) }
+                UploadState::Ready { picture: url.view(picture) }
             }
-            MediaState::Rejected { reason } => StateView::Rejected { reason: reason.clone() },
+            MediaState::Rejected { reason } => UploadState::Rejected { reason: reason.clone() },
         };
         let origin =
-            media.origin.map(|origin| OriginView { source: origin.source, transformation: origin.transformation });
+            media.origin.map(|origin| UploadOrigin { source: origin.source, transformation: origin.transformation });
         Self { id: media.id, origin, state }
     }
 }

@@ -1,4 +1,4 @@
-//! What queues, streams, schedules and deployments call.
+//! The workers of this service: three consumers and a schedule.
 
 pub mod keep_pictures;
 pub mod process_image;

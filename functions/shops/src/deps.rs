@@ -1,4 +1,4 @@
-//! What these functions need.
+//! What several functions of this service share.
 
 use souk_domain::ShopId;
 use souk_messaging::Event;
@@ -6,7 +6,7 @@ use souk_store::{Store, outbox::OutboxRecord};
 use souk_store_shops::{ShopsExt as _, shops::Whole};
 use souk_web::{Code, Cx, Problem};
 
-/// The seller's own shop, if it is not deleted.
+/// Returns the seller's own shop, unless it is deleted.
 ///
 /// # Errors
 /// `no_shop`, `shop_deleted`.
@@ -15,7 +15,7 @@ pub(crate) async fn own_shop(store: &Store, id: ShopId) -> Result<Whole, Problem
     if whole.shop.deleted_at.is_some() { Err(Code::ShopDeleted.into()) } else { Ok(whole) }
 }
 
-/// What the shop's products hear of it.
-pub(crate) fn changed<D>(cx: &Cx<'_, D>, shop: ShopId) -> Result<OutboxRecord, Problem> {
+/// Returns the event that makes the shop's products show its new name, slug and state.
+pub(crate) fn shop_changed<D>(cx: &Cx<'_, D>, shop: ShopId) -> Result<OutboxRecord, Problem> {
     Event::ShopChanged { shop, from: None, again: false }.record(cx.now).map_err(|_| Code::Internal.into())
 }

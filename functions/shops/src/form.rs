@@ -1,4 +1,4 @@
-//! A shop as its seller writes it.
+//! The form in which a seller writes their shop.
 
 use souk_domain::{
     Description, MediaId, Principal, SellerId, ShopId, ShopName, Slug, WebUrl,
@@ -10,38 +10,37 @@ use souk_store_media::{MediaExt as _, media::Picture};
 use souk_store_shops::shops::Shop;
 use souk_web::{Deserr, FieldError, FieldErrors, JsonSchema, Problem};
 
-/// What a shop says of itself. What is left out is not there.
+/// What a seller writes about their shop. Fields that are left out become empty.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
-#[schemars(rename = "ShopForm")]
-pub struct Form {
-    /// What it is called.
+pub struct ShopForm {
+    /// The name.
     pub(crate) name: ShopName,
-    /// Its place in addresses. If not given, a new shop's is made from the name, and another one's stays.
+    /// The slug. If not given, a new shop gets one made from the name, and an existing shop keeps its own.
     #[deserr(default)]
     pub(crate) slug: Option<Slug>,
-    /// What it says of itself.
+    /// The shop's description of itself.
     #[deserr(default)]
     bio: Option<Description>,
-    /// The category of most of what it sells.
+    /// The category of most of its products.
     #[deserr(default)]
     category: Option<Slug>,
-    /// Where it is.
+    /// The postal address.
     #[deserr(default)]
     address: Option<ShopAddress>,
-    /// When it is open, if it is a place that one can go to.
+    /// The opening hours, if shoppers can visit the shop.
     #[deserr(default)]
     opening_hours: Option<OpeningHours>,
-    /// Its page elsewhere.
+    /// The shop's own website.
     #[deserr(default)]
     website: Option<WebUrl>,
-    /// Where else it is found.
+    /// The shop's pages on social networks.
     #[deserr(default)]
     social: Option<SocialLinks>,
-    /// Its sign: a picture of the seller's that is ready.
+    /// The picture that represents the shop: a picture of the seller's that is ready.
     #[deserr(default)]
     avatar: Option<MediaId>,
-    /// The wide picture on top of its page: one of the seller's that is ready.
+    /// The wide picture at the top of its page: a picture of the seller's that is ready.
     #[deserr(default)]
     cover: Option<MediaId>,
 }
@@ -53,21 +52,21 @@ pub(crate) struct Pictures {
     cover: Option<Picture>,
 }
 
-impl Form {
+impl ShopForm {
     /// Claims the form's pictures for the shop.
     ///
     /// # Errors
-    /// `invalid_input` with what is wrong with them.
+    /// `invalid_input` with the errors of the pictures.
     pub(crate) async fn claim(&self, store: &Store, shop: ShopId) -> Result<Pictures, Problem> {
-        let named: Vec<(&str, MediaId)> = [("/avatar", self.avatar), ("/cover", self.cover)]
+        let given: Vec<(&str, MediaId)> = [("/avatar", self.avatar), ("/cover", self.cover)]
             .into_iter()
             .filter_map(|(pointer, id)| Some((pointer, id?)))
             .collect();
-        let ids: Vec<MediaId> = named.iter().map(|&(_, id)| id).collect();
+        let ids: Vec<MediaId> = given.iter().map(|&(_, id)| id).collect();
         let owner = Principal::Seller(SellerId::from(shop));
         let claims = store.media().claim(owner, &ids, Referrer::Shop(shop)).await?;
         let (mut pictures, mut errors) = (Vec::with_capacity(ids.len()), FieldErrors::default());
-        for ((pointer, _), claim) in named.into_iter().zip(claims) {
+        for ((pointer, _), claim) in given.into_iter().zip(claims) {
             match claim {
                 Ok(picture) => pictures.push(picture),
                 Err(refusal) => errors.0.push(FieldError::new(pointer, refusal.code(), refusal.to_string())),
@@ -80,7 +79,7 @@ impl Form {
         Ok(Pictures { avatar: of(self.avatar), cover: of(self.cover) })
     }
 
-    /// The shop with what the form says.
+    /// Returns the shop with the values of the form.
     pub(crate) fn fill(&self, shop: Shop, pictures: &Pictures) -> Shop {
         Shop {
             name: self.name.clone(),

@@ -1,7 +1,7 @@
-//! Shops: where a seller sells. A seller has one, for life; who deletes it has 28 days to have it back.
+//! Shops. A seller has one shop, and never a second one. A deleted shop can be restored for 28 days.
 //!
-//! Products carry copies of what they show of their shop. Whatever changes one of these tells [`sync_shop`], which brings
-//! the copies up to date.
+//! Products hold copies of what they show of their shop. Every change of these values sends an event to [`sync_shop`],
+//! which updates the copies.
 
 mod deps;
 mod endpoints;

@@ -1,4 +1,4 @@
-//! Shops as they are answered.
+//! The representations of shops in answers.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -14,76 +14,76 @@ use souk_web::JsonSchema;
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Shop")]
 pub struct ShopView {
-    /// What lists show, too.
+    /// The fields that lists show, too.
     #[serde(flatten)]
-    card: CardView,
-    /// Where it is.
+    card: ShopCardView,
+    /// The postal address.
     #[serde(skip_serializing_if = "Option::is_none")]
     address: Option<ShopAddress>,
-    /// When it is open.
+    /// The opening hours.
     #[serde(skip_serializing_if = "Option::is_none")]
     opening_hours: Option<OpeningHours>,
-    /// Its page elsewhere.
+    /// The shop's own website.
     #[serde(skip_serializing_if = "Option::is_none")]
     website: Option<WebUrl>,
-    /// Where else it is found.
+    /// The shop's pages on social networks.
     social: SocialLinks,
-    /// The wide picture on top of its page.
+    /// The wide picture at the top of its page.
     #[serde(skip_serializing_if = "Option::is_none")]
     cover: Option<PictureView>,
-    /// How many follow it.
+    /// How many shoppers follow it.
     followers: u64,
 }
 
 /// A shop in a list.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "ShopCard")]
-pub struct CardView {
-    /// Names the shop.
+pub struct ShopCardView {
+    /// The id of the shop.
     id: ShopId,
-    /// Its place in addresses.
+    /// The slug of the shop.
     slug: Slug,
-    /// What it is called.
+    /// The name of the shop.
     name: ShopName,
-    /// What it says of itself.
+    /// The shop's description of itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     bio: Option<Description>,
-    /// The category of most of what it sells.
+    /// The category of most of its products.
     #[serde(skip_serializing_if = "Option::is_none")]
     category: Option<Slug>,
-    /// Its sign.
+    /// The picture that represents the shop.
     #[serde(skip_serializing_if = "Option::is_none")]
     avatar: Option<PictureView>,
-    /// When it opened.
+    /// When the shop was opened.
     created_at: Timestamp,
 }
 
-/// A shop among the top shops.
+/// A shop in the list of top shops.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "TopShop")]
-pub struct TopView {
-    /// What other lists show, too.
+pub struct TopShopView {
+    /// The fields that other lists show, too.
     #[serde(flatten)]
-    card: CardView,
-    /// How many follow it.
+    card: ShopCardView,
+    /// How many shoppers follow it.
     followers: u64,
 }
 
 /// The seller's own shop.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "OwnShop")]
-pub struct OwnView {
-    /// What everybody sees while it is open.
+pub struct OwnShopView {
+    /// The fields that the public sees while the shop is open.
     #[serde(flatten)]
     shop: ShopView,
-    /// Whether everybody sees it.
+    /// Whether the public sees the shop.
     open: bool,
-    /// Until when it can be restored, if it is deleted.
+    /// Until when a deleted shop can be restored.
     #[serde(skip_serializing_if = "Option::is_none")]
     restorable_until: Option<Timestamp>,
 }
 
-impl CardView {
+impl ShopCardView {
     pub(crate) fn of(shop: &Shop, media: &MediaUrl) -> Self {
         Self {
             id: shop.id,
@@ -97,16 +97,16 @@ impl CardView {
     }
 }
 
-impl TopView {
+impl TopShopView {
     pub(crate) fn of(whole: &Whole, media: &MediaUrl) -> Self {
-        Self { card: CardView::of(&whole.shop, media), followers: whole.followers.followers }
+        Self { card: ShopCardView::of(&whole.shop, media), followers: whole.followers.followers }
     }
 }
 
 impl ShopView {
     pub(crate) fn of(shop: &Shop, followers: u64, media: &MediaUrl) -> Self {
         Self {
-            card: CardView::of(shop, media),
+            card: ShopCardView::of(shop, media),
             address: shop.address.clone(),
             opening_hours: shop.opening_hours.clone(),
             website: shop.website.clone(),
@@ -117,7 +117,7 @@ impl ShopView {
     }
 }
 
-impl OwnView {
+impl OwnShopView {
     pub(crate) fn of(shop: &Shop, followers: u64, media: &MediaUrl) -> Self {
         Self { shop: ShopView::of(shop, followers, media), open: shop.is_open(), restorable_until: shop.purge_at() }
     }

@@ -1,4 +1,4 @@
-//! What queues, streams, schedules and deployments call.
+//! The workers of this service: a consumer and a schedule.
 
 pub mod purge_shops;
 pub mod sync_shop;

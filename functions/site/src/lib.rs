@@ -1,12 +1,13 @@
-//! Site: what goes for the whole marketplace: its categories, its logo and its banners.
+//! Site: what concerns the whole marketplace: its categories, its logo and its banners.
 //!
-//! A first deployment puts the categories in; admins change them from then on, each change together with its audit record.
-//! What they change counts at once and everywhere, because products name their category and copy nothing of it. Two admins
-//! who change the same thing at once do not overwrite each other: a change names the version that it was made for.
+//! The first deployment creates the categories. From then on admins change them; each change is written together with
+//! its audit record. A change takes effect at once and everywhere, because products name their category and copy
+//! nothing of it. Two admins who change the same thing do not overwrite each other: a change names the version that it
+//! is based on.
 
+mod category_form;
 mod deps;
 mod endpoints;
-mod input;
 mod view;
 mod workers;
 

@@ -1,4 +1,4 @@
-//! The site as it is answered.
+//! The representations of the site in answers.
 
 use serde::Serialize;
 use souk_domain::{
@@ -9,18 +9,18 @@ use souk_store_shops::site::{Category, Settings};
 use souk_views::{MediaUrl, PictureView};
 use souk_web::JsonSchema;
 
-/// A category as everybody sees it.
+/// A category as the public sees it.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Category")]
 pub(crate) struct CategoryView {
-    /// Names it.
+    /// The slug.
     slug: Slug,
-    /// What it is called.
+    /// The name.
     name: CategoryName,
-    /// What it looks like.
+    /// The picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     picture: Option<PictureView>,
-    /// Its parts, in their order.
+    /// The subcategories, in their order.
     subcategories: Vec<Subcategory>,
 }
 
@@ -28,26 +28,29 @@ pub(crate) struct CategoryView {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "CategorySettings")]
 pub struct CategorySettingsView {
-    /// What everybody sees.
+    /// The fields that the public sees.
     #[serde(flatten)]
     category: CategoryView,
-    /// Its place among the others: the lowest first, then by slug.
+    /// The position among the categories: the lowest first, equal positions by slug.
     position: u16,
-    /// What the marketplace keeps of its sales, in hundredths of a percent, instead of what it keeps elsewhere.
+    /// The marketplace's commission on sales in this category, in hundredths of a percent. Absent if the general
+    /// commission applies.
     #[serde(skip_serializing_if = "Option::is_none")]
     commission: Option<Commission>,
-    /// Whether a product or a shop was ever in it: then it can only go in favour of another one.
+    /// Whether the category ever had a product or a shop. Such a category can only be deleted by moving these to
+    /// another one.
     used: bool,
-    /// Where its products and shops go, while it retires. Nobody else sees it any more.
+    /// The category that its products and shops are being moved to, while it is being deleted. The public does not see
+    /// it any more.
     #[serde(skip_serializing_if = "Option::is_none")]
     moving_to: Option<Slug>,
-    /// Counts the changes: a change names the version that it is made for.
+    /// The number of changes so far. A change names the version that it is based on.
     version: u64,
 }
 
-/// Logo and banners.
+/// The logo and the banners.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct LookView {
+pub(crate) struct BrandingView {
     /// The logo.
     #[serde(skip_serializing_if = "Option::is_none")]
     logo: Option<PictureView>,
@@ -79,7 +82,7 @@ impl CategorySettingsView {
     }
 }
 
-impl LookView {
+impl BrandingView {
     pub(crate) fn of(settings: &Settings, media: &MediaUrl) -> Self {
         Self {
             logo: settings.logo.as_ref().map(|logo| media.view(logo)),

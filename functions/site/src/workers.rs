@@ -1,4 +1,4 @@
-//! What queues, streams, schedules and deployments call.
+//! The workers of this service: a consumer, and a function that runs with each deployment.
 
 pub mod move_category;
 pub mod seed_site;

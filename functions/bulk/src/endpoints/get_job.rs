@@ -1,5 +1,5 @@
-//! `GET /v1/jobs/{job}` - how far an import or an export is, what an import refused, and where an export's file is. Two
-//! reads.
+//! `GET /v1/jobs/{job}` - shows the progress of an import or an export, the rows that an import refused, and the URL of
+//! the file that an export wrote. Two reads.
 
 use std::time::Duration;
 
@@ -17,46 +17,46 @@ use souk_web::{
 
 use crate::{
     deps::{StoreFilesCursors, export_key},
-    view::{JobView, RowView},
+    view::{JobView, RefusedRowView},
 };
 
 /// Shows a job.
 #[derive(Debug)]
 pub struct GetJob;
 
-/// Which job.
+/// The job.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors)]
 pub struct GetJobPath {
-    /// The job's id.
+    /// The id of the job.
     job: JobId,
 }
 
-/// A job and what came of it.
+/// A job with its results.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "JobDetails")]
-pub struct Output {
+pub struct JobDetails {
     /// The job.
     #[serde(flatten)]
     job: JobView,
-    /// Where the file of an export that is done can be read without a token, for an hour from now.
+    /// The URL of the file of a finished export. It needs no token and is valid for an hour.
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
-    /// The rows that an import refused, a part of them, in their order.
-    refused_rows: Listed<RowView>,
+    /// A page of the rows that an import refused, in the order of the file.
+    refused_rows: Listed<RefusedRowView>,
 }
 
-const ADDRESS_LASTS: Duration = Duration::from_secs(60 * 60);
+const URL_LIFETIME: Duration = Duration::from_secs(60 * 60);
 
 impl Endpoint for GetJob {
     const ROUTE: Route = route!(GET "/v1/jobs/{job}");
-    const SUMMARY: &'static str = "An import or an export: how far it is, refused rows, the exported file";
+    const SUMMARY: &'static str =
+        "An import or an export: its progress, its refused rows, the URL of the exported file";
     const PROBLEMS: &'static [Code] = &[Code::InvalidCursor];
 
     type Deps = StoreFilesCursors;
     type Caller = Seller;
     type Input = (Path<GetJobPath>, Query<Paging>);
-    type Output = Json<Output>;
+    type Output = Json<JobDetails>;
 
     async fn handle(
         cx: &Cx<'_, StoreFilesCursors>,
@@ -71,17 +71,21 @@ impl Endpoint for GetJob {
             Task::Import(_) => jobs.refused(job.id, from, paging.limit()).await?,
             Task::Export(_) => Page { items: Vec::new(), next: None },
         };
-        let url = address(cx, &job).await?;
-        Ok(Json(Output { job: (&job).into(), url, refused_rows: cx.cursors.seal(&list, rows, RowView::from)? }))
+        let url = download_url(cx, &job).await?;
+        Ok(Json(JobDetails {
+            job: (&job).into(),
+            url,
+            refused_rows: cx.cursors.seal(&list, rows, RefusedRowView::from)?,
+        }))
     }
 }
 
-async fn address(cx: &Cx<'_, StoreFilesCursors>, job: &Job) -> Result<Option<String>, Problem> {
+async fn download_url(cx: &Cx<'_, StoreFilesCursors>, job: &Job) -> Result<Option<String>, Problem> {
     let (Task::Export(_), State::Done { at }) = (&job.task, &job.state) else { return Ok(None) };
     let name = format!("products-{}.csv", at.strftime("%Y-%m-%d"));
-    let signed = cx.files.presign_download(&export_key(job.shop, job.id), &name, ADDRESS_LASTS).await;
+    let signed = cx.files.presign_download(&export_key(job.shop, job.id), &name, URL_LIFETIME).await;
     signed.map(Some).map_err(|error| {
-        tracing::error!(error = &error as &dyn std::error::Error, "a download could not be signed");
+        tracing::error!(error = &error as &dyn std::error::Error, "the download URL could not be signed");
         Problem::new(Code::Internal)
     })
 }

@@ -1,4 +1,4 @@
-//! `GET /v1/jobs` - imports and exports of one's shop, the newest first. One read.
+//! `GET /v1/jobs` - lists the imports and exports of the seller's shop, the newest first. One read.
 
 use souk_store_jobs::{JobsExt as _, jobs::Job};
 use souk_web::{Code, Cx, Endpoint, Json, Listed, Paging, Problem, Query, Route, Seller, route};

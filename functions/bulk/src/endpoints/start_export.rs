@@ -1,4 +1,4 @@
-//! `POST /v1/exports` - has a shop's products written into a file.
+//! `POST /v1/exports` - starts an export of the shop's products into a CSV file.
 
 use souk_domain::JobId;
 use souk_messaging::Event;
@@ -11,13 +11,14 @@ use souk_web::{Code, Created, Cx, Endpoint, Idempotent, Limit, Problem, Route, S
 
 use crate::{deps::StoreFilesCursors, view::JobView};
 
-/// Begins an export.
+/// Starts an export.
 #[derive(Debug)]
 pub struct StartExport;
 
 impl Endpoint for StartExport {
     const ROUTE: Route = route!(POST "/v1/exports");
-    const SUMMARY: &'static str = "Export the shop's products, drafts too and deleted ones not, into a CSV file";
+    const SUMMARY: &'static str =
+        "Export the products of your shop into a CSV file, with drafts and without deleted products";
     const LIMIT: Option<Limit> = Some(Limit::per_minute(10, 10));
     const IDEMPOTENT: Idempotent = Idempotent::Optional;
     const PROBLEMS: &'static [Code] = &[Code::NoShop];
@@ -38,8 +39,8 @@ impl Endpoint for StartExport {
         let event = Event::ExportGoesOn { shop, job: id, part: 1 }.record(cx.now);
         let event = event.map_err(|_| Problem::new(Code::Internal))?;
         let answer = cx.key.as_ref().map(|key| key.answer(&view, cx.now)).transpose()?;
-        let begun = cx.store.jobs().begin(&job, Some(&event), answer.as_ref()).await;
-        begun.map_err(|error| Problem::from_write(error, |_: &[Rule]| Code::Unavailable.into()))?;
+        let saved = cx.store.jobs().begin(&job, Some(&event), answer.as_ref()).await;
+        saved.map_err(|error| Problem::from_write(error, |_: &[Rule]| Code::Unavailable.into()))?;
         Ok(Created(view))
     }
 }

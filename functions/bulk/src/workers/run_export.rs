@@ -1,8 +1,9 @@
-//! Queue `exports`, fed by the start of an export and then by itself - writes a part of a shop's products into a file.
+//! Queue `exports` - writes the next part of a shop's products into a CSV file.
 //!
-//! A message is one part of some 5 MB, so an export may be of any size. The file's parts are stored as they are made; what
-//! the job says of them, and the message for the next, are one transaction. A part that is made again takes the place of
-//! the same part, and a claim keeps two workers from making one part at once.
+//! The start of an export sends the first message; this function sends the next ones. Each message writes one part of
+//! about 5 MB, so an export may have any size. The parts go to a multipart upload in S3. The job's list of parts and
+//! the next message are written in one transaction. A part that is written twice replaces itself, and a lease keeps two
+//! workers from writing the same part at once.
 
 use futures::future::try_join_all;
 use jiff::Timestamp;
@@ -22,14 +23,14 @@ use crate::{
     sheet,
 };
 
-/// Exports.
+/// Runs an export.
 #[derive(Debug)]
 pub struct RunExport;
 
-/// What claims are filed under.
+/// The name under which the leases are stored.
 const CONSUMER: &str = "run-export";
-/// How many products are read at once.
-const AT_ONCE: usize = 8;
+/// How many products are read in parallel.
+const PARALLEL_READS: usize = 8;
 
 impl Consumer for RunExport {
     const MODULE: &'static str = module_path!();
@@ -37,16 +38,16 @@ impl Consumer for RunExport {
     type Deps = StoreFiles;
     type Message = Message;
 
-    async fn handle(scriptorium: &StoreFiles, message: Message, now: Timestamp) -> Result<(), Failure> {
+    async fn handle(deps: &StoreFiles, message: Message, now: Timestamp) -> Result<(), Failure> {
         let Event::ExportGoesOn { shop, job, part } = message.event else { return Ok(()) };
-        let claims = scriptorium.store.claims();
+        let claims = deps.store.claims();
         let task = format!("{job} {part}");
         match claims.take(CONSUMER, &task, now).await? {
             Claim::Done => return Ok(()),
-            Claim::Busy => return Err(Failure::new("another worker is at this part")),
+            Claim::Busy => return Err(Failure::new("another worker writes this part")),
             Claim::Ours => {}
         }
-        match scriptorium.go_on(shop, job, part, now).await {
+        match deps.continue_export(shop, job, part, now).await {
             Ok(()) => Ok(claims.done(CONSUMER, &task, now).await?),
             Err(failure) => {
                 claims.release(CONSUMER, &task).await?;
@@ -57,7 +58,7 @@ impl Consumer for RunExport {
 }
 
 impl StoreFiles {
-    async fn go_on(&self, shop: ShopId, id: JobId, part: u32, now: Timestamp) -> Result<(), Failure> {
+    async fn continue_export(&self, shop: ShopId, id: JobId, part: u32, now: Timestamp) -> Result<(), Failure> {
         let Some(mut job) = self.store.jobs().of(shop, id, now).await? else { return Ok(()) };
         if job.is_over() {
             return Ok(());
@@ -65,7 +66,7 @@ impl StoreFiles {
         let Task::Export(mut export) = job.task.clone() else { return Ok(()) };
         if !export.ended {
             if part as usize != export.parts.len() + 1 {
-                // An older message: there is a younger one for what is left.
+                // The message is older than the job: a newer message continues it.
                 return Ok(());
             }
             self.write(&job, &mut export).await?;
@@ -84,7 +85,7 @@ impl StoreFiles {
         Ok(())
     }
 
-    /// Writes the next part: as many products as fill it, or all that are left.
+    /// Writes the next part: as many products as fill it, or all remaining ones.
     async fn write(&self, job: &Job, export: &mut Export) -> Result<(), Failure> {
         let (key, products) = (export_key(job.shop, job.id), self.store.products());
         let file = match &export.upload {
@@ -94,11 +95,11 @@ impl StoreFiles {
         let mut bytes = if export.parts.is_empty() { sheet::header() } else { Vec::new() };
         while bytes.len() < MIN_PART && !export.ended {
             let page = products.all_of(job.shop, export.from.take(), 100).await?;
-            let there = page.items.iter().filter(|product| product.deleted_at.is_none());
-            let there: Vec<ProductId> = there.map(|product| product.id).collect();
-            for some in there.chunks(AT_ONCE) {
-                let wholes = try_join_all(some.iter().map(|&id| products.whole(id))).await?;
-                for whole in wholes.iter().flatten() {
+            let existing = page.items.iter().filter(|product| product.deleted_at.is_none());
+            let existing: Vec<ProductId> = existing.map(|product| product.id).collect();
+            for ids in existing.chunks(PARALLEL_READS) {
+                let found = try_join_all(ids.iter().map(|&id| products.whole(id))).await?;
+                for whole in found.iter().flatten() {
                     bytes.extend(sheet::row(&serde_json::to_value(Draft::of(whole))?));
                     export.written += 1;
                 }

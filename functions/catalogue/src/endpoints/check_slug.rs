@@ -1,4 +1,4 @@
-//! `GET /v1/product-slugs/check` - whether a slug is free. One read.
+//! `GET /v1/product-slugs/check` - tells whether a slug is free for a product. One read.
 
 use serde::Serialize;
 use souk_domain::Slug;
@@ -6,11 +6,11 @@ use souk_store::Store;
 use souk_store_catalogue::CatalogueExt as _;
 use souk_web::{Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Problem, Query, Route, Seller, route};
 
-/// Looks a slug up.
+/// Checks whether a slug is free.
 #[derive(Debug)]
 pub struct CheckSlug;
 
-/// Which slug.
+/// The slug to check.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct CheckSlugQuery {
@@ -18,24 +18,23 @@ pub struct CheckSlugQuery {
     slug: Slug,
 }
 
-/// What there is to say of a slug.
+/// The result of the check.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "SlugCheck")]
-pub struct Output {
+pub struct SlugCheck {
     /// The slug.
     slug: Slug,
-    /// Whether no product has it. Deleted ones have theirs until they are purged.
+    /// Whether no product has it. A deleted product keeps its slug until it is purged.
     free: bool,
 }
 
 impl Endpoint for CheckSlug {
     const ROUTE: Route = route!(GET "/v1/product-slugs/check");
-    const SUMMARY: &'static str = "Whether a slug is free for a product";
+    const SUMMARY: &'static str = "Check whether a slug is free for a product";
 
     type Deps = Store;
     type Caller = Seller;
     type Input = Query<CheckSlugQuery>;
-    type Output = Json<Output>;
+    type Output = Json<SlugCheck>;
 
     async fn handle(
         cx: &Cx<'_, Store>,
@@ -43,6 +42,6 @@ impl Endpoint for CheckSlug {
         Query(CheckSlugQuery { slug }): Query<CheckSlugQuery>,
     ) -> Result<Self::Output, Problem> {
         let taken = cx.products().taken(std::slice::from_ref(&slug)).await?;
-        Ok(Json(Output { free: taken.is_empty(), slug }))
+        Ok(Json(SlugCheck { free: taken.is_empty(), slug }))
     }
 }

@@ -1,12 +1,12 @@
-//! `POST /v1/products` - a seller creates a product, as a draft or on sale.
+//! `POST /v1/products` - creates a product, as a draft or on sale.
 //!
-//! The product, its slug's claim, its details, its SKUs and the repeatable answer are one transaction, whose conditions
-//! are the shop and the category as they were read.
+//! One transaction writes the product, the claim of its slug, its details, its SKUs and the idempotent answer. Its
+//! conditions are that the shop and the category have not changed since they were read.
 
 use souk_listing::{Draft, ProductBuilder};
 use souk_web::{Body, Code, Created, Cx, Endpoint, Idempotent, Problem, Route, Seller, route};
 
-use crate::{deps::BuilderMedia, view::OwnDetailsView};
+use crate::{deps::BuilderMedia, view::OwnProductDetailsView};
 
 /// Creates a product.
 #[derive(Debug)]
@@ -21,17 +21,17 @@ impl Endpoint for CreateProduct {
     type Deps = BuilderMedia;
     type Caller = Seller;
     type Input = Body<Draft>;
-    type Output = Created<OwnDetailsView>;
+    type Output = Created<OwnProductDetailsView>;
 
     async fn handle(
         cx: &Cx<'_, BuilderMedia>,
         seller: Seller,
         Body(draft): Body<Draft>,
     ) -> Result<Self::Output, Problem> {
-        let whole = cx.builder.make(seller.id, cx.fresh(), &draft, cx.now, |whole| {
-            let view = OwnDetailsView::of(whole, &cx.media, cx.now);
+        let whole = cx.builder.create(seller.id, cx.fresh(), &draft, cx.now, |whole| {
+            let view = OwnProductDetailsView::of(whole, &cx.media, cx.now);
             cx.key.as_ref().map(|key| key.answer(&view, cx.now)).transpose()
         });
-        Ok(Created(OwnDetailsView::of(&whole.await?, &cx.media, cx.now)))
+        Ok(Created(OwnProductDetailsView::of(&whole.await?, &cx.media, cx.now)))
     }
 }

@@ -1,9 +1,9 @@
-//! `DELETE /v1/products/{product}` - a product is gone from every list, and can be had back for 24 hours.
+//! `DELETE /v1/products/{product}` - deletes a product. It leaves every list at once and can be restored for 24 hours.
 
 use souk_views::StoreMedia;
 use souk_web::{Cx, Endpoint, NoContent, Path, Problem, Route, Seller, route};
 
-use crate::own::{Which, rewrite};
+use crate::own::{ProductPath, rewrite};
 
 /// Deletes a product.
 #[derive(Debug)]
@@ -15,12 +15,16 @@ impl Endpoint for DeleteProduct {
 
     type Deps = StoreMedia;
     type Caller = Seller;
-    type Input = Path<Which>;
+    type Input = Path<ProductPath>;
     type Output = NoContent;
 
-    async fn handle(cx: &Cx<'_, StoreMedia>, seller: Seller, Path(which): Path<Which>) -> Result<NoContent, Problem> {
-        // Deleting again does not begin the 24 hours anew.
-        let deleted = rewrite(&cx.store, &seller, which.product, |product| {
+    async fn handle(
+        cx: &Cx<'_, StoreMedia>,
+        seller: Seller,
+        Path(path): Path<ProductPath>,
+    ) -> Result<NoContent, Problem> {
+        // A repeated deletion does not restart the 24 hours.
+        let deleted = rewrite(&cx.store, &seller, path.product, |product| {
             Ok(product.deleted_at.is_none().then(|| product.deleted(cx.now)))
         });
         deleted.await.map(|_| NoContent)

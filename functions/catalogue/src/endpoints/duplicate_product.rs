@@ -1,4 +1,4 @@
-//! `POST /v1/products/{product}/duplicate` - another product like one of the seller's, as a draft and without stock.
+//! `POST /v1/products/{product}/duplicate` - copies one of the seller's products to a draft without stock.
 
 use souk_domain::{Stock, product::Status};
 use souk_listing::{Draft, ProductBuilder};
@@ -6,8 +6,8 @@ use souk_web::{Code, Created, Cx, Endpoint, Idempotent, Path, Problem, Route, Se
 
 use crate::{
     deps::BuilderMedia,
-    own::{Which, own},
-    view::OwnDetailsView,
+    own::{ProductPath, own},
+    view::OwnProductDetailsView,
 };
 
 /// Duplicates a product.
@@ -22,24 +22,24 @@ impl Endpoint for DuplicateProduct {
 
     type Deps = BuilderMedia;
     type Caller = Seller;
-    type Input = Path<Which>;
-    type Output = Created<OwnDetailsView>;
+    type Input = Path<ProductPath>;
+    type Output = Created<OwnProductDetailsView>;
 
     async fn handle(
         cx: &Cx<'_, BuilderMedia>,
         seller: Seller,
-        Path(which): Path<Which>,
+        Path(path): Path<ProductPath>,
     ) -> Result<Self::Output, Problem> {
-        let original = own(&cx.builder.store, &seller, which.product).await?;
+        let original = own(&cx.builder.store, &seller, path.product).await?;
         let mut draft = Draft { slug: None, status: Status::Draft, ..Draft::of(&original) };
         for sku in &mut draft.skus {
-            // The pieces that there are, are the original's.
+            // The existing pieces belong to the original.
             sku.stock = Stock::NONE;
         }
-        let copy = cx.builder.make(seller.id, cx.fresh(), &draft, cx.now, |whole| {
-            let view = OwnDetailsView::of(whole, &cx.media, cx.now);
+        let copy = cx.builder.create(seller.id, cx.fresh(), &draft, cx.now, |whole| {
+            let view = OwnProductDetailsView::of(whole, &cx.media, cx.now);
             cx.key.as_ref().map(|key| key.answer(&view, cx.now)).transpose()
         });
-        Ok(Created(OwnDetailsView::of(&copy.await?, &cx.media, cx.now)))
+        Ok(Created(OwnProductDetailsView::of(&copy.await?, &cx.media, cx.now)))
     }
 }

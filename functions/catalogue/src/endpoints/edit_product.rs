@@ -1,8 +1,8 @@
-//! `PUT /v1/products/{product}` - a product is written anew: what is left out of it is gone, variants too.
+//! `PUT /v1/products/{product}` - replaces a product. What the body leaves out is removed, variants too.
 //!
-//! The seller names the version that they saw, so nobody overwrites what they never read. Stock is not written here:
-//! shoppers buy meanwhile. Everything is one transaction, whose conditions are that version, the shop, and the category
-//! that the product moves to.
+//! The seller names the version that they have read, so that no edit overwrites a change that the seller has not seen.
+//! The stock is not written here, because shoppers buy meanwhile. Everything is one transaction. Its conditions are
+//! that version, the shop, and the category if the product moves to another.
 
 use souk_domain::{Invalid, MediaId, Principal, ProductId, media::Referrer};
 use souk_listing::{Draft, Findings};
@@ -22,30 +22,32 @@ use souk_web::{
 
 use crate::{
     deps::BuilderMedia,
-    own::{Which, own, shop_of},
+    own::{ProductPath, own, shop_of},
     variants::{EditedSku, plan},
-    view::OwnDetailsView,
+    view::OwnProductDetailsView,
 };
 
 /// Edits a product.
 #[derive(Debug)]
 pub struct EditProduct;
 
-/// What was seen.
+/// The version that the edit is based on.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
-pub struct Seen {
-    /// The version of the product that the seller saw.
+pub struct EditProductQuery {
+    /// The version of the product that the seller has read.
     version: Version,
 }
 
-/// Counts a product's writes.
+/// The number of writes of a product.
 #[derive(Debug, Clone, Copy)]
 struct Version(u64);
 
 impl Version {
     fn parse(raw: &str) -> Result<Self, Invalid> {
-        raw.parse().map(Self).map_err(|_| Invalid::new("malformed", "must be a product's version"))
+        raw.parse()
+            .map(Self)
+            .map_err(|_| Invalid::new("malformed", "must be the version of the product, a whole number"))
     }
 }
 
@@ -53,25 +55,25 @@ souk_domain::edge!(Version, { "type": "integer", "minimum": 1 });
 
 impl Endpoint for EditProduct {
     const ROUTE: Route = route!(PUT "/v1/products/{product}");
-    const SUMMARY: &'static str = "Write a product of yours anew; what is left out is removed, variants too";
+    const SUMMARY: &'static str = "Replace a product of yours; what is left out is removed, variants too";
     const PROBLEMS: &'static [Code] = &[Code::NoShop, Code::ProductDeleted, Code::ChangedMeanwhile, Code::SlugTaken];
 
     type Deps = BuilderMedia;
     type Caller = Seller;
-    type Input = (Path<Which>, (Query<Seen>, Body<Draft<EditedSku>>));
-    type Output = Json<OwnDetailsView>;
+    type Input = (Path<ProductPath>, (Query<EditProductQuery>, Body<Draft<EditedSku>>));
+    type Output = Json<OwnProductDetailsView>;
 
     async fn handle(
         cx: &Cx<'_, BuilderMedia>,
         seller: Seller,
-        (Path(which), (Query(seen), Body(draft))): Self::Input,
+        (Path(path), (Query(query), Body(draft))): Self::Input,
     ) -> Result<Self::Output, Problem> {
         let store = &cx.builder.store;
-        let before = own(store, &seller, which.product).await?;
+        let before = own(store, &seller, path.product).await?;
         if before.product.deleted_at.is_some() {
             return Err(Code::ProductDeleted.into());
         }
-        if before.product.version != seen.version.0 {
+        if before.product.version != query.version.0 {
             return Err(Code::ChangedMeanwhile.into());
         }
         let claims = claim(cx, &seller, &before, &draft.pictures).await?;
@@ -79,11 +81,11 @@ impl Endpoint for EditProduct {
             let shop = shop_of(store, &seller).await?;
             let mut findings = Findings::new(cx.builder.currency);
             findings.prices(draft.price, draft.sale_price);
-            above_the_offer(cx, &before.product, &draft, &mut findings);
+            check_offer(cx, &before.product, &draft, &mut findings);
             let pictures = findings.pictures(&claims);
-            let moves =
+            let recategorized =
                 (&before.product.category, &before.product.subcategory) != (&draft.category, &draft.subcategory);
-            let category = match moves {
+            let category = match recategorized {
                 true => {
                     let category = store.site().category(&draft.category).await?;
                     findings.category(category, draft.subcategory.as_ref())
@@ -100,15 +102,17 @@ impl Endpoint for EditProduct {
                 updated_at: cx.now,
                 ..draft.fill(before.product.clone(), &pictures).in_shop(&shop).next()
             };
-            let details = draft.details(which.product, pictures);
-            let news = (details != before.details).then_some(&details);
-            let edited =
-                store.products().edit(&before.product, &after, news, &planned.edits, &shop, category.as_ref()).await;
+            let details = draft.details(path.product, pictures);
+            let changed_details = (details != before.details).then_some(&details);
+            let edited = store
+                .products()
+                .edit(&before.product, &after, changed_details, &planned.edits, &shop, category.as_ref())
+                .await;
             match edited {
                 Ok(()) => {
                     let after = Whole { product: after, details, skus: planned.skus, sold: before.sold };
                     release(cx, &before, &after).await?;
-                    return Ok(Json(OwnDetailsView::of(&after, &cx.media, cx.now)));
+                    return Ok(Json(OwnProductDetailsView::of(&after, &cx.media, cx.now)));
                 }
                 Err(WriteError::Refused(rules)) if rules.broke(&Rule::SlugTaken) => {
                     return Err(Problem::new(Code::SlugTaken).field("/slug", "taken", "another product has it"));
@@ -116,7 +120,7 @@ impl Endpoint for EditProduct {
                 Err(WriteError::Refused(rules)) if rules.broke(&Rule::Stale) => {
                     return Err(Code::ChangedMeanwhile.into());
                 }
-                // The shop or the category changed in between.
+                // The shop or the category changed in between: try again with the new state.
                 Err(WriteError::Refused(_)) => {}
                 Err(WriteError::Store(error)) => return Err(error.into()),
             }
@@ -125,36 +129,36 @@ impl Endpoint for EditProduct {
     }
 }
 
-/// The pictures in their order: those that the product has, and those that are claimed for it.
+/// Returns the pictures in the requested order. Those that the product does not have yet are claimed for it.
 async fn claim(
     cx: &Cx<'_, BuilderMedia>,
     seller: &Seller,
     before: &Whole,
-    wanted: &[MediaId],
+    requested: &[MediaId],
 ) -> Result<Vec<Result<Picture, Unclaimed>>, Problem> {
-    let there = |id: MediaId| before.details.pictures.iter().find(|picture| picture.id == id);
-    let new: Vec<MediaId> = wanted.iter().copied().filter(|&id| there(id).is_none()).collect();
+    let existing = |id: MediaId| before.details.pictures.iter().find(|picture| picture.id == id);
+    let new: Vec<MediaId> = requested.iter().copied().filter(|&id| existing(id).is_none()).collect();
     let (owner, product) = (Principal::Seller(seller.id), Referrer::Product(before.product.id));
     let mut claims = cx.builder.store.media().claim(owner, &new, product).await?.into_iter();
-    let picture = |&id: &MediaId| there(id).cloned().map(Ok).or_else(|| claims.next());
-    Ok(wanted.iter().filter_map(picture).collect())
+    let picture = |&id: &MediaId| existing(id).cloned().map(Ok).or_else(|| claims.next());
+    Ok(requested.iter().filter_map(picture).collect())
 }
 
-/// Gives up the pictures that the product no longer shows.
+/// Releases the pictures that the product no longer shows.
 async fn release(cx: &Cx<'_, BuilderMedia>, before: &Whole, after: &Whole) -> Result<(), Problem> {
     let shown = |whole: &Whole| whole.details.pictures.iter().map(|picture| picture.id).collect::<Vec<_>>();
-    let (mut gone, kept) = (shown(before), shown(after));
-    gone.retain(|id| !kept.contains(id));
+    let (mut removed, kept) = (shown(before), shown(after));
+    removed.retain(|id| !kept.contains(id));
     let id: ProductId = before.product.id;
-    Ok(cx.builder.store.media().release(&gone, Referrer::Product(id), cx.now).await?)
+    Ok(cx.builder.store.media().release(&removed, Referrer::Product(id), cx.now).await?)
 }
 
-/// An offer that has not ended stays one.
-fn above_the_offer(cx: &Cx<'_, BuilderMedia>, before: &Product, draft: &Draft<EditedSku>, findings: &mut Findings) {
+/// Checks that an offer that has not ended stays below the new prices.
+fn check_offer(cx: &Cx<'_, BuilderMedia>, before: &Product, draft: &Draft<EditedSku>, findings: &mut Findings) {
     let Some(offer) = before.offer.filter(|offer| cx.now < offer.ends_at) else { return };
     for (field, price) in [("/price/amount", Some(draft.price)), ("/sale_price/amount", draft.sale_price)] {
         if price.is_some_and(|price| price.amount <= offer.price.minor) {
-            findings.wrong(field, "not_above_offer", format!("must be above the offer's {}", offer.price));
+            findings.wrong(field, "not_above_offer", format!("must be above the price of the offer, {}", offer.price));
         }
     }
 }

@@ -1,7 +1,8 @@
-//! `GET /v1/products/{slug}` - a product with its variants. Two reads, or one where the process has met the slug before.
+//! `GET /v1/products/{slug}` - shows a product with its variants. Two reads, or one if the process has the slug in its
+//! cache.
 //!
-//! Which product a slug names is remembered in the process and proven by the product itself, which says its slug: a
-//! memory that is out of date costs a read and never a wrong answer.
+//! The cache maps a slug to a product id. The product itself says its slug, so a stale entry costs one read and never
+//! gives a wrong answer.
 
 use std::{
     collections::HashMap,
@@ -15,37 +16,37 @@ use souk_store_catalogue::{CatalogueExt as _, products::Whole};
 use souk_views::MediaUrl;
 use souk_web::{Anyone, Code, Cx, Deps, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Path, Problem, Route, route};
 
-use crate::view::DetailsView;
+use crate::view::ProductDetailsView;
 
 /// Shows a product.
 #[derive(Debug)]
 pub struct GetProduct;
 
-/// Which product.
+/// The product.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors)]
 pub struct GetProductPath {
-    /// The product's place in addresses.
+    /// The slug of the product.
     slug: Slug,
 }
 
-/// The table, the public address of pictures, and the slugs that were asked for before.
+/// The table, the public address of pictures and the cache of slugs.
 #[derive(Debug)]
 pub struct GetProductDeps {
     store: Store,
     media: MediaUrl,
-    known: Mutex<HashMap<Slug, ProductId>>,
+    slugs: Mutex<HashMap<Slug, ProductId>>,
 }
 
-/// How many slugs a process remembers: some 100 KB.
-const MEMORY: usize = 1_000;
+/// How many slugs a process caches: about 100 KB.
+const CACHED_SLUGS: usize = 1_000;
 
 impl Connect for GetProductDeps {
     async fn connect(start: &Start) -> Result<Self, StartError> {
         Ok(Self {
             store: Store::connect(start).await?,
             media: MediaUrl::connect(start).await?,
-            known: Mutex::default(),
+            slugs: Mutex::default(),
         })
     }
 }
@@ -59,23 +60,23 @@ impl Deps for GetProductDeps {
 impl GetProductDeps {
     async fn find(&self, slug: &Slug) -> Result<Option<Whole>, Problem> {
         let products = self.store.products();
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(slug).copied();
-        if let Some(id) = known {
+        let cached = self.slugs.lock().unwrap_or_else(PoisonError::into_inner).get(slug).copied();
+        if let Some(id) = cached {
             let whole = products.whole(id).await?;
             if let Some(whole) = whole.filter(|whole| whole.product.slug == *slug && whole.product.is_listed()) {
                 return Ok(Some(whole));
             }
         }
         let whole = products.by_slug(slug).await?;
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slugs = self.slugs.lock().unwrap_or_else(PoisonError::into_inner);
         match &whole {
             Some(whole) => {
-                if known.len() >= MEMORY {
-                    known.clear();
+                if slugs.len() >= CACHED_SLUGS {
+                    slugs.clear();
                 }
-                known.insert(slug.clone(), whole.product.id);
+                slugs.insert(slug.clone(), whole.product.id);
             }
-            None => drop(known.remove(slug)),
+            None => drop(slugs.remove(slug)),
         }
         Ok(whole)
     }
@@ -88,7 +89,7 @@ impl Endpoint for GetProduct {
     type Deps = GetProductDeps;
     type Caller = Anyone;
     type Input = Path<GetProductPath>;
-    type Output = Json<DetailsView>;
+    type Output = Json<ProductDetailsView>;
 
     async fn handle(
         cx: &Cx<'_, GetProductDeps>,
@@ -96,6 +97,6 @@ impl Endpoint for GetProduct {
         Path(input): Path<GetProductPath>,
     ) -> Result<Self::Output, Problem> {
         let whole = cx.find(&input.slug).await?.ok_or(Code::NotFound)?;
-        Ok(Json(DetailsView::of(&whole, &cx.media, cx.now)))
+        Ok(Json(ProductDetailsView::of(&whole, &cx.media, cx.now)))
     }
 }

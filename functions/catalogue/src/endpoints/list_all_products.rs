@@ -1,31 +1,31 @@
-//! `GET /v1/admin/products` - the products of all shops, on sale or not; searched and filtered. No read of the table but of
-//! the admin's session. Without an index there is no such list.
+//! `GET /v1/admin/products` - searches and filters the products of all shops, listed or not. Reads nothing from the
+//! table but the admin's session. Answers `unavailable` while there is no index.
 
 use souk_domain::Slug;
 use souk_web::{Admin, Code, Cx, Endpoint, Flag, Json, Problem, Query, Route, Several, route};
 
 use crate::{
-    asked::{Asked, Order, asked},
     deps::SignedInListDeps,
+    filter::{ProductFilter, ProductOrder, product_list_query},
     list_own_products::TabName,
-    listing::{Found, List},
+    listing::{Found, ProductList},
     view::OwnProductView,
 };
 
-/// Lists products.
+/// Lists the products of all shops.
 #[derive(Debug)]
 pub struct ListAllProducts;
 
-const LIST: List = List { name: "all products", order: Order::Newest };
+const LIST: ProductList = ProductList { name: "all products", order: ProductOrder::Newest };
 
-asked! {
-    /// Which products, and which part of them.
+product_list_query! {
+    /// The filter, the order and the page.
     pub ListAllProductsQuery {
-        /// Of this shop only.
+        /// Only products of this shop.
         shop: Slug,
-        /// Only those that are this far, or one of these, between commas.
+        /// Only products in one of these states, separated by commas.
         status: Several<TabName>,
-        /// Whether only what is on offer now.
+        /// Whether to leave out products that are not on offer now.
         on_offer: Flag,
     }
 }
@@ -45,9 +45,9 @@ impl Endpoint for ListAllProducts {
         _: Admin,
         Query(input): Query<ListAllProductsQuery>,
     ) -> Result<Self::Output, Problem> {
-        let (asked, paging) = input.asked()?;
-        let asked = Asked { hidden_too: true, ..asked };
+        let (filter, paging) = input.filter_and_paging()?;
+        let filter = ProductFilter { include_hidden: true, ..filter };
         let entry = |product: &_| Some(OwnProductView::of(product, &cx.list.media, cx.now));
-        LIST.part(&cx.list, (asked, paging), cx.now, entry).await.map(Json)
+        LIST.page(&cx.list, (filter, paging), cx.now, entry).await.map(Json)
     }
 }

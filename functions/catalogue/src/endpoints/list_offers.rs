@@ -1,26 +1,26 @@
-//! `GET /v1/offers` - what is on sale for less for a while, the offer that ends first first; searched and filtered like all
-//! products. No read of the table, as long as there is an index; without one two.
+//! `GET /v1/offers` - searches and filters the products that are on offer now, the offer that ends first comes first.
+//! Reads nothing from the table while there is an index; otherwise two reads.
 
 use souk_domain::Slug;
 use souk_product_views::ProductView;
 use souk_web::{Anyone, Code, Cx, Endpoint, Flag, Json, Problem, Query, Route, route};
 
 use crate::{
-    asked::{Asked, Order, asked},
     deps::ListDeps,
-    listing::{Found, List},
+    filter::{ProductFilter, ProductOrder, product_list_query},
+    listing::{Found, ProductList},
 };
 
 /// Lists offers.
 #[derive(Debug)]
 pub struct ListOffers;
 
-const LIST: List = List { name: "offers", order: Order::EndingSoon };
+const LIST: ProductList = ProductList { name: "offers", order: ProductOrder::EndingSoon };
 
-asked! {
-    /// Which offers, and which part of them.
+product_list_query! {
+    /// The filter, the order and the page.
     pub ListOffersQuery {
-        /// Of this shop only.
+        /// Only products of this shop.
         shop: Slug,
     }
 }
@@ -41,9 +41,9 @@ impl Endpoint for ListOffers {
         _: Anyone,
         Query(input): Query<ListOffersQuery>,
     ) -> Result<Self::Output, Problem> {
-        let (asked, paging) = input.asked()?;
-        let asked = Asked { on_offer: Some(Flag(true)), ..asked };
+        let (filter, paging) = input.filter_and_paging()?;
+        let filter = ProductFilter { on_offer: Some(Flag(true)), ..filter };
         let entry = |product: &_| cx.show_offered(product, cx.now);
-        LIST.part(cx.deps, (asked, paging), cx.now, entry).await.map(Json)
+        LIST.page(cx.deps, (filter, paging), cx.now, entry).await.map(Json)
     }
 }

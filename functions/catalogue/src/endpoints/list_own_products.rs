@@ -1,4 +1,4 @@
-//! `GET /v1/shop/products` - the products of the seller's shop by tab, the newest first. One read.
+//! `GET /v1/shop/products` - lists the products of the seller's shop in one tab, the newest first. One read.
 
 use souk_store_catalogue::{CatalogueExt as _, products::Tab};
 use souk_views::StoreMediaCursors;
@@ -9,18 +9,18 @@ use souk_web::{
 
 use crate::view::OwnProductView;
 
-/// Lists products.
+/// Lists the seller's products.
 #[derive(Debug)]
 pub struct ListOwnProducts;
 
-/// Which part of which tab.
+/// The tab and the page.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct ListOwnProductsQuery {
-    /// Which products: those on sale, if not given.
+    /// The tab; the products on sale if not given.
     #[deserr(default)]
     tab: Option<TabName>,
-    /// The `next` of the part before. Without it, the first part.
+    /// The `next` of the previous page. Without it, the first page.
     #[deserr(default)]
     cursor: Option<String>,
     /// How many entries at most; 20 if not given.
@@ -28,18 +28,18 @@ pub struct ListOwnProductsQuery {
     limit: Option<PageSize>,
 }
 
-/// The parts of a shop's products.
+/// The tabs of a shop's products.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, rename_all = lowercase)]
 #[schemars(rename = "ProductTab", rename_all = "snake_case")]
 pub(crate) enum TabName {
     /// On sale.
     Active,
-    /// Complete and not on sale yet.
+    /// Complete, but not on sale yet.
     Pending,
-    /// Being written.
+    /// Still being written.
     Draft,
-    /// Deleted, and to be purged.
+    /// Deleted, but not purged yet.
     Deleted,
 }
 

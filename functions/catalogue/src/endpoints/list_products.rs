@@ -1,29 +1,29 @@
-//! `GET /v1/products` - what is on sale: found by words, filtered, sorted and counted. No read of the table, as long as
-//! there is an index; without one the newest of all, of a category, of a part of it or of a shop: one read, for a part of
-//! a category up to five.
+//! `GET /v1/products` - searches, filters and sorts the listed products. Reads nothing from the table while there is an
+//! index. Otherwise it can list the newest of all, of a category, of a subcategory or of a shop: one read, and up to five
+//! for a subcategory.
 
 use souk_domain::Slug;
 use souk_product_views::ProductView;
 use souk_web::{Anyone, Code, Cx, Endpoint, Flag, Json, Problem, Query, Route, route};
 
 use crate::{
-    asked::{Order, asked},
     deps::ListDeps,
-    listing::{Found, List},
+    filter::{ProductOrder, product_list_query},
+    listing::{Found, ProductList},
 };
 
-/// Lists products.
+/// Lists the listed products.
 #[derive(Debug)]
 pub struct ListProducts;
 
-const LIST: List = List { name: "products", order: Order::Newest };
+const LIST: ProductList = ProductList { name: "products", order: ProductOrder::Newest };
 
-asked! {
-    /// Which products, and which part of them.
+product_list_query! {
+    /// The filter, the order and the page.
     pub ListProductsQuery {
-        /// Of this shop only.
+        /// Only products of this shop.
         shop: Slug,
-        /// Whether only what is on offer now.
+        /// Whether to leave out products that are not on offer now.
         on_offer: Flag,
     }
 }
@@ -44,6 +44,6 @@ impl Endpoint for ListProducts {
         Query(input): Query<ListProductsQuery>,
     ) -> Result<Self::Output, Problem> {
         let entry = |product: &_| Some(cx.show(product, cx.now));
-        LIST.part(cx.deps, input.asked()?, cx.now, entry).await.map(Json)
+        LIST.page(cx.deps, input.filter_and_paging()?, cx.now, entry).await.map(Json)
     }
 }

@@ -1,4 +1,5 @@
-//! `GET /v1/products/{slug}/related` - products like one that is on sale, the likest first. Two reads, to know which one.
+//! `GET /v1/products/{slug}/related` - lists products that are similar to a listed one, the most similar first. Two
+//! reads to find the product.
 
 use serde::Serialize;
 use souk_domain::Slug;
@@ -8,50 +9,49 @@ use souk_web::{Anyone, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema
 
 use crate::{
     deps::ListDeps,
-    listing::{broken, cards},
+    listing::{cards, unreadable},
 };
 
 /// Lists related products.
 #[derive(Debug)]
 pub struct ListRelatedProducts;
 
-/// Which product.
+/// The product.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors)]
 pub struct ListRelatedProductsPath {
-    /// The product's place in addresses.
+    /// The slug of the product.
     slug: Slug,
 }
 
-/// Products like another.
+/// Products that are similar to another.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "RelatedProducts")]
-pub struct Output {
-    /// At most 20, the likest first.
+pub struct RelatedProducts {
+    /// At most 20 products, the most similar first.
     items: Vec<ProductView>,
 }
 
-/// How many are shown at most.
+/// How many products are answered at most.
 const MOST: usize = 20;
 
 impl Endpoint for ListRelatedProducts {
     const ROUTE: Route = route!(GET "/v1/products/{slug}/related");
-    const SUMMARY: &'static str = "Products like this one";
+    const SUMMARY: &'static str = "Products similar to this one";
 
     type Deps = ListDeps;
     type Caller = Anyone;
     type Input = Path<ListRelatedProductsPath>;
-    type Output = Json<Output>;
+    type Output = Json<RelatedProducts>;
 
     async fn handle(
         cx: &Cx<'_, ListDeps>,
         _: Anyone,
         Path(ListRelatedProductsPath { slug }): Path<ListRelatedProductsPath>,
     ) -> Result<Self::Output, Problem> {
-        let edition = cx.index.newest(cx.now).await.ok_or(Code::Unavailable)?;
+        let index_version = cx.index.newest(cx.now).await.ok_or(Code::Unavailable)?;
         let whole = cx.store.products().by_slug(&slug).await?.ok_or(Code::NotFound)?;
-        let hits = edition.index.related(&whole.product.id.to_string(), MOST).map_err(broken)?;
+        let hits = index_version.index.related(&whole.product.id.to_string(), MOST).map_err(unreadable)?;
         let view = |product: Product| cx.show(&product, cx.now);
-        Ok(Json(Output { items: cards(&hits)?.into_iter().map(view).collect() }))
+        Ok(Json(RelatedProducts { items: cards(&hits)?.into_iter().map(view).collect() }))
     }
 }

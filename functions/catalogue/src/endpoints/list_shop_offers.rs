@@ -1,24 +1,24 @@
-//! `GET /v1/shops/{slug}/offers` - what a shop has on sale for less for a while, the offer that ends first first; searched
-//! and filtered like all products. No read of the table, as long as there is an index and something in it to show; else
-//! one to know the shop, and three without an index.
+//! `GET /v1/shops/{slug}/offers` - searches and filters the products of a shop that are on offer now, the offer that
+//! ends first comes first. Reads nothing from the table if the index has a result. Otherwise one read to check that the
+//! shop exists, or three without an index.
 
 use souk_product_views::ProductView;
 use souk_web::{Anyone, Code, Cx, Endpoint, Flag, Json, Path, Problem, Query, Route, route};
 
 use crate::{
-    asked::{Asked, Order, asked},
     deps::ListDeps,
-    listing::{Found, List, OfShop},
+    filter::{ProductFilter, ProductOrder, product_list_query},
+    listing::{Found, ProductList, ShopPath},
 };
 
-/// Lists offers.
+/// Lists a shop's offers.
 #[derive(Debug)]
 pub struct ListShopOffers;
 
-const LIST: List = List { name: "offers at a shop", order: Order::EndingSoon };
+const LIST: ProductList = ProductList { name: "offers at a shop", order: ProductOrder::EndingSoon };
 
-asked! {
-    /// Which offers, and which part of them.
+product_list_query! {
+    /// The filter, the order and the page.
     pub ListShopOffersQuery {}
 }
 
@@ -30,7 +30,7 @@ impl Endpoint for ListShopOffers {
 
     type Deps = ListDeps;
     type Caller = Anyone;
-    type Input = (Path<OfShop>, Query<ListShopOffersQuery>);
+    type Input = (Path<ShopPath>, Query<ListShopOffersQuery>);
     type Output = Json<Found<ProductView>>;
 
     async fn handle(
@@ -38,11 +38,11 @@ impl Endpoint for ListShopOffers {
         _: Anyone,
         (Path(shop), Query(input)): Self::Input,
     ) -> Result<Self::Output, Problem> {
-        let (asked, paging) = input.asked()?;
-        let asked = Asked { shop: Some(shop.slug.clone()), on_offer: Some(Flag(true)), ..asked };
+        let (filter, paging) = input.filter_and_paging()?;
+        let filter = ProductFilter { shop: Some(shop.slug.clone()), on_offer: Some(Flag(true)), ..filter };
         let entry = |product: &_| cx.show_offered(product, cx.now);
-        let found = LIST.part(cx.deps, (asked, paging), cx.now, entry).await?;
-        shop.is_known(cx.deps, &found).await?;
+        let found = LIST.page(cx.deps, (filter, paging), cx.now, entry).await?;
+        shop.require_shop(cx.deps, &found).await?;
         Ok(Json(found))
     }
 }

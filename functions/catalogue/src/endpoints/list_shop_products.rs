@@ -1,25 +1,25 @@
-//! `GET /v1/shops/{slug}/products` - what a shop has on sale; searched and filtered like all products. No read of the table,
-//! as long as there is an index and something in it to show; else one to know the shop, and two without an index.
+//! `GET /v1/shops/{slug}/products` - searches and filters the products of a shop. Reads nothing from the table if the
+//! index has a result. Otherwise one read to check that the shop exists, or two without an index.
 
 use souk_product_views::ProductView;
 use souk_web::{Anyone, Code, Cx, Endpoint, Flag, Json, Path, Problem, Query, Route, route};
 
 use crate::{
-    asked::{Asked, Order, asked},
     deps::ListDeps,
-    listing::{Found, List, OfShop},
+    filter::{ProductFilter, ProductOrder, product_list_query},
+    listing::{Found, ProductList, ShopPath},
 };
 
-/// Lists products.
+/// Lists a shop's products.
 #[derive(Debug)]
 pub struct ListShopProducts;
 
-const LIST: List = List { name: "products at a shop", order: Order::Newest };
+const LIST: ProductList = ProductList { name: "products at a shop", order: ProductOrder::Newest };
 
-asked! {
-    /// Which products, and which part of them.
+product_list_query! {
+    /// The filter, the order and the page.
     pub ListShopProductsQuery {
-        /// Whether only what is on offer now.
+        /// Whether to leave out products that are not on offer now.
         on_offer: Flag,
     }
 }
@@ -31,7 +31,7 @@ impl Endpoint for ListShopProducts {
 
     type Deps = ListDeps;
     type Caller = Anyone;
-    type Input = (Path<OfShop>, Query<ListShopProductsQuery>);
+    type Input = (Path<ShopPath>, Query<ListShopProductsQuery>);
     type Output = Json<Found<ProductView>>;
 
     async fn handle(
@@ -39,11 +39,11 @@ impl Endpoint for ListShopProducts {
         _: Anyone,
         (Path(shop), Query(input)): Self::Input,
     ) -> Result<Self::Output, Problem> {
-        let (asked, paging) = input.asked()?;
-        let asked = Asked { shop: Some(shop.slug.clone()), ..asked };
+        let (filter, paging) = input.filter_and_paging()?;
+        let filter = ProductFilter { shop: Some(shop.slug.clone()), ..filter };
         let entry = |product: &_| Some(cx.show(product, cx.now));
-        let found = LIST.part(cx.deps, (asked, paging), cx.now, entry).await?;
-        shop.is_known(cx.deps, &found).await?;
+        let found = LIST.page(cx.deps, (filter, paging), cx.now, entry).await?;
+        shop.require_shop(cx.deps, &found).await?;
         Ok(Json(found))
     }
 }

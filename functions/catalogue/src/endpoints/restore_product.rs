@@ -1,10 +1,10 @@
-//! `POST /v1/products/{product}/restore` - a deleted product is had back as it was.
+//! `POST /v1/products/{product}/restore` - restores a deleted product as it was.
 
 use souk_views::StoreMedia;
 use souk_web::{Code, Cx, Endpoint, Json, Path, Problem, Route, Seller, route};
 
 use crate::{
-    own::{Which, rewrite},
+    own::{ProductPath, rewrite},
     view::OwnProductView,
 };
 
@@ -14,21 +14,21 @@ pub struct RestoreProduct;
 
 impl Endpoint for RestoreProduct {
     const ROUTE: Route = route!(POST "/v1/products/{product}/restore");
-    const SUMMARY: &'static str = "Have a deleted product of yours back; one that is not deleted stays as it is";
+    const SUMMARY: &'static str = "Restore a deleted product of yours; one that is not deleted stays as it is";
 
     type Deps = StoreMedia;
     type Caller = Seller;
-    type Input = Path<Which>;
+    type Input = Path<ProductPath>;
     type Output = Json<OwnProductView>;
 
     async fn handle(
         cx: &Cx<'_, StoreMedia>,
         seller: Seller,
-        Path(which): Path<Which>,
+        Path(path): Path<ProductPath>,
     ) -> Result<Self::Output, Problem> {
-        let product = rewrite(&cx.store, &seller, which.product, |product| match product.purge_at() {
+        let product = rewrite(&cx.store, &seller, path.product, |product| match product.purge_at() {
             None => Ok(None),
-            // The purge is late, and does not make anybody's time longer.
+            // The product could have been purged already. A late purge does not extend the time.
             Some(purge_at) if purge_at <= cx.now => Err(Code::NotFound.into()),
             Some(_) => Ok(Some(product.restored(cx.now))),
         });

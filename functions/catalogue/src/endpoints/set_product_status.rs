@@ -1,4 +1,4 @@
-//! `PUT /v1/products/{product}/status` - a product is put on sale, or taken off.
+//! `PUT /v1/products/{product}/status` - puts a product on sale, or takes it off sale.
 
 use souk_domain::product::Status;
 use souk_store_catalogue::products::Product;
@@ -6,38 +6,38 @@ use souk_views::StoreMedia;
 use souk_web::{Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Path, Problem, Route, Seller, route};
 
 use crate::{
-    own::{Which, rewrite},
+    own::{ProductPath, rewrite},
     view::OwnProductView,
 };
 
-/// Sets a status.
+/// Sets the status of a product.
 #[derive(Debug)]
 pub struct SetProductStatus;
 
-/// How far the product is.
+/// The new status of a product.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct NewProductStatus {
-    /// On sale is `active`.
+    /// The status; `active` means on sale.
     status: Status,
 }
 
 impl Endpoint for SetProductStatus {
     const ROUTE: Route = route!(PUT "/v1/products/{product}/status");
-    const SUMMARY: &'static str = "Put a product of yours on sale, or take it off";
+    const SUMMARY: &'static str = "Put a product of yours on sale, or take it off sale";
     const PROBLEMS: &'static [Code] = &[Code::ProductDeleted];
 
     type Deps = StoreMedia;
     type Caller = Seller;
-    type Input = (Path<Which>, Body<NewProductStatus>);
+    type Input = (Path<ProductPath>, Body<NewProductStatus>);
     type Output = Json<OwnProductView>;
 
     async fn handle(
         cx: &Cx<'_, StoreMedia>,
         seller: Seller,
-        (Path(which), Body(input)): Self::Input,
+        (Path(path), Body(input)): Self::Input,
     ) -> Result<Self::Output, Problem> {
-        let product = rewrite(&cx.store, &seller, which.product, |product| match &product {
+        let product = rewrite(&cx.store, &seller, path.product, |product| match &product {
             Product { deleted_at: Some(_), .. } => Err(Code::ProductDeleted.into()),
             Product { status, .. } if *status == input.status => Ok(None),
             _ => Ok(Some(Product { status: input.status, updated_at: cx.now, ..product.next() })),

@@ -1,4 +1,5 @@
-//! `GET /v1/suggestions` - what somebody who is still typing may mean. No read of the table.
+//! `GET /v1/suggestions` - suggests products, categories, shops and words while somebody types. Reads nothing from the
+//! table.
 
 use serde::{Deserialize, Serialize};
 use souk_domain::{Invalid, ShopId, ShopName, Slug, site::CategoryName};
@@ -9,96 +10,95 @@ use souk_views::PictureView;
 use souk_web::{Anyone, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Problem, Query, Route, route};
 
 use crate::{
-    asked::SearchText,
     deps::ListDeps,
-    listing::{broken, cards},
+    filter::SearchText,
+    listing::{cards, unreadable},
 };
 
-/// Suggests.
+/// Suggests completions of a search.
 #[derive(Debug)]
 pub struct Suggest;
 
-/// To what.
+/// The text to complete.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct SuggestQuery {
-    /// What was typed so far. Its last word may be unfinished, each may be misspelt.
+    /// The text typed so far. Its last word may be unfinished, and any word may be misspelt.
     q: SearchText,
-    /// How many of each kind at most; 5 if not given.
+    /// How many suggestions of each kind at most; 5 if not given.
     #[deserr(default)]
-    limit: Option<Most>,
+    limit: Option<SuggestionLimit>,
 }
 
-/// How many to suggest: 1 to 20.
+/// How many suggestions of each kind: 1 to 20.
 #[derive(Debug, Clone, Copy)]
-struct Most(usize);
+struct SuggestionLimit(usize);
 
-impl Most {
+impl SuggestionLimit {
     fn parse(raw: &str) -> Result<Self, Invalid> {
-        let most = raw.parse().ok().filter(|most| (1..=20).contains(most)).map(Self);
-        most.ok_or_else(|| Invalid::new("out_of_range", "must be 1 to 20"))
+        let limit = raw.parse().ok().filter(|limit| (1..=20).contains(limit)).map(Self);
+        limit.ok_or_else(|| Invalid::new("out_of_range", "must be 1 to 20"))
     }
 }
 
-souk_domain::edge!(Most, { "type": "integer", "minimum": 1, "maximum": 20, "default": 5 });
+souk_domain::edge!(SuggestionLimit, { "type": "integer", "minimum": 1, "maximum": 20, "default": 5 });
 
-/// What may be meant, the likeliest first.
+/// Suggestions, the likeliest first.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Suggestions")]
-pub struct Output {
-    /// Words to search for.
+pub struct Suggestions {
+    /// Texts to search for.
     texts: Vec<String>,
-    /// Products on sale.
+    /// Listed products.
     products: Vec<ProductView>,
-    /// Categories and parts of them.
+    /// Categories and subcategories.
     categories: Vec<CategoryLink>,
     /// Shops.
     shops: Vec<ShopSuggestion>,
 }
 
-/// A category, or a part of one.
+/// A category or a subcategory.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 struct CategoryLink {
-    /// Names it, a part within its category.
+    /// The slug; of a subcategory, it is unique within its category.
     slug: Slug,
-    /// What it is called.
+    /// The name.
     name: CategoryName,
-    /// The category that it is a part of.
+    /// The category of a subcategory.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     parent: Option<Box<CategoryLink>>,
 }
 
-/// A shop that may be meant.
+/// A suggested shop.
 #[derive(Debug, Serialize, JsonSchema)]
 struct ShopSuggestion {
-    /// Names the shop.
+    /// The id of the shop.
     id: ShopId,
-    /// Its place in addresses.
+    /// The slug of the shop.
     slug: Slug,
-    /// What it is called.
+    /// The name of the shop.
     name: ShopName,
-    /// Its sign.
+    /// The picture that represents the shop.
     #[serde(skip_serializing_if = "Option::is_none")]
     avatar: Option<PictureView>,
 }
 
 impl Endpoint for Suggest {
     const ROUTE: Route = route!(GET "/v1/suggestions");
-    const SUMMARY: &'static str = "Products, categories, shops and words that somebody who is still typing may mean";
+    const SUMMARY: &'static str = "Suggest products, categories, shops and words for a text that is still being typed";
 
     type Deps = ListDeps;
     type Caller = Anyone;
     type Input = Query<SuggestQuery>;
-    type Output = Json<Output>;
+    type Output = Json<Suggestions>;
 
     async fn handle(
         cx: &Cx<'_, ListDeps>,
         _: Anyone,
         Query(input): Query<SuggestQuery>,
     ) -> Result<Self::Output, Problem> {
-        let edition = cx.index.newest(cx.now).await.ok_or(Code::Unavailable)?;
-        let most = input.limit.map_or(5, |most| most.0);
-        let found = edition.index.suggest(input.q.as_str(), most).map_err(broken)?;
+        let index_version = cx.index.newest(cx.now).await.ok_or(Code::Unavailable)?;
+        let limit = input.limit.map_or(5, |limit| limit.0);
+        let found = index_version.index.suggest(input.q.as_str(), limit).map_err(unreadable)?;
         let product = |product: Product| cx.show(&product, cx.now);
         let shop = |shop: Shop| ShopSuggestion {
             avatar: shop.avatar.as_ref().map(|picture| cx.media.view(picture)),
@@ -106,7 +106,7 @@ impl Endpoint for Suggest {
             slug: shop.slug,
             name: shop.name,
         };
-        Ok(Json(Output {
+        Ok(Json(Suggestions {
             texts: found.texts,
             products: cards(&found.products)?.into_iter().map(product).collect(),
             categories: cards(&found.categories)?,

@@ -1,4 +1,4 @@
-//! `GET /v1/product-slugs/suggestion` - a slug for a title that no product has. One read.
+//! `GET /v1/product-slugs/suggestion` - suggests a slug for a product's title that no product has. One read.
 
 use serde::Serialize;
 use souk_domain::{Slug, Title};
@@ -11,30 +11,29 @@ use uuid::Uuid;
 #[derive(Debug)]
 pub struct SuggestSlug;
 
-/// For what.
+/// The title to make a slug of.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct SuggestSlugQuery {
-    /// What the product is called.
+    /// The title of the product.
     title: Title,
 }
 
-/// A slug that is free now. Until a product has it, it may become somebody else's.
+/// A slug that no product has now. It is not reserved: another seller may take it.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "SlugSuggestion")]
-pub struct Output {
+pub struct SlugSuggestion {
     /// The slug.
     slug: Slug,
 }
 
 impl Endpoint for SuggestSlug {
     const ROUTE: Route = route!(GET "/v1/product-slugs/suggestion");
-    const SUMMARY: &'static str = "A slug for a title that no product has";
+    const SUMMARY: &'static str = "Suggest a slug for a title that no product has";
 
     type Deps = Store;
     type Caller = Seller;
     type Input = Query<SuggestSlugQuery>;
-    type Output = Json<Output>;
+    type Output = Json<SlugSuggestion>;
 
     async fn handle(
         cx: &Cx<'_, Store>,
@@ -48,6 +47,6 @@ impl Endpoint for SuggestSlug {
         let candidates: Vec<Slug> = std::iter::once(plain.clone()).chain(numbered).collect();
         let taken = cx.products().taken(&candidates).await?;
         let slug = candidates.into_iter().find(|slug| !taken.contains(slug)).unwrap_or(salted);
-        Ok(Json(Output { slug }))
+        Ok(Json(SlugSuggestion { slug }))
     }
 }

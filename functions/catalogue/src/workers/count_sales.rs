@@ -1,6 +1,6 @@
-//! Queue `sales` - counts what was sold of each product.
+//! Queue `sales` - adds the sold pieces of an order to the counters of its products.
 //!
-//! Each shop's part of an order is counted in the transaction that says so; told again, by whomever, it changes nothing.
+//! The transaction that counts a shop order also marks it as counted. So a repeated message changes nothing.
 
 use jiff::Timestamp;
 use souk_messaging::{Consumer, Event, Failure, Message};
@@ -8,7 +8,7 @@ use souk_store::Store;
 use souk_store_catalogue::CatalogueExt as _;
 use souk_store_sales::SalesExt as _;
 
-/// Counts sales.
+/// Counts the sales of products.
 #[derive(Debug)]
 pub struct CountSales;
 
@@ -20,7 +20,7 @@ impl Consumer for CountSales {
 
     async fn handle(store: &Store, message: Message, now: Timestamp) -> Result<(), Failure> {
         let Event::OrderPlaced { order } = message.event else { return Ok(()) };
-        let order = store.orders().whole(order).await?.ok_or_else(|| Failure::new("an order that is not there"))?;
+        let order = store.orders().whole(order).await?.ok_or_else(|| Failure::new("the order does not exist"))?;
         for part in &order.parts {
             let lines = part.part.lines.iter().map(|line| (line.sku.product, line.quantity));
             store.products().count_sales("count-sales", (part.order, part.part.shop), lines, now).await?;

@@ -1,14 +1,14 @@
-//! Schedule, every five minutes - takes away products that were deleted more than 24 hours ago, with all there is to them.
+//! Schedule, every five minutes - removes products that were deleted more than 24 hours ago, with all their items.
 //!
-//! Orders keep what they froze. A run that ends half way is finished by the next: a product's own item, by which the list
-//! finds it, goes last.
+//! Orders are not affected: they hold snapshots. If a run fails half-way, the next run continues: the product's own
+//! item is removed last, and the list of overdue products finds the product by it.
 
 use jiff::Timestamp;
 use souk_messaging::{Failure, Schedule};
 use souk_store::Store;
 use souk_store_catalogue::CatalogueExt as _;
 
-/// Purges products.
+/// Removes deleted products for good.
 #[derive(Debug)]
 pub struct PurgeProducts;
 
@@ -21,7 +21,7 @@ impl Schedule for PurgeProducts {
         let mut purged = 0;
         let mut failed = None;
         for product in store.products().overdue(now).await? {
-            // One that cannot be taken away must not keep the younger ones.
+            // A product that cannot be removed must not block the products after it.
             match store.products().purge(&product, now).await {
                 Ok(done) => purged += usize::from(done),
                 Err(error) => failed = Some(error),

@@ -1,9 +1,10 @@
-//! Stream of the table, products, shops and categories - tells the search what to look at again, and a seller once when a
-//! SKU runs low, and again after it was refilled.
+//! Stream of the table, products, shops and categories - tells the search index what changed, and tells a seller when
+//! the stock of a SKU has become low.
 //!
-//! What the stream brings is only the reason to look. The search is told of what, and not how it is. Whether to tell a
-//! seller is a condition on the SKU as it is then, so nobody is told twice of the same fall, however often and late the
-//! stream tells of it.
+//! A change in the stream is only the reason to look. The message to the indexer names the subject and not its new
+//! state. Whether to notify the seller is decided by a condition on the SKU as it is at that moment. So a seller is
+//! notified once per fall, however often and late the stream delivers the change, and again only after the SKU was
+//! refilled.
 
 use std::collections::BTreeSet;
 
@@ -22,24 +23,24 @@ use souk_store_catalogue::{
 };
 use souk_store_shops::ShopsExt as _;
 
-/// Watches products.
+/// Reacts to changes of products, shops and categories.
 #[derive(Debug)]
 pub struct WatchProducts;
 
-/// The table and the queue of the search.
+/// The table and the queue of the indexer.
 #[derive(Debug)]
 pub struct WatchProductsDeps {
     store: Store,
     search: Sender,
 }
 
-/// An item of those that are watched.
+/// An item of the table, as far as this function reads it.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Item {
     /// A SKU.
     Sku(Sku),
-    /// Anything else: what it is stands in its key.
+    /// Any other item. Its key says what it is.
     #[serde(other)]
     Other,
 }
@@ -63,14 +64,14 @@ impl StreamReader for WatchProducts {
 
     async fn handle(watch: &WatchProductsDeps, change: Change<Item>, now: Timestamp) -> Result<(), Failure> {
         match change {
-            Change::Modified(Item::Sku(sku)) => weigh(&watch.store, sku, now).await,
-            // A new SKU did not fall to anything.
+            Change::Modified(Item::Sku(sku)) => check_stock(&watch.store, sku, now).await,
+            // A new SKU has not fallen to the threshold.
             _ => Ok(()),
         }
     }
 }
 
-/// What the search has to look at again when this item was written or removed.
+/// Returns what the indexer has to read again after this item was written or removed.
 fn subject(item: &Key) -> Option<Subject> {
     let partition = item.pk.as_str();
     if partition == keys::site() {
@@ -79,16 +80,16 @@ fn subject(item: &Key) -> Option<Subject> {
     keys::product_in(partition).map(Subject::Product).or_else(|| keys::shop_in(partition).map(Subject::Shop))
 }
 
-/// Tells the seller when a SKU has fallen to the threshold, and takes the mark off it when there is more again.
-async fn weigh(store: &Store, sku: Sku, now: Timestamp) -> Result<(), Failure> {
-    // Of what is not on sale nobody needs to be told; it counts with the first sale after it is.
+/// Notifies the seller when a SKU has fallen to the threshold, and removes the mark when it is above it again.
+async fn check_stock(store: &Store, sku: Sku, now: Timestamp) -> Result<(), Failure> {
+    // A product that is not listed cannot be sold. Its SKU is checked with the first sale after it is listed.
     let product = store.products().get(sku.id.product).await?.filter(Product::is_listed);
     let Some(product) = product else { return Ok(()) };
     let Some(shop) = store.shops().get(product.shop).await? else { return Ok(()) };
     match (sku.available <= shop.low_stock, sku.low) {
         (true, false) => {
-            let news = Event::StockLow { sku: sku.id }.record(now)?;
-            store.products().mark_low(sku.id, shop.low_stock, &news).await?;
+            let event = Event::StockLow { sku: sku.id }.record(now)?;
+            store.products().mark_low(sku.id, shop.low_stock, &event).await?;
         }
         (false, true) => store.products().unmark_low(sku.id, shop.low_stock).await?,
         _ => {}
@@ -105,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_key_of_an_item_says_what_is_to_be_looked_at_again() {
+    fn the_key_of_an_item_tells_what_to_index_again() {
         let (product, shop) = (ProductId::from_uuid(Uuid::from_u128(1)), ShopId::from_uuid(Uuid::from_u128(2)));
         let of_product =
             [keys::product(product), souk_store_catalogue::keys::product_details(product), keys::sku(SkuId { product, number: 1 })];
@@ -118,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn of_all_items_only_skus_are_read() {
+    fn only_skus_are_parsed() {
         let id = "sku_0199dc31c0de7a10a4f25b6c7d8e9f01_1";
         let price = json!({ "amount": 1_850, "currency": "EUR" });
         let sku = json!({ "pk": "x", "sk": "y", "type": "sku", "id": id, "available": 5, "price": price });

@@ -1,26 +1,26 @@
-//! `GET /v1/shop/domain` - the own domain of a seller's shop. One read.
+//! `GET /v1/shop/domain` - shows the custom domain of the seller's shop. One read.
 
 use souk_store_shops::ShopsExt as _;
 use souk_web::{Code, Cx, Endpoint, Json, Problem, Route, Seller, route};
 
-use crate::{deps::StoreDomainTarget, view::DomainView};
+use crate::{deps::StoreDomainTarget, view::CustomDomainView};
 
-/// Shows a shop's own domain.
+/// Shows a shop's custom domain.
 #[derive(Debug)]
 pub struct GetDomain;
 
 impl Endpoint for GetDomain {
     const ROUTE: Route = route!(GET "/v1/shop/domain");
-    const SUMMARY: &'static str = "Your shop's own domain, the DNS records to set, and how far it is";
+    const SUMMARY: &'static str = "The custom domain of your shop, its state and the DNS records to set";
     const PROBLEMS: &'static [Code] = &[Code::NotFound];
 
     type Deps = StoreDomainTarget;
     type Caller = Seller;
     type Input = ();
-    type Output = Json<DomainView>;
+    type Output = Json<CustomDomainView>;
 
     async fn handle(cx: &Cx<'_, StoreDomainTarget>, seller: Seller, (): ()) -> Result<Self::Output, Problem> {
         let domain = cx.store.custom_domains().of(seller.shop()).await?.ok_or(Code::NotFound)?;
-        Ok(Json(DomainView::of(&domain, &cx.target)))
+        Ok(Json(CustomDomainView::of(&domain, &cx.target)))
     }
 }

@@ -1,4 +1,4 @@
-//! `DELETE /v1/shop/domain` - a shop has no domain of its own any more, whether it had one or not.
+//! `DELETE /v1/shop/domain` - removes the custom domain of the seller's shop, if it has one.
 
 use souk_store::{ATTEMPTS, happened};
 use souk_store_shops::ShopsExt as _;
@@ -12,7 +12,7 @@ pub struct RemoveDomain;
 
 impl Endpoint for RemoveDomain {
     const ROUTE: Route = route!(DELETE "/v1/shop/domain");
-    const SUMMARY: &'static str = "Give up your shop's own domain, whether it has one or not";
+    const SUMMARY: &'static str = "Remove the custom domain of your shop, if it has one";
 
     type Deps = StoreDomainTarget;
     type Caller = Seller;

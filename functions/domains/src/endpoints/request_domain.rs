@@ -1,6 +1,6 @@
-//! `PUT /v1/shop/domain` - a seller wants their shop at a domain of their own.
+//! `PUT /v1/shop/domain` - requests a custom domain for the seller's shop.
 //!
-//! Asking for the same domain again has it looked at soon; asking for another one takes its place.
+//! A repeated request for the same domain has it checked soon. A request for another domain replaces the first one.
 
 use souk_domain::{DomainName, custom_domain::DomainState};
 use souk_store::{ATTEMPTS, happened};
@@ -10,31 +10,31 @@ use uuid::Uuid;
 
 use crate::{
     deps::{StoreDomainTarget, has_shop},
-    view::DomainView,
+    view::CustomDomainView,
 };
 
 /// Requests a domain.
 #[derive(Debug)]
 pub struct RequestDomain;
 
-/// Which.
+/// The requested domain.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct DomainRequest {
-    /// A name below a domain of yours, such as `www.example.com`: the top of a zone can have no CNAME record.
+    /// A name below a domain of yours, such as `www.example.com`. The top of a zone cannot have a CNAME record.
     domain: DomainName,
 }
 
 impl Endpoint for RequestDomain {
     const ROUTE: Route = route!(PUT "/v1/shop/domain");
-    const SUMMARY: &'static str = "Ask for your shop to be at a domain of yours; the answer has the DNS records to set";
+    const SUMMARY: &'static str = "Request a custom domain for your shop; the answer names the DNS records to set";
     const LIMIT: Option<Limit> = Some(Limit::per_minute(10, 10));
     const PROBLEMS: &'static [Code] = &[Code::NoShop, Code::ShopDeleted];
 
     type Deps = StoreDomainTarget;
     type Caller = Seller;
     type Input = Body<DomainRequest>;
-    type Output = Json<DomainView>;
+    type Output = Json<CustomDomainView>;
 
     async fn handle(
         cx: &Cx<'_, StoreDomainTarget>,
@@ -43,7 +43,7 @@ impl Endpoint for RequestDomain {
     ) -> Result<Self::Output, Problem> {
         let (domains, shop, name) = (cx.store.custom_domains(), seller.shop(), input.domain);
         if name.is_within(&cx.target) || cx.target.is_within(&name) {
-            let detail = "is the marketplace's own";
+            let detail = "must not belong to the marketplace";
             return Err(Problem::new(Code::InvalidInput).field("/domain", "reserved", detail));
         }
         has_shop(&cx.store, shop).await?;
@@ -51,10 +51,10 @@ impl Endpoint for RequestDomain {
             let before = domains.of(shop).await?;
             let token = match &before {
                 Some(same) if same.name == name && same.state == DomainState::Verified => {
-                    return Ok(Json(DomainView::of(same, &cx.target)));
+                    return Ok(Json(CustomDomainView::of(same, &cx.target)));
                 }
                 Some(same) if same.name == name => same.token.clone(),
-                // Version 4: what proves somebody's domain is not to be guessed.
+                // Version 4: the proof of ownership must not be guessable.
                 _ => Uuid::new_v4().simple().to_string(),
             };
             let after = CustomDomain {
@@ -68,7 +68,7 @@ impl Endpoint for RequestDomain {
                 version: before.as_ref().map_or(0, |before| before.version) + 1,
             };
             if happened(domains.save(before.as_ref(), &after).await)? {
-                return Ok(Json(DomainView::of(&after, &cx.target)));
+                return Ok(Json(CustomDomainView::of(&after, &cx.target)));
             }
         }
         Err(Code::Unavailable.into())

@@ -1,6 +1,6 @@
-//! Schedule, every 5 minutes - looks at the DNS records of the shops' own domains.
+//! Schedule, every 5 minutes - checks the DNS records of custom domains.
 //!
-//! Repetition: a look writes only over the version that it read, so of two runs at a time one counts.
+//! Idempotent: a result is only written over the version that was read. So of two runs at once, one result counts.
 
 use futures::future::join_all;
 use jiff::Timestamp;
@@ -15,38 +15,38 @@ use souk_store_shops::{
 
 use crate::{deps::StoreDomainTarget, dns::Dns};
 
-/// Looks at domains.
+/// Checks custom domains.
 #[derive(Debug)]
 pub struct CheckDomains;
 
-/// The domains, and the DNS.
+/// The domains, and the DNS client.
 #[derive(Debug)]
 pub struct CheckDomainsDeps {
-    registry: StoreDomainTarget,
+    domains: StoreDomainTarget,
     dns: Dns,
 }
 
 impl Connect for CheckDomainsDeps {
     async fn connect(start: &Start) -> Result<Self, StartError> {
-        Ok(Self { registry: StoreDomainTarget::connect(start).await?, dns: Dns::connect(start).await? })
+        Ok(Self { domains: StoreDomainTarget::connect(start).await?, dns: Dns::connect(start).await? })
     }
 }
 
-/// How many domains are looked at at a time: one that keeps its questions waiting holds up so many others.
-const AT_ONCE: usize = 20;
+/// How many domains are checked in parallel. One slow DNS server delays so many other domains.
+const PARALLEL_CHECKS: usize = 20;
 
 impl Schedule for CheckDomains {
     const MODULE: &'static str = module_path!();
 
     type Deps = CheckDomainsDeps;
 
-    async fn run(lookout: &CheckDomainsDeps, now: Timestamp) -> Result<usize, Failure> {
-        let due = lookout.registry.store.custom_domains().due(now).await?;
+    async fn run(deps: &CheckDomainsDeps, now: Timestamp) -> Result<usize, Failure> {
+        let due = deps.domains.store.custom_domains().due(now).await?;
         let mut failed = None;
-        for domains in due.chunks(AT_ONCE) {
-            for looked in join_all(domains.iter().map(|domain| lookout.look(domain, now))).await {
-                // One that cannot be written now keeps no other from it.
-                failed = looked.err().or(failed);
+        for domains in due.chunks(PARALLEL_CHECKS) {
+            for checked in join_all(domains.iter().map(|domain| deps.check(domain, now))).await {
+                // A domain that cannot be written must not block the other domains.
+                failed = checked.err().or(failed);
             }
         }
         failed.map_or(Ok(due.len()), Err)
@@ -54,15 +54,15 @@ impl Schedule for CheckDomains {
 }
 
 impl CheckDomainsDeps {
-    async fn look(&self, domain: &CustomDomain, now: Timestamp) -> Result<(), Failure> {
+    async fn check(&self, domain: &CustomDomain, now: Timestamp) -> Result<(), Failure> {
         let CustomDomain { name, token, .. } = domain;
-        let (proof, target) = tokio::join!(self.dns.proof(name, token), self.dns.target(name, &self.registry.target));
-        match self.save(domain, domain.state.seen(proof, target, domain.since, now), now).await {
+        let (proof, target) = tokio::join!(self.dns.proof(name, token), self.dns.target(name, &self.domains.target));
+        match self.save(domain, domain.state.after_check(proof, target, domain.since, now), now).await {
             Err(WriteError::Refused(rules)) if rules.broke(&Rule::Taken) => {
                 let taken = DomainState::Failed { reason: Obstacle::Taken };
-                settled(self.save(domain, taken, now).await)
+                ignore_conflict(self.save(domain, taken, now).await)
             }
-            written => settled(written),
+            written => ignore_conflict(written),
         }
     }
 
@@ -72,15 +72,15 @@ impl CheckDomainsDeps {
             state,
             since,
             looked_at: Some(now),
-            look_at: state.next_look(since, now),
+            look_at: state.next_check(since, now),
             version: domain.version + 1,
             ..domain.clone()
         };
-        self.registry.store.custom_domains().save(Some(domain), &after).await
+        self.domains.store.custom_domains().save(Some(domain), &after).await
     }
 }
 
-/// Whether or not the look counted: who wrote in between knows better.
-fn settled(written: Result<(), WriteError<Rule>>) -> Result<(), Failure> {
+/// Ignores a conflict: whoever wrote in between has the newer result.
+fn ignore_conflict(written: Result<(), WriteError<Rule>>) -> Result<(), Failure> {
     Ok(souk_store::happened(written).map(drop)?)
 }

@@ -1,4 +1,4 @@
-//! `POST /v1/media` - a form to upload a picture with.
+//! `POST /v1/media` - answers a form for uploading a picture.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -12,19 +12,19 @@ use souk_web::{
 
 use crate::deps::{MAX_BYTES, StoreFiles, upload_key};
 
-/// Lets somebody upload.
+/// Creates an upload.
 #[derive(Debug)]
 pub struct CreateUpload;
 
-/// What will be uploaded.
+/// The file that will be uploaded.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct NewUpload {
-    /// What kind of file it is.
+    /// The content type of the file.
     content_type: ContentType,
 }
 
-/// A kind of picture that is taken.
+/// An accepted content type.
 #[derive(Debug, Clone, Copy, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors)]
 enum ContentType {
@@ -49,32 +49,31 @@ impl ContentType {
     }
 }
 
-/// Where and how to send the file.
+/// The form for uploading the file.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "UploadForm")]
-pub struct Output {
-    /// Names the picture, also before it is there.
+pub struct UploadForm {
+    /// The id of the picture, valid before the file is uploaded.
     id: MediaId,
     /// Where to POST `multipart/form-data`: every field below, then the file as `file`, last.
     url: String,
-    /// The form's fields.
+    /// The fields of the form.
     fields: BTreeMap<String, String>,
-    /// The largest file that is taken, in bytes.
+    /// The largest accepted file, in bytes.
     max_bytes: u64,
-    /// From when on the form is refused.
+    /// When the form expires.
     expires_at: Timestamp,
 }
 
 impl Endpoint for CreateUpload {
     const ROUTE: Route = route!(POST "/v1/media");
-    const SUMMARY: &'static str = "A form to upload a picture with, straight to the storage";
+    const SUMMARY: &'static str = "Create an upload; the answer is a form for uploading a picture to the storage";
     const LIMIT: Option<Limit> = Some(Limit::per_minute(60, 60));
     const PROBLEMS: &'static [Code] = &[Code::MediaLimit];
 
     type Deps = StoreFiles;
     type Caller = SignedInCaller;
     type Input = Body<NewUpload>;
-    type Output = Created<Output>;
+    type Output = Created<UploadForm>;
 
     async fn handle(
         cx: &Cx<'_, StoreFiles>,
@@ -85,12 +84,12 @@ impl Endpoint for CreateUpload {
         let valid_for = Duration::from_secs(10 * 60);
         let form = cx.files.presign_upload(&upload_key(id), input.content_type.as_str(), MAX_BYTES, valid_for).await;
         let form = form.map_err(|error| {
-            tracing::error!(error = &error as &dyn std::error::Error, "an upload could not be signed");
+            tracing::error!(error = &error as &dyn std::error::Error, "the upload form could not be signed");
             Problem::new(Code::Internal)
         })?;
         let expected = cx.store.media().expect(&Media::asked_for(id, owner, None, cx.now)).await;
         expected.map_err(|error| Problem::from_write(error, |_| Code::MediaLimit.into()))?;
         let souk_media::UploadForm { url, fields, expires_at } = form;
-        Ok(Created(Output { id, url, fields, max_bytes: MAX_BYTES, expires_at }))
+        Ok(Created(UploadForm { id, url, fields, max_bytes: MAX_BYTES, expires_at }))
     }
 }

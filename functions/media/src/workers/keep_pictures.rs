@@ -1,6 +1,6 @@
-//! Queue `pictures` - remembers of pictures that an order shows them.
+//! Queue `pictures` - marks pictures that an order shows, so that they are kept.
 //!
-//! Remembering it twice changes nothing, and a picture that is gone had no rendition left for the order to show.
+//! Idempotent: marking a picture twice changes nothing. A picture that was removed had no rendition left for the order.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use souk_store::Store;
 use souk_store_media::MediaExt as _;
 use souk_store_sales::SalesExt as _;
 
-use crate::deps::shown_at;
+use crate::deps::picture_of_path;
 
 /// Keeps pictures for orders.
 #[derive(Debug)]
@@ -24,9 +24,9 @@ impl Consumer for KeepPictures {
 
     async fn handle(store: &Store, message: Message, _: Timestamp) -> Result<(), Failure> {
         let Event::OrderPlaced { order } = message.event else { return Ok(()) };
-        let order = store.orders().whole(order).await?.ok_or_else(|| Failure::new("an order that is not there"))?;
+        let order = store.orders().whole(order).await?.ok_or_else(|| Failure::new("the order does not exist"))?;
         let lines = order.parts.iter().flat_map(|part| &part.part.lines);
-        let pictures: BTreeSet<_> = lines.filter_map(|line| shown_at(line.picture.as_deref()?)).collect();
+        let pictures: BTreeSet<_> = lines.filter_map(|line| picture_of_path(line.picture.as_deref()?)).collect();
         for picture in pictures {
             store.media().keep_for_order(picture).await?;
         }

@@ -1,6 +1,7 @@
-//! Schedule, every five minutes - looks at pictures that are due, and takes away those that nothing shows.
+//! Schedule, every five minutes - checks pictures that are due, and removes those that nothing shows.
 //!
-//! Every step has the state before it as its condition: two runs at once, or one after a crash, end in the same state.
+//! Idempotent: the condition of each step is the state before it. So two runs at once, and a run after a crash, end in
+//! the same state.
 
 use jiff::Timestamp;
 use souk_messaging::{Failure, Schedule};
@@ -11,7 +12,7 @@ use souk_store_media::{
 
 use crate::deps::StoreFiles;
 
-/// Purges pictures.
+/// Removes pictures that nothing shows.
 #[derive(Debug)]
 pub struct PurgeMedia;
 
@@ -24,8 +25,8 @@ impl Schedule for PurgeMedia {
         let due = deps.store.media().due(now).await?;
         let mut failed = None;
         for media in &due {
-            // One that cannot be taken away must not keep the younger ones.
-            if let Err(failure) = look_at(deps, media, now).await {
+            // A picture that cannot be removed must not block the pictures after it.
+            if let Err(failure) = purge(deps, media, now).await {
                 failed = Some(failure);
             }
         }
@@ -33,13 +34,13 @@ impl Schedule for PurgeMedia {
     }
 }
 
-async fn look_at(deps: &StoreFiles, listed: &Media, now: Timestamp) -> Result<(), Failure> {
+async fn purge(deps: &StoreFiles, listed: &Media, now: Timestamp) -> Result<(), Failure> {
     let pictures = deps.store.media();
-    // The list may be behind.
+    // The list may be stale.
     let media = pictures.get(listed.id).await?.filter(|media| media.check_at.is_some_and(|at| at <= now));
     let Some(media) = media else { return Ok(()) };
     match &media.state {
-        // A worker may be at it at this moment, and finds it so; the next run goes on.
+        // A worker may process the picture at this moment: it will find it rejected. The next run continues.
         MediaState::Waiting => {
             pictures.settle(media.id, &MediaState::Rejected { reason: "given_up".to_owned() }).await?;
         }
@@ -54,8 +55,8 @@ async fn look_at(deps: &StoreFiles, listed: &Media, now: Timestamp) -> Result<()
         }
         MediaState::Removing(picture) => deps.clear(&media, picture, now).await?,
         MediaState::Removed(_) if media.ordered => pictures.keep_for_ever(&media).await?,
-        MediaState::Removed(remnant) => {
-            deps.discard(&remnant.renditions).await?;
+        MediaState::Removed(kept) => {
+            deps.discard(&kept.renditions).await?;
             pictures.forget(&media).await?;
         }
     }

@@ -1,7 +1,7 @@
-//! Queue `transforms` - makes a new picture of one that is there.
+//! Queue `transforms` - makes a new picture from an existing one.
 //!
-//! The same source gives the same renditions under the same keys, and the first verdict stands; so a repeated message, or
-//! a worker that died half way, changes nothing.
+//! Idempotent: the same source gives the same renditions under the same keys, and the first result stands. So a
+//! repeated message, and a message after a crash, changes nothing.
 
 use jiff::Timestamp;
 use souk_media::{Rejection, StorageError, transform};
@@ -38,7 +38,8 @@ impl Consumer for TransformImage {
     }
 }
 
-/// The source's largest rendition. There is nothing larger: the original went with the place it was taken at.
+/// Returns the source's largest rendition. There is no larger file: the original was deleted, because it may contain
+/// the place where it was taken.
 async fn source(deps: &StoreFiles, origin: Origin) -> Result<Option<Vec<u8>>, Failure> {
     let source = deps.store.media().get(origin.source).await?;
     let Some(MediaState::Ready(picture)) = source.map(|source| source.state) else { return Ok(None) };

@@ -1,4 +1,7 @@
-//! `POST /v1/shops` - a seller opens a shop.
+//! `POST /v1/shops` - opens a shop for the seller.
+//!
+//! One transaction writes the shop, the claim of its slug and the idempotent answer. It fails if the seller has a shop
+//! already, had one that was purged, or is banned.
 
 use souk_domain::Slug;
 use souk_store_shops::{
@@ -8,7 +11,7 @@ use souk_store_shops::{
 use souk_views::StoreMedia;
 use souk_web::{Body, Code, Created, Cx, Endpoint, Idempotent, Problem, Route, Seller, route};
 
-use crate::{form::Form, view::ShopView};
+use crate::{form::ShopForm, view::ShopView};
 
 /// Opens a shop.
 #[derive(Debug)]
@@ -16,16 +19,20 @@ pub struct CreateShop;
 
 impl Endpoint for CreateShop {
     const ROUTE: Route = route!(POST "/v1/shops");
-    const SUMMARY: &'static str = "Open a shop; a seller has one";
+    const SUMMARY: &'static str = "Open a shop; a seller has at most one";
     const IDEMPOTENT: Idempotent = Idempotent::Optional;
     const PROBLEMS: &'static [Code] = &[Code::ShopExists, Code::ShopClosed, Code::SlugTaken, Code::Banned];
 
     type Deps = StoreMedia;
     type Caller = Seller;
-    type Input = Body<Form>;
+    type Input = Body<ShopForm>;
     type Output = Created<ShopView>;
 
-    async fn handle(cx: &Cx<'_, StoreMedia>, seller: Seller, Body(form): Body<Form>) -> Result<Self::Output, Problem> {
+    async fn handle(
+        cx: &Cx<'_, StoreMedia>,
+        seller: Seller,
+        Body(form): Body<ShopForm>,
+    ) -> Result<Self::Output, Problem> {
         let id = seller.shop();
         // The end of a UUID is its random part.
         let salt: String = id.to_string().chars().rev().take(6).collect();
@@ -33,7 +40,7 @@ impl Endpoint for CreateShop {
         let pictures = form.claim(&cx.store, id).await?;
         let shop = form.fill(Shop::new(id, slug, form.name.clone(), cx.now), &pictures);
         match open(cx, &shop).await {
-            // A slug of ours gives way; one that the seller chose does not.
+            // A generated slug is retried with a suffix. A slug that the seller chose is refused.
             Err(problem) if problem.code() == Code::SlugTaken && form.slug.is_none() => {
                 let shop = Shop { slug: shop.slug.with_suffix(&salt), ..shop };
                 open(cx, &shop).await
@@ -50,18 +57,24 @@ async fn open(cx: &Cx<'_, StoreMedia>, shop: &Shop) -> Result<Created<ShopView>,
     opened.map(|()| Created(view)).map_err(|error| Problem::from_write(error, refusal))
 }
 
-/// Why a shop was not written.
+/// Returns the problem for the conditions that failed when a shop was written.
 pub(crate) fn refusal(rules: &[Rule]) -> Problem {
-    let wrong = |code: Code, pointer: &str, kind, detail: &'static str| Problem::new(code).field(pointer, kind, detail);
+    let on_field =
+        |code: Code, pointer: &str, kind, detail: &'static str| Problem::new(code).field(pointer, kind, detail);
     match rules {
         rules if rules.contains(&Rule::HasShop) => Code::ShopExists.into(),
         rules if rules.contains(&Rule::Closed) => Code::ShopClosed.into(),
         rules if rules.contains(&Rule::Banned) => Code::Banned.into(),
         rules if rules.contains(&Rule::SellerGone) => Code::NotSignedIn.into(),
-        rules if rules.contains(&Rule::SlugTaken) => wrong(Code::SlugTaken, "/slug", "taken", "another shop has it"),
-        rules if rules.contains(&Rule::CategoryGone) => {
-            wrong(Code::InvalidInput, "/category", "unknown_category", "is no category of this marketplace")
+        rules if rules.contains(&Rule::SlugTaken) => {
+            on_field(Code::SlugTaken, "/slug", "taken", "another shop has this slug")
         }
+        rules if rules.contains(&Rule::CategoryGone) => on_field(
+            Code::InvalidInput,
+            "/category",
+            "unknown_category",
+            "must be the slug of a category of this marketplace",
+        ),
         _ => Code::Unavailable.into(),
     }
 }

@@ -1,7 +1,7 @@
-//! `PUT /v1/shop` - what a shop says of itself.
+//! `PUT /v1/shop` - replaces the description of the seller's shop.
 //!
-//! The whole of it is replaced, so that repeating the request changes nothing. Products show the shop's new name and slug
-//! a moment later.
+//! The body replaces everything, so the request is idempotent. Products show the shop's new name and slug a moment
+//! later.
 
 use souk_domain::{MediaId, media::Referrer};
 use souk_store::{ATTEMPTS, WriteError};
@@ -15,9 +15,9 @@ use souk_web::{Body, Code, Cx, Endpoint, Json, Problem, Route, Seller, route};
 
 use crate::{
     create_shop::refusal,
-    deps::{changed, own_shop},
-    form::Form,
-    view::OwnView,
+    deps::{own_shop, shop_changed},
+    form::ShopForm,
+    view::OwnShopView,
 };
 
 /// Edits a shop.
@@ -26,27 +26,31 @@ pub struct EditShop;
 
 impl Endpoint for EditShop {
     const ROUTE: Route = route!(PUT "/v1/shop");
-    const SUMMARY: &'static str = "Change what your shop says of itself";
+    const SUMMARY: &'static str = "Replace the description of your shop";
     const PROBLEMS: &'static [Code] = &[Code::NoShop, Code::ShopDeleted, Code::SlugTaken];
 
     type Deps = StoreMedia;
     type Caller = Seller;
-    type Input = Body<Form>;
-    type Output = Json<OwnView>;
+    type Input = Body<ShopForm>;
+    type Output = Json<OwnShopView>;
 
-    async fn handle(cx: &Cx<'_, StoreMedia>, seller: Seller, Body(form): Body<Form>) -> Result<Self::Output, Problem> {
+    async fn handle(
+        cx: &Cx<'_, StoreMedia>,
+        seller: Seller,
+        Body(form): Body<ShopForm>,
+    ) -> Result<Self::Output, Problem> {
         let id = seller.shop();
         let pictures = form.claim(&cx.store, id).await?;
-        let news = changed(cx, id)?;
+        let event = shop_changed(cx, id)?;
         for _ in 0..ATTEMPTS {
             let Whole { shop: before, followers } = own_shop(&cx.store, id).await?;
             let after = form.fill(before.clone().next(), &pictures);
-            let shows = (&before.name, &before.slug) != (&after.name, &after.slug);
-            match cx.store.shops().edit(&before, &after, shows.then_some(&news)).await {
+            let shown_on_products = (&before.name, &before.slug) != (&after.name, &after.slug);
+            match cx.store.shops().edit(&before, &after, shown_on_products.then_some(&event)).await {
                 Ok(()) => {
-                    let gone = no_longer_shown(&before, &after);
-                    cx.store.media().release(&gone, Referrer::Shop(id), cx.now).await?;
-                    return Ok(Json(OwnView::of(&after, followers.followers, &cx.media)));
+                    let removed = no_longer_shown(&before, &after);
+                    cx.store.media().release(&removed, Referrer::Shop(id), cx.now).await?;
+                    return Ok(Json(OwnShopView::of(&after, followers.followers, &cx.media)));
                 }
                 Err(WriteError::Refused(rules)) if rules.broke(&Rule::Stale) => {}
                 Err(error) => return Err(Problem::from_write(error, refusal)),
@@ -57,7 +61,7 @@ impl Endpoint for EditShop {
 }
 
 fn no_longer_shown(before: &Shop, after: &Shop) -> Vec<MediaId> {
-    let mut gone = before.pictures();
-    gone.retain(|id| !after.pictures().contains(id));
-    gone
+    let mut removed = before.pictures();
+    removed.retain(|id| !after.pictures().contains(id));
+    removed
 }

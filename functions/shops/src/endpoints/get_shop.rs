@@ -1,4 +1,4 @@
-//! `GET /v1/shops/{slug}` - a shop's public page. Two reads.
+//! `GET /v1/shops/{slug}` - shows a shop's public page. Two reads.
 
 use souk_domain::Slug;
 use souk_store_shops::ShopsExt as _;
@@ -11,11 +11,11 @@ use crate::view::ShopView;
 #[derive(Debug)]
 pub struct GetShop;
 
-/// Which shop.
+/// The shop.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors)]
 pub struct GetShopPath {
-    /// The shop's place in addresses.
+    /// The slug of the shop.
     slug: Slug,
 }
 

@@ -1,4 +1,5 @@
-//! `GET /v1/domains/{domain}` - the shop that a verified domain leads to, for the storefront behind it. Two reads.
+//! `GET /v1/domains/{domain}` - shows the shop that a verified domain belongs to. The storefront at that domain calls
+//! it. Two reads.
 
 use souk_domain::DomainName;
 use souk_store_shops::ShopsExt as _;
@@ -11,17 +12,17 @@ use crate::view::ShopView;
 #[derive(Debug)]
 pub struct GetShopByDomain;
 
-/// Which domain.
+/// The domain.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors)]
 pub struct GetShopByDomainPath {
-    /// The domain.
+    /// The domain name.
     domain: DomainName,
 }
 
 impl Endpoint for GetShopByDomain {
     const ROUTE: Route = route!(GET "/v1/domains/{domain}");
-    const SUMMARY: &'static str = "The open shop that a domain of its own leads to";
+    const SUMMARY: &'static str = "The open shop that a custom domain belongs to";
 
     type Deps = StoreMedia;
     type Caller = Anyone;

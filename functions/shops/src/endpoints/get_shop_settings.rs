@@ -1,9 +1,9 @@
-//! `GET /v1/shop/settings` - what a seller set for their shop. One read.
+//! `GET /v1/shop/settings` - shows the settings of the seller's shop. One read.
 
 use souk_store::Store;
 use souk_web::{Code, Cx, Endpoint, Json, Problem, Route, Seller, route};
 
-use crate::{deps::own_shop, settings::Settings};
+use crate::{deps::own_shop, settings::ShopSettings};
 
 /// Shows a shop's settings.
 #[derive(Debug)]
@@ -17,10 +17,10 @@ impl Endpoint for GetShopSettings {
     type Deps = Store;
     type Caller = Seller;
     type Input = ();
-    type Output = Json<Settings>;
+    type Output = Json<ShopSettings>;
 
     async fn handle(cx: &Cx<'_, Store>, seller: Seller, (): ()) -> Result<Self::Output, Problem> {
         let whole = own_shop(cx, seller.shop()).await?;
-        Ok(Json(Settings { low_stock: whole.shop.low_stock }))
+        Ok(Json(ShopSettings { low_stock: whole.shop.low_stock }))
     }
 }

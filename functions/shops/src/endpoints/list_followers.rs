@@ -1,4 +1,4 @@
-//! `GET /v1/shop/followers` - who follows the seller's shop, the newest follow first. Two reads.
+//! `GET /v1/shop/followers` - lists the shoppers who follow the seller's shop, the newest follow first. Two reads.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -12,23 +12,23 @@ use souk_web::{Code, Cx, Endpoint, Json, JsonSchema, Listed, Paging, Problem, Qu
 #[derive(Debug)]
 pub struct ListFollowers;
 
-/// Somebody who follows a shop.
+/// A shopper who follows a shop.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Follower")]
 pub struct FollowerView {
-    /// What they are called; none where the account is just gone.
+    /// The name; absent if the account was just deleted.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<PersonName>,
-    /// What they look like.
+    /// The picture that represents the shopper.
     #[serde(skip_serializing_if = "Option::is_none")]
     avatar: Option<PictureView>,
-    /// Since when they follow.
+    /// Since when the shopper follows the shop.
     at: Timestamp,
 }
 
 impl Endpoint for ListFollowers {
     const ROUTE: Route = route!(GET "/v1/shop/followers");
-    const SUMMARY: &'static str = "Who follows your shop, the newest follow first";
+    const SUMMARY: &'static str = "The shoppers who follow your shop, the newest follow first";
     const PROBLEMS: &'static [Code] = &[Code::InvalidCursor];
 
     type Deps = StoreMediaCursors;

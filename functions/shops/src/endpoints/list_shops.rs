@@ -1,10 +1,10 @@
-//! `GET /v1/shops` - the open shops, the newest first. One read.
+//! `GET /v1/shops` - lists the open shops, the newest first. One read.
 
 use souk_store_shops::ShopsExt as _;
 use souk_views::StoreMediaCursors;
 use souk_web::{Anyone, Code, Cx, Endpoint, Json, Listed, Paging, Problem, Query, Route, route};
 
-use crate::view::CardView;
+use crate::view::ShopCardView;
 
 /// Lists shops.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ impl Endpoint for ListShops {
     type Deps = StoreMediaCursors;
     type Caller = Anyone;
     type Input = Query<Paging>;
-    type Output = Json<Listed<CardView>>;
+    type Output = Json<Listed<ShopCardView>>;
 
     async fn handle(
         cx: &Cx<'_, StoreMediaCursors>,
@@ -29,6 +29,6 @@ impl Endpoint for ListShops {
     ) -> Result<Self::Output, Problem> {
         let from = cx.cursors.open(LIST, &paging)?;
         let page = cx.store.shops().newest(from, paging.limit()).await?;
-        cx.cursors.seal(LIST, page, |shop| CardView::of(&shop, &cx.media)).map(Json)
+        cx.cursors.seal(LIST, page, |shop| ShopCardView::of(&shop, &cx.media)).map(Json)
     }
 }

@@ -1,10 +1,10 @@
-//! `GET /v1/top-shops` - the open shops, the most followed first. Two reads.
+//! `GET /v1/top-shops` - lists the open shops, the most followed first. Two reads.
 
 use souk_store_shops::ShopsExt as _;
 use souk_views::StoreMediaCursors;
 use souk_web::{Anyone, Code, Cx, Endpoint, Json, Listed, Paging, Problem, Query, Route, route};
 
-use crate::view::TopView;
+use crate::view::TopShopView;
 
 /// Lists top shops.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ impl Endpoint for ListTopShops {
     type Deps = StoreMediaCursors;
     type Caller = Anyone;
     type Input = Query<Paging>;
-    type Output = Json<Listed<TopView>>;
+    type Output = Json<Listed<TopShopView>>;
 
     async fn handle(
         cx: &Cx<'_, StoreMediaCursors>,
@@ -29,6 +29,6 @@ impl Endpoint for ListTopShops {
     ) -> Result<Self::Output, Problem> {
         let from = cx.cursors.open(LIST, &paging)?;
         let page = cx.store.shops().top(from, paging.limit()).await?;
-        cx.cursors.seal(LIST, page, |whole| TopView::of(&whole, &cx.media)).map(Json)
+        cx.cursors.seal(LIST, page, |whole| TopShopView::of(&whole, &cx.media)).map(Json)
     }
 }

@@ -1,4 +1,4 @@
-//! `PUT /v1/shop/settings` - what a seller sets for their shop.
+//! `PUT /v1/shop/settings` - replaces the settings of the seller's shop.
 
 use souk_store::{ATTEMPTS, Store, WriteError};
 use souk_store_shops::{
@@ -7,7 +7,7 @@ use souk_store_shops::{
 };
 use souk_web::{Body, Code, Cx, Endpoint, Json, Problem, Route, Seller, route};
 
-use crate::{create_shop::refusal, deps::own_shop, settings::Settings};
+use crate::{create_shop::refusal, deps::own_shop, settings::ShopSettings};
 
 /// Sets a shop's settings.
 #[derive(Debug)]
@@ -20,13 +20,13 @@ impl Endpoint for SetShopSettings {
 
     type Deps = Store;
     type Caller = Seller;
-    type Input = Body<Settings>;
-    type Output = Json<Settings>;
+    type Input = Body<ShopSettings>;
+    type Output = Json<ShopSettings>;
 
     async fn handle(
         cx: &Cx<'_, Store>,
         seller: Seller,
-        Body(settings): Body<Settings>,
+        Body(settings): Body<ShopSettings>,
     ) -> Result<Self::Output, Problem> {
         for _ in 0..ATTEMPTS {
             let before = own_shop(cx, seller.shop()).await?.shop;

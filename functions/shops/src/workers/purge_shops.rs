@@ -1,7 +1,7 @@
-//! Schedule, every hour - takes shops away that were deleted 28 days ago.
+//! Schedule, every hour - removes shops that were deleted 28 days ago.
 //!
-//! Repetition: every step takes away what is there and does nothing where nothing is, and the shop itself goes last. So a
-//! run that crashed, and one beside another, end in the same state.
+//! Idempotent: every step removes what still exists, and the shop's own item is removed last. So a run after a crash
+//! and two runs at once end in the same state.
 
 use jiff::Timestamp;
 use souk_messaging::{Failure, Schedule};
@@ -23,7 +23,7 @@ impl Schedule for PurgeShops {
         for shop in store.shops().overdue(now).await? {
             match store.erasure().purge_shop(&shop, now).await {
                 Ok(done) => purged += usize::from(done),
-                // One that cannot go now keeps no other from it.
+                // A shop that cannot be removed must not block the other shops.
                 Err(error) => {
                     tracing::error!(shop.id = %shop.id, error = &error as &dyn std::error::Error, "a shop could not be purged");
                     failed = Some(error);

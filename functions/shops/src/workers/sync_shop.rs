@@ -1,10 +1,9 @@
-//! Queue `catalogue` - brings what products show of their shop up to date: its name, its slug, and whether it is open.
+//! Queue `catalogue` - updates what products show of their shop: its name, its slug, and whether it is open. Also
+//! closes the shop of a banned seller.
 //!
-//! A shop is closed while its seller is banned, too; that is noticed here.
-//!
-//! Repetition: what decides is the shop as it is now, so an old message does what a new one would. A long list is gone
-//! through in slices, each told of by the one before. The index may not show yet what was written just before: so the
-//! whole list is gone through once more, a minute later.
+//! Idempotent: the shop is read as it is now, so an old message does the same as a new one. A long list is processed in
+//! several messages, each sent by the one before. The list is read from a secondary index, which may miss products that
+//! were written just before. So the whole list is processed once more a minute later.
 
 use jiff::Timestamp;
 use souk_domain::{Principal, ShopId};
@@ -13,12 +12,12 @@ use souk_store::{ATTEMPTS, Position, Store, happened};
 use souk_store_catalogue::CatalogueExt as _;
 use souk_store_shops::{ShopsExt as _, shops::Shop};
 
-/// Follows a shop.
+/// Updates the products of a shop.
 #[derive(Debug)]
 pub struct SyncShop;
 
-/// How many parts of the list one message goes through, of 25 products each: some seconds.
-const PARTS: usize = 20;
+/// How many pages of 25 products one message processes: some seconds.
+const PAGES_PER_MESSAGE: usize = 20;
 
 impl Consumer for SyncShop {
     const MODULE: &'static str = module_path!();
@@ -29,7 +28,9 @@ impl Consumer for SyncShop {
     async fn handle(store: &Store, message: Message, now: Timestamp) -> Result<(), Failure> {
         match message.event {
             Event::ShopChanged { shop, from, again } => update_products(store, shop, from, again, now).await,
-            Event::AccountNotice { principal: Principal::Seller(seller), .. } => judge(store, seller.into(), now).await,
+            Event::AccountNotice { principal: Principal::Seller(seller), .. } => {
+                apply_ban(store, seller.into(), now).await
+            }
             _ => Ok(()),
         }
     }
@@ -42,9 +43,9 @@ async fn update_products(
     again: bool,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    // One that is purged has no products left.
+    // A purged shop has no products left.
     let Some(whole) = store.shops().whole(id).await? else { return Ok(()) };
-    for _ in 0..PARTS {
+    for _ in 0..PAGES_PER_MESSAGE {
         from = store.products().update_copies(&whole.shop, from).await?;
         if from.is_none() {
             break;
@@ -58,9 +59,9 @@ async fn update_products(
     Ok(store.outbox().tell(&next.record(now)?).await?)
 }
 
-/// Closes or opens a shop, as its seller stands now.
-async fn judge(store: &Store, id: ShopId, now: Timestamp) -> Result<(), Failure> {
-    let news = Event::ShopChanged { shop: id, from: None, again: false }.record(now)?;
+/// Closes or opens a shop, depending on whether its seller is banned now.
+async fn apply_ban(store: &Store, id: ShopId, now: Timestamp) -> Result<(), Failure> {
+    let event = Event::ShopChanged { shop: id, from: None, again: false }.record(now)?;
     for _ in 0..ATTEMPTS {
         let Some(before) = store.shops().whole(id).await? else { return Ok(()) };
         let standing = store.access().standing(Principal::Seller(id.into())).await?;
@@ -69,7 +70,7 @@ async fn judge(store: &Store, id: ShopId, now: Timestamp) -> Result<(), Failure>
             return Ok(());
         }
         let after = Shop { banned, ..before.shop.clone().next() };
-        if happened(store.shops().judge(&before, &after, &standing, &news).await)? {
+        if happened(store.shops().judge(&before, &after, &standing, &event).await)? {
             return Ok(());
         }
     }

@@ -1,4 +1,4 @@
-//! `POST /v1/admin/categories` - another category.
+//! `POST /v1/admin/categories` - adds a category.
 
 use souk_domain::{
     Few, MediaId, Slug,
@@ -15,8 +15,8 @@ use souk_web::{
 };
 
 use crate::{
+    category_form::{NewSubcategory, picture, stored_subcategories},
     deps::record,
-    input::{NewSubcategory, parts, picture},
     view::CategorySettingsView,
 };
 
@@ -24,26 +24,26 @@ use crate::{
 #[derive(Debug)]
 pub struct AddCategory;
 
-/// What the category will be.
+/// A new category.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct NewCategory {
-    /// Names it for good; made from the name if not given.
+    /// The slug, which never changes. If not given, it is made from the name.
     #[deserr(default)]
     slug: Option<Slug>,
-    /// What it is called.
+    /// The name.
     name: CategoryName,
-    /// Its place among the others, the lowest first; behind all of them if not given.
+    /// The position among the categories, the lowest first. If not given, the category comes last.
     #[deserr(default)]
     position: Option<u16>,
     /// A picture of the admin's that is ready.
     #[deserr(default)]
     picture: Option<MediaId>,
-    /// Its parts, in their order.
+    /// The subcategories, in their order.
     #[deserr(default)]
     #[schemars(default)]
     subcategories: Few<NewSubcategory, MAX_SUBCATEGORIES>,
-    /// What the marketplace keeps of its sales, instead of what it keeps elsewhere.
+    /// The marketplace's commission on sales in this category. If not given, the general commission applies.
     #[deserr(default)]
     commission: Option<Commission>,
 }
@@ -76,7 +76,7 @@ impl Endpoint for AddCategory {
             name: input.name,
             position,
             picture: picture(cx, admin, input.picture, None).await?,
-            subcategories: parts(&input.subcategories),
+            subcategories: stored_subcategories(&input.subcategories),
             commission: input.commission,
             used: false,
             retiring: None,
@@ -89,7 +89,7 @@ impl Endpoint for AddCategory {
         added.map(|()| Created(view)).map_err(|error| {
             Problem::from_write(error, |rules| match rules {
                 rules if rules.contains(&Rule::SlugTaken) => {
-                    Problem::new(Code::SlugTaken).field("/slug", "taken", "another category has it")
+                    Problem::new(Code::SlugTaken).field("/slug", "taken", "another category has this slug")
                 }
                 rules if rules.contains(&Rule::Full) => Code::CategoryLimit.into(),
                 _ => Code::Unavailable.into(),

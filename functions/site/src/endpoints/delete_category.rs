@@ -1,7 +1,7 @@
-//! `DELETE /v1/admin/categories/{slug}` - a category goes, and its products and shops go to another one.
+//! `DELETE /v1/admin/categories/{slug}` - deletes a category, and moves its products and shops to another one.
 //!
-//! Whether anything was ever in it is known for certain, because the first product or shop wrote it down in its own
-//! transaction. So nothing needs to be counted here, and nothing is left behind by coming at the wrong moment.
+//! The category itself says whether anything was ever in it, because the transaction of the first product or shop marks
+//! it. So nothing is counted here, and no product that arrives at the same time is lost.
 
 use souk_domain::{
     Slug,
@@ -23,19 +23,19 @@ use crate::deps::record;
 #[derive(Debug)]
 pub struct DeleteCategory;
 
-/// Which category.
+/// The category.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors)]
-pub struct Which {
-    /// Names it.
+pub struct DeleteCategoryPath {
+    /// The slug of the category.
     slug: Slug,
 }
 
-/// What becomes of its products and shops.
+/// Where its products and shops move to.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct DeleteCategoryQuery {
-    /// The category that its products and shops go to. One that any was ever in cannot go without.
+    /// The category that its products and shops move to. Required if the category ever had any.
     #[deserr(default)]
     move_to: Option<Slug>,
 }
@@ -47,50 +47,50 @@ impl Endpoint for DeleteCategory {
 
     type Deps = Store;
     type Caller = Admin;
-    type Input = (Path<Which>, Query<DeleteCategoryQuery>);
+    type Input = (Path<DeleteCategoryPath>, Query<DeleteCategoryQuery>);
     type Output = NoContent;
 
     async fn handle(
         cx: &Cx<'_, Store>,
         admin: Admin,
-        (Path(which), Query(input)): Self::Input,
+        (Path(path), Query(input)): Self::Input,
     ) -> Result<NoContent, Problem> {
-        let news = Event::CategoryChanged { category: which.slug.clone(), from: None, again: false };
-        let news = news.record(cx.now)?;
+        let event = Event::CategoryChanged { category: path.slug.clone(), from: None, again: false };
+        let event = event.record(cx.now)?;
         for _ in 0..ATTEMPTS {
             let site = cx.site().whole().await?;
-            let category = site.category(&which.slug).ok_or(Code::NotFound)?;
+            let category = site.category(&path.slug).ok_or(Code::NotFound)?;
             if category.retiring.is_some() {
                 return Ok(NoContent);
             }
-            let into = successor(&site, category, input.move_to.as_ref())?;
-            let detail = into.map(|into| into.slug.to_string());
-            let subject = Subject::Category(which.slug.clone());
+            let target = move_target(&site, category, input.move_to.as_ref())?;
+            let detail = target.map(|target| target.slug.to_string());
+            let subject = Subject::Category(path.slug.clone());
             let record = record(cx, admin, Action::DeleteCategory, subject, detail);
-            let gone = match into {
-                Some(into) => cx.site().retire(category, into, &record, &news).await,
+            let deleted = match target {
+                Some(target) => cx.site().retire(category, target, &record, &event).await,
                 None => cx.site().remove(category, &record).await,
             };
-            if happened(gone)? {
+            if happened(deleted)? {
                 return Ok(NoContent);
             }
         }
-        Err(Code::Unavailable.into())
+        Err(Code::Unavailable.target())
     }
 }
 
-/// The category that takes over products and shops, if there ever were any.
-fn successor<'a>(
+/// Returns the category that products and shops move to, or `None` if there never were any.
+fn move_target<'a>(
     site: &'a Whole,
     category: &Category,
     move_to: Option<&Slug>,
 ) -> Result<Option<&'a Category>, Problem> {
-    let wrong = |code, detail: &'static str| Problem::new(Code::InvalidInput).field("?move_to", code, detail);
-    let into = match move_to {
-        Some(slug) if *slug == category.slug => return Err(wrong("same", "is the category itself")),
+    let invalid = |code, detail: &'static str| Problem::new(Code::InvalidInput).field("?move_to", code, detail);
+    let target = match move_to {
+        Some(slug) if *slug == category.slug => return Err(invalid("same", "must be another category")),
         Some(slug) => {
-            let open = site.category(slug).filter(|into| into.retiring.is_none());
-            Some(open.ok_or_else(|| wrong("not_found", "is no category"))?)
+            let open = site.category(slug).filter(|target| target.retiring.is_none());
+            Some(open.ok_or_else(|| invalid("not_found", "must be the slug of a category that is not being deleted"))?)
         }
         None => None,
     };
@@ -99,9 +99,11 @@ fn successor<'a>(
         return Ok(None);
     }
     if site.categories.iter().any(|other| other.retiring.as_ref() == Some(&category.slug)) {
-        return Err(in_use("what was in another category is on its way into it; try again in some minutes"));
+        return Err(in_use("products of another category are being moved into it; try again in some minutes"));
     }
-    into.map(Some).ok_or_else(|| in_use("it has products or shops, or had some: say by `move_to` where they go"))
+    target.map(Some).ok_or_else(|| {
+        in_use("the category has or had products or shops; name the category to move them to in `move_to`")
+    })
 }
 
 #[cfg(test)]
@@ -125,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_category_in_use_goes_in_favour_of_an_open_one_only() {
+    fn a_used_category_is_deleted_only_if_its_products_move_to_an_open_one() {
         let categories = vec![
             category("toys", true, None),
             category("books", false, None),
@@ -133,18 +135,18 @@ mod tests {
             category("food", true, None),
         ];
         let site = Whole { categories, ..Whole::default() };
-        let ask = |slug: &str, move_to: Option<&str>| {
+        let delete = |slug: &str, move_to: Option<&str>| {
             let (slug, move_to) = (Slug::parse(slug).unwrap(), move_to.map(|slug| Slug::parse(slug).unwrap()));
-            let into = successor(&site, site.category(&slug).unwrap(), move_to.as_ref());
-            into.map(|into| into.map(|into| into.slug.to_string())).map_err(|problem| problem.code())
+            let target = move_target(&site, site.category(&slug).unwrap(), move_to.as_ref());
+            target.map(|target| target.map(|target| target.slug.to_string())).map_err(|problem| problem.code())
         };
-        assert_eq!(ask("toys", Some("books")), Ok(Some("books".to_owned())));
-        assert_eq!(ask("toys", None), Err(Code::CategoryInUse));
+        assert_eq!(delete("toys", Some("books")), Ok(Some("books".to_owned())));
+        assert_eq!(delete("toys", None), Err(Code::CategoryInUse));
         for wrong in ["toys", "games", "nothing"] {
-            assert_eq!(ask("toys", Some(wrong)), Err(Code::InvalidInput), "{wrong}");
+            assert_eq!(delete("toys", Some(wrong)), Err(Code::InvalidInput), "{wrong}");
         }
-        assert_eq!(ask("books", None), Ok(None));
-        assert_eq!(ask("books", Some("toys")), Ok(None));
-        assert_eq!(ask("food", Some("toys")), Err(Code::CategoryInUse));
+        assert_eq!(delete("books", None), Ok(None));
+        assert_eq!(delete("books", Some("toys")), Ok(None));
+        assert_eq!(delete("food", Some("toys")), Err(Code::CategoryInUse));
     }
 }

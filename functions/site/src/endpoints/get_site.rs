@@ -1,23 +1,22 @@
-//! `GET /v1/site` - what a shop front begins with: categories, logo, banners. One read.
+//! `GET /v1/site` - shows what a storefront needs first: categories, logo and banners. One read.
 
 use serde::Serialize;
 use souk_store_shops::ShopsExt as _;
 use souk_views::StoreMedia;
 use souk_web::{Anyone, Cx, Endpoint, JsonSchema, Problem, Route, Tagged, route};
 
-use crate::view::{CategoryView, LookView};
+use crate::view::{BrandingView, CategoryView};
 
 /// Shows the site.
 #[derive(Debug)]
 pub struct GetSite;
 
-/// What goes for the whole marketplace.
+/// What concerns the whole marketplace.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Site")]
-pub struct Output {
-    /// Logo and banners.
+pub struct Site {
+    /// The logo and the banners.
     #[serde(flatten)]
-    look: LookView,
+    branding: BrandingView,
     /// The categories, in their order.
     categories: Vec<CategoryView>,
 }
@@ -29,13 +28,13 @@ impl Endpoint for GetSite {
     type Deps = StoreMedia;
     type Caller = Anyone;
     type Input = ();
-    type Output = Tagged<Output>;
+    type Output = Tagged<Site>;
 
     async fn handle(cx: &Cx<'_, StoreMedia>, _: Anyone, (): ()) -> Result<Self::Output, Problem> {
         let site = cx.store.site().whole().await?;
         let open = site.categories.into_iter().filter(|category| category.retiring.is_none());
-        Ok(Tagged(Output {
-            look: LookView::of(&site.settings, &cx.media),
+        Ok(Tagged(Site {
+            branding: BrandingView::of(&site.settings, &cx.media),
             categories: open.map(|category| CategoryView::of(category, &cx.media)).collect(),
         }))
     }

@@ -1,11 +1,11 @@
-//! `GET /v1/admin/site` - the site with what only admins see of it. One read.
+//! `GET /v1/admin/site` - shows the site with the fields that only admins see. One read.
 
 use serde::Serialize;
 use souk_store_shops::{ShopsExt as _, site::Whole};
 use souk_views::{MediaUrl, StoreMedia};
 use souk_web::{Admin, Cx, Endpoint, Json, JsonSchema, Problem, Route, route};
 
-use crate::view::{CategorySettingsView, LookView};
+use crate::view::{BrandingView, CategorySettingsView};
 
 /// Shows the site to admins.
 #[derive(Debug)]
@@ -13,37 +13,36 @@ pub struct GetSiteSettings;
 
 /// The site as admins see it.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "SiteSettings")]
-pub struct Output {
-    /// Logo and banners.
+pub struct SiteSettings {
+    /// The logo and the banners.
     #[serde(flatten)]
-    look: LookView,
-    /// Counts the changes of logo and banners: a change names the version that it is made for.
+    branding: BrandingView,
+    /// The number of changes of logo and banners so far. A change names the version that it is based on.
     version: u64,
-    /// The categories in their order, those that retire included.
+    /// The categories in their order, also those that are being deleted.
     categories: Vec<CategorySettingsView>,
 }
 
-impl Output {
+impl SiteSettings {
     pub(crate) fn of(site: Whole, media: &MediaUrl) -> Self {
         Self {
-            look: LookView::of(&site.settings, media),
+            branding: BrandingView::of(&site.settings, media),
             version: site.settings.version,
-            categories: site.categories.into_iter().map(|own| CategorySettingsView::of(own, media)).collect(),
+            categories: site.categories.into_iter().map(|category| CategorySettingsView::of(category, media)).collect(),
         }
     }
 }
 
 impl Endpoint for GetSiteSettings {
     const ROUTE: Route = route!(GET "/v1/admin/site");
-    const SUMMARY: &'static str = "The site's settings, with the versions that changes name";
+    const SUMMARY: &'static str = "The site's settings with their versions, which a change has to name";
 
     type Deps = StoreMedia;
     type Caller = Admin;
     type Input = ();
-    type Output = Json<Output>;
+    type Output = Json<SiteSettings>;
 
     async fn handle(cx: &Cx<'_, StoreMedia>, _: Admin, (): ()) -> Result<Self::Output, Problem> {
-        Ok(Json(Output::of(cx.store.site().whole().await?, &cx.media)))
+        Ok(Json(SiteSettings::of(cx.store.site().whole().await?, &cx.media)))
     }
 }

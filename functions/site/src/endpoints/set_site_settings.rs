@@ -1,4 +1,4 @@
-//! `PUT /v1/admin/site` - another logo, other banners.
+//! `PUT /v1/admin/site` - replaces the logo and the banners.
 
 use souk_domain::{
     Few, MediaId,
@@ -16,23 +16,23 @@ use souk_web::{Admin, Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonS
 
 use crate::{
     deps::{pictures, record, release},
-    get_site_settings::Output,
+    get_site_settings::SiteSettings,
 };
 
-/// Changes logo and banners.
+/// Replaces the logo and the banners.
 #[derive(Debug)]
 pub struct SetSiteSettings;
 
-/// Logo and banners. What is left out is removed.
+/// The logo and the banners. What is left out is removed.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct SiteChange {
-    /// The version that the change is made for.
+    /// The version that the change is based on.
     version: u64,
-    /// A picture of the admin's that is ready, or the one that is shown.
+    /// A picture of the admin's that is ready, or the current logo.
     #[deserr(default)]
     logo: Option<MediaId>,
-    /// Pictures of the admin's that are ready, or that are shown already, in their order.
+    /// Pictures of the admin's that are ready, or current banners, in their order.
     #[deserr(default)]
     #[schemars(default)]
     banners: Few<MediaId, MAX_BANNERS>,
@@ -40,13 +40,13 @@ pub struct SiteChange {
 
 impl Endpoint for SetSiteSettings {
     const ROUTE: Route = route!(PUT "/v1/admin/site");
-    const SUMMARY: &'static str = "Change the logo and the banners";
+    const SUMMARY: &'static str = "Replace the logo and the banners";
     const PROBLEMS: &'static [Code] = &[Code::ChangedMeanwhile];
 
     type Deps = StoreMedia;
     type Caller = Admin;
     type Input = Body<SiteChange>;
-    type Output = Json<Output>;
+    type Output = Json<SiteSettings>;
 
     async fn handle(
         cx: &Cx<'_, StoreMedia>,
@@ -57,8 +57,8 @@ impl Endpoint for SetSiteSettings {
         for _ in 0..ATTEMPTS {
             let site = cx.store.site().whole().await?;
             let before = &site.settings;
-            if input.is_made(before) {
-                return Ok(Json(Output::of(site, &cx.media)));
+            if input.matches(before) {
+                return Ok(Json(SiteSettings::of(site, &cx.media)));
             }
             if before.version != input.version {
                 return Err(Code::ChangedMeanwhile.into());
@@ -66,25 +66,25 @@ impl Endpoint for SetSiteSettings {
             let after = input.applied(cx, admin, before).await?;
             if happened(cx.store.site().set_up(&after, &record).await)? {
                 release(cx, shown(before), shown(&after)).await?;
-                return Ok(Json(Output::of(Whole { settings: after, ..site }, &cx.media)));
+                return Ok(Json(SiteSettings::of(Whole { settings: after, ..site }, &cx.media)));
             }
-            // A category was added, or these settings were changed: the version tells which.
+            // A category was added, or another admin changed these settings. The version tells which.
         }
         Err(Code::Unavailable.into())
     }
 }
 
 impl SiteChange {
-    /// Whether the settings are as wanted already.
-    fn is_made(&self, settings: &Settings) -> bool {
+    /// Tells whether the settings have these values already.
+    fn matches(&self, settings: &Settings) -> bool {
         let logo = settings.logo.as_ref().map(|logo| logo.id);
         logo == self.logo && settings.banners.iter().map(|banner| &banner.id).eq(&self.banners)
     }
 
     async fn applied(&self, deps: &StoreMedia, admin: Admin, before: &Settings) -> Result<Settings, Problem> {
         let banners = self.banners.iter().enumerate().map(|(n, &id)| (format!("/banners/{n}"), id));
-        let wanted: Vec<_> = self.logo.map(|id| ("/logo".to_owned(), id)).into_iter().chain(banners).collect();
-        let mut pictures = pictures(deps, admin, &wanted, &shown(before)).await?.into_iter();
+        let requested: Vec<_> = self.logo.map(|id| ("/logo".to_owned(), id)).into_iter().chain(banners).collect();
+        let mut pictures = pictures(deps, admin, &requested, &shown(before)).await?.into_iter();
         let logo = self.logo.and_then(|_| pictures.next());
         Ok(Settings { logo, banners: pictures.collect(), version: before.version + 1, ..before.clone() })
     }

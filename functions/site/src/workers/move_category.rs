@@ -1,10 +1,11 @@
-//! Queue `categories` - takes products and shops out of a category that retires, and products out of parts that are gone.
+//! Queue `categories` - moves products and shops out of a category that is being deleted, and removes deleted
+//! subcategories from products.
 //!
-//! A category that retires lets nothing in any more, but the index may not yet show what came a moment before. So there is
-//! a second look, a minute later; only a look that finds nothing closes the category.
+//! A category that is being deleted accepts nothing new, but the secondary index may not show what was added a moment
+//! before. So the list is read a second time, a minute later. Only a run that finds nothing removes the category.
 //!
-//! Repetition: what left is passed over, so a repeated message, and one that comes after a worker died half way, goes on
-//! where the last one stopped.
+//! Idempotent: what was moved is no longer listed. So a repeated message, and a message after a crash, continues where
+//! the last run stopped.
 
 use jiff::Timestamp;
 use souk_messaging::{Consumer, Event, Failure, Message};
@@ -12,11 +13,11 @@ use souk_store::Store;
 use souk_store_catalogue::CatalogueExt as _;
 use souk_store_shops::ShopsExt as _;
 
-/// Moves products and shops.
+/// Moves products and shops to another category.
 #[derive(Debug)]
 pub struct MoveCategory;
 
-/// How many pages of them one call goes through: some seconds.
+/// How many pages one message processes: some seconds.
 const PAGES: usize = 10;
 const PAGE_SIZE: u8 = 100;
 
@@ -28,7 +29,7 @@ impl Consumer for MoveCategory {
 
     async fn handle(store: &Store, message: Message, now: Timestamp) -> Result<(), Failure> {
         let Event::CategoryChanged { category: slug, mut from, again } = message.event else { return Ok(()) };
-        // None: a call before this one closed it.
+        // An earlier message has removed the category.
         let Some(category) = store.site().category(&slug).await? else { return Ok(()) };
         let mut empty = from.is_none();
         for _ in 0..PAGES {
@@ -42,14 +43,14 @@ impl Consumer for MoveCategory {
                 return match (category.retiring, again) {
                     (Some(_), true) if empty => Ok(store.site().close(&slug).await?),
                     (None, true) => Ok(()),
-                    _ => tell(store, &Event::CategoryChanged { category: slug, from, again: true }, now).await,
+                    _ => send(store, &Event::CategoryChanged { category: slug, from, again: true }, now).await,
                 };
             }
         }
-        tell(store, &Event::CategoryChanged { category: slug, from, again }, now).await
+        send(store, &Event::CategoryChanged { category: slug, from, again }, now).await
     }
 }
 
-async fn tell(store: &Store, event: &Event, now: Timestamp) -> Result<(), Failure> {
+async fn send(store: &Store, event: &Event, now: Timestamp) -> Result<(), Failure> {
     Ok(store.table().put(&event.record(now)?).await?)
 }

@@ -1,5 +1,5 @@
-//! Deployment - puts the first categories in, where a site has not begun. Where it has, nothing happens, whatever admins
-//! made of it.
+//! Deployment - creates the first categories of a new site. Does nothing if the site exists, whatever admins have
+//! changed.
 
 use jiff::Timestamp;
 use souk_domain::{
@@ -10,7 +10,7 @@ use souk_messaging::{Deployment, Failure};
 use souk_store::Store;
 use souk_store_shops::{ShopsExt as _, site::Category};
 
-/// Seeds the site.
+/// Creates the first categories.
 #[derive(Debug)]
 pub struct SeedSite;
 
@@ -25,11 +25,11 @@ impl Deployment for SeedSite {
     }
 }
 
-/// A slug, and what it is called.
-type Named = (&'static str, &'static str);
+/// A slug and its name.
+type SlugAndName = (&'static str, &'static str);
 
-/// The first categories with their parts, in the order of the site.
-const CATEGORIES: [(Named, &[Named]); 10] = [
+/// The first categories with their subcategories, in the order of the site.
+const CATEGORIES: [(SlugAndName, &[SlugAndName]); 10] = [
     (
         ("home-kitchen", "Home & kitchen"),
         &[
@@ -110,9 +110,10 @@ const CATEGORIES: [(Named, &[Named]); 10] = [
 ];
 
 fn categories() -> Result<Vec<Category>, Invalid> {
-    let part = |(slug, name): &Named| Ok(Subcategory { slug: Slug::parse(slug)?, name: CategoryName::parse(name)? });
-    // With room between the places, so that one that is added later goes anywhere without moving the others.
-    let category = |(position, ((slug, name), parts)): (u16, (Named, &[Named]))| {
+    let part =
+        |(slug, name): &SlugAndName| Ok(Subcategory { slug: Slug::parse(slug)?, name: CategoryName::parse(name)? });
+    // Positions are 10 apart, so that a category can be inserted later without changing the positions of others.
+    let category = |(position, ((slug, name), parts)): (u16, (SlugAndName, &[SlugAndName]))| {
         Ok(Category {
             slug: Slug::parse(slug)?,
             name: CategoryName::parse(name)?,
@@ -135,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_categories_are_ones_that_an_admin_could_have_made() {
+    fn the_first_categories_have_distinct_slugs_and_3_to_6_subcategories() {
         let categories = categories().unwrap();
         let slugs: BTreeSet<&Slug> = categories.iter().map(|category| &category.slug).collect();
         assert_eq!(slugs.len(), CATEGORIES.len());

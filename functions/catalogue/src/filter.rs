@@ -1,5 +1,5 @@
-//! What lists of products can be asked for. All of them take the same parameters; what a list has beside these it says
-//! where it declares them, with `asked!`.
+//! The filters, order and paging that all lists of products share. `product_list_query!` declares the query of a list
+//! with these parameters and with those that only this list has.
 
 use souk_domain::{
     Invalid, Slug,
@@ -12,7 +12,7 @@ use souk_web::{Deserr, FieldError, FieldErrors, Flag, JsonSchema, Several};
 
 use crate::list_own_products::TabName;
 
-/// Words as somebody typed them, at most 200 characters; none of these has a meaning of its own.
+/// The words of a search, at most 200 characters. No character has a special meaning.
 #[derive(Debug, Clone)]
 pub(crate) struct SearchText(String);
 
@@ -25,7 +25,7 @@ impl SearchText {
         Ok(Self(text))
     }
 
-    /// The text, which may be empty.
+    /// Returns the text, which may be empty.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
@@ -46,7 +46,7 @@ impl Amount {
 
 souk_domain::edge!(Amount, { "type": "integer", "format": "int64", "minimum": 0, "examples": [1_500] });
 
-/// How many stars: 1 to 5.
+/// A minimum rating: 1 to 5 stars.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Stars(u16);
 
@@ -59,51 +59,51 @@ impl Stars {
 
 souk_domain::edge!(Stars, { "type": "integer", "minimum": 1, "maximum": 5 });
 
-/// Which products come first.
+/// The order of a list of products.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors)]
-#[schemars(rename = "ProductOrder", rename_all = "snake_case")]
-pub(crate) enum Order {
-    /// What fits the words best; among equals what can be bought and sells well.
+#[schemars(rename_all = "snake_case")]
+pub(crate) enum ProductOrder {
+    /// The best match first. Equal matches are ordered by availability and by sales.
     #[deserr(rename = "relevance")]
     Relevance,
-    /// The newest.
+    /// The newest first.
     #[deserr(rename = "newest")]
     Newest,
-    /// The cheapest, by what it costs now.
+    /// The cheapest first, by the current price.
     #[deserr(rename = "price_up")]
     PriceUp,
-    /// The dearest, by what it costs now.
+    /// The most expensive first, by the current price.
     #[deserr(rename = "price_down")]
     PriceDown,
-    /// What was sold most.
+    /// The best-selling first.
     #[deserr(rename = "best_selling")]
     BestSelling,
-    /// What is rated best.
+    /// The best rated first.
     #[deserr(rename = "rating")]
     Rating,
-    /// Whose offer ends first; what is on no offer comes last.
+    /// The offer that ends first comes first. Products without an offer come last.
     #[deserr(rename = "ending_soon")]
     EndingSoon,
 }
 
-impl From<Order> for Sort {
-    fn from(order: Order) -> Self {
+impl From<ProductOrder> for Sort {
+    fn from(order: ProductOrder) -> Self {
         match order {
-            Order::Relevance => Self::Relevance,
-            Order::Newest => Self::Newest,
-            Order::PriceUp => Self::PriceUp,
-            Order::PriceDown => Self::PriceDown,
-            Order::BestSelling => Self::BestSelling,
-            Order::Rating => Self::Rating,
-            Order::EndingSoon => Self::EndingSoon,
+            ProductOrder::Relevance => Self::Relevance,
+            ProductOrder::Newest => Self::Newest,
+            ProductOrder::PriceUp => Self::PriceUp,
+            ProductOrder::PriceDown => Self::PriceDown,
+            ProductOrder::BestSelling => Self::BestSelling,
+            ProductOrder::Rating => Self::Rating,
+            ProductOrder::EndingSoon => Self::EndingSoon,
         }
     }
 }
 
-/// What the products of a list have to be, and which come first.
+/// The conditions on the products of a list, and its order.
 #[derive(Debug, Default)]
-pub(crate) struct Asked {
+pub(crate) struct ProductFilter {
     pub(crate) q: Option<SearchText>,
     pub(crate) category: Option<Slug>,
     pub(crate) subcategory: Option<Slug>,
@@ -118,24 +118,24 @@ pub(crate) struct Asked {
     pub(crate) in_stock: Option<Flag>,
     pub(crate) on_offer: Option<Flag>,
     pub(crate) status: Option<Several<TabName>>,
-    pub(crate) hidden_too: bool,
-    pub(crate) sort: Option<Order>,
+    pub(crate) include_hidden: bool,
+    pub(crate) sort: Option<ProductOrder>,
 }
 
-/// Where products are. The table can tell what is where, and nothing else of what can be asked for.
+/// The conditions that the table can answer without an index: a category, a subcategory and a shop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Places<'a> {
+pub(crate) struct TableFilter<'a> {
     pub(crate) category: Option<&'a Slug>,
     pub(crate) subcategory: Option<&'a Slug>,
     pub(crate) shop: Option<&'a Slug>,
 }
 
-impl Asked {
-    /// Itself, if what is asked for fits together.
+impl ProductFilter {
+    /// Checks that the parameters fit together.
     pub(crate) fn checked(self) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::default();
         if self.subcategory.is_some() && self.category.is_none() {
-            errors.0.push(FieldError::new("?category", "missing", "a subcategory is one of a category's"));
+            errors.0.push(FieldError::new("?category", "missing", "is required together with subcategory"));
         }
         if let (Some(Amount(min)), Some(Amount(max))) = (self.min_price, self.max_price)
             && min > max
@@ -145,14 +145,15 @@ impl Asked {
         if errors.0.is_empty() { Ok(self) } else { Err(errors) }
     }
 
-    /// The words, if there are any.
+    /// Returns the words, if there are any.
     pub(crate) fn text(&self) -> Option<&str> {
         self.q.as_ref().map(SearchText::as_str).filter(|text| !text.is_empty())
     }
 
-    /// The order in a list that has one of its own, which words go before.
-    pub(crate) fn order(&self, own: Order) -> Order {
-        self.sort.unwrap_or(if self.text().is_some() { Order::Relevance } else { own })
+    /// Returns the order of the list: the requested one, relevance if there are words, or else the list's default
+    /// order.
+    pub(crate) fn order(&self, default_order: ProductOrder) -> ProductOrder {
+        self.sort.unwrap_or(if self.text().is_some() { ProductOrder::Relevance } else { default_order })
     }
 
     pub(crate) fn filters(&self) -> Filters {
@@ -176,21 +177,21 @@ impl Asked {
             min_rating: self.min_rating.map(|Stars(stars)| stars * 100),
             in_stock: self.in_stock == Some(Flag(true)),
             on_offer: self.on_offer == Some(Flag(true)),
-            hidden_too: self.hidden_too,
+            include_hidden: self.include_hidden,
         }
     }
 
-    /// Where the products are, if nothing else is asked for than the list in its own order.
-    pub(crate) fn places(&self, own: Order) -> Option<Places<'_>> {
+    /// Returns the conditions for a read from the table, or `None` if only the index can answer.
+    pub(crate) fn table_filter(&self, default_order: ProductOrder) -> Option<TableFilter<'_>> {
         let all = self.filters();
-        let plain = Filters {
+        let answerable = Filters {
             category: all.category.clone(),
             subcategory: all.subcategory.clone(),
             shop: all.shop.clone(),
-            on_offer: own == Order::EndingSoon,
+            on_offer: default_order == ProductOrder::EndingSoon,
             ..Filters::default()
         };
-        (all == plain && self.order(own) == own).then_some(Places {
+        (all == answerable && self.order(default_order) == default_order).then_some(TableFilter {
             category: self.category.as_ref(),
             subcategory: self.subcategory.as_ref(),
             shop: self.shop.as_ref(),
@@ -198,52 +199,53 @@ impl Asked {
     }
 }
 
-/// Declares what a list can be asked for: what every list can, and what is its own.
-macro_rules! asked {
+/// Declares the query of a list of products: the parameters that all lists have, and those of this list.
+macro_rules! product_list_query {
     ($(#[$doc:meta])+ $vis:vis $name:ident { $($(#[$own_doc:meta])+ $own:ident: $kind:ty,)* }) => {
         $(#[$doc])+
         #[derive(Debug, souk_web::Deserr, souk_web::JsonSchema)]
         #[deserr(error = souk_web::FieldErrors, deny_unknown_fields)]
         $vis struct $name {
-            /// Words to find; misspelt ones are corrected, and the last one may be unfinished. No character has a meaning of
-            /// its own. Without a word, everything is found.
+            /// Words to find. Misspelt words are corrected, and the last word may be unfinished. No character has a
+            /// special meaning. Without words, all products match.
             #[deserr(default)]
-            q: Option<$crate::asked::SearchText>,
+            q: Option<$crate::filter::SearchText>,
             $($(#[$own_doc])+ #[deserr(default)] $own: Option<$kind>,)*
-            /// Of this category only.
+            /// Only products of this category.
             #[deserr(default)]
             category: Option<souk_domain::Slug>,
-            /// Of this part of the category only.
+            /// Only products of this subcategory. Requires `category`.
             #[deserr(default)]
             subcategory: Option<souk_domain::Slug>,
-            /// Of one of these brands, between commas. A comma within a value is written `\,`, here and in every list.
+            /// Only products of one of these brands, separated by commas. A comma within a value is written `\,`, here
+            /// and in every list.
             #[deserr(default)]
             brand: Option<souk_web::Several<souk_domain::product::Brand>>,
-            /// In one of these colours, between commas.
+            /// Only products in one of these colours, separated by commas.
             #[deserr(default)]
             colour: Option<souk_web::Several<souk_domain::catalogue::Colour>>,
-            /// In one of these sizes, between commas.
+            /// Only products in one of these sizes, separated by commas.
             #[deserr(default)]
             size: Option<souk_web::Several<souk_domain::catalogue::Size>>,
-            /// With one of these tags, between commas.
+            /// Only products with one of these tags, separated by commas.
             #[deserr(default)]
             tag: Option<souk_web::Several<souk_domain::product::Tag>>,
-            /// That costs at least this now, in minor units.
+            /// Only products whose current price is at least this, in minor units.
             #[deserr(default)]
-            min_price: Option<$crate::asked::Amount>,
-            /// That costs at most this now, in minor units.
+            min_price: Option<$crate::filter::Amount>,
+            /// Only products whose current price is at most this, in minor units.
             #[deserr(default)]
-            max_price: Option<$crate::asked::Amount>,
-            /// With at least so many stars.
+            max_price: Option<$crate::filter::Amount>,
+            /// Only products that are rated with at least so many stars.
             #[deserr(default)]
-            min_rating: Option<$crate::asked::Stars>,
-            /// Whether only what can be bought.
+            min_rating: Option<$crate::filter::Stars>,
+            /// Whether to leave out products that are out of stock.
             #[deserr(default)]
             in_stock: Option<souk_web::Flag>,
-            /// Which come first. Without it, what fits the words best; without words too, the list has an order of its own.
+            /// The order. If not given, the best match comes first, and without words the list has its own order.
             #[deserr(default)]
-            sort: Option<$crate::asked::Order>,
-            /// The `next` of the part before. Without it, the first part.
+            sort: Option<$crate::filter::ProductOrder>,
+            /// The `next` of the previous page. Without it, the first page.
             #[deserr(default)]
             cursor: Option<String>,
             /// How many entries at most; 20 if not given.
@@ -252,8 +254,8 @@ macro_rules! asked {
         }
 
         impl $name {
-            fn asked(self) -> Result<($crate::asked::Asked, souk_web::Paging), souk_web::Problem> {
-                let asked = $crate::asked::Asked {
+            fn filter_and_paging(self) -> Result<($crate::filter::ProductFilter, souk_web::Paging), souk_web::Problem> {
+                let filter = $crate::filter::ProductFilter {
                     q: self.q,
                     category: self.category,
                     subcategory: self.subcategory,
@@ -267,15 +269,15 @@ macro_rules! asked {
                     in_stock: self.in_stock,
                     sort: self.sort,
                     $($own: self.$own,)*
-                    ..$crate::asked::Asked::default()
+                    ..$crate::filter::ProductFilter::default()
                 };
-                Ok((asked.checked()?, souk_web::Paging::new(self.cursor, self.limit)))
+                Ok((filter.checked()?, souk_web::Paging::new(self.cursor, self.limit)))
             }
         }
     };
 }
 
-pub(crate) use asked;
+pub(crate) use product_list_query;
 
 #[cfg(test)]
 mod tests {
@@ -284,34 +286,34 @@ mod tests {
 
     use super::*;
 
-    asked! {
-        /// As most lists.
-        Input {
-            /// Which shop.
+    product_list_query! {
+        /// A query like that of most lists.
+        TestQuery {
+            /// The shop.
             shop: Slug,
             /// Whether on offer.
             on_offer: Flag,
         }
     }
 
-    fn asked(query: Value) -> Result<Asked, Problem> {
-        let input = deserr::deserialize::<Input, Value, FieldErrors>(query)?;
-        Ok(input.asked()?.0)
+    fn parse(query: Value) -> Result<ProductFilter, Problem> {
+        let input = deserr::deserialize::<TestQuery, Value, FieldErrors>(query)?;
+        Ok(input.filter_and_paging()?.0)
     }
 
-    fn in_table(own: Order, query: Value) -> bool {
-        asked(query).unwrap().places(own).is_some()
+    fn in_table(default_order: ProductOrder, query: Value) -> bool {
+        parse(query).unwrap().table_filter(default_order).is_some()
     }
 
     #[test]
-    fn the_table_answers_what_is_where_in_the_order_that_the_list_has_anyway() {
+    fn the_table_answers_category_and_shop_in_the_default_order_of_the_list() {
         for query in [
             json!({}),
             json!({ "q": " \u{0}", "in_stock": "false", "on_offer": "false", "cursor": "x", "limit": "7" }),
             json!({ "category": "clothing", "subcategory": "tops", "sort": "newest" }),
             json!({ "shop": "blue-kiln" }),
         ] {
-            assert!(in_table(Order::Newest, query.clone()), "{query}");
+            assert!(in_table(ProductOrder::Newest, query.clone()), "{query}");
         }
         for query in [
             json!({ "q": "mug" }),
@@ -322,25 +324,29 @@ mod tests {
             json!({ "in_stock": "true" }),
             json!({ "on_offer": "true" }),
         ] {
-            assert!(!in_table(Order::Newest, query.clone()), "{query}");
+            assert!(!in_table(ProductOrder::Newest, query.clone()), "{query}");
         }
-        assert!(in_table(Order::EndingSoon, json!({ "on_offer": "true", "shop": "blue-kiln" })));
-        assert!(!in_table(Order::EndingSoon, json!({ "on_offer": "true", "sort": "newest" })));
-        let everything = Asked { hidden_too: true, ..Asked::default() };
-        assert_eq!(everything.places(Order::Newest), None, "the table has no list of what only admins see");
+        assert!(in_table(ProductOrder::EndingSoon, json!({ "on_offer": "true", "shop": "blue-kiln" })));
+        assert!(!in_table(ProductOrder::EndingSoon, json!({ "on_offer": "true", "sort": "newest" })));
+        let everything = ProductFilter { include_hidden: true, ..ProductFilter::default() };
+        assert_eq!(
+            everything.table_filter(ProductOrder::Newest),
+            None,
+            "the table has no list of products that only admins see"
+        );
     }
 
     #[test]
-    fn words_go_before_the_order_of_the_list_and_an_order_that_is_asked_for_before_both() {
-        let order = |query: Value| asked(query).unwrap().order(Order::EndingSoon);
-        assert_eq!(order(json!({})), Order::EndingSoon);
-        assert_eq!(order(json!({ "q": "mug" })), Order::Relevance);
-        assert_eq!(order(json!({ "q": "mug", "sort": "price_down" })), Order::PriceDown);
+    fn a_requested_order_overrides_relevance_and_relevance_overrides_the_default_order() {
+        let order = |query: Value| parse(query).unwrap().order(ProductOrder::EndingSoon);
+        assert_eq!(order(json!({})), ProductOrder::EndingSoon);
+        assert_eq!(order(json!({ "q": "mug" })), ProductOrder::Relevance);
+        assert_eq!(order(json!({ "q": "mug", "sort": "price_down" })), ProductOrder::PriceDown);
     }
 
     #[test]
-    fn two_questions_have_one_name_only_if_they_are_one() {
-        let name = |query: Value| format!("{:?}", asked(query).unwrap());
+    fn two_filters_have_the_same_cursor_name_only_if_they_are_equal() {
+        let name = |query: Value| format!("{:?}", parse(query).unwrap());
         assert_eq!(name(json!({ "q": "mug ", "limit": "1", "cursor": "x" })), name(json!({ "q": "mug" })));
         let others = [
             json!({ "q": "Mug" }),
@@ -355,15 +361,15 @@ mod tests {
     }
 
     #[test]
-    fn all_that_does_not_fit_together_is_named_at_once() {
-        let refused = asked(json!({ "subcategory": "tops", "min_price": "2", "max_price": "1" })).unwrap_err();
+    fn all_contradictions_are_reported_at_once() {
+        let refused = parse(json!({ "subcategory": "tops", "min_price": "2", "max_price": "1" })).unwrap_err();
         let pointers: Vec<&str> = refused.errors().iter().map(|error| error.pointer.as_str()).collect();
         assert_eq!(pointers, ["?category", "?max_price"]);
-        assert!(asked(json!({ "min_price": "1", "max_price": "1" })).is_ok());
+        assert!(parse(json!({ "min_price": "1", "max_price": "1" })).is_ok());
     }
 
     #[test]
-    fn a_search_has_200_characters_at_most_whatever_they_are() {
+    fn a_search_has_at_most_200_characters_of_any_kind() {
         for text in ["ß".repeat(200), format!(" {} ", "🫖".repeat(200)), "\u{202e}\u{0}\u{7f}".repeat(66)] {
             assert!(SearchText::parse(&text).is_ok());
         }
