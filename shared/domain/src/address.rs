@@ -1,4 +1,4 @@
-//! Where parcels go.
+//! Postal addresses.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use crate::{
 };
 
 crate::text! {
-    /// What a shopper calls an address: 1 to 50 graphemes.
+    /// A shopper's name for an address: 1 to 50 graphemes.
     AddressLabel, { "minLength": 1, "maxLength": 50, "examples": ["Home"] }, |raw| one_line(raw, 50)
 }
 
@@ -28,7 +28,8 @@ crate::text! {
 }
 
 crate::text! {
-    /// A postal code: 1 to 16 of `A-Z`, `0-9`, and single spaces or hyphens between them. Small letters become capitals.
+    /// A postal code: 1 to 16 characters of `A-Z` and `0-9`, with single spaces or hyphens between them. Lower case is
+    /// converted to upper case.
     Zip, { "minLength": 1, "maxLength": 16, "pattern": "^[A-Z0-9]+([ -][A-Z0-9]+)*$", "examples": ["14467", "SW1A 1AA"] },
     |raw| parse_zip(raw)
 }
@@ -39,34 +40,34 @@ fn parse_zip(raw: &str) -> Result<String, Invalid> {
     if text.split([' ', '-']).all(part) {
         return Ok(text);
     }
-    Err(Invalid::new("malformed", "must be A-Z, 0-9, and single spaces or hyphens between them"))
+    Err(Invalid::new("malformed", "must consist of A-Z and 0-9, with single spaces or hyphens between them"))
 }
 
-/// A postal address. What a country asks of its addresses beyond these fields is not checked.
+/// A postal address. Rules of single countries are not checked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, deserr::Deserr, schemars::JsonSchema)]
 #[deserr(deny_unknown_fields, where_predicate = __Deserr_E: deserr::MergeWithError<Invalid>)]
 pub struct Address {
-    /// What its owner calls it.
+    /// The owner's name for the address.
     pub label: AddressLabel,
-    /// Who receives there.
+    /// The recipient.
     pub name: PersonName,
     /// Street and house number.
     pub street: StreetLine,
-    /// What else is needed to find the door.
+    /// What else is needed to find the place, such as floor or apartment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[deserr(default)]
     pub street2: Option<StreetLine>,
     /// City, town or village.
     pub city: City,
-    /// State or province, where there are such.
+    /// State or province, if the country has them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[deserr(default)]
     pub state: Option<Region>,
     /// The postal code.
     pub zip: Zip,
-    /// Which country.
+    /// The country.
     pub country: Country,
-    /// How the carrier can ask.
+    /// A number at which the carrier can call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[deserr(default)]
     pub phone: Option<Phone>,
@@ -79,14 +80,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_postal_code_is_written_in_capitals() {
+    fn a_postal_code_is_converted_to_upper_case() {
         for (raw, zip) in [("14467", "14467"), (" sw1a 1aa ", "SW1A 1AA"), ("ky1-1001", "KY1-1001"), ("0", "0")] {
             assert_eq!(Zip::parse(raw).unwrap().as_str(), zip);
         }
     }
 
     #[test]
-    fn what_is_no_postal_code_is_refused() {
+    fn a_malformed_postal_code_is_refused() {
         for raw in ["-14467", "14467-", "14  467", "14_467", "1446é", "ß", "１４４６７"] {
             assert_eq!(Zip::parse(raw).unwrap_err().code, "malformed", "{raw}");
         }
@@ -95,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn the_parts_of_an_address_are_counted_in_what_a_reader_sees() {
+    fn the_parts_of_an_address_are_measured_in_graphemes() {
         for (parse, max) in [
             ((|raw| AddressLabel::parse(raw).err()) as fn(&str) -> Option<Invalid>, 50),
             (|raw| StreetLine::parse(raw).err(), 100),

@@ -1,4 +1,4 @@
-//! What admins do, and to whom or what.
+//! The actions of admins, for the audit log.
 
 use std::{fmt, str::FromStr};
 
@@ -6,30 +6,30 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Invalid, Principal, Slug};
 
-/// What an admin did. The name is stored: it never changes its meaning.
+/// The action of an admin. The name is stored, so its meaning never changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "AdminAction")]
 pub enum Action {
     /// Made a shopper an admin.
     PromoteAdmin,
-    /// Took the rights of an admin away.
+    /// Removed the rights of an admin.
     DemoteAdmin,
-    /// Banned somebody, or changed the reason.
+    /// Banned a principal, or changed the reason of a ban.
     Ban,
-    /// Let somebody in again.
+    /// Lifted a ban.
     LiftBan,
     /// Added a category.
     AddCategory,
     /// Changed a category.
     ChangeCategory,
-    /// Removed a category, and said where its products go.
+    /// Deleted a category, and named the category that its products move to.
     DeleteCategory,
     /// Changed the logo or the banners.
     ChangeSite,
 }
 
-/// To whom or what an admin did something.
+/// The principal or thing that an action concerns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
     /// A shopper, a seller or an admin.
@@ -47,7 +47,7 @@ impl Subject {
     /// Parses the text form.
     ///
     /// # Errors
-    /// `malformed` when it is none.
+    /// `malformed` if the text is no subject.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
         if raw == SITE {
             return Ok(Self::Site);
@@ -56,7 +56,7 @@ impl Subject {
             Some(slug) => Slug::parse(slug).map(Self::Category),
             None => Principal::parse(raw).map(Self::Principal),
         };
-        let detail = "must be the id of a shopper, a seller or an admin, `category_` and a slug, or `site`";
+        let detail = "must be the id of a shopper, a seller or an admin, `category_` followed by a slug, or `site`";
         parsed.map_err(|_| Invalid::new("malformed", detail))
     }
 }
@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_subject_reads_back_as_itself() {
+    fn a_subject_survives_writing_and_reading() {
         let user = format!("user_{}", "0".repeat(32));
         for text in [user.as_str(), "category_home-kitchen", "site"] {
             assert_eq!(Subject::parse(text).unwrap().to_string(), text);

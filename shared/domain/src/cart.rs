@@ -1,4 +1,4 @@
-//! How a guest's cart becomes part of a shopper's.
+//! Merging a guest's cart into a shopper's.
 
 use std::collections::BTreeMap;
 
@@ -6,43 +6,42 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Quantity, SkuId, Stock};
 
-/// How many of what.
+/// The SKUs of a cart with their quantities.
 pub type Lines = BTreeMap<SkuId, Quantity>;
 
-/// Why fewer of a SKU came over than the guest had.
+/// Why fewer pieces of a SKU were merged than the guest's cart had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "DropReason")]
 pub enum Reason {
-    /// It is no longer on sale.
+    /// The product is no longer on sale.
     Gone,
-    /// There is none left.
+    /// The SKU is out of stock.
     SoldOut,
-    /// There are fewer than the guest had.
+    /// The stock is lower than the guest's quantity.
     StockLimited,
     /// The shopper's cart has no room for another SKU.
     CartFull,
 }
 
-/// A SKU of which the shopper's cart has fewer after the merge than the guest had.
+/// A SKU of which the shopper's cart has fewer pieces after the merge than the guest's cart had.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[schemars(rename = "DroppedLine")]
 pub struct Dropped {
-    /// What.
+    /// The SKU.
     pub sku: SkuId,
-    /// Why.
+    /// The reason.
     pub reason: Reason,
-    /// How many the guest had.
+    /// The quantity in the guest's cart.
     pub wanted: Quantity,
-    /// How many the shopper's cart has after the merge; 0 where it has none.
+    /// The quantity in the shopper's cart after the merge; 0 if it does not have the SKU.
     pub kept: u32,
 }
 
-/// Brings a guest's lines into a shopper's, and names those of which fewer came over.
+/// Merges a guest's lines into a shopper's. Returns the merged lines, and the SKUs of which fewer pieces were merged.
 ///
-/// Of a SKU in both the larger quantity stays; what comes over is at most what is in stock. What the shopper has is never
-/// lowered: stock that looks short may be what the shopper's own payment holds. So merging the same lines again changes
-/// nothing.
+/// If both have a SKU, the larger quantity wins. At most the stock is merged. The shopper's own quantity is never
+/// lowered, because the missing stock may be held by the shopper's own payment session. The merge is idempotent.
 pub fn merge(
     own: &Lines,
     guest: &Lines,
@@ -61,7 +60,7 @@ pub fn merge(
             (None, Some(left)) if left.get() == 0 => (None, Some(Reason::SoldOut)),
             (None, Some(_)) if lines.len() >= max_lines => (None, Some(Reason::CartFull)),
             (_, Some(left)) => {
-                let kept = before.max(at_most(wanted, left));
+                let kept = before.max(limit_to_stock(wanted, left));
                 (kept, (kept < Some(wanted)).then_some(Reason::StockLimited))
             }
         };
@@ -75,8 +74,8 @@ pub fn merge(
     (lines, dropped)
 }
 
-/// As many of it as there are; nothing when there are none.
-fn at_most(wanted: Quantity, left: Stock) -> Option<Quantity> {
+/// Returns the wanted quantity, or the stock if it is lower. Returns `None` if there is no stock.
+fn limit_to_stock(wanted: Quantity, left: Stock) -> Option<Quantity> {
     Quantity::parse(wanted.get().min(left.get()).into()).ok()
 }
 
@@ -101,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn the_larger_quantity_stays_and_what_is_missing_is_named() {
+    fn the_larger_quantity_wins_and_missing_pieces_are_reported() {
         let own = lines(&[(1, 5), (2, 1), (3, 2)]);
         let guest = lines(&[(1, 2), (2, 4), (3, 9), (4, 1), (5, 1), (6, 3), (7, 1)]);
         let stock = |of: SkuId| match of.number {
@@ -112,14 +111,14 @@ mod tests {
         };
         let (merged, dropped) = merge(&own, &guest, stock, 4);
         assert_eq!(merged, lines(&[(1, 5), (2, 4), (3, 4), (6, 3)]));
-        let named: Vec<_> = dropped.iter().map(|line| (line.sku.number, line.reason, line.kept)).collect();
+        let reported: Vec<_> = dropped.iter().map(|line| (line.sku.number, line.reason, line.kept)).collect();
         let expected =
             [(3, Reason::StockLimited, 4), (4, Reason::Gone, 0), (5, Reason::SoldOut, 0), (7, Reason::CartFull, 0)];
-        assert_eq!(named, expected);
+        assert_eq!(reported, expected);
     }
 
     #[test]
-    fn what_the_shopper_has_is_not_lowered_by_stock_that_runs_short() {
+    fn low_stock_does_not_lower_the_shoppers_own_quantity() {
         let own = lines(&[(1, 3)]);
         let (merged, dropped) = merge(&own, &lines(&[(1, 5)]), |_| Stock::parse(0).ok(), 90);
         assert_eq!(merged, own);
@@ -128,7 +127,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_merge_keeps_to_stock_and_limit_takes_the_larger_and_changes_nothing_twice(
+        fn a_merge_respects_stock_and_limit_takes_the_larger_quantity_and_is_idempotent(
             own in any_lines(),
             guest in any_lines(),
             stock in btree_map(1u16..=8, 0u32..=9, 0..=8),
@@ -143,15 +142,15 @@ mod tests {
             }
             for (sku, count) in &merged {
                 let in_stock = left(*sku).is_some_and(|left| count.get() <= left.get());
-                prop_assert!(own.get(sku) == Some(count) || in_stock, "{sku} beyond its stock");
+                prop_assert!(own.get(sku) == Some(count) || in_stock, "{sku} exceeds its stock");
                 prop_assert!(Some(count) <= own.get(sku).max(guest.get(sku)));
             }
             for (sku, wanted) in &guest {
                 let kept = merged.get(sku).map_or(0, |count| count.get());
-                let named = dropped.iter().find(|line| line.sku == *sku);
-                prop_assert_eq!(named.is_some(), kept < wanted.get());
-                if let Some(named) = named {
-                    prop_assert_eq!((named.wanted, named.kept), (*wanted, kept));
+                let reported = dropped.iter().find(|line| line.sku == *sku);
+                prop_assert_eq!(reported.is_some(), kept < wanted.get());
+                if let Some(reported) = reported {
+                    prop_assert_eq!((reported.wanted, reported.kept), (*wanted, kept));
                 }
             }
             prop_assert_eq!(merge(&merged, &guest, left, max_lines), (merged, dropped));

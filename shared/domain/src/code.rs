@@ -1,17 +1,17 @@
-//! Six-digit codes: when one may be sent, and what a guess is worth.
+//! Six-digit mailed codes: when one may be sent, and how a guess is judged.
 //!
-//! The state below is one small value per mail address and purpose: who asks for codes to sign in with does not use up
-//! what the same address may ask for to reset a password. Every transition is pure; the store writes the new state only
-//! if nobody else wrote in between, so the limits hold against parallel senders and guessers too.
+//! There is one small state per mail address and purpose, so that requests for sign-in codes do not use up the limit
+//! for password resets. Every transition is a pure function. The store writes the new state only if nobody else wrote
+//! in between, so the limits hold against parallel requests too.
 
 use jiff::{SignedDuration, Timestamp, fmt::serde::timestamp};
 use serde::{Deserialize, Serialize};
 
-/// What a mailed code is for.
+/// The purpose of a mailed code.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
-    /// To prove a new account's address.
+    /// To prove that an address belongs to a new account.
     #[default]
     ConfirmRegistration,
     /// To sign in without a password.
@@ -21,10 +21,10 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    /// Every purpose.
+    /// All purposes.
     pub const ALL: [Self; 3] = [Self::ConfirmRegistration, Self::SignIn, Self::ResetPassword];
 
-    /// How long a code may be used.
+    /// Returns how long a code is valid.
     pub const fn lifetime(self) -> SignedDuration {
         match self {
             Self::ConfirmRegistration | Self::ResetPassword => SignedDuration::from_mins(5),
@@ -33,24 +33,24 @@ impl Purpose {
     }
 }
 
-/// The least time between two sends to one address.
+/// The minimum time between two codes to one address.
 pub const COOLDOWN: SignedDuration = SignedDuration::from_secs(60);
-/// So many sends in an hour are the last before sending locks.
+/// The number of codes in an hour after which sending is locked.
 pub const SENDS_PER_HOUR: usize = 5;
 /// How long sending stays locked.
 pub const SEND_LOCK: SignedDuration = SignedDuration::from_hours(1);
-/// So many wrong guesses void a code.
+/// The number of wrong guesses that void a code.
 pub const GUESSES: u8 = 3;
-/// How long checking stays locked after the last wrong guess.
+/// How long guessing stays locked after the last wrong guess.
 pub const CHECK_LOCK: SignedDuration = SignedDuration::from_mins(30);
 
 /// A keyed hash of a code. The code itself is never stored.
 pub type CodeHash = String;
 
-/// What is remembered of the codes sent to one address for one purpose.
+/// The state of the codes that were sent to one address for one purpose.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Codes {
-    /// The times of the sends in the last hour, in milliseconds since 1970, oldest first.
+    /// The times of the codes sent in the last hour, in milliseconds since 1970, the oldest first.
     sends: Vec<i64>,
     live: Option<Live>,
     #[serde(with = "timestamp::millisecond::optional")]
@@ -59,7 +59,7 @@ pub struct Codes {
     check_locked_until: Option<Timestamp>,
 }
 
-/// The one code that may be used now.
+/// The one code that is valid now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Live {
     hash: CodeHash,
@@ -68,7 +68,7 @@ struct Live {
     expires_at: Timestamp,
 }
 
-/// A refusal that names the time from which it no longer holds.
+/// A refusal with the time at which it ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not before {until}")]
 pub struct Wait {
@@ -76,27 +76,28 @@ pub struct Wait {
     pub until: Timestamp,
 }
 
-/// What a guess turned out to be.
+/// The result of a guess.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Guess {
-    /// The code. It is used up.
+    /// Right. The code is used up.
     Right,
-    /// Not the code, which still stands.
+    /// Wrong. The code is still valid.
     Wrong,
-    /// Not the code, and the last guess: the code is void and checking locked.
+    /// Wrong, and the last guess: the code is void and guessing is locked.
     Void(Wait),
-    /// Checking is locked from before.
+    /// Guessing was locked before.
     Locked(Wait),
-    /// There is no code that could be right: none was sent, it expired or it was used.
+    /// There is no valid code: none was sent, it expired or it was used.
     None,
 }
 
 impl Codes {
-    /// Remembers the sending of a new code, which replaces an older one and lives as long as its purpose allows.
+    /// Returns the state after sending a new code. The new code replaces an older one and is valid for the lifetime of
+    /// its purpose.
     ///
     /// # Errors
-    /// [`Wait`] during the cooldown, while sending is locked, and while checking is locked: a fresh code must not be a
-    /// way around the guess lock.
+    /// [`Wait`] during the cooldown, while sending is locked, and while guessing is locked: a new code must not
+    /// circumvent the lock on guessing.
     pub fn send(&self, purpose: Purpose, hash: CodeHash, now: Timestamp) -> Result<Self, Wait> {
         for until in [self.send_locked_until, self.check_locked_until].into_iter().flatten() {
             if now < until {
@@ -121,7 +122,7 @@ impl Codes {
         })
     }
 
-    /// Weighs a guess and gives the state after it.
+    /// Judges a guess. Returns the result and the state after it.
     pub fn guess(&self, hash: &str, now: Timestamp) -> (Guess, Self) {
         if let Some(until) = self.check_locked_until.filter(|&until| now < until) {
             return (Guess::Locked(Wait { until }), self.clone());
@@ -129,7 +130,7 @@ impl Codes {
         let Some(live) = self.live.as_ref().filter(|live| now < live.expires_at) else {
             return (Guess::None, self.clone());
         };
-        // Both are keyed hashes of our own making, so comparing them leaks nothing about the code.
+        // Both are keyed hashes that this program made, so the comparison reveals nothing about the code.
         if live.hash == hash {
             return (Guess::Right, Self { live: None, ..self.clone() });
         }
@@ -141,7 +142,7 @@ impl Codes {
         (Guess::Wrong, Self { live: Some(Live { wrong_guesses, ..live.clone() }), ..self.clone() })
     }
 
-    /// From when on nothing of this matters any more.
+    /// Returns the time after which this state has no effect any more.
     pub fn forgotten_at(&self, now: Timestamp) -> Timestamp {
         let locks = [self.send_locked_until, self.check_locked_until];
         locks.into_iter().flatten().fold(now + SignedDuration::from_hours(1), Timestamp::max)
@@ -156,36 +157,40 @@ mod tests {
         Purpose::{ConfirmRegistration, ResetPassword, SignIn},
         *,
     };
-    use Do::{Ask, Try};
-    use Then::{Locked, Nothing, Refused, Right, Sent, Void, Wrong};
+    use Action::{Ask, Try};
+    use Outcome::{Locked, Nothing, Refused, Right, Sent, Void, Wrong};
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(1_800_000_000 + second).unwrap()
     }
 
-    /// The hour, the half hour and the minute in seconds.
+    /// An hour, half an hour and a minute, in seconds.
     const H: i64 = 3_600;
     const HALF: i64 = 1_800;
     const MIN: i64 = 60;
 
-    type Story = &'static [(i64, Do, Then)];
+    type Steps = &'static [(i64, Action, Outcome)];
 
-    /// What happens at a second of the fixed clock, and what comes of it. Times of refusals are seconds of that clock.
-    const STORIES: &[(&str, Purpose, Story)] = &[
+    /// Actions at seconds of a fixed clock, with their results. The times of refusals are seconds of that clock.
+    const SCENARIOS: &[(&str, Purpose, Steps)] = &[
         ("a code is right once", SignIn, &[(0, Ask("a"), Sent), (10, Try("a"), Right), (11, Try("a"), Nothing)]),
         ("no code was sent", SignIn, &[(0, Try("a"), Nothing)]),
         (
-            "a registration is confirmed in its last second",
+            "a registration code is valid for five minutes",
             ConfirmRegistration,
             &[(0, Ask("a"), Sent), (299, Try("a"), Right)],
         ),
-        ("and not after it", ConfirmRegistration, &[(0, Ask("a"), Sent), (300, Try("a"), Nothing)]),
-        ("a sign-in is done within two minutes", SignIn, &[(0, Ask("a"), Sent), (119, Try("a"), Right)]),
-        ("and not after them", SignIn, &[(0, Ask("a"), Sent), (120, Try("a"), Nothing)]),
-        ("a password is reset within five minutes", ResetPassword, &[(0, Ask("a"), Sent), (299, Try("a"), Right)]),
-        ("and not after them", ResetPassword, &[(0, Ask("a"), Sent), (300, Try("a"), Nothing)]),
         (
-            "a wrong guess at an expired code counts for nothing",
+            "a registration code expires after five minutes",
+            ConfirmRegistration,
+            &[(0, Ask("a"), Sent), (300, Try("a"), Nothing)],
+        ),
+        ("a sign-in code is valid for two minutes", SignIn, &[(0, Ask("a"), Sent), (119, Try("a"), Right)]),
+        ("a sign-in code expires after two minutes", SignIn, &[(0, Ask("a"), Sent), (120, Try("a"), Nothing)]),
+        ("a reset code is valid for five minutes", ResetPassword, &[(0, Ask("a"), Sent), (299, Try("a"), Right)]),
+        ("a reset code expires after five minutes", ResetPassword, &[(0, Ask("a"), Sent), (300, Try("a"), Nothing)]),
+        (
+            "a wrong guess at an expired code does not count",
             SignIn,
             &[
                 (0, Ask("a"), Sent),
@@ -196,7 +201,7 @@ mod tests {
             ],
         ),
         (
-            "two sends are a minute apart, and the newer code alone is good",
+            "two codes are a minute apart, and only the newer one is valid",
             ResetPassword,
             &[
                 (0, Ask("a"), Sent),
@@ -208,12 +213,12 @@ mod tests {
             ],
         ),
         (
-            "a used code does not shorten the minute",
+            "using a code does not shorten the cooldown",
             SignIn,
             &[(0, Ask("a"), Sent), (5, Try("a"), Right), (6, Ask("b"), Refused(MIN)), (MIN, Ask("b"), Sent)],
         ),
         (
-            "the sixth send in an hour waits for an hour after the fifth",
+            "the sixth code in an hour is sent an hour after the fifth",
             ConfirmRegistration,
             &[
                 (0, Ask("a"), Sent),
@@ -227,7 +232,7 @@ mod tests {
             ],
         ),
         (
-            "the fifth code itself is good",
+            "the fifth code itself is valid",
             SignIn,
             &[
                 (0, Ask("a"), Sent),
@@ -239,7 +244,7 @@ mod tests {
             ],
         ),
         (
-            "five sends in more than an hour lock nothing",
+            "five codes in more than an hour lock nothing",
             SignIn,
             &[
                 (0, Ask("a"), Sent),
@@ -251,7 +256,7 @@ mod tests {
             ],
         ),
         (
-            "the third wrong guess voids the code and locks checking for half an hour",
+            "the third wrong guess voids the code and locks guessing for half an hour",
             SignIn,
             &[
                 (0, Ask("a"), Sent),
@@ -264,7 +269,7 @@ mod tests {
             ],
         ),
         (
-            "a new code is no way around that lock",
+            "a new code does not circumvent the lock on guessing",
             ConfirmRegistration,
             &[
                 (0, Ask("a"), Sent),
@@ -292,13 +297,13 @@ mod tests {
     ];
 
     #[derive(Debug, Clone, Copy)]
-    enum Do {
+    enum Action {
         Ask(&'static str),
         Try(&'static str),
     }
 
     #[derive(Debug, Clone, Copy, PartialEq)]
-    enum Then {
+    enum Outcome {
         Sent,
         Refused(i64),
         Right,
@@ -308,7 +313,7 @@ mod tests {
         Nothing,
     }
 
-    fn happen(codes: &mut Codes, purpose: Purpose, second: i64, what: Do) -> Then {
+    fn perform(codes: &mut Codes, purpose: Purpose, second: i64, what: Action) -> Outcome {
         let second_of = |wait: Wait| wait.until.as_second() - at(0).as_second();
         match what {
             Ask(hash) => match codes.send(purpose, hash.to_owned(), at(second)) {
@@ -333,26 +338,26 @@ mod tests {
     }
 
     #[test]
-    fn the_stories_go_as_they_are_told() {
-        for (title, purpose, story) in STORIES {
+    fn every_scenario_has_the_expected_results() {
+        for (title, purpose, steps) in SCENARIOS {
             let mut codes = Codes::default();
-            for &(second, what, then) in *story {
-                assert_eq!(happen(&mut codes, *purpose, second, what), then, "{title}: {what:?} at {second}");
+            for &(second, what, then) in *steps {
+                assert_eq!(perform(&mut codes, *purpose, second, what), then, "{title}: {what:?} at {second}");
             }
         }
     }
 
     proptest! {
         #[test]
-        fn nobody_gets_more_than_the_policy_gives(
+        fn the_limits_hold_for_every_sequence_of_actions(
             purpose in select(&Purpose::ALL),
-            happenings in prop::collection::vec((1i64..2_000, select(&[Ask("a"), Try("b")])), 0..200),
+            actions in prop::collection::vec((1i64..2_000, select(&[Ask("a"), Try("b")])), 0..200),
         ) {
             let (mut codes, mut now) = (Codes::default(), 0);
             let (mut sends, mut wrong) = (Vec::<i64>::new(), 0);
-            for (pause, what) in happenings {
+            for (pause, what) in actions {
                 now += pause;
-                match happen(&mut codes, purpose, now, what) {
+                match perform(&mut codes, purpose, now, what) {
                     Sent => {
                         prop_assert!(sends.last().is_none_or(|last| now - last >= 60));
                         prop_assert!(sends.iter().filter(|&&sent| now - sent < 3_600).count() < 5);
@@ -371,11 +376,11 @@ mod tests {
         }
 
         #[test]
-        fn what_is_forgotten_would_have_changed_nothing(pauses in prop::collection::vec((1i64..600, select(&[Ask("a"), Try("b")])), 1..40)) {
+        fn an_irrelevant_state_behaves_like_a_new_one(pauses in prop::collection::vec((1i64..600, select(&[Ask("a"), Try("b")])), 1..40)) {
             let (mut codes, mut now) = (Codes::default(), 0);
             for (pause, what) in pauses {
                 now += pause;
-                happen(&mut codes, SignIn, now, what);
+                perform(&mut codes, SignIn, now, what);
             }
             let later = codes.forgotten_at(at(now));
             prop_assert_eq!(codes.guess("a", later).0, Guess::None);

@@ -1,41 +1,41 @@
-//! Who somebody is and how to reach them.
+//! Names of persons, and how to reach them.
 
 use unicode_normalization::UnicodeNormalization;
 
 use crate::text::{Invalid, one_line};
 
 crate::text! {
-    /// A mail address in the one spelling we compare: Unicode NFKC, lower case, nothing stripped. `Ann+shop@Example.com`
-    /// and `ann+shop@example.com` are one account; `ann@example.com` is another.
+    /// A mail address in the one spelling that is compared: Unicode NFKC, lower case, with nothing stripped.
+    /// `Ann+shop@Example.com` and `ann+shop@example.com` are one account; `ann@example.com` is another.
     ///
-    /// Longest: 254 bytes (RFC 5321, 4.5.3.1.3, less the angle brackets).
+    /// At most 254 bytes (RFC 5321, 4.5.3.1.3, without the angle brackets).
     Email, { "format": "email", "maxLength": 254, "examples": ["ann@example.com"] }, |raw| parse_email(raw)
 }
 
 crate::text! {
-    /// What a person is called: 1 to 100 graphemes.
+    /// The name of a person: 1 to 100 graphemes.
     PersonName, { "minLength": 1, "maxLength": 100, "examples": ["Ann Lee"] }, |raw| one_line(raw, 100)
 }
 
 crate::text! {
     /// A telephone number in E.164: `+`, a country code and at most 15 digits in all. Spaces, dots, hyphens and
-    /// parentheses that people write between the digits are dropped.
+    /// parentheses between the digits are removed.
     Phone, { "pattern": "^\\+[1-9][0-9]{6,14}$", "examples": ["+4930123456"] }, |raw| parse_phone(raw)
 }
 
 crate::text! {
-    /// An ISO 3166-1 alpha-2 country code in capitals.
+    /// An ISO 3166-1 alpha-2 country code in upper case.
     Country, { "pattern": "^[A-Z]{2}$", "examples": ["DE"] }, |raw| parse_country(raw)
 }
 
 crate::text! {
-    /// Why somebody is banned, in the admin's words: 1 to 500 graphemes. The banned person reads it.
+    /// The reason of a ban in the admin's words: 1 to 500 graphemes. The banned person reads it.
     BanReason, { "minLength": 1, "maxLength": 500, "examples": ["Sold forged goods"] }, |raw| one_line(raw, 500)
 }
 
 impl PersonName {
-    /// What to call somebody of whom only the address is known: `ann.lee7+souk@example.com` is Ann Lee. What follows a
-    /// plus is left out: whoever asks for mail to an address may write there what they like.
+    /// Makes a name from a mail address, for a person whose name is unknown: `ann.lee7+souk@example.com` becomes Ann
+    /// Lee. The part after a plus is left out, because anybody who requests mail to an address can choose it.
     pub fn from_address(email: &Email) -> Self {
         let local = email.as_str().split(['@', '+']).next().unwrap_or_default();
         let capitalised = |word: &str| {
@@ -54,7 +54,7 @@ fn parse_email(raw: &str) -> Result<String, Invalid> {
         return Err(Invalid::new("too_long", "must have at most 254 bytes"));
     }
     let (local, domain) = text.rsplit_once('@').ok_or_else(malformed)?;
-    // The quoted form of RFC 5321 ("a b"@example.com) is legal, unused, and a way to smuggle headers: refused.
+    // The quoted form of RFC 5321 ("a b"@example.com) is legal but unused, and can smuggle headers: it is refused.
     let atom = |c: char| c.is_alphanumeric() || !c.is_ascii() || "!#$%&'*+-/=?^_`{|}~".contains(c);
     let local_ok = (1..=64).contains(&local.len()) && local.split('.').all(|a| !a.is_empty() && a.chars().all(atom));
     let label_ok = |label: &str| {
@@ -71,19 +71,23 @@ fn parse_email(raw: &str) -> Result<String, Invalid> {
 fn parse_phone(raw: &str) -> Result<String, Invalid> {
     let text: String = raw.chars().filter(|c| !matches!(c, ' ' | '.' | '-' | '(' | ')')).collect();
     let digits = text.strip_prefix('+').unwrap_or_default();
-    let right =
+    let valid =
         (7..=15).contains(&digits.len()) && !digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit());
-    if right { Ok(text) } else { Err(Invalid::new("malformed", "must be an E.164 number such as +4930123456")) }
+    if valid {
+        Ok(text)
+    } else {
+        Err(Invalid::new("malformed", "must be an international (E.164) telephone number such as +4930123456"))
+    }
 }
 
 fn parse_country(raw: &str) -> Result<String, Invalid> {
     if COUNTRIES.split(' ').any(|code| code == raw) {
         return Ok(raw.to_owned());
     }
-    Err(Invalid::new("unknown", "must be an ISO 3166-1 alpha-2 code in capitals such as DE"))
+    Err(Invalid::new("unknown", "must be an ISO 3166-1 alpha-2 country code in upper case such as DE"))
 }
 
-/// ISO 3166-1 alpha-2, officially assigned codes.
+/// The officially assigned codes of ISO 3166-1 alpha-2.
 const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT \
 BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO \
 FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE \
@@ -99,14 +103,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_address_has_one_spelling() {
+    fn a_mail_address_has_one_spelling() {
         for raw in ["Ann+Shop@Example.COM", "  ann+shop@example.com ", "ａｎｎ+shop@example.com"] {
             assert_eq!(Email::parse(raw).unwrap().as_str(), "ann+shop@example.com");
         }
     }
 
     #[test]
-    fn what_is_no_address_is_refused() {
+    fn a_malformed_mail_address_is_refused() {
         for raw in [
             "",
             "ann",
@@ -126,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_counted_in_what_a_reader_sees() {
+    fn a_name_is_measured_in_graphemes() {
         assert!(PersonName::parse(&"👩🏽‍🚀".repeat(100)).is_ok());
         assert_eq!(PersonName::parse(&"é".repeat(101)).unwrap_err().code, "too_long");
         assert_eq!(PersonName::parse(" \t ").unwrap_err().code, "empty");
@@ -134,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_makes_a_presentable_name() {
+    fn a_readable_name_is_made_from_a_mail_address() {
         for (address, name) in [
             ("ann.lee@example.com", "Ann Lee"),
             ("ann_lee-smith1987+win.at.evil@example.com", "Ann Lee Smith"),
@@ -147,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_phone_number_drops_what_people_write_between_digits() {
+    fn separators_in_a_phone_number_are_removed() {
         assert_eq!(Phone::parse("+49 (30) 12-34.56").unwrap().as_str(), "+4930123456");
         for raw in ["0301234567", "+0301234567", "+49", "+4930123456789012", "+49a30123"] {
             assert!(Phone::parse(raw).is_err(), "{raw}");

@@ -1,37 +1,37 @@
-//! A shop's own domain: what its owner sets in the DNS, and what a look at it means.
+//! Custom domains of shops: the DNS records to set, and the state that follows from a check of them.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::DomainName;
 
-/// For how long the records may be missing before that is a failure, and a failure is looked at again.
-pub const PATIENCE: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// How long a verified domain is believed.
+/// How long records may be missing before the domain fails, and how long a failed domain is still checked.
+pub const GRACE_PERIOD: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How long a verified domain is trusted before the next check.
 const RECHECK: SignedDuration = SignedDuration::from_hours(24);
-/// How long a domain that is not verified waits for the next look.
+/// How long a domain that is not verified waits for the next check.
 const RETRY: SignedDuration = SignedDuration::from_mins(10);
 
-/// Where the proof stands: a name below the domain, which whoever may write there can write.
+/// Returns the name of the TXT record with the proof. It is below the domain, so only the domain's owner can set it.
 pub fn proof_name(domain: &DomainName) -> String {
     format!("_souk-challenge.{domain}")
 }
 
-/// What stands there.
+/// Returns the value of the TXT record.
 pub fn proof_text(token: &str) -> String {
     format!("souk-domain-verification={token}")
 }
 
-/// What was found of one of the two records.
+/// The result of looking up one of the two records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Found {
-    /// It says what it should.
+pub enum RecordCheck {
+    /// It has the expected value.
     Right,
-    /// It says something else.
+    /// It has another value.
     Wrong,
-    /// There is none.
+    /// It does not exist.
     Missing,
-    /// The DNS gave no answer.
+    /// The DNS lookup failed.
     Unknown,
 }
 
@@ -41,66 +41,68 @@ pub enum Found {
 pub enum Obstacle {
     /// There is no TXT record with the proof.
     ProofMissing,
-    /// The TXT record says something else.
+    /// The TXT record has another value.
     ProofWrong,
     /// The domain has no CNAME record.
     TargetMissing,
-    /// The CNAME record leads elsewhere.
+    /// The CNAME record points to another name.
     TargetWrong,
-    /// The DNS gave no answer for a week.
+    /// The DNS lookups have failed for a week.
     Unreachable,
     /// Another shop has the domain.
     Taken,
 }
 
-/// How far a domain is.
+/// The state of a domain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum DomainState {
-    /// Its records are waited for.
+    /// The records are not set yet.
     Pending {
-        /// What the last look missed; none before the first.
+        /// What was missing at the last check; absent before the first check.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<Obstacle>,
     },
-    /// It leads to the shop.
+    /// The domain points to the shop.
     Verified,
-    /// It does not, and waiting is not what it takes.
+    /// The records are wrong, or were missing for too long.
     Failed {
-        /// What the last look found.
+        /// What was wrong at the last check.
         reason: Obstacle,
     },
 }
 
 impl DomainState {
-    /// Before the first look.
+    /// The state before the first check.
     pub const NEW: Self = Self::Pending { reason: None };
 
-    /// What a look at the proof and at the domain itself makes of it. `since`: when it was requested, or verified last.
+    /// Returns the state after a check of the proof and of the domain itself. `since` is the time of the request, or of
+    /// the last successful check.
     #[must_use]
-    pub fn seen(self, proof: Found, target: Found, since: Timestamp, now: Timestamp) -> Self {
-        let waiting = now < since + PATIENCE;
+    pub fn after_check(self, proof: RecordCheck, target: RecordCheck, since: Timestamp, now: Timestamp) -> Self {
+        let in_grace_period = now < since + GRACE_PERIOD;
         let reason = match (proof, target) {
-            (Found::Right, Found::Right) => return Self::Verified,
-            (Found::Wrong, _) => Obstacle::ProofWrong,
-            (_, Found::Wrong) => Obstacle::TargetWrong,
-            (Found::Unknown, _) | (_, Found::Unknown) if waiting => return self,
-            (Found::Unknown, _) | (_, Found::Unknown) => Obstacle::Unreachable,
-            (Found::Missing, _) => Obstacle::ProofMissing,
-            (_, Found::Missing) => Obstacle::TargetMissing,
+            (RecordCheck::Right, RecordCheck::Right) => return Self::Verified,
+            (RecordCheck::Wrong, _) => Obstacle::ProofWrong,
+            (_, RecordCheck::Wrong) => Obstacle::TargetWrong,
+            (RecordCheck::Unknown, _) | (_, RecordCheck::Unknown) if in_grace_period => return self,
+            (RecordCheck::Unknown, _) | (_, RecordCheck::Unknown) => Obstacle::Unreachable,
+            (RecordCheck::Missing, _) => Obstacle::ProofMissing,
+            (_, RecordCheck::Missing) => Obstacle::TargetMissing,
         };
         let missing = matches!(reason, Obstacle::ProofMissing | Obstacle::TargetMissing);
         match self {
-            Self::Pending { .. } if missing && waiting => Self::Pending { reason: Some(reason) },
+            Self::Pending { .. } if missing && in_grace_period => Self::Pending { reason: Some(reason) },
             _ => Self::Failed { reason },
         }
     }
 
-    /// When to look again after a look at `now`; `None` when that is given up. `since` as for [`DomainState::seen`].
-    pub fn next_look(self, since: Timestamp, now: Timestamp) -> Option<Timestamp> {
+    /// Returns the time of the next check after a check at `now`, or `None` if checking stops. `since` as for
+    /// [`DomainState::after_check`].
+    pub fn next_check(self, since: Timestamp, now: Timestamp) -> Option<Timestamp> {
         match self {
             Self::Verified => Some(now + RECHECK),
-            _ if now < since + PATIENCE => Some(now + RETRY),
+            _ if now < since + GRACE_PERIOD => Some(now + RETRY),
             _ => None,
         }
     }
@@ -114,54 +116,61 @@ mod tests {
         Timestamp::from_second(1_800_000_000 + 3_600 * hour).unwrap()
     }
 
-    fn seen(state: DomainState, proof: Found, target: Found, hour: i64) -> DomainState {
-        state.seen(proof, target, at(0), at(hour))
+    fn after_check(state: DomainState, proof: RecordCheck, target: RecordCheck, hour: i64) -> DomainState {
+        state.after_check(proof, target, at(0), at(hour))
     }
 
     #[test]
-    fn both_records_verify_whatever_was_before() {
+    fn two_right_records_verify_a_domain_in_any_state() {
         let failed = DomainState::Failed { reason: Obstacle::TargetWrong };
         for before in [DomainState::NEW, DomainState::Verified, failed] {
-            assert_eq!(seen(before, Found::Right, Found::Right, 1), DomainState::Verified);
+            assert_eq!(after_check(before, RecordCheck::Right, RecordCheck::Right, 1), DomainState::Verified);
         }
     }
 
     #[test]
-    fn a_missing_record_is_waited_for_a_week_and_a_wrong_one_is_not() {
+    fn a_domain_fails_after_a_week_without_a_record_and_at_once_with_a_wrong_one() {
         let reason = Obstacle::ProofMissing;
-        let waits = DomainState::Pending { reason: Some(reason) };
-        assert_eq!(seen(DomainState::NEW, Found::Missing, Found::Right, 1), waits);
-        assert_eq!(seen(waits, Found::Missing, Found::Missing, 167), waits);
-        assert_eq!(seen(waits, Found::Missing, Found::Missing, 168), DomainState::Failed { reason });
+        let pending = DomainState::Pending { reason: Some(reason) };
+        assert_eq!(after_check(DomainState::NEW, RecordCheck::Missing, RecordCheck::Right, 1), pending);
+        assert_eq!(after_check(pending, RecordCheck::Missing, RecordCheck::Missing, 167), pending);
+        assert_eq!(
+            after_check(pending, RecordCheck::Missing, RecordCheck::Missing, 168),
+            DomainState::Failed { reason }
+        );
         let failed = |reason| DomainState::Failed { reason };
-        assert_eq!(seen(waits, Found::Wrong, Found::Missing, 1), failed(Obstacle::ProofWrong));
-        assert_eq!(seen(waits, Found::Right, Found::Wrong, 1), failed(Obstacle::TargetWrong));
+        assert_eq!(after_check(pending, RecordCheck::Wrong, RecordCheck::Missing, 1), failed(Obstacle::ProofWrong));
+        assert_eq!(after_check(pending, RecordCheck::Right, RecordCheck::Wrong, 1), failed(Obstacle::TargetWrong));
     }
 
     #[test]
-    fn a_verified_domain_whose_record_goes_has_failed() {
+    fn a_verified_domain_fails_when_its_record_is_removed() {
         let failed = DomainState::Failed { reason: Obstacle::TargetMissing };
-        assert_eq!(seen(DomainState::Verified, Found::Right, Found::Missing, 500), failed);
-        assert_eq!(seen(failed, Found::Right, Found::Missing, 1), failed, "it was there once");
+        assert_eq!(after_check(DomainState::Verified, RecordCheck::Right, RecordCheck::Missing, 500), failed);
+        assert_eq!(
+            after_check(failed, RecordCheck::Right, RecordCheck::Missing, 1),
+            failed,
+            "a failed domain does not become pending again"
+        );
     }
 
     #[test]
-    fn a_dns_that_gives_no_answer_changes_nothing_for_a_week() {
+    fn failing_lookups_change_nothing_for_a_week() {
         for before in [DomainState::NEW, DomainState::Verified, DomainState::Failed { reason: Obstacle::ProofWrong }] {
-            assert_eq!(seen(before, Found::Unknown, Found::Right, 167), before);
-            assert_eq!(seen(before, Found::Missing, Found::Unknown, 1), before);
-            let gone = DomainState::Failed { reason: Obstacle::Unreachable };
-            assert_eq!(seen(before, Found::Unknown, Found::Unknown, 168), gone);
+            assert_eq!(after_check(before, RecordCheck::Unknown, RecordCheck::Right, 167), before);
+            assert_eq!(after_check(before, RecordCheck::Missing, RecordCheck::Unknown, 1), before);
+            let unreachable = DomainState::Failed { reason: Obstacle::Unreachable };
+            assert_eq!(after_check(before, RecordCheck::Unknown, RecordCheck::Unknown, 168), unreachable);
         }
     }
 
     #[test]
-    fn what_is_verified_is_looked_at_daily_and_the_rest_for_a_week() {
+    fn a_verified_domain_is_checked_daily_and_any_other_for_a_week() {
         let failed = DomainState::Failed { reason: Obstacle::ProofWrong };
-        assert_eq!(DomainState::Verified.next_look(at(0), at(500)), Some(at(524)));
+        assert_eq!(DomainState::Verified.next_check(at(0), at(500)), Some(at(524)));
         for state in [DomainState::NEW, failed] {
-            assert_eq!(state.next_look(at(0), at(1)), Some(at(1) + SignedDuration::from_mins(10)));
-            assert_eq!(state.next_look(at(0), at(168)), None);
+            assert_eq!(state.next_check(at(0), at(1)), Some(at(1) + SignedDuration::from_mins(10)));
+            assert_eq!(state.next_check(at(0), at(168)), None);
         }
     }
 }

@@ -1,7 +1,7 @@
-//! Discounts: what a seller takes off for those who know a code.
+//! Discounts: reductions that a seller grants to shoppers who enter a code.
 //!
-//! A discount is for the lines of its own shop's eligible products, and touches no other line. What it takes off is
-//! worked out of the sum of those lines and rounded once; [`quote`](crate::pricing::quote) splits it over them.
+//! A discount applies to the lines of its own shop's eligible products, and to no other line. The reduction is
+//! calculated from the sum of those lines and rounded once; [`quote`](crate::pricing::quote) splits it over them.
 
 use std::fmt;
 
@@ -10,22 +10,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Money, Overflow, ProductId, ShopId,
-    few::Few,
+    short_list::Few,
     text::{Invalid, one_line},
 };
 
-/// How many products a discount may name.
+/// The highest number of products that a discount may name.
 pub const MAX_PRODUCTS: usize = 100;
-/// How many discounts apply to one cart, each of another shop.
+/// The highest number of discounts for one cart, each of another shop.
 pub const MAX_PER_CART: usize = 10;
 
 crate::text! {
-    /// What a discount is called in public: 1 to 100 graphemes.
+    /// The public name of a discount: 1 to 100 graphemes.
     DiscountName, { "minLength": 1, "maxLength": 100, "examples": ["Ten off in spring"] }, |raw| one_line(raw, 100)
 }
 
 crate::text! {
-    /// What shoppers type to get a discount: 3 to 40 of `A-Z`, `0-9` and `-`. Lower case is raised.
+    /// The code that shoppers enter for a discount: 3 to 40 characters of `A-Z`, `0-9` and `-`. Lower case is converted
+    /// to upper case.
     DiscountCode, { "pattern": "^[A-Za-z0-9-]{3,40}$", "examples": ["SPRING10"] }, |raw| parse_code(raw)
 }
 
@@ -35,86 +36,86 @@ fn parse_code(raw: &str) -> Result<String, Invalid> {
     if plain && (3..=40).contains(&code.len()) {
         return Ok(code);
     }
-    Err(Invalid::new("malformed", "must be 3 to 40 of A-Z, 0-9 and hyphens"))
+    Err(Invalid::new("malformed", "must consist of 3 to 40 characters of A-Z, 0-9 and hyphens"))
 }
 
-/// How much a discount takes off.
+/// The reduction of a discount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Reduction {
     /// A share of the sum of the eligible lines.
     Percent {
-        /// In 1/100 of a percent: 1 to 10,000.
+        /// In hundredths of a percent: 1 to 10,000.
         basis_points: u16,
     },
-    /// The same amount whatever the sum, but never more than it.
+    /// A fixed amount, limited to the sum of the eligible lines.
     Flat(Money),
 }
 
-/// On what terms a discount is given.
+/// The terms of a discount.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
-    /// How much it takes off.
+    /// The reduction.
     pub reduction: Reduction,
-    /// What the eligible lines must come to before the discount. Other lines do not help, not even the shop's own.
+    /// The minimum sum of the eligible lines before the discount. Other lines do not count, not even the shop's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minimum: Option<Money>,
-    /// Only for who has never ordered from the shop.
+    /// Only for shoppers who have never ordered from the shop.
     #[serde(default)]
     pub first_order_only: bool,
     /// How often one shopper may use it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub per_shopper: Option<u32>,
-    /// How often it may be used by all together.
+    /// How often all shoppers together may use it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_total: Option<u32>,
-    /// From when on.
+    /// When it begins.
     #[serde(default, with = "millis", skip_serializing_if = "Option::is_none")]
     pub starts_at: Option<Timestamp>,
-    /// When it ends: at this moment it no longer counts.
+    /// When it ends: it is no longer valid at this moment.
     #[serde(default, with = "millis", skip_serializing_if = "Option::is_none")]
     pub ends_at: Option<Timestamp>,
-    /// For which of the shop's products; all where none is named.
+    /// The products of the shop that it applies to; all if empty.
     #[serde(default)]
     pub products: Few<ProductId, MAX_PRODUCTS>,
 }
 
-/// What happened before, without what the cart's own open payment holds.
+/// The past use of a discount, without what the cart's own open payment session holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Past {
-    /// How often the discount was used by all together.
+    /// How often all shoppers together have used it.
     pub used: u32,
-    /// How often the shopper used it. Of a guest nothing is known.
+    /// How often the shopper has used it; 0 for a guest.
     pub used_by_shopper: u32,
-    /// Whether the shopper has ordered from the shop, or is about to with another discount for first orders.
+    /// Whether the shopper has ordered from the shop, or is paying with another discount for first orders.
     pub ordered: bool,
 }
 
-/// Why a discount takes nothing off. The name is part of the API: it never changes its meaning.
+/// Why a discount does not apply. The name is part of the API, so its meaning never changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "DiscountRefusal")]
 pub enum Refusal {
     /// The shop has no such discount, or it is switched off.
     Unknown,
-    /// It begins later.
+    /// The discount begins later.
     NotStarted,
-    /// It is over.
+    /// The discount has ended.
     Ended,
-    /// It was used as often as it may be.
+    /// All shoppers together have used it as often as allowed.
     UsedUp,
-    /// The shopper has used it as often as one may.
+    /// The shopper has used it as often as allowed.
     AlreadyUsed,
-    /// It is for the first order from the shop.
+    /// The discount is for a first order from the shop.
     NotFirstOrder,
-    /// None of the lines is one that it takes anything off.
+    /// No line of the cart is eligible.
     NothingEligible,
-    /// The eligible lines come to too little.
+    /// The sum of the eligible lines is below the minimum.
     BelowMinimum,
 }
 
 impl Refusal {
-    /// The name in the API.
+    /// Returns the name in the API.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Unknown => "unknown",
@@ -134,48 +135,49 @@ impl fmt::Display for Refusal {
         f.write_str(match self {
             Self::Unknown => "the shop has no such discount",
             Self::NotStarted => "the discount begins later",
-            Self::Ended => "the discount is over",
-            Self::UsedUp => "the discount is used up",
-            Self::AlreadyUsed => "you have used the discount",
-            Self::NotFirstOrder => "the discount is for a first order from the shop",
-            Self::NothingEligible => "nothing that the discount is for is in the cart",
-            Self::BelowMinimum => "what the discount is for comes to too little",
+            Self::Ended => "the discount has ended",
+            Self::UsedUp => "the discount has been used as often as allowed",
+            Self::AlreadyUsed => "you have used the discount as often as allowed",
+            Self::NotFirstOrder => "the discount is for first orders from the shop",
+            Self::NothingEligible => "the cart has no product that the discount applies to",
+            Self::BelowMinimum => "the sum of the products that the discount applies to is below its minimum",
         })
     }
 }
 
-/// A discount that is asked for: whose lines it is for, on what terms, and what happened before.
+/// A discount that the shopper has entered, with its terms and its past use.
 #[derive(Debug, Clone, Copy)]
 pub struct Deal<'a> {
-    /// The shop that gives it.
+    /// The shop that grants it.
     pub shop: ShopId,
-    /// On what terms; `None` where there is no such discount.
+    /// The terms, or `None` if there is no such discount.
     pub terms: Option<&'a Terms>,
-    /// What happened before.
+    /// The past use.
     pub past: Past,
 }
 
 impl Terms {
-    /// Whether it is for a product of its shop.
+    /// Tells whether it applies to a product of its shop.
     pub fn covers(&self, product: ProductId) -> bool {
         self.products.is_empty() || self.products.contains(&product)
     }
 
-    /// What it takes off eligible lines of this sum: more than nothing, and at most all.
+    /// Returns the reduction for a sum of eligible lines: more than zero, and at most the sum.
     ///
     /// # Errors
-    /// [`Refusal`] inside; [`Overflow`] outside, when an amount of its own is in another currency.
-    pub fn weigh(&self, sum: Money, past: Past, now: Timestamp) -> Result<Result<Money, Refusal>, Overflow> {
+    /// The inner [`Refusal`] if the discount does not apply. The outer [`Overflow`] if an amount of the discount is in
+    /// another currency.
+    pub fn reduce(&self, sum: Money, past: Past, now: Timestamp) -> Result<Result<Money, Refusal>, Overflow> {
         if self.starts_at.is_some_and(|starts_at| now < starts_at) {
             return Ok(Err(Refusal::NotStarted));
         }
         if self.ends_at.is_some_and(|ends_at| ends_at <= now) {
             return Ok(Err(Refusal::Ended));
         }
-        if self.in_total.is_some_and(|most| most <= past.used) {
+        if self.in_total.is_some_and(|limit| limit <= past.used) {
             return Ok(Err(Refusal::UsedUp));
         }
-        if self.per_shopper.is_some_and(|most| most <= past.used_by_shopper) {
+        if self.per_shopper.is_some_and(|limit| limit <= past.used_by_shopper) {
             return Ok(Err(Refusal::AlreadyUsed));
         }
         if self.first_order_only && past.ordered {
@@ -225,12 +227,12 @@ mod tests {
         }
     }
 
-    fn weigh(terms: &Terms, sum: i64, past: Past, at: i64) -> Result<i64, Refusal> {
-        terms.weigh(eur(sum), past, second(at)).unwrap().map(|off| off.minor)
+    fn reduce(terms: &Terms, sum: i64, past: Past, at: i64) -> Result<i64, Refusal> {
+        terms.reduce(eur(sum), past, second(at)).unwrap().map(|off| off.minor)
     }
 
     #[test]
-    fn a_code_is_raised_and_has_no_blanks() {
+    fn a_code_is_converted_to_upper_case_and_has_no_blanks() {
         assert_eq!(DiscountCode::parse(" spring-10 ").unwrap().as_str(), "SPRING-10");
         for raw in ["ab", "SPRING 10", "SPRING_10", "ÄÖÜ", "", &"A".repeat(41)] {
             assert!(DiscountCode::parse(raw).is_err(), "{raw}");
@@ -238,38 +240,38 @@ mod tests {
     }
 
     #[test]
-    fn each_term_refuses_by_its_name() {
+    fn each_term_has_its_own_refusal() {
         let ten = terms(Reduction::Percent { basis_points: 1_000 });
         let past = Past { used: 3, used_by_shopper: 1, ordered: true };
-        assert_eq!(weigh(&ten, 1_995, past, 0), Ok(200), "rounded half up, once");
+        assert_eq!(reduce(&ten, 1_995, past, 0), Ok(200), "rounded half up, once");
         let window = Terms { starts_at: Some(second(10)), ends_at: Some(second(20)), ..ten.clone() };
         assert_eq!(
-            [9, 10, 19, 20].map(|at| weigh(&window, 1_000, past, at)),
+            [9, 10, 19, 20].map(|at| reduce(&window, 1_000, past, at)),
             [Err(Refusal::NotStarted), Ok(100), Ok(100), Err(Refusal::Ended)]
         );
         let total = |in_total| Terms { in_total: Some(in_total), ..ten.clone() };
-        assert_eq!([3, 4].map(|most| weigh(&total(most), 1_000, past, 0)), [Err(Refusal::UsedUp), Ok(100)]);
+        assert_eq!([3, 4].map(|most| reduce(&total(most), 1_000, past, 0)), [Err(Refusal::UsedUp), Ok(100)]);
         let each = |per_shopper| Terms { per_shopper: Some(per_shopper), ..ten.clone() };
-        assert_eq!([1, 2].map(|most| weigh(&each(most), 1_000, past, 0)), [Err(Refusal::AlreadyUsed), Ok(100)]);
+        assert_eq!([1, 2].map(|most| reduce(&each(most), 1_000, past, 0)), [Err(Refusal::AlreadyUsed), Ok(100)]);
         let first = Terms { first_order_only: true, ..ten.clone() };
-        assert_eq!(weigh(&first, 1_000, past, 0), Err(Refusal::NotFirstOrder));
-        assert_eq!(weigh(&first, 1_000, Past { ordered: false, ..past }, 0), Ok(100));
+        assert_eq!(reduce(&first, 1_000, past, 0), Err(Refusal::NotFirstOrder));
+        assert_eq!(reduce(&first, 1_000, Past { ordered: false, ..past }, 0), Ok(100));
         let minimum = Terms { minimum: Some(eur(1_000)), ..ten.clone() };
-        assert_eq!([999, 1_000].map(|sum| weigh(&minimum, sum, past, 0)), [Err(Refusal::BelowMinimum), Ok(100)]);
-        assert_eq!([0, 4].map(|sum| weigh(&ten, sum, past, 0)), [Err(Refusal::NothingEligible); 2]);
+        assert_eq!([999, 1_000].map(|sum| reduce(&minimum, sum, past, 0)), [Err(Refusal::BelowMinimum), Ok(100)]);
+        assert_eq!([0, 4].map(|sum| reduce(&ten, sum, past, 0)), [Err(Refusal::NothingEligible); 2]);
     }
 
     #[test]
-    fn an_amount_in_another_currency_takes_nothing_off() {
+    fn an_amount_in_another_currency_is_an_overflow() {
         let yen = Money::new(5, Currency::JPY);
         let flat = terms(Reduction::Flat(yen));
-        assert_eq!(flat.weigh(eur(1_000), Past::default(), second(0)), Err(Overflow));
+        assert_eq!(flat.reduce(eur(1_000), Past::default(), second(0)), Err(Overflow));
         let minimum = Terms { minimum: Some(yen), ..terms(Reduction::Percent { basis_points: 1 }) };
-        assert_eq!(minimum.weigh(eur(1_000), Past::default(), second(0)), Err(Overflow));
+        assert_eq!(minimum.reduce(eur(1_000), Past::default(), second(0)), Err(Overflow));
     }
 
     #[test]
-    fn every_refusal_is_called_in_code_as_in_json() {
+    fn every_refusal_has_the_same_name_in_code_and_in_json() {
         for refusal in [Refusal::Unknown, Refusal::AlreadyUsed, Refusal::NotFirstOrder, Refusal::NothingEligible] {
             assert_eq!(serde_json::to_value(refusal).unwrap(), refusal.as_str());
         }
@@ -277,16 +279,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_discount_takes_more_than_there_is_or_than_it_says(
+        fn no_reduction_exceeds_the_sum_or_the_terms(
             sum in 0i64..=i64::MAX / 2,
             basis_points in 1u16..=10_000,
             flat in 1i64..=i64::MAX,
         ) {
-            let percent = weigh(&terms(Reduction::Percent { basis_points }), sum, Past::default(), 0).unwrap_or(0);
+            let percent = reduce(&terms(Reduction::Percent { basis_points }), sum, Past::default(), 0).unwrap_or(0);
             prop_assert!((0..=sum).contains(&percent));
             let exact = i128::from(sum) * i128::from(basis_points);
             prop_assert!((i128::from(percent) * 10_000 - exact).abs() <= 5_000);
-            let flat_off = weigh(&terms(Reduction::Flat(eur(flat))), sum, Past::default(), 0).unwrap_or(0);
+            let flat_off = reduce(&terms(Reduction::Flat(eur(flat))), sum, Past::default(), 0).unwrap_or(0);
             prop_assert_eq!(flat_off, flat.min(sum));
         }
     }

@@ -1,14 +1,15 @@
-//! Formatted text from people nobody vouches for.
+//! Formatted text from untrusted sources.
 
 use std::collections::{HashMap, HashSet};
 
 use ammonia::Builder;
 
-use crate::text::{Invalid, many_lines};
+use crate::text::{Invalid, multi_line};
 
 crate::text! {
-    /// Formatted text that is safe to put into a page, at most 20,000 characters with its markup. Paragraphs, headings
-    /// (`h2` to `h4`), lists, tables, quotes, emphasis and links are kept; of any other markup only the text is.
+    /// Formatted text that is safe to insert into a page, at most 20,000 characters with its markup. Paragraphs,
+    /// headings (`h2` to `h4`), lists, tables, quotes, emphasis and links are kept; of any other markup only the text
+    /// is kept.
     Html, { "minLength": 1, "maxLength": 20_000, "examples": ["<p>Thrown by <em>hand</em>.</p>"] }, |raw| sanitise(raw)
 }
 
@@ -40,20 +41,21 @@ const TAGS: &[&str] = &[
     "u",
     "ul",
 ];
-/// These may begin and end within a word.
+/// Tags that may begin and end within a word.
 const WITHIN_WORDS: &[&str] = &["a", "b", "em", "i", "s", "small", "strong", "sub", "sup", "u"];
-/// Of these the text goes, too.
-const SILENCED: &[&str] =
+/// Tags that are removed together with their text.
+const REMOVED_WITH_TEXT: &[&str] =
     &["script", "style", "title", "template", "noscript", "iframe", "textarea", "select", "svg", "math"];
 const SCHEMES: &[&str] = &["http", "https", "mailto"];
 const MAX: usize = 20_000;
 
 impl Html {
-    /// What it says, on one line and without markup. What stood in paragraphs, cells or entries of its own stays apart.
+    /// Returns the text on one line and without markup. The texts of separate paragraphs, cells and entries are
+    /// separated by spaces.
     pub fn text(&self) -> String {
         let mut escaped = String::new();
         let mut rest = self.as_str();
-        // What was sanitised is so regular that no parser is needed: every `<` begins a tag, and quotes are `"`.
+        // Sanitised markup is so regular that no parser is needed: every `<` begins a tag, and quotes are `"`.
         while let Some((text, tag)) = rest.split_once('<') {
             escaped.push_str(text);
             let mut is_quoted = false;
@@ -75,25 +77,25 @@ impl Html {
 }
 
 fn sanitise(raw: &str) -> Result<String, Invalid> {
-    let raw = many_lines(raw, MAX)?;
+    let raw = multi_line(raw, MAX)?;
     let safe = Builder::empty()
         .tags(set(TAGS))
-        .clean_content_tags(set(SILENCED))
+        .clean_content_tags(set(REMOVED_WITH_TEXT))
         .tag_attributes(HashMap::from([("a", set(&["href"])), ("td", set(SPANS)), ("th", set(SPANS))]))
         .url_schemes(set(SCHEMES))
-        // A page somewhere else learns nothing of ours, and gains nothing in search engines.
+        // The linked page learns nothing about the page that links to it, and gains nothing in search engines.
         .link_rel(Some("nofollow noopener noreferrer ugc"))
         .url_relative(ammonia::UrlRelative::Deny)
         .clean(&raw)
         .to_string();
     // Escaping makes a text longer.
-    many_lines(&safe, MAX)
+    multi_line(&safe, MAX)
 }
 
 const SPANS: &[&str] = &["colspan", "rowspan"];
 
-fn set(of: &[&'static str]) -> HashSet<&'static str> {
-    of.iter().copied().collect()
+fn set(tags: &[&'static str]) -> HashSet<&'static str> {
+    tags.iter().copied().collect()
 }
 
 #[cfg(test)]
@@ -107,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_formats_a_text_is_kept() {
+    fn formatting_is_kept() {
         for raw in [
             "plain text",
             "<h2>Care</h2><p>Wash by <strong>hand</strong>,<br>dry in the <em>shade</em>.</p>",
@@ -119,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_leads_elsewhere_and_says_so() {
+    fn a_link_is_absolute_and_is_marked_as_untrusted() {
         let link = "<a href=\"https://www.example.com/a?b=c\" rel=\"nofollow noopener noreferrer ugc\">mugs</a>";
         assert_eq!(safe("<a href=\"https://www.example.com/a?b=c\" target=_top onclick=steal()>mugs</a>"), link);
         let rel = "<a rel=\"nofollow noopener noreferrer ugc\">x</a>";
@@ -136,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_act_is_taken_out() {
+    fn active_content_is_removed() {
         for (raw, left) in [
             ("a<script>alert(1)</script>b", "ab"),
             ("a<style>*{display:none}</style>b", "ab"),
@@ -155,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn the_text_of_it_is_what_it_says_without_markup() {
+    fn the_plain_text_has_no_markup() {
         for (raw, text) in [
             ("plain text", "plain text"),
             (
@@ -172,14 +174,14 @@ mod tests {
     }
 
     #[test]
-    fn a_text_may_be_as_long_as_that_with_its_markup() {
+    fn the_maximum_length_includes_the_markup() {
         assert!(Html::parse(&"a".repeat(MAX)).is_ok());
         assert_eq!(safe(&"a".repeat(MAX + 1)), "too_long");
         assert_eq!(safe(&"<".repeat(MAX)), "too_long");
         assert_eq!(safe(""), "empty");
     }
 
-    /// What an HTML parser finds the text to be, without its spaces.
+    /// Returns the text that an HTML parser finds, without spaces.
     fn parsed_text(html: &Html) -> String {
         let text = Builder::empty().clean(html.as_str()).to_string();
         let text = text.replace("&nbsp;", "").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
@@ -188,7 +190,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_text_is_what_a_parser_finds(
+        fn the_plain_text_is_what_an_html_parser_finds(
             raw in "(<(/?)(p|b|li|td|tr|table|a|br|x)( href=\"https://[a-z:/<>&' ]{0,9}\")?>|[a-z <>&;\"'/!-]{0,8}|&(amp|lt|nbsp|quot);){0,12}"
         ) {
             if let Ok(html) = Html::parse(&raw) {
@@ -197,7 +199,7 @@ mod tests {
         }
 
         #[test]
-        fn safe_text_is_left_as_it_is(raw in "(<(/?)(p|b|li|ul|td|tr|table|a|script|svg|x)( href=\"[a-z:/]{0,9}\")?>|[a-z <>&\"'/!-]{0,8}){0,12}") {
+        fn sanitising_is_idempotent(raw in "(<(/?)(p|b|li|ul|td|tr|table|a|script|svg|x)( href=\"[a-z:/]{0,9}\")?>|[a-z <>&\"'/!-]{0,8}){0,12}") {
             if let Ok(once) = Html::parse(&raw) {
                 prop_assert_eq!(Html::parse(once.as_str()), Ok(once));
             }

@@ -1,4 +1,4 @@
-//! Identifiers: a prefix that says what a thing is, and a UUID version 7 whose text sorts in the order of creation.
+//! Identifiers: a prefix that names the kind of thing, and a UUID version 7, whose text sorts in the order of creation.
 
 use std::{fmt, str::FromStr};
 
@@ -7,15 +7,15 @@ use uuid::Uuid;
 
 use crate::Invalid;
 
-/// An identifier of ours.
+/// An identifier.
 pub trait Id: Sized + Copy + fmt::Display {
-    /// What stands before the underscore: `prod` in `prod_0192...`.
+    /// The part before the underscore: `prod` in `prod_0192...`.
     const PREFIX: &'static str;
 
-    /// Names a thing by an already drawn UUID.
+    /// Makes an identifier from a UUID.
     fn from_uuid(uuid: Uuid) -> Self;
 
-    /// The UUID without its prefix.
+    /// Returns the UUID without the prefix.
     fn uuid(self) -> Uuid;
 }
 
@@ -41,7 +41,7 @@ macro_rules! id {
             /// Parses the text form.
             ///
             /// # Errors
-            /// `malformed` when the prefix or the 32 hexadecimal digits after it are not right.
+            /// `malformed` if the prefix or the 32 hexadecimal digits after it are wrong.
             pub fn parse(raw: &str) -> Result<Self, Invalid> {
                 parse_uuid($prefix, raw).map(Self)
             }
@@ -98,15 +98,16 @@ id! {
     UserId = "user";
     /// A seller.
     SellerId = "seller";
-    /// An admin. The same person's shopper account carries the same UUID.
+    /// An admin. The shopper account of the same person has the same UUID.
     AdminId = "admin";
-    /// A shop. A seller has one shop for life, so it carries its seller's UUID and no lookup leads from one to the other.
+    /// A shop. A seller has one shop and never another, so the shop has its seller's UUID: no lookup is needed between
+    /// them.
     ShopId = "shop";
     /// A product.
     ProductId = "prod";
     /// A change of a SKU's stock.
     StockChangeId = "stock";
-    /// A signed-in device: what refresh tokens belong to.
+    /// A sign-in on one device, to which refresh tokens belong.
     SessionId = "sess";
     /// An address of a shopper.
     AddressId = "addr";
@@ -114,34 +115,34 @@ id! {
     MediaId = "media";
     /// A shopper's cart.
     CartId = "cart";
-    /// A guest's cart. The id is all that is needed to use it, so it is drawn at random (version 4) and never in order.
+    /// A guest's cart. The id alone gives access to it, so it is random (version 4) and not ordered.
     GuestCartId = "gcart";
     /// A discount of a shop.
     DiscountId = "disc";
-    /// An attempt to pay a cart.
+    /// An attempt to pay for a cart.
     PaymentSessionId = "pay";
-    /// An order. It carries the UUID of the payment session it came from: a session can become one order only.
+    /// An order. It has the UUID of its payment session, so a session can become only one order.
     OrderId = "order";
-    /// Something that happened, told to the queues.
+    /// An event that is sent to queues.
     EventId = "event";
-    /// Something that an admin did.
+    /// An action of an admin.
     AuditId = "audit";
     /// An import or an export of a shop's products.
     JobId = "job";
-    /// What one of its receivers is told of an event. It carries the event's UUID, so it is a name only together with
-    /// the receiver: the same event tells others, too.
+    /// A notification about an event for one receiver. It has the event's UUID, so it is unique only together with the
+    /// receiver: others may be notified of the same event.
     NotificationId = "note";
 }
 
 impl JobId {
-    /// The product that a row of the job's file becomes: the same one in every run. Those of one job sort in the order of
-    /// their rows, at the time of the job.
+    /// Returns the id of the product that is created from a row of the job's file. It is the same in every run. The
+    /// products of one job sort by their rows, and after older products.
     pub fn product_of_row(self, row: u32) -> ProductId {
         let (own, row) = (self.0.as_u128(), u128::from(row));
-        // The time, then the row, then the job's own chance bits. These are mixed with the row once more: where the end of
-        // an id tells two things apart, it tells two rows apart.
-        let chance = (own ^ row) & 0x3ff_ffff_ffff;
-        let bits = own >> 80 << 80 | 7 << 76 | row >> 20 << 64 | 0b10 << 62 | (row & 0xf_ffff) << 42 | chance;
+        // The id consists of the time, the row and the job's random bits. The random bits are mixed with the row, so
+        // that the end of the id also differs between rows.
+        let random = (own ^ row) & 0x3ff_ffff_ffff;
+        let bits = own >> 80 << 80 | 7 << 76 | row >> 20 << 64 | 0b10 << 62 | (row & 0xf_ffff) << 42 | random;
         ProductId(Uuid::from_u128(bits))
     }
 }
@@ -165,7 +166,7 @@ impl From<ShopId> for SellerId {
 }
 
 impl From<UserId> for CartId {
-    /// A signed-in shopper has one cart, named like its owner.
+    /// A signed-in shopper has one cart, with the shopper's UUID.
     fn from(user: UserId) -> Self {
         Self(user.0)
     }
@@ -195,13 +196,13 @@ impl From<UserId> for AdminId {
     }
 }
 
-/// A stock keeping unit: one colour and size of a product. The id contains its product's, so that the SKU's item can be
-/// found without a lookup: `sku_<product>_<number>`.
+/// A stock keeping unit: a variant of a product. The id contains the product's, so that the SKU's item can be read
+/// without a lookup: `sku_<product>_<number>`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SkuId {
-    /// The product it is a variant of.
+    /// The product of the variant.
     pub product: ProductId,
-    /// Counts the product's variants from 1, at most 999.
+    /// The number of the variant within the product, 1 to 999.
     pub number: u16,
 }
 
@@ -209,7 +210,7 @@ impl SkuId {
     /// Parses the text form.
     ///
     /// # Errors
-    /// `malformed` when it is not `sku_`, a product's 32 hexadecimal digits, `_` and a number in 1..=999.
+    /// `malformed` if it is not `sku_`, a product's 32 hexadecimal digits, `_` and a number in 1..=999.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
         let malformed = || Invalid::new("malformed", "must look like sku_0192f3a4b5c67d8e9fa0b1c2d3e4f5a6_1");
         let (product, number) = raw.rsplit_once('_').ok_or_else(malformed)?;
@@ -240,14 +241,15 @@ impl FromStr for SkuId {
 as_text!(SkuId);
 crate::edge!(SkuId, { "pattern": "^sku_[0-9a-f]{32}_[1-9][0-9]{0,2}$" });
 
-/// Who acts: one person may be several principals with one mail address, and each is signed in on its own.
+/// The one who acts. A person may be several principals with the same mail address, and signs in as each of them
+/// separately.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Principal {
-    /// Buys.
+    /// A shopper.
     User(UserId),
-    /// Sells.
+    /// A seller.
     Seller(SellerId),
-    /// Runs the marketplace.
+    /// An admin.
     Admin(AdminId),
 }
 
@@ -265,7 +267,7 @@ impl Principal {
     /// Parses the text form.
     ///
     /// # Errors
-    /// `malformed` when it is no id of a shopper, a seller or an admin.
+    /// `malformed` if it is not the id of a shopper, a seller or an admin.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
         UserId::parse(raw)
             .map(Self::User)
@@ -294,7 +296,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_id_reads_back_as_itself(bits: u128, number in 1u16..=999) {
+        fn an_id_survives_writing_and_reading(bits: u128, number in 1u16..=999) {
             let product = ProductId::from_uuid(Uuid::from_u128(bits));
             prop_assert_eq!(ProductId::parse(&product.to_string()), Ok(product));
             let sku = SkuId { product, number };
@@ -312,7 +314,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_products_of_a_job_sort_by_their_rows_and_are_the_same_every_time(row in 0u32..u32::MAX, bits: u128) {
+        fn the_products_of_a_job_sort_by_row_and_are_the_same_in_every_run(row in 0u32..u32::MAX, bits: u128) {
             let job = JobId::from_uuid(uuid::Builder::from_u128(bits).with_version(uuid::Version::SortRand).into_uuid());
             let (this, next) = (job.product_of_row(row), job.product_of_row(row + 1));
             prop_assert_eq!(this, job.product_of_row(row));

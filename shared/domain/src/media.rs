@@ -1,4 +1,4 @@
-//! Pictures: who may keep how many, what shows them, and what can be made of them.
+//! Pictures: how many a principal may have, what may show them, and how they can be transformed.
 
 use std::{fmt, str::FromStr};
 
@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Invalid, Principal, ProductId, SellerId, ShopId, UserId};
 
-/// How many pictures somebody may keep, those that wait to be looked at included: enough for the products of a large
-/// shop, and for whatever a shopper or an admin shows.
+/// Returns how many pictures a principal may have, unprocessed uploads included. The limit is high enough for the
+/// products of a large shop, and for everything that a shopper or an admin shows.
 pub const fn max_stored(owner: Principal) -> u32 {
     match owner {
         Principal::Seller(_) => 5_000,
@@ -15,25 +15,25 @@ pub const fn max_stored(owner: Principal) -> u32 {
     }
 }
 
-/// What shows a picture.
+/// Something that shows a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Referrer {
-    /// One of a product's pictures.
+    /// A product.
     Product(ProductId),
-    /// A shop's avatar or cover.
+    /// A shop, with its avatar or cover.
     Shop(ShopId),
-    /// A shopper's profile, which is also that of the admin they may be.
+    /// A shopper's profile, which is also the profile of the admin with the same UUID.
     User(UserId),
     /// A seller's profile.
     Seller(SellerId),
-    /// A category's picture, the logo or a banner.
+    /// The site, with a category's picture, the logo or a banner.
     Site,
 }
 
 const SITE: &str = "site";
 
 impl Referrer {
-    /// Whoever's profile it is.
+    /// Returns the profile of a principal.
     pub fn profile_of(principal: Principal) -> Self {
         match principal {
             Principal::User(id) => Self::User(id),
@@ -45,7 +45,7 @@ impl Referrer {
     /// Parses the text form.
     ///
     /// # Errors
-    /// `malformed` when it is none.
+    /// `malformed` if the text is no referrer.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
         if raw == SITE {
             return Ok(Self::Site);
@@ -55,7 +55,9 @@ impl Referrer {
             .or_else(|_| ShopId::parse(raw).map(Self::Shop))
             .or_else(|_| UserId::parse(raw).map(Self::User))
             .or_else(|_| SellerId::parse(raw).map(Self::Seller))
-            .map_err(|_| Invalid::new("malformed", "must be the id of what shows pictures, or `site`"))
+            .map_err(|_| {
+                Invalid::new("malformed", "must be the id of a product, a shop, a shopper or a seller, or `site`")
+            })
     }
 }
 
@@ -81,20 +83,20 @@ impl FromStr for Referrer {
 
 crate::ids::as_text!(Referrer);
 
-/// What can be made of a picture. The name is stored: it never changes its meaning.
+/// A transformation of a picture. The name is stored, so its meaning never changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, deserr::Deserr, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Transformation {
-    /// What stands before the background, cut out.
+    /// Cuts the foreground out.
     #[deserr(rename = "remove_background")]
     RemoveBackground,
-    /// Better light and contrast, less noise, sharper edges.
+    /// Improves light and contrast, reduces noise and sharpens edges.
     #[deserr(rename = "retouch")]
     Retouch,
-    /// A soft shadow under what is cut out.
+    /// Adds a soft shadow below a picture without background.
     #[deserr(rename = "drop_shadow")]
     DropShadow,
-    /// Up to twice the width and height.
+    /// Enlarges width and height up to twice.
     #[deserr(rename = "upscale")]
     Upscale,
 }
@@ -104,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_referrer_reads_back_as_itself() {
+    fn a_referrer_survives_writing_and_reading() {
         let uuid = "0192f3a4b5c67d8e9fa0b1c2d3e4f5a6";
         for kind in ["prod", "shop", "user", "seller"] {
             let text = format!("{kind}_{uuid}");

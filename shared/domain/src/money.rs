@@ -1,4 +1,4 @@
-//! Money: a whole number of minor units and its currency.
+//! Money: a whole number of minor units with a currency.
 
 use std::{fmt, str::FromStr};
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Invalid;
 
-/// A sum that does not fit: nobody owes 92 quadrillion cents, so something upstream is wrong.
+/// An amount that does not fit. No real amount is as large as 92 quadrillion cents, so the error is upstream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the amount does not fit into 64 bits of minor units")]
 pub struct Overflow;
@@ -14,28 +14,28 @@ pub struct Overflow;
 /// An amount of money. Serialises as `{"amount": 1299, "currency": "EUR"}`, the amount in minor units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Money {
-    /// In minor units of the currency: cents for EUR, yen for JPY.
+    /// The amount in minor units of the currency: cents for EUR, yen for JPY.
     #[serde(rename = "amount")]
     pub minor: i64,
-    /// ISO 4217.
+    /// The ISO 4217 code.
     pub currency: Currency,
 }
 
 impl Money {
-    /// Nothing, in a currency.
+    /// Returns zero in a currency.
     pub const fn zero(currency: Currency) -> Self {
         Self { minor: 0, currency }
     }
 
-    /// An amount in minor units.
+    /// Returns an amount of minor units.
     pub const fn new(minor: i64, currency: Currency) -> Self {
         Self { minor, currency }
     }
 
-    /// The sum of two amounts of one currency.
+    /// Returns the sum of two amounts of one currency.
     ///
     /// # Errors
-    /// [`Overflow`] when it does not fit, or when the currencies differ: there is no such sum.
+    /// [`Overflow`] if it does not fit, or if the currencies differ.
     pub fn plus(self, other: Self) -> Result<Self, Overflow> {
         if self.currency != other.currency {
             return Err(Overflow);
@@ -43,15 +43,15 @@ impl Money {
         self.minor.checked_add(other.minor).map(|minor| Self { minor, ..self }).ok_or(Overflow)
     }
 
-    /// The amount for so many pieces.
+    /// Returns the amount for several pieces.
     ///
     /// # Errors
-    /// [`Overflow`] when it does not fit.
+    /// [`Overflow`] if it does not fit.
     pub fn times(self, count: u32) -> Result<Self, Overflow> {
         self.minor.checked_mul(i64::from(count)).map(|minor| Self { minor, ..self }).ok_or(Overflow)
     }
 
-    /// Reads what [`Money::decimal`] writes; fewer decimals than the currency has are taken, too.
+    /// Parses the format of [`Money::decimal`]. Fewer decimals than the currency has are accepted.
     ///
     /// # Errors
     /// `malformed`.
@@ -70,7 +70,7 @@ impl Money {
             })
     }
 
-    /// The bare amount, as spreadsheets take it: `12.99`, in yen `1299`.
+    /// Returns the amount without its currency, as in spreadsheets: `12.99`, in yen `1299`.
     pub fn decimal(self) -> String {
         let digits = self.currency.exponent();
         let unit = 10u64.pow(digits);
@@ -81,19 +81,19 @@ impl Money {
         }
     }
 
-    /// A share in basis points (1/100 of a percent), rounded half up, of an amount that is not negative.
+    /// Returns a share in basis points (hundredths of a percent), rounded half up. The amount must not be negative.
     ///
     /// # Errors
-    /// [`Overflow`] when the share does not fit.
+    /// [`Overflow`] if the share does not fit.
     pub fn share(self, basis_points: u16) -> Result<Self, Overflow> {
         let exact = i128::from(self.minor) * i128::from(basis_points);
         i64::try_from((exact + 5_000).div_euclid(10_000)).map(|minor| Self { minor, ..self }).map_err(|_| Overflow)
     }
 }
 
-/// Splits an amount over parts in proportion to their weights, by largest remainder: each share is its exact one rounded
-/// up or down, and together they are the amount. Of equal remainders the earlier part gets the unit. Neither the amount
-/// nor a weight may be negative; where all weights are zero, so are the shares.
+/// Splits an amount into shares in proportion to their weights, by the largest remainder method: each share is its
+/// exact value rounded up or down, and all shares sum to the amount. Of equal remainders, the earlier one gets the
+/// unit. The amount and the weights must not be negative. If all weights are zero, all shares are zero.
 pub fn split(amount: i64, weights: &[i64]) -> Vec<i64> {
     let sum: i128 = weights.iter().map(|&weight| i128::from(weight)).sum();
     if sum == 0 {
@@ -103,7 +103,7 @@ pub fn split(amount: i64, weights: &[i64]) -> Vec<i64> {
     let mut shares: Vec<i64> = exact.iter().map(|part| i64::try_from(part / sum).unwrap_or(i64::MAX)).collect();
     let mut by_remainder: Vec<usize> = (0..weights.len()).collect();
     by_remainder.sort_by_key(|&n| std::cmp::Reverse(exact[n] % sum));
-    // Fewer units are left than parts have a remainder.
+    // Fewer units are left than there are shares with a remainder.
     let left = usize::try_from(amount - shares.iter().sum::<i64>()).unwrap_or_default();
     for n in by_remainder.into_iter().take(left) {
         shares[n] += 1;
@@ -111,16 +111,16 @@ pub fn split(amount: i64, weights: &[i64]) -> Vec<i64> {
     shares
 }
 
-/// The sum of amounts in one currency.
+/// Returns the sum of amounts in one currency.
 ///
 /// # Errors
-/// [`Overflow`] when it does not fit or an amount is in another currency.
+/// [`Overflow`] if it does not fit, or if an amount is in another currency.
 pub fn sum(currency: Currency, amounts: impl IntoIterator<Item = Money>) -> Result<Money, Overflow> {
     amounts.into_iter().try_fold(Money::zero(currency), Money::plus)
 }
 
 impl fmt::Display for Money {
-    /// `EUR 12.99`, `JPY 1299`: the code before the amount, which reads the same in every language.
+    /// `EUR 12.99`, `JPY 1299`: the code comes before the amount, which is understood in every language.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.currency, self.decimal())
     }
@@ -128,7 +128,8 @@ impl fmt::Display for Money {
 
 macro_rules! currencies {
     ($($code:ident $exponent:literal $name:literal),+ $(,)?) => {
-        /// The ISO 4217 currencies that a marketplace can run in: those Stripe settles without special rounding rules.
+        /// The ISO 4217 currencies that a marketplace can use: those that Stripe settles without special rounding
+        /// rules.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "UPPERCASE")]
         pub enum Currency {
@@ -136,27 +137,27 @@ macro_rules! currencies {
         }
 
         impl Currency {
-            /// Every supported currency.
+            /// All supported currencies.
             pub const ALL: &[Self] = &[$(Self::$code),+];
 
-            /// How many decimal digits the minor unit has, by ISO 4217.
+            /// Returns the number of decimals, by ISO 4217.
             pub const fn exponent(self) -> u32 {
                 match self { $(Self::$code => $exponent),+ }
             }
 
-            /// The three-letter code.
+            /// Returns the three-letter code.
             pub const fn code(self) -> &'static str {
                 match self { $(Self::$code => stringify!($code)),+ }
             }
 
-            /// Parses a three-letter code in capitals.
+            /// Parses a three-letter code in upper case.
             ///
             /// # Errors
-            /// `unsupported` for anything else.
+            /// `unsupported` for any other text.
             pub fn parse(raw: &str) -> Result<Self, Invalid> {
                 match raw {
                     $(stringify!($code) => Ok(Self::$code),)+
-                    _ => Err(Invalid::new("unsupported", "must be a supported ISO 4217 code such as EUR")),
+                    _ => Err(Invalid::new("unsupported", "must be a supported ISO 4217 currency code such as EUR")),
                 }
             }
         }
@@ -193,14 +194,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn money_reads_with_its_code_and_its_exponent() {
+    fn money_is_written_with_code_and_decimals() {
         assert_eq!(Money::new(1299, Currency::EUR).to_string(), "EUR 12.99");
         assert_eq!(Money::new(-5, Currency::EUR).to_string(), "EUR -0.05");
         assert_eq!(Money::new(1299, Currency::JPY).to_string(), "JPY 1299");
     }
 
     #[test]
-    fn the_largest_remainders_get_what_is_left() {
+    fn the_largest_remainders_get_the_remaining_units() {
         assert_eq!(split(100, &[1, 1, 1]), [34, 33, 33]);
         assert_eq!(split(10, &[15, 25, 60]), [2, 2, 6]);
         assert_eq!(split(5, &[0, 7]), [0, 5]);
@@ -208,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn currencies_do_not_mix() {
+    fn amounts_of_different_currencies_cannot_be_added() {
         assert_eq!(Money::new(1, Currency::EUR).plus(Money::new(1, Currency::USD)), Err(Overflow));
     }
 
@@ -227,8 +228,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_amount_reads_back_from_its_decimals(minor in 0i64..=i64::MAX, which in 0..Currency::ALL.len()) {
-            let money = Money::new(minor, Currency::ALL[which]);
+        fn an_amount_survives_writing_and_reading_its_decimals(minor in 0i64..=i64::MAX, currency in 0..Currency::ALL.len()) {
+            let money = Money::new(minor, Currency::ALL[currency]);
             prop_assert_eq!(Money::parse_decimal(&money.decimal(), money.currency), Ok(money));
         }
 
@@ -241,7 +242,7 @@ mod tests {
         }
 
         #[test]
-        fn a_split_is_the_whole_and_no_share_is_a_unit_off(
+        fn shares_sum_to_the_amount_and_each_is_less_than_a_unit_off(
             amount in 0i64..=i64::MAX,
             weights in prop::collection::vec(0i64..=i64::MAX / 100, 1..100),
         ) {
@@ -260,8 +261,8 @@ mod tests {
         #[test]
         fn a_sum_is_exact_or_refused(parts in prop::collection::vec(any::<i64>(), 0..20)) {
             let exact: i128 = parts.iter().map(|&p| i128::from(p)).sum();
-            let ours = sum(Currency::EUR, parts.into_iter().map(|p| Money::new(p, Currency::EUR)));
-            if let Ok(total) = ours {
+            let result = sum(Currency::EUR, parts.into_iter().map(|p| Money::new(p, Currency::EUR)));
+            if let Ok(total) = result {
                 prop_assert_eq!(i128::from(total.minor), exact);
             }
         }

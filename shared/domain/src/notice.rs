@@ -1,57 +1,58 @@
-//! What somebody is told about their own account.
+//! Messages to a principal about their own account.
 
 use serde::{Deserialize, Serialize};
 
 use crate::BanReason;
 
-/// What somebody should know about their own account.
+/// A message to a principal about their own account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Notice {
-    /// The account exists.
+    /// The account was created.
     Welcome,
-    /// Somebody signed in on a device that never did before.
+    /// Somebody signed in on a new device.
     NewSignIn {
-        /// What the device called itself.
+        /// The user agent of the device.
         agent: String,
-        /// Where it called from.
+        /// The IP address of the device.
         address: String,
     },
-    /// A refresh token was used a second time, so its session was ended.
+    /// A refresh token was used twice, so its session was ended.
     SessionRevoked {
-        /// What the session's device called itself.
+        /// The user agent of the session's device.
         agent: String,
     },
-    /// The password is another one now.
+    /// The password was changed.
     PasswordChanged,
-    /// A Google account can sign in from now on.
+    /// A Google account was linked and can sign in.
     GoogleLinked,
-    /// A second factor is asked for from now on.
+    /// A second factor was switched on.
     SecondFactorOn,
-    /// No second factor is asked for any more.
+    /// The second factor was switched off.
     SecondFactorOff,
-    /// A recovery code took the second factor's place.
+    /// A recovery code was used as second factor.
     RecoveryCodeUsed {
-        /// How many codes are left.
+        /// How many recovery codes are left.
         left: u32,
     },
-    /// So many wrong codes came in a row that no code counts for a while.
+    /// Too many wrong codes were entered in a row, so the second factor is locked for a while.
     SecondFactorLocked,
-    /// They are an admin now.
+    /// The shopper became an admin.
     Promoted,
-    /// They are no longer an admin.
+    /// The admin lost their rights.
     Demoted,
-    /// They may not come in any more.
+    /// The account was banned.
     Banned {
-        /// Why, in the admin's words.
+        /// The reason, in the admin's words.
         reason: BanReason,
     },
-    /// They may come in again.
+    /// The ban was lifted.
     BanLifted,
 }
 
 impl Notice {
-    /// Whether somebody may have lost the right to act as them: what is open stays so for those alone who come in anew.
+    /// Tells whether a session may have lost its rights. Then open connections are closed, and have to be authenticated
+    /// again.
     pub const fn ends_sessions(&self) -> bool {
         matches!(self, Self::SessionRevoked { .. } | Self::PasswordChanged | Self::Demoted | Self::Banned { .. })
     }

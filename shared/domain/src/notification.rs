@@ -1,11 +1,11 @@
-//! What people are told of, how they want to hear of it, and for how long it is kept.
+//! Notifications: their kinds, their channels, and how long they are kept.
 
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 use crate::Principal;
 
-/// What a notification is about. The name is stored: it never changes its meaning.
+/// The kind of a notification. The name is stored, so its meaning never changes.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, deserr::Deserr, schemars::JsonSchema,
 )]
@@ -14,40 +14,40 @@ pub enum NotificationKind {
     /// The shopper's order was paid.
     #[deserr(rename = "order_confirmed")]
     OrderConfirmed,
-    /// Something was sold: for a seller by the own shop, for an admin by any.
+    /// Something was sold: for a seller in their own shop, for an admin in any shop.
     #[deserr(rename = "new_order")]
     NewOrder,
-    /// Somebody began to sell.
+    /// A new seller registered.
     #[deserr(rename = "new_seller")]
     NewSeller,
-    /// Something of the marketplace fails.
+    /// A part of the marketplace fails.
     #[deserr(rename = "failure")]
     Failure,
-    /// Something changed about who may act for the account.
+    /// Something changed that concerns access to the account.
     #[deserr(rename = "security")]
     Security,
-    /// Of a variant of the seller's there is little left.
+    /// The stock of a variant of the seller's is low.
     #[deserr(rename = "low_stock")]
     LowStock,
 }
 
-/// Whether a kind of notification goes out by mail, too.
+/// Whether a kind of notification is also sent by mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mail {
-    /// Whoever has the account must know: nobody can switch it off, a thief least of all.
+    /// Always. The owner of the account must know, so nobody can switch it off, least of all an intruder.
     Always,
-    /// Unless the receiver switched it off.
+    /// Unless the receiver has switched it off.
     ByChoice,
-    /// There is no letter about it.
+    /// Never.
     Never,
 }
 
 impl NotificationKind {
-    /// Every kind there is.
+    /// All kinds.
     pub const ALL: [Self; 6] =
         [Self::OrderConfirmed, Self::NewOrder, Self::LowStock, Self::NewSeller, Self::Failure, Self::Security];
 
-    /// Whether somebody gets it by mail; `None` when it is nothing that they are told of at all.
+    /// Returns whether a receiver gets this kind by mail, or `None` if the receiver never gets this kind.
     pub const fn mail(self, to: Principal) -> Option<Mail> {
         match (self, to) {
             (Self::Security, _) => Some(Mail::Always),
@@ -60,10 +60,10 @@ impl NotificationKind {
     }
 }
 
-/// How somebody wants to hear of a kind.
+/// The channels that a receiver wants for a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Channels {
-    /// By mail, where there is a choice.
+    /// By mail, if there is a choice.
     pub mail: bool,
     /// As a notification.
     pub in_app: bool,
@@ -76,21 +76,21 @@ impl Default for Channels {
     }
 }
 
-/// For how many days after its own a notification is there.
+/// How many days after its own day a notification is kept.
 const DAYS: i64 = 90;
 
-/// The day (UTC) that a notification belongs to. Those of one day are over together: so a count of them is over with
-/// them, and nobody has to take them off it one by one.
+/// Returns the day (UTC) of a notification. All notifications of a day expire together, so their counter expires with
+/// them and needs no update for each of them.
 pub fn day_of(at: Timestamp) -> Date {
     at.to_zoned(TimeZone::UTC).date()
 }
 
-/// Whether the notifications of a day are over.
+/// Tells whether the notifications of a day have expired.
 pub fn is_over(day: Date, now: Timestamp) -> bool {
     day.saturating_add(SignedDuration::from_hours(24 * DAYS)) < day_of(now)
 }
 
-/// A time by which a notification is over for sure.
+/// Returns a time at which a notification has certainly expired.
 pub fn over_after(at: Timestamp) -> Timestamp {
     at + SignedDuration::from_hours(24 * (DAYS + 1))
 }
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_kind_is_read_by_the_name_that_it_is_written_by() {
+    fn a_kind_is_read_and_written_by_the_same_name() {
         use deserr::errors::JsonError;
         for kind in NotificationKind::ALL {
             let name = serde_json::to_value(kind).unwrap();
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn everybody_is_told_of_what_concerns_them_and_of_nothing_else() {
+    fn each_kind_of_principal_gets_only_its_own_kinds_of_notifications() {
         let uuid = uuid::Uuid::from_u128(1);
         let kinds = |to: Principal| -> Vec<NotificationKind> {
             NotificationKind::ALL.into_iter().filter(|kind| kind.mail(to).is_some()).collect()
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn those_of_one_day_are_over_together_when_ninety_days_have_passed() {
+    fn the_notifications_of_a_day_expire_together_after_ninety_days() {
         for hour in ["2026-07-01T00:00:00Z", "2026-07-01T23:59:59.999Z"] {
             let day = day_of(at(hour));
             assert!(!is_over(day, at("2026-09-29T23:59:59.999Z")), "{hour}");

@@ -1,32 +1,33 @@
-//! The states that payments and orders go through.
+//! The states of payments and orders.
 
 use serde::{Deserialize, Serialize};
 
-/// Where a payment session stands. `Paid` and `Refunded` are final. `Expired` and `Superseded` are not quite: money that
-/// comes late buys the order if the stock is still there, and goes back if it is not.
+/// The state of a payment session. `Paid` and `Refunded` are final. `Expired` and `Superseded` can still change: a late
+/// payment buys the order if the stock is still there, and is refunded otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentState {
-    /// Part of the stock is held: there is more of it than one transaction takes. Nobody may pay yet.
+    /// A part of the stock is held, because all of it does not fit into one transaction. Payment is not possible yet.
     Opening,
-    /// Stock is held and the shopper may pay.
+    /// The stock is held, and the shopper may pay.
     Open,
-    /// Part of the stock is back, for the same reason. Nobody may pay any more.
+    /// A part of the stock is returned, because all of it does not fit into one transaction. Payment is no longer
+    /// possible.
     Closing,
-    /// Paid; the order exists.
+    /// Paid. The order exists.
     Paid,
-    /// Nobody paid in time; the stock is back.
+    /// Nobody paid in time. The stock is returned.
     Expired,
-    /// A newer session took its place; the stock is back.
+    /// A newer session replaced it. The stock is returned.
     Superseded,
-    /// Money came that no order could be made of; it went back to the shopper.
+    /// A payment came that could not become an order. It was refunded.
     Refunded,
 }
 
-/// How far a shop's part of an order has come.
+/// The state of a shop order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryState {
-    /// Paid, and not yet touched by the seller.
+    /// Paid, and not processed by the seller yet.
     Ordered,
 }

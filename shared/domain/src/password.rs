@@ -1,4 +1,4 @@
-//! Passwords, before they are hashed.
+//! Passwords before hashing.
 
 use std::fmt;
 
@@ -6,13 +6,12 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::Invalid;
 
-/// A password as somebody typed it, in Unicode NFC (NIST SP 800-63B, 3.1.1.2), 8 to 128 characters long. It never shows
-/// itself in a log.
+/// A password in Unicode NFC (NIST SP 800-63B, 3.1.1.2), 8 to 128 characters long. `Debug` does not print it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(String);
 
 impl Password {
-    /// Takes what somebody typed. Whether they might choose it today is not asked: see [`NewPassword`].
+    /// Accepts an entered password. Whether it may be chosen as a new password is not checked: see [`NewPassword`].
     ///
     /// # Errors
     /// `too_short` or `too_long`.
@@ -25,7 +24,7 @@ impl Password {
         }
     }
 
-    /// For hashing, and nothing else.
+    /// Returns the text, for hashing only.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -39,29 +38,29 @@ impl fmt::Debug for Password {
 
 crate::edge!(Password, { "format": "password", "minLength": 8, "maxLength": 128 });
 
-/// A password that somebody chooses now. Beyond the length there is one rule, that it must not be among those that are
-/// tried first (OWASP ASVS 5.0, 6.2.4, 6.2.5 and 6.2.11): rules of composition make passwords worse.
+/// A newly chosen password. Besides the length there is one rule: it must not be among the passwords that attackers try
+/// first (OWASP ASVS 5.0, 6.2.4, 6.2.5 and 6.2.11). Rules of composition would make passwords worse.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewPassword(Password);
 
 impl NewPassword {
-    /// Takes what somebody chose.
+    /// Accepts a newly chosen password.
     ///
     /// # Errors
     /// `too_short`, `too_long` or `common`.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
         let password = Password::parse(raw)?;
         let lower = password.0.to_lowercase();
-        // "Souk2026!" is our name with decoration.
+        // "Souk2026!" is the name of the marketplace with decoration.
         let letters: String = lower.chars().filter(|c| c.is_alphabetic()).collect();
-        let named_after_us = CONTEXT.iter().any(|word| letters.contains(word) && letters.len() < word.len() + 4);
-        if named_after_us || COMMON.lines().any(|common| common == lower) {
-            return Err(Invalid::new("common", "is among the passwords that are tried first"));
+        let is_site_name = CONTEXT.iter().any(|word| letters.contains(word) && letters.len() < word.len() + 4);
+        if is_site_name || COMMON.lines().any(|common| common == lower) {
+            return Err(Invalid::new("common", "must not be one of the most common passwords"));
         }
         Ok(Self(password))
     }
 
-    /// The password as it will be typed from now on.
+    /// Returns the password.
     pub fn password(&self) -> &Password {
         &self.0
     }
@@ -70,10 +69,10 @@ impl NewPassword {
 crate::edge!(NewPassword, { "format": "password", "minLength": 8, "maxLength": 128 });
 
 /// The 3,000 most used passwords of at least 8 characters, in lower case, from breaches collected by Royce Williams
-/// (<https://gist.github.com/roycewilliams/226886fd01572964e1431ac8afc999ce>), as the BSD-licensed Django 5.2 has them.
+/// (<https://gist.github.com/roycewilliams/226886fd01572964e1431ac8afc999ce>), as in the BSD-licensed Django 5.2.
 const COMMON: &str = include_str!("../data/common-passwords.txt");
 
-/// Words that say what this is, which guessers try with a number behind.
+/// Words about this site, which attackers try with a number appended.
 const CONTEXT: &[&str] = &["souk", "marketplace", "seller", "shopper"];
 
 #[cfg(test)]
@@ -81,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn length_and_being_unheard_of_are_the_only_rules() {
+    fn a_new_password_is_long_enough_and_not_common() {
         for raw in ["correct horse", "пароль-длинный", "souk of the evening", "12 sellers in the rain"] {
             assert!(NewPassword::parse(raw).is_ok(), "{raw}");
         }
@@ -98,12 +97,12 @@ mod tests {
     }
 
     #[test]
-    fn what_could_be_chosen_once_can_still_be_typed() {
+    fn a_common_password_can_still_be_entered() {
         assert!(Password::parse("PassWord").is_ok());
     }
 
     #[test]
-    fn the_list_has_what_the_standard_asks_for() {
+    fn the_list_of_common_passwords_has_3_000_entries_in_lower_case() {
         assert_eq!(COMMON.lines().count(), 3_000);
         assert!(COMMON.lines().all(|common| common.chars().count() >= 8 && common == common.to_lowercase()));
     }

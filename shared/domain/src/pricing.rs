@@ -1,13 +1,13 @@
-//! What a cart costs. One published order of computation:
+//! The calculation of a cart's price. The order of the steps is public:
 //!
-//! 1. unit price: the offer's price inside its window, else the sale price if there is one, else the regular price;
+//! 1. unit price: the offer's price while the offer runs, else the sale price if there is one, else the regular price;
 //! 2. times the quantity;
-//! 3. less the shop's discount: worked out of the sum of the lines that it is for, rounded once, and split over these
-//!    lines by largest remainder;
+//! 3. less the shop's discount: calculated from the sum of the eligible lines, rounded once, and split over these lines
+//!    by the largest remainder method;
 //! 4. summed per shop, in the order in which the shops first appear;
 //! 5. summed over the shops.
 //!
-//! Nothing else is rounded on the way, so the parts always sum to the total, and no line goes below zero.
+//! Nothing else is rounded, so the parts always sum to the total, and no line is negative.
 
 use jiff::{Timestamp, fmt::serde::timestamp::millisecond::required as millis};
 use serde::{Deserialize, Serialize};
@@ -18,106 +18,106 @@ use crate::{
     money,
 };
 
-/// A price for a while.
+/// A lower price for a limited time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offer {
-    /// What one costs inside the window.
+    /// The price of one piece while the offer runs.
     pub price: Money,
-    /// When the window begins.
+    /// When the offer begins.
     #[serde(with = "millis")]
     pub starts_at: Timestamp,
-    /// When the window ends: at this moment the offer's price no longer counts.
+    /// When the offer ends: its price is no longer valid at this moment.
     #[serde(with = "millis")]
     pub ends_at: Timestamp,
 }
 
 impl Offer {
-    /// Whether its window is open.
+    /// Tells whether the offer runs.
     pub fn runs_at(&self, now: Timestamp) -> bool {
         self.starts_at <= now && now < self.ends_at
     }
 }
 
-/// What one may cost.
+/// The prices of one piece.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Prices {
-    /// Without a sale and an offer.
+    /// The price without sale and offer.
     pub regular: Money,
-    /// While a sale lasts.
+    /// The sale price.
     pub sale: Option<Money>,
-    /// For a while.
+    /// The offer.
     pub offer: Option<Offer>,
 }
 
 impl Prices {
-    /// A price that no sale and no offer changes.
+    /// Returns a price that no sale and no offer changes.
     pub const fn fixed(price: Money) -> Self {
         Self { regular: price, sale: None, offer: None }
     }
 
-    /// What one costs now.
+    /// Returns the price of one piece at a time.
     pub fn at(&self, now: Timestamp) -> Money {
         let offered = self.offer.filter(|offer| offer.runs_at(now)).map(|offer| offer.price);
         offered.or(self.sale).unwrap_or(self.regular)
     }
 }
 
-/// A line of a cart with what the catalogue says of it now.
+/// A line of a cart with its current price.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// What is bought.
+    /// The SKU.
     pub sku: SkuId,
-    /// Who sells it.
+    /// The shop that sells it.
     pub shop: ShopId,
-    /// How many.
+    /// The quantity.
     pub quantity: Quantity,
-    /// What one costs now.
+    /// The current price of one piece.
     pub unit_price: Money,
 }
 
-/// A line with its price worked out.
+/// A line with its calculated price.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PricedLine {
-    /// What is bought.
+    /// The SKU.
     pub sku: SkuId,
-    /// Who sells it.
+    /// The shop that sells it.
     pub shop: ShopId,
-    /// How many.
+    /// The quantity.
     pub quantity: Quantity,
-    /// The price of one.
+    /// The price of one piece.
     pub unit_price: Money,
-    /// What the shop's discount takes off all.
+    /// The share of the shop's discount in this line.
     pub discount: Money,
-    /// The price of all, less the discount.
+    /// The price of all pieces, less the discount.
     pub total: Money,
 }
 
-/// What a shop's lines cost together.
+/// The total of a shop's lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShopTotal {
-    /// Whose lines.
+    /// The shop.
     pub shop: ShopId,
-    /// Their sum.
+    /// The total.
     pub total: Money,
 }
 
-/// A cart's cost, whole and in parts.
+/// The price of a cart with all its parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quote {
-    /// In the order given.
+    /// The lines, in the given order.
     pub lines: Vec<PricedLine>,
-    /// In the order in which the shops first appear in the lines.
+    /// The shops, in the order in which they first appear in the lines.
     pub shops: Vec<ShopTotal>,
-    /// What each discount takes off, or why nothing, in the order given.
+    /// The reduction of each discount, or why it does not apply, in the given order.
     pub discounts: Vec<Result<Money, Refusal>>,
-    /// The sum of everything.
+    /// The total.
     pub total: Money,
 }
 
-/// Works out what the lines cost with these discounts.
+/// Calculates the price of the lines with these discounts.
 ///
 /// # Errors
-/// [`Overflow`] when a sum does not fit, or a line or a discount is in another currency.
+/// [`Overflow`] if a sum does not fit, or if a line or a discount is in another currency.
 pub fn quote(currency: Currency, lines: &[Line], deals: &[Deal<'_>], now: Timestamp) -> Result<Quote, Overflow> {
     let mut lines: Vec<PricedLine> = lines
         .iter()
@@ -132,7 +132,8 @@ pub fn quote(currency: Currency, lines: &[Line], deals: &[Deal<'_>], now: Timest
             })
         })
         .collect::<Result<_, Overflow>>()?;
-    let discounts = deals.iter().map(|deal| take_off(currency, &mut lines, deal, now)).collect::<Result<_, _>>()?;
+    let discounts =
+        deals.iter().map(|deal| apply_discount(currency, &mut lines, deal, now)).collect::<Result<_, _>>()?;
     let mut shops: Vec<ShopTotal> = Vec::new();
     for line in &lines {
         match shops.iter_mut().find(|part| part.shop == line.shop) {
@@ -144,8 +145,8 @@ pub fn quote(currency: Currency, lines: &[Line], deals: &[Deal<'_>], now: Timest
     Ok(Quote { lines, shops, discounts, total })
 }
 
-/// Takes a discount off the lines that it is for.
-fn take_off(
+/// Applies a discount to its eligible lines.
+fn apply_discount(
     currency: Currency,
     lines: &mut [PricedLine],
     deal: &Deal<'_>,
@@ -155,7 +156,7 @@ fn take_off(
     let eligible = lines.iter_mut().filter(|line| line.shop == deal.shop && terms.covers(line.sku.product));
     let mut eligible: Vec<&mut PricedLine> = eligible.collect();
     let sum = money::sum(currency, eligible.iter().map(|line| line.total))?;
-    let off = match terms.weigh(sum, deal.past, now)? {
+    let off = match terms.reduce(sum, deal.past, now)? {
         Ok(off) => off,
         Err(refusal) => return Ok(Err(refusal)),
     };
@@ -186,7 +187,7 @@ mod tests {
         ProductId::from_uuid(Uuid::from_u128(n))
     }
 
-    /// A line of one of five shops with three products each.
+    /// Returns a line of one of five shops with three products each.
     fn line() -> impl Strategy<Value = Line> {
         (0u128..15, 1u16..9, 1i64..=999, 1i64..1_000_000).prop_map(|(of, number, quantity, price)| Line {
             sku: SkuId { product: product(of), number },
@@ -196,7 +197,7 @@ mod tests {
         })
     }
 
-    /// A discount of one of these shops, for all of its products or for some, its own and others'.
+    /// Returns a discount of one of these shops, for all of its products or for some, its own and others'.
     fn discount() -> impl Strategy<Value = (ShopId, Terms)> {
         let reduction = prop_oneof![
             (1u16..=10_000).prop_map(|basis_points| Reduction::Percent { basis_points }),
@@ -234,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn an_offer_counts_inside_its_window_then_the_sale_then_the_regular_price() {
+    fn the_offer_price_precedes_the_sale_price_and_the_regular_price() {
         let offer = Some(Offer { price: eur(700), starts_at: second(10), ends_at: second(20) });
         let both = Prices { regular: eur(1_000), sale: Some(eur(900)), offer };
         for (at, price) in [(0, 900), (9, 900), (10, 700), (19, 700), (20, 900), (99, 900)] {
@@ -247,7 +248,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_price_is_always_one_of_those_named(
+        fn the_price_is_always_one_of_the_given_prices(
             regular in 1i64..9_999,
             sale in prop::option::of(1i64..9_999),
             offer in prop::option::of((1i64..9_999, 0i64..99, 0i64..99)),
@@ -277,8 +278,8 @@ mod tests {
             let of_shops: i64 = quote.shops.iter().map(|part| part.total.minor).sum();
             prop_assert_eq!(of_lines, quote.total.minor);
             prop_assert_eq!(of_shops, quote.total.minor);
-            for (line, asked) in quote.lines.iter().zip(&lines) {
-                let full = asked.unit_price.times(asked.quantity.get()).unwrap();
+            for (line, input) in quote.lines.iter().zip(&lines) {
+                let full = input.unit_price.times(input.quantity.get()).unwrap();
                 prop_assert_eq!(line.total.plus(line.discount).unwrap(), full);
                 prop_assert!(line.total.minor >= 0 && line.discount.minor >= 0);
             }
@@ -291,7 +292,7 @@ mod tests {
         }
 
         #[test]
-        fn a_discount_stays_with_the_lines_it_is_for_and_each_gets_its_share(
+        fn a_discount_reduces_each_eligible_line_by_its_share_and_no_other_line(
             lines in prop::collection::vec(line(), 1..40),
             (shop, terms) in discount(),
         ) {
@@ -299,7 +300,7 @@ mod tests {
             let with = quote(Currency::EUR, &lines, &deals(&[(shop, terms.clone())]), second(0)).unwrap();
             let eligible = |line: &PricedLine| line.shop == shop && terms.covers(line.sku.product);
             let sum: i64 = bare.lines.iter().filter(|line| eligible(line)).map(|line| line.total.minor).sum();
-            let expected = terms.weigh(eur(sum), Past::default(), second(0)).unwrap();
+            let expected = terms.reduce(eur(sum), Past::default(), second(0)).unwrap();
             prop_assert_eq!(with.discounts, [expected]);
             let off = expected.map_or(0, |off| off.minor);
             for (line, before) in with.lines.iter().zip(&bare.lines) {
@@ -314,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn a_price_that_does_not_fit_is_refused() {
+    fn a_price_that_does_not_fit_is_an_overflow() {
         let uuid = Uuid::from_u128(1);
         let line = Line {
             sku: SkuId { product: ProductId::from_uuid(uuid), number: 1 },

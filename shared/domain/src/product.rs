@@ -1,63 +1,64 @@
-//! What a seller says of a product, beyond its name and price.
+//! The details of a product, besides its title and price.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Stock, WebUrl,
-    few::Few,
-    text::{Invalid, many_lines, one_line},
+    short_list::Few,
+    text::{Invalid, multi_line, one_line},
 };
 
-/// How many SKUs a product may have at once. DynamoDB takes 100 items in a transaction, and other items go with them.
+/// The highest number of SKUs of a product at one time. A DynamoDB transaction has at most 100 items, and other items
+/// are part of it.
 pub const MAX_SKUS: usize = 80;
-/// How many pictures a product may have.
+/// The highest number of pictures of a product.
 pub const MAX_PICTURES: usize = 12;
 
 crate::text! {
-    /// A product in a sentence or two, without markup: 1 to 300 graphemes.
+    /// A summary of a product without markup: 1 to 300 graphemes.
     Summary, { "minLength": 1, "maxLength": 300, "examples": ["A mug for large hands, thrown by small ones."] },
     |raw| one_line(raw, 300)
 }
 
 crate::text! {
-    /// Who makes it: 1 to 60 graphemes.
+    /// The brand of a product: 1 to 60 graphemes.
     Brand, { "minLength": 1, "maxLength": 60, "examples": ["Blue Kiln"] }, |raw| one_line(raw, 60)
 }
 
 crate::text! {
-    /// What people would filter by, in lower case: 1 to 30 graphemes.
+    /// A word to filter products by, in lower case: 1 to 30 graphemes.
     Tag, { "minLength": 1, "maxLength": 30, "examples": ["handmade"] }, |raw| one_line(&raw.to_lowercase(), 30)
 }
 
 crate::text! {
-    /// What people would search for, in lower case: 1 to 50 graphemes. Not shown.
+    /// A word that shoppers may search for, in lower case: 1 to 50 graphemes. It is not shown.
     Keyword, { "minLength": 1, "maxLength": 50, "examples": ["coffee cup"] }, |raw| one_line(&raw.to_lowercase(), 50)
 }
 
 crate::text! {
-    /// What the seller warrants, and for how long: 1 to 200 graphemes.
+    /// What the seller guarantees, and for how long: 1 to 200 graphemes.
     Warranty, { "minLength": 1, "maxLength": 200, "examples": ["2 years against chips"] }, |raw| one_line(raw, 200)
 }
 
 crate::text! {
-    /// Where a film of the product is: an address with `https`, at most 500 characters.
+    /// The address of a video about the product: a URL with `https`, at most 500 characters.
     VideoUrl, { "format": "uri", "pattern": "^https://", "maxLength": 500, "examples": ["https://www.example.com/mug"] },
     |raw| parse_video(raw)
 }
 
 crate::text! {
-    /// What something is called: 1 to 60 graphemes.
+    /// A name: 1 to 60 graphemes.
     Label, { "minLength": 1, "maxLength": 60, "examples": ["Capacity"] }, |raw| one_line(raw, 60)
 }
 
 crate::text! {
-    /// What there is to say of something: 1 to 300 graphemes.
+    /// A short text: 1 to 300 graphemes.
     Remark, { "minLength": 1, "maxLength": 300, "examples": ["350 ml"] }, |raw| one_line(raw, 300)
 }
 
 crate::text! {
-    /// An answer: 1 to 2,000 graphemes; line breaks stay.
-    Reply, { "minLength": 1, "maxLength": 2000, "examples": ["Yes, on the upper rack."] }, |raw| many_lines(raw, 2_000)
+    /// An answer: 1 to 2,000 graphemes. Line breaks are kept.
+    Reply, { "minLength": 1, "maxLength": 2000, "examples": ["Yes, on the upper rack."] }, |raw| multi_line(raw, 2_000)
 }
 
 fn parse_video(raw: &str) -> Result<String, Invalid> {
@@ -65,15 +66,15 @@ fn parse_video(raw: &str) -> Result<String, Invalid> {
     if url.starts_with("https://") { Ok(url) } else { Err(Invalid::new("malformed", "must begin with https://")) }
 }
 
-/// How far a product is.
+/// The status of a product, as its seller has set it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, deserr::Deserr, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[deserr(rename_all = lowercase)]
 #[schemars(rename = "ProductStatus")]
 pub enum Status {
-    /// Being written; only its seller sees it.
+    /// Still being written. Only its seller sees it.
     Draft,
-    /// Complete and not on sale yet; only its seller sees it.
+    /// Complete, but not on sale yet. Only its seller sees it.
     Pending,
     /// On sale.
     #[default]
@@ -84,54 +85,54 @@ pub enum Status {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, deserr::Deserr, schemars::JsonSchema)]
 #[deserr(deny_unknown_fields, where_predicate = __Deserr_E: deserr::MergeWithError<Invalid>)]
 pub struct Specification {
-    /// What it is about.
+    /// The name of the fact.
     pub name: Label,
-    /// How it is.
+    /// The value of the fact.
     pub value: Remark,
 }
 
-/// A choice that a product comes in, which is no SKU of its own.
+/// An option of a product that is no SKU of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, deserr::Deserr, schemars::JsonSchema)]
 #[deserr(deny_unknown_fields, where_predicate = __Deserr_E: deserr::MergeWithError<Invalid>)]
 pub struct Property {
-    /// What it is about.
+    /// The name of the option.
     pub name: Label,
-    /// What there is.
+    /// The choices.
     pub values: Few<Label, 20>,
 }
 
-/// A question that is often asked.
+/// A frequently asked question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, deserr::Deserr, schemars::JsonSchema)]
 #[deserr(deny_unknown_fields, where_predicate = __Deserr_E: deserr::MergeWithError<Invalid>)]
 #[schemars(rename = "ProductQuestion")]
 pub struct Question {
-    /// What is asked.
+    /// The question.
     pub question: Remark,
     /// The seller's answer.
     pub answer: Reply,
 }
 
-/// By how many the stock of a SKU changes: at most 1,000,000 more or fewer, and not by none.
+/// A change of a SKU's stock: -1,000,000 to 1,000,000, but not 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 #[schemars(transparent)]
 pub struct StockDelta(#[schemars(range(min = -1_000_000, max = 1_000_000))] i32);
 
 impl StockDelta {
-    /// Takes a number within the range.
+    /// Accepts a number within the range.
     ///
     /// # Errors
     /// `out_of_range`.
     pub fn parse(delta: i64) -> Result<Self, Invalid> {
-        let most = i64::from(Stock::MAX.get());
+        let limit = i64::from(Stock::MAX.get());
         i32::try_from(delta)
             .ok()
-            .filter(|_| delta != 0 && (-most..=most).contains(&delta))
+            .filter(|_| delta != 0 && (-limit..=limit).contains(&delta))
             .map(Self)
-            .ok_or_else(|| Invalid::new("out_of_range", "must be -1000000 to 1000000, and not 0"))
+            .ok_or_else(|| Invalid::new("out_of_range", "must be -1000000 to 1000000, but not 0"))
     }
 
-    /// The number.
+    /// Returns the number.
     pub const fn get(self) -> i32 {
         self.0
     }
@@ -150,32 +151,32 @@ where
     }
 }
 
-/// Why a seller changes the stock of a SKU.
+/// The reason of a stock change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, deserr::Deserr, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[deserr(rename_all = lowercase)]
 pub enum StockReason {
-    /// More came in.
+    /// A delivery arrived.
     Delivery,
-    /// A shopper sent it back.
+    /// A shopper returned it.
     Return,
-    /// There are more or fewer than was thought.
+    /// A count gave another number.
     Count,
-    /// It broke.
+    /// It was damaged.
     Damage,
-    /// It is nowhere to be found.
+    /// It was lost.
     Loss,
-    /// It was sold somewhere else, or given away.
+    /// It was sold elsewhere, or given away.
     Withdrawal,
 }
 
-/// What people filter by.
+/// Words to filter by.
 pub type Tags = Few<Tag, 20>;
-/// What people search for.
+/// Words to search for.
 pub type Keywords = Few<Keyword, 20>;
 /// Facts.
 pub type Specifications = Few<Specification, 40>;
-/// Choices.
+/// Options.
 pub type Properties = Few<Property, 10>;
 /// Questions with their answers.
 pub type Questions = Few<Question, 20>;
@@ -185,7 +186,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_film_is_shown_over_https_alone() {
+    fn a_video_url_has_https() {
         assert_eq!(VideoUrl::parse("HTTPS://Example.com/mug").unwrap().as_str(), "https://example.com/mug");
         for raw in ["http://example.com/mug", "javascript:alert(1)", "example.com", ""] {
             assert!(VideoUrl::parse(raw).is_err(), "{raw}");
@@ -193,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn stock_changes_by_something() {
+    fn a_stock_change_is_in_range_and_not_zero() {
         for delta in [1, -1, 1_000_000, -1_000_000] {
             assert_eq!(StockDelta::parse(delta).map(StockDelta::get).map(i64::from), Ok(delta));
         }
@@ -203,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_and_keywords_are_the_same_in_any_case() {
+    fn tags_and_keywords_are_converted_to_lower_case() {
         assert_eq!(Tag::parse(" Handmade").unwrap(), Tag::parse("handmade").unwrap());
         assert_eq!(Keyword::parse("Coffee CUP").unwrap().as_str(), "coffee cup");
     }

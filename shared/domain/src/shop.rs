@@ -1,4 +1,4 @@
-//! What a shop says of itself.
+//! The details that a shop shows about itself.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,29 +8,29 @@ use crate::{
     text::Invalid,
 };
 
-/// Where a shop is, for its page.
+/// The postal address that a shop shows on its page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, deserr::Deserr, schemars::JsonSchema)]
 #[deserr(deny_unknown_fields, where_predicate = __Deserr_E: deserr::MergeWithError<Invalid>)]
 pub struct ShopAddress {
     /// Street and house number.
     pub street: StreetLine,
-    /// What else is needed to find the binary.
+    /// What else is needed to find the place, such as floor or apartment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[deserr(default)]
     pub street2: Option<StreetLine>,
     /// City, town or village.
     pub city: City,
-    /// State or province, where there are such.
+    /// State or province, if the country has them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[deserr(default)]
     pub state: Option<Region>,
     /// The postal code.
     pub zip: Zip,
-    /// Which country.
+    /// The country.
     pub country: Country,
 }
 
-/// Where else a shop is found, by network.
+/// The shop's pages on social networks.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, deserr::Deserr, schemars::JsonSchema)]
 #[deserr(deny_unknown_fields, where_predicate = __Deserr_E: deserr::MergeWithError<Invalid>)]
 #[serde(default)]
@@ -62,12 +62,12 @@ pub struct SocialLinks {
 }
 
 crate::text! {
-    /// A time of day on the wall clock where the shop is: `00:00` to `24:00`, which ends a day and begins none.
+    /// A time of day, local to the shop: `00:00` to `24:00`. `24:00` can only be the end of opening hours.
     TimeOfDay, { "pattern": "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", "examples": ["09:30"] }, |raw| parse_time(raw)
 }
 
 fn parse_time(raw: &str) -> Result<String, Invalid> {
-    let malformed = || Invalid::new("malformed", "must be a time of day such as 09:30, at most 24:00");
+    let malformed = || Invalid::new("malformed", "must be a time of day from 00:00 to 24:00, such as 09:30");
     let (hours, minutes) = raw.split_once(':').ok_or_else(malformed)?;
     let number = |text: &str| {
         let digits = text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit());
@@ -79,17 +79,17 @@ fn parse_time(raw: &str) -> Result<String, Invalid> {
     }
 }
 
-/// From when to when a shop is open without a break.
+/// Opening hours without a break.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, deserr::Deserr, schemars::JsonSchema)]
 #[deserr(deny_unknown_fields, where_predicate = __Deserr_E: deserr::MergeWithError<Invalid>)]
 pub struct Hours {
-    /// When it opens.
+    /// When the shop opens.
     pub opens: TimeOfDay,
-    /// When it closes, later on the same day.
+    /// When the shop closes, later on the same day.
     pub closes: TimeOfDay,
 }
 
-/// When a shop is open on one day of the week: at most 3 times, one after the other. Never, if there are none.
+/// The opening hours of one day of the week: at most 3, in order and without overlap. Closed if empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, deserr::Deserr, schemars::JsonSchema)]
 #[deserr(try_from(Vec<Hours>) = Day::parse -> Invalid, where_predicate = __Deserr_E: deserr::MergeWithError<Invalid>)]
 #[serde(transparent)]
@@ -97,24 +97,24 @@ pub struct Hours {
 pub struct Day(#[schemars(length(max = 3))] Vec<Hours>);
 
 impl Day {
-    /// Takes the hours of a day.
+    /// Checks the hours of a day.
     ///
     /// # Errors
-    /// `wrong_length`, or `out_of_order` when some end before they begin, or begin before those before them ended.
+    /// `wrong_length`, or `out_of_order` if some close before they open, or overlap.
     pub fn parse(hours: Vec<Hours>) -> Result<Self, Invalid> {
         if hours.len() > 3 {
             return Err(Invalid::new("wrong_length", "must have at most 3 elements"));
         }
-        // Two digits each: the text sorts as the time does.
+        // The texts have two digits each, so they sort as the times do.
         let times: Vec<&TimeOfDay> = hours.iter().flat_map(|hours| [&hours.opens, &hours.closes]).collect();
         if times.windows(2).all(|pair| pair[0] < pair[1]) {
             return Ok(Self(hours));
         }
-        Err(Invalid::new("out_of_order", "each must close after it opens, and open after the one before closed"))
+        Err(Invalid::new("out_of_order", "each must close after it opens, and open after the previous one closes"))
     }
 }
 
-/// When a shop is open, on the wall clock where it is.
+/// The opening hours of a shop, in its local time.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, deserr::Deserr, schemars::JsonSchema)]
 #[deserr(deny_unknown_fields, where_predicate = __Deserr_E: deserr::MergeWithError<Invalid>)]
 #[serde(default)]
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_of_day_has_two_digits_for_hours_and_minutes() {
+    fn a_time_of_day_has_two_digits_for_hours_and_two_for_minutes() {
         for raw in ["00:00", "09:30", "23:59", "24:00"] {
             assert_eq!(TimeOfDay::parse(raw).unwrap().as_str(), raw);
         }
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn the_hours_of_a_day_follow_one_another() {
+    fn the_hours_of_a_day_are_in_order_and_do_not_overlap() {
         for day in [&[][..], &[("00:00", "24:00")], &[("09:00", "12:30"), ("14:00", "18:00"), ("19:00", "23:00")]] {
             assert!(Day::parse(hours(day)).is_ok(), "{day:?}");
         }
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn hours_are_read_as_they_are_written() {
+    fn opening_hours_survive_writing_and_reading() {
         let week =
             OpeningHours { monday: Day::parse(hours(&[("09:00", "18:00")])).unwrap(), ..OpeningHours::default() };
         let text = serde_json::to_value(&week).unwrap();

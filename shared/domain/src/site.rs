@@ -1,31 +1,31 @@
-//! How the site as a whole presents itself: its categories.
+//! The categories of the site, and the limits of what admins can set up.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Invalid, Slug, text::one_line};
 
 crate::text! {
-    /// What a category or a subcategory is called: 1 to 60 graphemes.
+    /// The name of a category or a subcategory: 1 to 60 graphemes.
     CategoryName, { "minLength": 1, "maxLength": 60, "examples": ["Home & kitchen"] }, |raw| one_line(raw, 60)
 }
 
-/// A part of a category.
+/// A subcategory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Subcategory {
-    /// Names it within its category.
+    /// The slug, unique within the category.
     pub slug: Slug,
-    /// What it is called.
+    /// The name.
     pub name: CategoryName,
 }
 
-/// How many categories there may be.
+/// The highest number of categories.
 pub const MAX_CATEGORIES: u32 = 100;
-/// How many subcategories a category may have.
+/// The highest number of subcategories of a category.
 pub const MAX_SUBCATEGORIES: usize = 50;
-/// How many banners there may be.
+/// The highest number of banners.
 pub const MAX_BANNERS: usize = 10;
 
-/// What the marketplace keeps of a sale: 0 to 10,000 hundredths of a percent.
+/// The marketplace's commission on a sale: 0 to 10,000 hundredths of a percent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, deserr::Deserr, schemars::JsonSchema)]
 #[serde(transparent)]
 #[schemars(transparent)]
@@ -33,18 +33,18 @@ pub const MAX_BANNERS: usize = 10;
 pub struct Commission(#[schemars(range(min = 0, max = 10_000))] u16);
 
 impl Commission {
-    /// Takes a rate within the range.
+    /// Accepts a rate within the range.
     ///
     /// # Errors
     /// `out_of_range`.
     pub fn parse(basis_points: u16) -> Result<Self, Invalid> {
         match basis_points {
             0..=10_000 => Ok(Self(basis_points)),
-            _ => Err(Invalid::new("out_of_range", "must be 0 to 10000")),
+            _ => Err(Invalid::new("out_of_range", "must be 0 to 10000 hundredths of a percent")),
         }
     }
 
-    /// In hundredths of a percent.
+    /// Returns the rate in hundredths of a percent.
     pub const fn basis_points(self) -> u16 {
         self.0
     }
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_keeps_more_than_everything() {
+    fn a_commission_is_at_most_100_percent() {
         assert_eq!(Commission::parse(10_000).map(Commission::basis_points), Ok(10_000));
         assert!(Commission::parse(10_001).is_err());
     }

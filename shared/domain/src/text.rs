@@ -1,4 +1,4 @@
-//! How text from outside becomes a value of ours.
+//! Parsing text from outside.
 
 use std::borrow::Cow;
 
@@ -11,19 +11,19 @@ use unicode_segmentation::UnicodeSegmentation;
 pub struct Invalid {
     /// Stable and machine-readable: `too_long`, `malformed`, ...
     pub code: &'static str,
-    /// One sentence for a developer. Never repeats the refused value: it may be a password.
+    /// A sentence for developers. It never repeats the refused value, which may be a password.
     pub detail: Cow<'static, str>,
 }
 
 impl Invalid {
-    /// A refusal with its stable code and one sentence.
+    /// Creates a refusal from its stable code and a sentence.
     pub fn new(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self { code, detail: detail.into() }
     }
 }
 
-/// Trimmed, NFC-normalised text of `1..=max` graphemes without control characters. What a reader counts as characters
-/// are graphemes: an emoji with a skin tone is one, not seven bytes.
+/// Trims and NFC-normalises text of one line with 1 to `max` graphemes and without control characters. Graphemes are
+/// what a reader counts as characters: an emoji with a skin tone is one grapheme and has several bytes.
 ///
 /// # Errors
 /// `empty`, `too_long` or `control_character`.
@@ -35,11 +35,11 @@ pub fn one_line(raw: &str, max: usize) -> Result<String, Invalid> {
     bounded(text, max)
 }
 
-/// Like [`one_line`], but line breaks and tabs may stay.
+/// Like [`one_line`], but line breaks and tabs are kept.
 ///
 /// # Errors
 /// `empty`, `too_long` or `control_character`.
-pub fn many_lines(raw: &str, max: usize) -> Result<String, Invalid> {
+pub fn multi_line(raw: &str, max: usize) -> Result<String, Invalid> {
     let text: String = raw.trim().nfc().collect();
     if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
         return Err(Invalid::new("control_character", "must not contain control characters"));
@@ -51,7 +51,7 @@ fn bounded(text: String, max: usize) -> Result<String, Invalid> {
     if text.is_empty() {
         return Err(Invalid::new("empty", "must not be empty"));
     }
-    // A byte is never more than a grapheme, so most texts are settled without segmenting them.
+    // A text has at most as many graphemes as bytes, so most texts are accepted without segmentation.
     if text.len() > max && text.graphemes(true).count() > max {
         return Err(Invalid::new("too_long", format!("must have at most {max} characters")));
     }
@@ -60,8 +60,8 @@ fn bounded(text: String, max: usize) -> Result<String, Invalid> {
 
 /// Declares a text newtype with a private field that only its `parse` can fill.
 ///
-/// It reads from requests with the refusal of `parse` at its JSON pointer, writes itself as a string, describes itself
-/// in the API document, and trusts what the table gives back: a rule that is tightened later must not make stored data
+/// It is parsed from requests, with the error of `parse` at its JSON pointer. It is serialised as a string, and has a
+/// schema in the API document. It trusts stored data: a rule that becomes stricter later must not make stored data
 /// unreadable.
 #[macro_export]
 macro_rules! text {
@@ -83,7 +83,7 @@ macro_rules! text {
                 $parse.map(Self)
             }
 
-            /// The text.
+            /// Returns the text.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -105,8 +105,8 @@ macro_rules! text {
     };
 }
 
-/// Lets a type with `parse(&str) -> Result<Self, Invalid>` be read from requests, and describes it as a JSON string
-/// with the given further schema.
+/// Makes a type with `parse(&str) -> Result<Self, Invalid>` readable from requests. Its schema is a string with the
+/// given further keywords.
 #[macro_export]
 macro_rules! edge {
     ($name:ident, $schema:tt) => {

@@ -1,8 +1,8 @@
-//! The second factor: codes of an authenticator app (TOTP, RFC 6238), and recovery codes for when the app is gone.
+//! The second factor: codes of an authenticator app (TOTP, RFC 6238), and recovery codes for a lost app.
 //!
-//! A code is a MAC of the time, and MACs are not ours to compute here: they come in as a function. What a code is worth
-//! is decided here. As with mailed codes, the state is one small value with pure transitions, and the store writes the
-//! next one only if nobody else wrote in between.
+//! A code is derived from a MAC of the time. The MAC is computed elsewhere and passed in as a function. Here is decided
+//! whether a code is accepted. As with mailed codes, the state is one small value with pure transitions, and the store
+//! writes the next state only if nobody else wrote in between.
 
 use std::{collections::BTreeSet, fmt};
 
@@ -18,39 +18,41 @@ use crate::{
 
 /// How long an app shows a code, in seconds.
 pub const STEP: i64 = 30;
-/// So many recovery codes are given out at once.
+/// How many recovery codes are issued at once.
 pub const RECOVERY_CODES: usize = 10;
-/// So many wrong guesses in a row lock checking.
+/// How many wrong guesses in a row lock guessing.
 pub const GUESSES: u32 = 5;
-/// How long checking stays locked at first. Each further lock in a row is twice as long, up to 8 hours: who has the
-/// password and may guess three codes in a million 480 times a day is in within a year or two.
+/// How long guessing stays locked the first time. Each further lock in a row is twice as long, up to 8 hours. Without
+/// this growth, an attacker who has the password and may guess three codes in a million 480 times a day would succeed
+/// within a year or two.
 pub const LOCK: SignedDuration = SignedDuration::from_mins(15);
 
-/// What an app and we both know: 160 random bits, as RFC 4226, 4, recommends. It never shows itself in a log.
+/// The secret that an app shares with the server: 160 random bits, as RFC 4226, 4, recommends. `Debug` does not print
+/// it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Secret([u8; 20]);
 
-/// What RFC 3986 lets stand in every place.
+/// The characters that RFC 3986 allows everywhere.
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 impl Secret {
-    /// A secret of random bytes.
+    /// Makes a secret from random bytes.
     pub const fn from_bytes(bytes: [u8; 20]) -> Self {
         Self(bytes)
     }
 
-    /// For the MAC, and nothing else.
+    /// Returns the bytes, for the MAC only.
     pub const fn expose(&self) -> &[u8; 20] {
         &self.0
     }
 
-    /// The secret as people type it into an app.
+    /// Returns the secret in the form that people type into an app.
     pub fn base32(&self) -> String {
         BASE32_NOPAD.encode(&self.0)
     }
 
-    /// The secret as apps read it from a picture, with the name that the app will show. Some apps take two accounts of
-    /// one name for the same, so the name must differ where the secret does.
+    /// Returns the URI that apps read from a QR code, with the account name that the app shows. Some apps take two
+    /// accounts with one name for the same account, so different secrets need different names.
     pub fn uri(&self, account: &str) -> String {
         let account = utf8_percent_encode(account, UNRESERVED);
         format!("otpauth://totp/Souk:{account}?secret={}&issuer=Souk&algorithm=SHA1&digits=6&period=30", self.base32())
@@ -68,28 +70,28 @@ impl fmt::Debug for Secret {
 pub struct TotpCode(u32);
 
 impl TotpCode {
-    /// The code that an HMAC-SHA-1 stands for: RFC 4226, 5.3.
+    /// Returns the code of an HMAC-SHA-1: RFC 4226, 5.3.
     pub fn truncate(mac: &[u8; 20]) -> Self {
         let at = usize::from(mac[19] & 0xf);
         let bits = u32::from_be_bytes([mac[at], mac[at + 1], mac[at + 2], mac[at + 3]]);
         Self((bits & 0x7fff_ffff) % 1_000_000)
     }
 
-    /// Reads what somebody typed. Apps show a gap after the third digit.
+    /// Parses an entered code. Apps show a gap after the third digit.
     ///
     /// # Errors
-    /// `malformed` when it is not six digits.
+    /// `malformed` if it is not six digits.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
         let digits = without_gaps(raw);
         let number = digits.parse().ok().filter(|_| digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_digit()));
-        number.map(Self).ok_or_else(|| Invalid::new("malformed", "must be six digits"))
+        number.map(Self).ok_or_else(|| Invalid::new("malformed", "must consist of six digits"))
     }
 
-    /// Which step's code it is. The step of the time counts, and one on either side of it for clocks that differ and
-    /// codes that are typed slowly; `code_at` gives a step's code.
+    /// Returns the time step of the code. The current step is accepted, and one before and after it for clocks that
+    /// differ and codes that are typed slowly. `code_at` returns the code of a step.
     pub fn step(self, now: Timestamp, code_at: impl Fn(u64) -> Self) -> Option<u64> {
-        let here = u64::try_from(now.as_second().div_euclid(STEP)).unwrap_or_default();
-        [here + 1, here, here.saturating_sub(1)].into_iter().find(|&step| code_at(step) == self)
+        let current = u64::try_from(now.as_second().div_euclid(STEP)).unwrap_or_default();
+        [current + 1, current, current.saturating_sub(1)].into_iter().find(|&step| code_at(step) == self)
     }
 }
 
@@ -101,31 +103,30 @@ impl fmt::Display for TotpCode {
 
 crate::edge!(TotpCode, { "pattern": "^[0-9]{3} ?[0-9]{3}$", "examples": ["123456"] });
 
-/// A code that stands in for the app once: 50 random bits as two groups of five characters. It never shows itself in a
-/// log.
+/// A code that replaces the app once: 50 random bits as two groups of five characters. `Debug` does not print it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RecoveryCode(String);
 
 impl RecoveryCode {
-    /// A code of random bytes, of which the last 6 bits are left over.
+    /// Makes a code from random bytes. The last 6 bits are not used.
     pub fn from_bytes(bytes: [u8; 7]) -> Self {
         let text = BASE32_NOPAD.encode(&bytes);
         Self(format!("{}-{}", &text[..5], &text[5..10]))
     }
 
-    /// Reads what somebody typed, whatever the case and the gaps.
+    /// Parses an entered code, in any case and with any gaps.
     ///
     /// # Errors
-    /// `malformed` when it is not ten characters of base32.
+    /// `malformed` if it is not ten characters of base32.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
         let text = without_gaps(raw).to_ascii_uppercase();
         if text.len() == 10 && text.bytes().all(|b| matches!(b, b'A'..=b'Z' | b'2'..=b'7')) {
             return Ok(Self(format!("{}-{}", &text[..5], &text[5..])));
         }
-        Err(Invalid::new("malformed", "must be ten characters such as MFRGG-ZDFMZ"))
+        Err(Invalid::new("malformed", "must be a recovery code of ten characters such as MFRGG-ZDFMZ"))
     }
 
-    /// For the person whom it belongs to, and for hashing.
+    /// Returns the text, for its owner and for hashing.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -137,7 +138,7 @@ impl fmt::Debug for RecoveryCode {
     }
 }
 
-/// What somebody gives as their second factor.
+/// A second factor that somebody has entered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FactorProof {
     /// A code of their app.
@@ -147,14 +148,15 @@ pub enum FactorProof {
 }
 
 impl FactorProof {
-    /// Reads what somebody typed. Six digits are a code of an app, ten characters a recovery code.
+    /// Parses an entered second factor. Six digits are a code of an app, ten characters a recovery code.
     ///
     /// # Errors
-    /// `malformed` when it is neither.
+    /// `malformed` if it is neither.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
         let code = TotpCode::parse(raw).map(Self::Code);
-        code.or_else(|_| RecoveryCode::parse(raw).map(Self::Recovery))
-            .map_err(|_| Invalid::new("malformed", "must be six digits, or a recovery code such as MFRGG-ZDFMZ"))
+        code.or_else(|_| RecoveryCode::parse(raw).map(Self::Recovery)).map_err(|_| {
+            Invalid::new("malformed", "must be a code of six digits, or a recovery code such as MFRGG-ZDFMZ")
+        })
     }
 }
 
@@ -164,34 +166,34 @@ fn without_gaps(raw: &str) -> String {
     raw.chars().filter(|c| !c.is_whitespace() && *c != '-').collect()
 }
 
-/// What is remembered of a second factor's use.
+/// The state of a second factor.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Uses {
-    /// The newest step whose code was used. RFC 6238, 5.2: a code is good once.
+    /// The newest time step whose code was used. A code is valid once (RFC 6238, 5.2).
     last_step: u64,
-    /// The recovery codes that are left, as keyed hashes.
+    /// The keyed hashes of the unused recovery codes.
     recovery: BTreeSet<CodeHash>,
-    /// Counts on through a lock, and starts again with a right guess.
+    /// The wrong guesses in a row. Locks do not reset it; a right guess does.
     wrong_guesses: u32,
     #[serde(with = "timestamp::millisecond::optional")]
     locked_until: Option<Timestamp>,
 }
 
-/// What a guess turned out to be.
+/// The result of a guess.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Check {
-    /// Right. It is used up.
+    /// Right. The code is used up.
     Right,
-    /// A code that was right once: a form that was sent twice, or an eavesdropper. It does not count as a guess.
+    /// A code that was used before: a form that was sent twice, or an eavesdropper. It does not count as a guess.
     Spent,
     /// Wrong.
     Wrong,
-    /// Checking is locked: from before, or by this guess.
+    /// Guessing is locked, from before or because of this guess.
     Locked(Wait),
 }
 
 impl Uses {
-    /// Weighs a code of an app, by the step that [`TotpCode::step`] found, and gives the state after it.
+    /// Judges a code of an app by the step that [`TotpCode::step`] found. Returns the result and the state after it.
     pub fn code(&self, step: Option<u64>, now: Timestamp) -> (Check, Self) {
         match (self.lock(now), step) {
             (Some(wait), _) => (Check::Locked(wait), self.clone()),
@@ -201,23 +203,23 @@ impl Uses {
         }
     }
 
-    /// Weighs a recovery code by its keyed hash, and gives the state after it.
+    /// Judges a recovery code by its keyed hash. Returns the result and the state after it.
     pub fn recovery_code(&self, hash: &str, now: Timestamp) -> (Check, Self) {
         if let Some(wait) = self.lock(now) {
             return (Check::Locked(wait), self.clone());
         }
         let mut right = self.right();
-        // The set holds keyed hashes of our own making, so comparing them leaks nothing about the codes.
+        // The set holds keyed hashes that this program made, so the comparison reveals nothing about the codes.
         if right.recovery.remove(hash) { (Check::Right, right) } else { self.wrong(now) }
     }
 
-    /// The state with other recovery codes; those of before are void.
+    /// Returns the state with new recovery codes, which replace the old ones.
     #[must_use]
     pub fn with_recovery_codes(self, recovery: BTreeSet<CodeHash>) -> Self {
         Self { recovery, ..self }
     }
 
-    /// How many recovery codes are left.
+    /// Returns the number of unused recovery codes.
     pub fn recovery_codes_left(&self) -> u32 {
         u32::try_from(self.recovery.len()).unwrap_or(u32::MAX)
     }
@@ -251,19 +253,19 @@ mod tests {
         Timestamp::from_second(1_800_000_000 + seconds).unwrap()
     }
 
-    /// Stands in for the MAC: neighbouring steps have different codes.
+    /// Replaces the MAC: neighbouring steps have different codes.
     fn code_at(step: u64) -> TotpCode {
         TotpCode(u32::try_from(step % 1_000_000).unwrap())
     }
 
-    /// What a newcomer has: ten recovery codes, nothing used.
+    /// Returns the state of a new second factor with ten recovery codes.
     fn fresh() -> Uses {
         Uses::default().with_recovery_codes((0..10).map(|n| format!("hash {n}")).collect())
     }
 
     proptest! {
         #[test]
-        fn a_code_is_right_exactly_in_its_step_and_the_two_around_it(second in 60i64..4_000_000_000, off in -5i64..=5) {
+        fn a_code_is_accepted_in_its_step_and_the_two_around_it(second in 60i64..4_000_000_000, off in -5i64..=5) {
             let now = Timestamp::from_second(second).unwrap();
             let step = second / STEP + off;
             let step = u64::try_from(step).unwrap_or_default();
@@ -272,7 +274,7 @@ mod tests {
         }
 
         #[test]
-        fn the_steps_that_are_accepted_only_ever_go_up(steps: Vec<u8>) {
+        fn accepted_steps_always_increase(steps: Vec<u8>) {
             let mut uses = fresh();
             let mut accepted = Vec::new();
             for step in steps {
@@ -286,7 +288,7 @@ mod tests {
         }
 
         #[test]
-        fn every_recovery_code_reads_back_as_itself(bytes: [u8; 7]) {
+        fn a_recovery_code_survives_writing_and_reading(bytes: [u8; 7]) {
             let code = RecoveryCode::from_bytes(bytes);
             prop_assert_eq!(RecoveryCode::parse(code.expose()), Ok(code.clone()));
             let typed = code.expose().replace('-', " ").to_lowercase();
@@ -309,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn six_digits_are_a_code_and_nothing_else_is() {
+    fn only_six_digits_are_a_code() {
         assert_eq!(TotpCode::parse(" 012 345").unwrap().to_string(), "012345");
         for raw in ["12345", "1234567", "12345a", "+12345", "١٢٣٤٥٦", "MFRGG-ZDFM1", "MFRGGZDFMZA", ""] {
             assert_eq!(FactorProof::parse(raw).unwrap_err().code, "malformed", "{raw}");
@@ -317,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_right_once_and_its_repetition_is_no_guess() {
+    fn a_code_is_accepted_once_and_its_repetition_is_not_a_guess() {
         let (check, uses) = fresh().code(Some(7), at(0));
         assert_eq!(check, Check::Right);
         assert_eq!(uses.code(Some(7), at(1)), (Check::Spent, uses.clone()));
@@ -326,14 +328,14 @@ mod tests {
     }
 
     #[test]
-    fn a_recovery_code_is_right_once() {
+    fn a_recovery_code_is_accepted_once() {
         let (check, uses) = fresh().recovery_code("hash 3", at(0));
         assert_eq!((check, uses.recovery_codes_left()), (Check::Right, 9));
         assert_eq!(uses.recovery_code("hash 3", at(1)).0, Check::Wrong);
     }
 
     #[test]
-    fn the_fifth_wrong_guess_in_a_row_locks_and_each_further_lock_is_twice_as_long_up_to_eight_hours() {
+    fn the_fifth_wrong_guess_locks_and_each_further_lock_is_twice_as_long_up_to_eight_hours() {
         let (mut uses, mut now) = (fresh(), 0);
         for minutes in [15, 30, 60, 120, 240, 480, 480] {
             for _ in 0..4 {
@@ -351,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn a_right_guess_starts_the_count_again() {
+    fn a_right_guess_resets_the_count() {
         let mut uses = fresh();
         for step in 1..=20 {
             uses = uses.code(None, at(0)).1;
@@ -362,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_told_to_apps_and_not_to_logs() {
+    fn a_secret_is_in_the_uri_and_not_in_debug_output() {
         let secret = Secret::from_bytes(*b"12345678901234567890");
         assert_eq!(
             secret.uri("ann+shop@example.com (seller)"),

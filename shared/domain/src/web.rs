@@ -1,10 +1,10 @@
-//! Names and addresses on the web.
+//! Domain names and URLs.
 
 use crate::text::{Invalid, one_line};
 
 crate::text! {
-    /// A name in the DNS with two labels at least, in its ASCII form and lower case, without a dot at the end:
-    /// `www.example.com`, `xn--bcher-kva.example`. Longest: 200 bytes, so that there is room for the names below it.
+    /// A DNS name with at least two labels, in its ASCII form and lower case, without a dot at the end:
+    /// `www.example.com`, `xn--bcher-kva.example`. At most 200 bytes, so that names below it also fit.
     DomainName,
     {
         "pattern": "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
@@ -15,13 +15,13 @@ crate::text! {
 }
 
 crate::text! {
-    /// The address of a page: `http` or `https`, a host by name, no user and password. At most 500 characters.
+    /// The URL of a page: `http` or `https`, a host name, no user and no password. At most 500 characters.
     WebUrl, { "format": "uri", "pattern": "^https?://", "maxLength": 500, "examples": ["https://www.example.com/mugs"] },
     |raw| parse_url(raw)
 }
 
 impl DomainName {
-    /// Whether it is the other name, or below it.
+    /// Tells whether this name equals the other, or is below it.
     pub fn is_within(&self, other: &Self) -> bool {
         self.0.strip_suffix(other.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     }
@@ -40,14 +40,14 @@ fn parse_domain(raw: &str) -> Result<String, Invalid> {
             && !label.ends_with('-')
             && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
     };
-    // No top level is a number, and every IPv4 address ends in one.
+    // No top-level domain is a number, and every IPv4 address ends in one.
     let top = text.rsplit('.').next().unwrap_or_default();
     let is_name = text.contains('.') && text.split('.').all(is_label) && !top.bytes().all(|b| b.is_ascii_digit());
     if is_name { Ok(text) } else { Err(malformed()) }
 }
 
 fn parse_url(raw: &str) -> Result<String, Invalid> {
-    let malformed = || Invalid::new("malformed", "must be an address such as https://www.example.com/mugs");
+    let malformed = || Invalid::new("malformed", "must be an http or https URL such as https://www.example.com/mugs");
     let text = one_line(raw, 500)?;
     let (scheme, rest) = text.split_once("://").ok_or_else(malformed)?;
     let scheme = scheme.to_ascii_lowercase();
@@ -63,7 +63,7 @@ fn parse_url(raw: &str) -> Result<String, Invalid> {
         Some(port) if port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok() => format!(":{port}"),
         Some(_) => return Err(malformed()),
     };
-    // What RFC 3986 leaves out, a page that shows the address might take for markup.
+    // Characters that RFC 3986 excludes could be taken for markup by a page that shows the URL.
     if path.chars().any(|c| c.is_whitespace() || "\"<>\\^`{|}".contains(c)) {
         return Err(malformed());
     }
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_domain_name_is_refused() {
+    fn a_malformed_domain_name_is_refused() {
         for raw in [
             "",
             "com",
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_within_itself_and_what_it_is_below() {
+    fn a_name_is_within_itself_and_within_its_parents() {
         let name = |raw| DomainName::parse(raw).unwrap();
         assert!(name("example.com").is_within(&name("example.com")));
         assert!(name("www.example.com").is_within(&name("example.com")));
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_keeps_its_path_and_loses_its_capitals() {
+    fn scheme_and_host_of_a_url_are_converted_to_lower_case() {
         for (raw, url) in [
             ("HTTPS://WWW.Example.com/Mugs?a=B#C", "https://www.example.com/Mugs?a=B#C"),
             ("http://example.com", "http://example.com"),
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_of_a_page_is_refused() {
+    fn a_malformed_url_is_refused() {
         for raw in [
             "example.com",
             "javascript:alert(1)",

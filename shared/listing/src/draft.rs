@@ -1,4 +1,4 @@
-//! A product as a seller writes it.
+//! A product in the form in which a seller writes it.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -17,115 +17,116 @@ use souk_web::{Deserr, FieldErrors, JsonSchema};
 
 use crate::{Findings, Price};
 
-/// What a product will be. A new one has new variants; an edited one also keeps some of those it has.
+/// The new state of a product. A new product has only new variants; an edited one also has existing ones.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields, where_predicate = S: Deserr<FieldErrors>)]
 #[schemars(rename = "ProductOf{S}s")]
 pub struct Draft<S = DraftSku> {
-    /// What it is called.
+    /// The title.
     pub title: Title,
-    /// Its place in addresses; made from the title if not given.
+    /// The slug. If not given, it is made from the title.
     #[deserr(default)]
     pub slug: Option<Slug>,
-    /// How far it is.
+    /// The status.
     #[deserr(default)]
     #[schemars(default)]
     pub status: Status,
-    /// It in a sentence or two.
+    /// A summary in a sentence or two.
     #[deserr(default)]
     pub summary: Option<Summary>,
-    /// What the seller says of it.
+    /// The description.
     #[deserr(default)]
     pub description: Option<Html>,
-    /// Uploads of the seller's that are ready, the main one first.
+    /// The pictures: uploads of the seller's that are ready, the main picture first.
     #[deserr(default)]
     #[schemars(default)]
     pub pictures: Few<MediaId, MAX_PICTURES>,
-    /// Where a film of it is.
+    /// The address of a video about the product.
     #[deserr(default)]
     pub video_url: Option<VideoUrl>,
-    /// The price without a sale and an offer.
+    /// The price without sale and offer.
     pub price: Price,
-    /// The price while a sale lasts, below `price`.
+    /// The sale price, below `price`.
     #[deserr(default)]
     pub sale_price: Option<Price>,
-    /// Its category.
+    /// The category.
     pub category: Slug,
-    /// The part of its category that it is in.
+    /// The subcategory.
     #[deserr(default)]
     pub subcategory: Option<Slug>,
-    /// Who makes it.
+    /// The brand.
     #[deserr(default)]
     pub brand: Option<Brand>,
-    /// What people would filter by.
+    /// Words to filter by.
     #[deserr(default)]
     #[schemars(default)]
     pub tags: Tags,
-    /// What people would search for. Not shown.
+    /// Words that shoppers may search for. They are not shown.
     #[deserr(default)]
     #[schemars(default)]
     pub keywords: Keywords,
-    /// What the seller warrants.
+    /// What the seller guarantees.
     #[deserr(default)]
     pub warranty: Option<Warranty>,
-    /// Whether it may be paid when it is handed over.
+    /// Whether the shopper may pay on delivery.
     #[deserr(default)]
     #[schemars(default)]
     pub cash_on_delivery: bool,
-    /// Facts.
+    /// Facts about the product, such as its material.
     #[deserr(default)]
     #[schemars(default)]
     pub specifications: Specifications,
-    /// Choices that are no SKUs of their own.
+    /// Options that are no variants of their own.
     #[deserr(default)]
     #[schemars(default)]
     pub properties: Properties,
-    /// Questions that are often asked.
+    /// Frequently asked questions and their answers.
     #[deserr(default)]
     #[schemars(default)]
     pub faq: Questions,
-    /// Its variants, no two with the same colour and size; 1 to 80 with those of the matrix.
+    /// The variants, each with a different colour and size; 1 to 80 with those of the matrix.
     #[deserr(default)]
     #[schemars(default, length(max = 80))]
     pub skus: Vec<S>,
-    /// More variants: every colour in every size, but for those that are among `skus`.
+    /// More variants: every colour in every size, except those that are in `skus`.
     #[deserr(default)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub matrix: Option<Matrix>,
 }
 
-/// Every colour in every size.
+/// Variants for every colour in every size.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 #[schemars(rename = "SkuMatrix")]
 pub struct Matrix {
-    /// The colours; if there are none, the sizes tell the variants apart.
+    /// The colours. If there are none, the variants differ by size.
     #[deserr(default)]
     #[schemars(default)]
     pub colours: Few<Colour, MAX_SKUS>,
-    /// The sizes; if there are none, the colours tell the variants apart.
+    /// The sizes. If there are none, the variants differ by colour.
     #[deserr(default)]
     #[schemars(default)]
     pub sizes: Few<Size, MAX_SKUS>,
-    /// What each has for itself instead of the product's price.
+    /// The price of each variant, if it is not the product's.
     #[deserr(default)]
     pub price: Option<Price>,
-    /// How many there are of each.
+    /// The stock of each variant.
     pub stock: Stock,
 }
 
-/// What tells a variant from the others of its product.
+/// The options that distinguish the variants of a product.
 pub type Options<'a> = (Option<&'a Colour>, Option<&'a Size>);
 
 impl Matrix {
-    /// The variants that are not there yet, colour by colour. None if there is neither a colour nor a size.
-    pub fn beside(&self, there: &[Options<'_>]) -> Vec<DraftSku> {
-        let any = |count: usize| count.max(1);
-        let cells =
-            (0..any(self.colours.len())).flat_map(|row| (0..any(self.sizes.len())).map(move |column| (row, column)));
-        let options = cells.map(|(row, column)| (self.colours.get(row), self.sizes.get(column)));
+    /// Returns the variants that are not in `existing`, colour by colour. Empty if the matrix has neither a colour nor
+    /// a size.
+    pub fn variants_besides(&self, existing: &[Options<'_>]) -> Vec<DraftSku> {
+        let at_least_one = |count: usize| count.max(1);
+        let positions = (0..at_least_one(self.colours.len()))
+            .flat_map(|row| (0..at_least_one(self.sizes.len())).map(move |column| (row, column)));
+        let options = positions.map(|(row, column)| (self.colours.get(row), self.sizes.get(column)));
         options
-            .filter(|options| *options != (None, None) && !there.contains(options))
+            .filter(|options| *options != (None, None) && !existing.contains(options))
             .map(|(colour, size)| DraftSku {
                 code: None,
                 colour: colour.cloned(),
@@ -142,30 +143,31 @@ impl Matrix {
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 #[schemars(rename = "NewSku")]
 pub struct DraftSku {
-    /// The seller's own name for it.
+    /// The seller's own code for it.
     #[deserr(default)]
     pub code: Option<SkuCode>,
-    /// Its colour.
+    /// The colour.
     #[deserr(default)]
     pub colour: Option<Colour>,
-    /// Its size.
+    /// The size.
     #[deserr(default)]
     pub size: Option<Size>,
-    /// Its own price; it takes no part in its product's sale and offer then.
+    /// The variant's own price. With one, the sale price and the offer of the product do not apply to it.
     #[deserr(default)]
     pub price: Option<Price>,
-    /// How many there are.
+    /// The stock.
     pub stock: Stock,
 }
 
 impl DraftSku {
-    /// What tells it from the others.
+    /// Returns the options of the variant.
     pub fn options(&self) -> Options<'_> {
         (self.colour.as_ref(), self.size.as_ref())
     }
 
-    /// The SKU that it becomes, in a shop where so many are few. One that begins with few fell to nothing: it counts as told.
-    pub fn numbered(&self, product: ProductId, number: u16, few: Stock) -> Sku {
+    /// Converts it to a SKU. If it begins with at most `low_stock` pieces, it is marked as low already: its stock has
+    /// not fallen, so the seller is not notified.
+    pub fn to_sku(&self, product: ProductId, number: u16, low_stock: Stock) -> Sku {
         Sku {
             id: SkuId { product, number },
             code: self.code.clone(),
@@ -173,14 +175,14 @@ impl DraftSku {
             size: self.size.clone(),
             price: self.price.map(Money::from),
             available: self.stock,
-            low: self.stock <= few,
+            low: self.stock <= low_stock,
             removed: false,
         }
     }
 }
 
 impl Draft {
-    /// What would make another product like this one.
+    /// Returns the draft that would create a product like this one.
     pub fn of(whole: &Whole) -> Self {
         let Whole { product, details, skus, sold: _ } = whole.clone();
         let sku = |sku: Sku| DraftSku {
@@ -197,7 +199,7 @@ impl Draft {
             status: product.status,
             summary: product.summary,
             description: details.description,
-            // A product never has more pictures than a draft takes, nor one twice.
+            // A product never has more pictures than a draft accepts, nor a picture twice.
             pictures: Few::parse(pictures).unwrap_or_default(),
             video_url: details.video_url,
             price: product.price.into(),
@@ -217,10 +219,10 @@ impl Draft {
         }
     }
 
-    /// Holds the draft against what was looked up for it.
+    /// Checks the draft against what was read for it.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// All errors of the draft.
     pub(crate) fn check(
         &self,
         currency: Currency,
@@ -237,22 +239,22 @@ impl Draft {
         if let Some(matrix) = &self.matrix {
             findings.matrix(matrix);
         }
-        findings.variants(&self.all().iter().map(DraftSku::options).collect::<Vec<_>>());
+        findings.variants(&self.all_variants().iter().map(DraftSku::options).collect::<Vec<_>>());
         let pictures = findings.pictures(claims);
         let category = findings.category(category, self.subcategory.as_ref());
         findings.all()?;
-        // Without a category something was found.
+        // If there is no category, `findings` has an error.
         category.map(|category| (pictures, category)).ok_or_else(FieldErrors::default)
     }
 
-    /// The variants, those of the matrix last.
-    fn all(&self) -> Vec<DraftSku> {
-        let there: Vec<Options<'_>> = self.skus.iter().map(DraftSku::options).collect();
-        let more = self.matrix.as_ref().map(|matrix| matrix.beside(&there)).unwrap_or_default();
+    /// Returns all variants, those of the matrix last.
+    fn all_variants(&self) -> Vec<DraftSku> {
+        let existing: Vec<Options<'_>> = self.skus.iter().map(DraftSku::options).collect();
+        let more = self.matrix.as_ref().map(|matrix| matrix.variants_besides(&existing)).unwrap_or_default();
         [self.skus.clone(), more].concat()
     }
 
-    /// The product that it becomes.
+    /// Builds the product.
     pub(crate) fn assemble(
         &self,
         id: ProductId,
@@ -262,7 +264,7 @@ impl Draft {
         now: Timestamp,
     ) -> Whole {
         let skus: Vec<Sku> =
-            (1..).zip(self.all()).map(|(number, sku)| sku.numbered(id, number, shop.low_stock)).collect();
+            (1..).zip(self.all_variants()).map(|(number, sku)| sku.to_sku(id, number, shop.low_stock)).collect();
         let bare = Product {
             id,
             shop: shop.id,
@@ -294,7 +296,7 @@ impl Draft {
 }
 
 impl<S> Draft<S> {
-    /// A product with what the draft says of it; its slug stays.
+    /// Returns the product with the values of the draft. The slug is not changed.
     #[must_use]
     pub fn fill(&self, product: Product, pictures: &[Picture]) -> Product {
         Product {
@@ -312,7 +314,7 @@ impl<S> Draft<S> {
         }
     }
 
-    /// What else it says of a product.
+    /// Returns the details of the product.
     pub fn details(&self, product: ProductId, pictures: Vec<Picture>) -> Details {
         Details {
             product,
@@ -351,18 +353,18 @@ mod tests {
     }
 
     #[test]
-    fn a_matrix_is_every_colour_in_every_size_but_for_what_is_there() {
-        let blue_s = matrix(&["Blue"], &["S"]).beside(&[]);
-        let there: Vec<Options<'_>> = blue_s.iter().map(DraftSku::options).collect();
-        let more = matrix(&["Blue", "Red"], &["S", "M"]).beside(&there);
+    fn a_matrix_is_every_colour_in_every_size_except_existing_variants() {
+        let blue_s = matrix(&["Blue"], &["S"]).variants_besides(&[]);
+        let existing: Vec<Options<'_>> = blue_s.iter().map(DraftSku::options).collect();
+        let more = matrix(&["Blue", "Red"], &["S", "M"]).variants_besides(&existing);
         assert_eq!(options(&more), ["Blue M", "Red S", "Red M"]);
         assert!(more.iter().all(|sku| sku.stock.get() == 3));
     }
 
     #[test]
-    fn a_matrix_may_have_colours_or_sizes_alone() {
-        assert_eq!(options(&matrix(&["Blue", "Red"], &[]).beside(&[])), ["Blue -", "Red -"]);
-        assert_eq!(options(&matrix(&[], &["S", "M"]).beside(&[])), ["- S", "- M"]);
-        assert_eq!(matrix(&[], &[]).beside(&[]), []);
+    fn a_matrix_may_have_only_colours_or_only_sizes() {
+        assert_eq!(options(&matrix(&["Blue", "Red"], &[]).variants_besides(&[])), ["Blue -", "Red -"]);
+        assert_eq!(options(&matrix(&[], &["S", "M"]).variants_besides(&[])), ["- S", "- M"]);
+        assert_eq!(matrix(&[], &[]).variants_besides(&[]), []);
     }
 }

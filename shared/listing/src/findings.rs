@@ -1,4 +1,5 @@
-//! What no single field can know of a product: the marketplace's currency, what else there is, and the fields' relations.
+//! The rules of a product that no single field can check: the marketplace's currency, the category and the pictures,
+//! and the relations between fields.
 
 use serde::Serialize;
 use souk_domain::{Currency, Money, Slug, product::MAX_SKUS};
@@ -8,17 +9,17 @@ use souk_web::{Deserr, FieldError, FieldErrors, JsonSchema};
 
 use crate::draft::{Matrix, Options};
 
-/// The highest price, in minor units: the most that one card payment may be at Stripe.
+/// The highest price, in minor units: Stripe's limit for one card payment.
 pub const MAX_AMOUNT: i64 = 99_999_999;
 
 /// An amount in the marketplace's currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct Price {
-    /// In minor units: 1 to 99,999,999, the most that one card payment may be at Stripe.
+    /// In minor units: 1 to 99,999,999, Stripe's limit for one card payment.
     #[schemars(range(min = 1, max = 99_999_999))]
     pub amount: i64,
-    /// ISO 4217; the marketplace's.
+    /// The ISO 4217 code of the marketplace's currency.
     pub currency: Currency,
 }
 
@@ -34,7 +35,7 @@ impl From<Money> for Price {
     }
 }
 
-/// What is wrong with a product, as it is found: everything at once.
+/// Collects the errors of a product, to report all of them at once.
 #[derive(Debug)]
 pub struct Findings {
     currency: Currency,
@@ -42,38 +43,38 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// Nothing yet, in a marketplace that runs in a currency.
+    /// Starts without errors, for a marketplace with this currency.
     pub fn new(currency: Currency) -> Self {
         Self { currency, errors: FieldErrors::default() }
     }
 
-    /// Adds what is wrong where.
+    /// Adds an error.
     pub fn wrong(&mut self, pointer: impl Into<String>, code: &'static str, detail: impl Into<String>) {
         self.errors.0.push(FieldError::new(pointer, code, detail.into()));
     }
 
-    /// Looks at a price.
+    /// Checks a price.
     pub fn price(&mut self, pointer: &str, price: Price) {
         if !(1..=MAX_AMOUNT).contains(&price.amount) {
             self.wrong(format!("{pointer}/amount"), "out_of_range", format!("must be 1 to {MAX_AMOUNT}"));
         }
         if price.currency != self.currency {
-            let detail = format!("this marketplace runs in {}", self.currency);
+            let detail = format!("must be {}, the currency of this marketplace", self.currency);
             self.wrong(format!("{pointer}/currency"), "other_currency", detail);
         }
     }
 
-    /// Looks at the prices of a product.
+    /// Checks the prices of a product.
     pub fn prices(&mut self, price: Price, sale_price: Option<Price>) {
         self.price("/price", price);
         let Some(sale) = sale_price else { return };
         self.price("/sale_price", sale);
         if sale.amount >= price.amount {
-            self.wrong("/sale_price/amount", "not_below_price", "must be below the price");
+            self.wrong("/sale_price/amount", "not_below_price", "must be below the regular price");
         }
     }
 
-    /// Looks at a matrix of variants.
+    /// Checks a matrix of variants.
     pub fn matrix(&mut self, matrix: &Matrix) {
         if matrix.colours.is_empty() && matrix.sizes.is_empty() {
             self.wrong("/matrix", "empty", "must have a colour or a size");
@@ -83,31 +84,31 @@ impl Findings {
         }
     }
 
-    /// Looks at all of a product's variants: how many there are, and whether they can be told apart.
+    /// Checks all variants of a product: their number, and that their options differ.
     pub fn variants(&mut self, options: &[Options<'_>]) {
         if !(1..=MAX_SKUS).contains(&options.len()) {
-            self.wrong("/skus", "wrong_length", format!("must have 1 to {MAX_SKUS} elements"));
+            self.wrong("/skus", "wrong_length", format!("must have 1 to {MAX_SKUS} variants"));
         }
-        for (n, own) in options.iter().enumerate() {
-            if options.iter().take(n).any(|before| before == own) {
-                self.wrong(format!("/skus/{n}"), "duplicate", "has the same colour and size as one before");
+        for (n, sku) in options.iter().enumerate() {
+            if options.iter().take(n).any(|before| before == sku) {
+                self.wrong(format!("/skus/{n}"), "duplicate", "must differ from all other variants in colour or size");
             }
         }
     }
 
-    /// Looks at what a product is to be filed under, and gives the category if that is right.
+    /// Checks the category and the subcategory of a product. Returns the category if they are valid.
     pub fn category(&mut self, category: Option<Category>, subcategory: Option<&Slug>) -> Option<Category> {
         match category {
             Some(category) if category.takes(subcategory) => return Some(category),
             Some(category) if category.takes(None) => {
-                self.wrong("/subcategory", "unknown_subcategory", "is none of the category's");
+                self.wrong("/subcategory", "unknown_subcategory", "must be the slug of a subcategory of the category");
             }
-            _ => self.wrong("/category", "unknown_category", "is not a category that takes products"),
+            _ => self.wrong("/category", "unknown_category", "must be the slug of a category that accepts products"),
         }
         None
     }
 
-    /// Looks at what came of claiming a product's pictures, and gives those that can be shown.
+    /// Checks the claims of a product's pictures. Returns the pictures that could be claimed.
     pub fn pictures(&mut self, claims: &[Result<Picture, Unclaimed>]) -> Vec<Picture> {
         let mut pictures = Vec::with_capacity(claims.len());
         for (n, claim) in claims.iter().enumerate() {
@@ -119,10 +120,10 @@ impl Findings {
         pictures
     }
 
-    /// Everything that was found.
+    /// Finishes the check.
     ///
     /// # Errors
-    /// All of it, if there is any.
+    /// All errors that were added.
     pub fn all(self) -> Result<(), FieldErrors> {
         if self.errors.0.is_empty() { Ok(()) } else { Err(self.errors) }
     }

@@ -1,7 +1,8 @@
-//! Listing: a product as a seller writes it, checked and put together in one place.
+//! Listing: checks a product that a seller has written, and builds it.
 //!
-//! Products come by the API, as copies of others and as rows of files. Each way ends in a [`Draft`], and a [`ProductBuilder`] makes
-//! a product of it: so all of them are held against the same rules and are refused in the same words.
+//! Products are created through the API, as copies of others and from rows of files. In all cases the input becomes a
+//! [`Draft`], and a [`ProductBuilder`] creates the product. So the same rules and the same error messages apply
+//! everywhere.
 
 mod draft;
 mod findings;

@@ -1,4 +1,4 @@
-//! Where a draft becomes a product.
+//! Building products from drafts.
 
 use jiff::Timestamp;
 use souk_domain::{Currency, Id, Principal, ProductId, SellerId, ShopId, Slug, media::Referrer};
@@ -14,12 +14,12 @@ use souk_web::{Code, Deps, Problem};
 
 use crate::Draft;
 
-/// The table, and the currency that the marketplace runs in.
+/// Builds products: holds the table and the marketplace's currency.
 #[derive(Debug)]
 pub struct ProductBuilder {
     /// The table.
     pub store: Store,
-    /// What everything is priced in.
+    /// The currency of all prices.
     pub currency: Currency,
 }
 
@@ -36,16 +36,17 @@ impl Deps for ProductBuilder {
 }
 
 impl ProductBuilder {
-    /// What [`ProductBuilder::make`] refuses with.
+    /// The problems of [`ProductBuilder::create`].
     pub const PROBLEMS: &'static [Code] = &[Code::InvalidInput, Code::NoShop, Code::ShopDeleted, Code::SlugTaken];
 
-    /// Makes a draft a product of the seller's shop: checks everything at once, and writes the product, its slug's claim, its
-    /// SKUs and the answer in one transaction, whose conditions are the shop and the category as they were read. A slug
-    /// that nobody chose gives way to another's. To make what was made before changes nothing.
+    /// Creates a product of the seller's shop from a draft. Checks the whole draft, and writes the product, the claim
+    /// of its slug, its SKUs and the idempotent answer in one transaction. Its conditions are that the shop and the
+    /// category have not changed since they were read. A generated slug is retried with a suffix if it is taken.
+    /// Idempotent: if a product with this id exists, nothing is written.
     ///
     /// # Errors
-    /// Those of [`ProductBuilder::PROBLEMS`], and what `answer` fails with.
-    pub async fn make(
+    /// Those of [`ProductBuilder::PROBLEMS`], and those of `answer`.
+    pub async fn create(
         &self,
         seller: SellerId,
         id: ProductId,
@@ -77,7 +78,7 @@ impl ProductBuilder {
             } else if broken.broke(&Rule::SlugTaken) {
                 let salted = slug.with_suffix(&salt);
                 if draft.slug.is_some() || slug.as_str().ends_with(&salt) {
-                    return Err(Problem::new(Code::SlugTaken).field("/slug", "taken", "another product has it"));
+                    return Err(Problem::new(Code::SlugTaken).field("/slug", "taken", "another product has this slug"));
                 }
                 slug = salted;
             }
@@ -86,7 +87,7 @@ impl ProductBuilder {
         Err(Code::Unavailable.into())
     }
 
-    /// The seller's shop, as long as it is not closed.
+    /// Returns the seller's shop, unless it is closed.
     ///
     /// # Errors
     /// `no_shop`, `shop_deleted`.

@@ -55,14 +55,14 @@ fn shop() -> Shop {
     Shop::new(ShopId::from_uuid(Uuid::from_u128(7)), Slug::parse("blue-kiln").unwrap(), name, Timestamp::UNIX_EPOCH)
 }
 
-/// What is wrong with a body: pointers and codes.
-fn wrong(body: Value, claims: &[Result<Picture, Unclaimed>], category: Option<Category>) -> Vec<(String, String)> {
+/// Returns the errors of a body: pointers and codes.
+fn errors_of(body: Value, claims: &[Result<Picture, Unclaimed>], category: Option<Category>) -> Vec<(String, String)> {
     let errors = draft(body).check(Currency::EUR, claims, category).map(drop).unwrap_err();
     errors.0.into_iter().map(|error| (error.pointer, error.code.into_owned())).collect()
 }
 
 #[test]
-fn a_product_is_what_its_draft_says_and_a_draft_of_it_says_the_same() {
+fn a_draft_made_of_a_product_equals_the_draft_it_was_made_from() {
     let draft = draft(body());
     let claims = [Ok(picture(1)), Ok(picture(2))];
     let (pictures, _) = draft.check(Currency::EUR, &claims, Some(category(false))).unwrap();
@@ -70,12 +70,12 @@ fn a_product_is_what_its_draft_says_and_a_draft_of_it_says_the_same() {
     let whole = draft.assemble(id, draft.slug.clone().unwrap(), pictures, &shop(), Timestamp::UNIX_EPOCH);
     assert_eq!(Draft::of(&whole), draft);
     assert_eq!((whole.product.version, whole.product.last_sku, whole.product.is_listed()), (1, 2, false));
-    // With five left or fewer a shop is told, but not of what began with three.
+    // The threshold is five. The variant that begins with three is marked as low, so the seller is not notified of it.
     assert_eq!(whole.skus.iter().map(|sku| sku.low).collect::<Vec<_>>(), [false, true]);
 }
 
 #[test]
-fn everything_that_is_wrong_is_said_at_once() {
+fn all_errors_are_reported_at_once() {
     let mut bad = body();
     bad["price"]["currency"] = json!("USD");
     bad["sale_price"]["amount"] = json!(1_850);
@@ -89,23 +89,23 @@ fn everything_that_is_wrong_is_said_at_once() {
         ("/pictures/1", "not_ready"),
         ("/category", "unknown_category"),
     ];
-    assert_eq!(wrong(bad, &claims, None), expected.map(|(pointer, code)| (pointer.to_owned(), code.to_owned())));
+    assert_eq!(errors_of(bad, &claims, None), expected.map(|(pointer, code)| (pointer.to_owned(), code.to_owned())));
 }
 
 #[test]
-fn a_category_that_retires_takes_nothing_and_others_only_what_is_their_own() {
+fn a_retiring_category_accepts_no_product_and_a_subcategory_must_belong_to_its_category() {
     let claims = [Ok(picture(1)), Ok(picture(2))];
     let one = |pointer: &str, code: &str| vec![(pointer.to_owned(), code.to_owned())];
-    assert_eq!(wrong(body(), &claims, Some(category(true))), one("/category", "unknown_category"));
+    assert_eq!(errors_of(body(), &claims, Some(category(true))), one("/category", "unknown_category"));
     let mut foreign = body();
     foreign["subcategory"] = json!("lamps");
-    assert_eq!(wrong(foreign, &claims, Some(category(false))), one("/subcategory", "unknown_subcategory"));
+    assert_eq!(errors_of(foreign, &claims, Some(category(false))), one("/subcategory", "unknown_subcategory"));
 }
 
 #[test]
-fn a_product_has_a_variant_at_least() {
+fn a_product_has_at_least_one_variant() {
     let mut bare = body();
     bare["skus"] = json!([]);
     let claims = [Ok(picture(1)), Ok(picture(2))];
-    assert_eq!(wrong(bare, &claims, Some(category(false))), [("/skus".to_owned(), "wrong_length".to_owned())]);
+    assert_eq!(errors_of(bare, &claims, Some(category(false))), [("/skus".to_owned(), "wrong_length".to_owned())]);
 }

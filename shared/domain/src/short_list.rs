@@ -1,4 +1,4 @@
-//! Short lists.
+//! Short lists without duplicates.
 
 use std::{borrow::Cow, ops::Deref};
 
@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::Invalid;
 
-/// At most `MAX` of something, no two the same. Like the text newtypes it trusts what the table gives back.
+/// A list of at most `MAX` different elements. Like the text newtypes, it trusts stored data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Few<T, const MAX: usize>(Vec<T>);
 
 impl<T: PartialEq, const MAX: usize> Few<T, MAX> {
-    /// Takes a list.
+    /// Checks a list.
     ///
     /// # Errors
     /// `too_many`, `duplicate`.
@@ -28,7 +28,7 @@ impl<T: PartialEq, const MAX: usize> Few<T, MAX> {
         Ok(Self(list))
     }
 
-    /// The list.
+    /// Returns the list.
     pub fn into_inner(self) -> Vec<T> {
         self.0
     }
@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_short_list_has_no_more_than_it_may_and_nothing_twice() {
+    fn a_short_list_has_at_most_max_elements_and_no_duplicates() {
         assert_eq!(&*Few::<u8, 3>::parse(vec![3, 1, 2]).unwrap(), [3, 1, 2]);
         assert_eq!(Few::<u8, 3>::parse(vec![1, 2, 3, 4]).unwrap_err().code, "too_many");
         assert_eq!(Few::<u8, 3>::parse(vec![1, 2, 1]).unwrap_err().code, "duplicate");
