@@ -1,4 +1,4 @@
-//! What has to change in the index.
+//! The changes that bring the index up to date.
 
 use std::collections::BTreeSet;
 
@@ -8,33 +8,33 @@ use souk_domain::{
     site::{CategoryName, Subcategory},
 };
 use souk_messaging::Failure;
-use souk_search::{ArchiveError, CategoryEntry, Entry, Files, Kind, Language, Writer};
+use souk_search::{IndexStorageError, CategoryEntry, Entry, Files, Kind, Language, Writer};
 use souk_store_shops::site;
 
 use crate::entries;
 
-/// The file of the index that remembers which categories it tells of. The engine leaves it alone.
+/// The file of the index that lists its categories. The search engine ignores it.
 const CATEGORIES: &str = "categories.json";
 
-/// A category that the index tells of.
+/// A category that the index contains.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Named {
+pub(crate) struct IndexedCategory {
     slug: Slug,
     name: CategoryName,
     parts: Vec<Subcategory>,
 }
 
-/// What is to be put into the index and taken out of it.
+/// The entries to put into the index and to remove from it.
 #[derive(Debug, Default)]
 pub(crate) struct Changes {
     puts: Vec<Entry>,
     removals: Vec<(Kind, String)>,
-    categories: Option<Vec<Named>>,
+    categories: Option<Vec<IndexedCategory>>,
 }
 
-impl Named {
-    /// The categories that somebody may be led to.
-    pub(crate) fn all_of(site: &site::Whole) -> Vec<Self> {
+impl IndexedCategory {
+    /// Returns the categories that are not being deleted.
+    pub(crate) fn open_in(site: &site::Whole) -> Vec<Self> {
         let open = site.categories.iter().filter(|category| category.retiring.is_none());
         open.map(|category| Self {
             slug: category.slug.clone(),
@@ -44,8 +44,8 @@ impl Named {
         .collect()
     }
 
-    /// Those that an index tells of.
-    fn all_in(files: &Files) -> Result<Vec<Self>, Failure> {
+    /// Returns the categories that an index contains.
+    fn stored_in(files: &Files) -> Result<Vec<Self>, Failure> {
         Ok(files.get(CATEGORIES).map(|file| serde_json::from_slice(file)).transpose()?.unwrap_or_default())
     }
 
@@ -53,15 +53,15 @@ impl Named {
         Ok(entries::category(&self.slug, &self.name, &self.parts)?)
     }
 
-    /// Remembers these as the ones that an index tells of.
-    pub(crate) fn remember(all: &[Self], files: &mut Files) -> Result<(), Failure> {
+    /// Stores these as the categories that an index contains.
+    pub(crate) fn store(all: &[Self], files: &mut Files) -> Result<(), Failure> {
         files.insert(CATEGORIES.to_owned(), serde_json::to_vec(all)?);
         Ok(())
     }
 }
 
 impl Changes {
-    /// Puts an entry in, or takes the one out that has no entry any more.
+    /// Puts an entry, or removes it if there is none any more.
     pub(crate) fn replace(&mut self, kind: Kind, id: String, entry: Option<Entry>) {
         match entry {
             Some(entry) => self.puts.push(entry),
@@ -69,31 +69,31 @@ impl Changes {
         }
     }
 
-    /// Brings an index's categories up to date, and answers those that products know by another name by now.
-    pub(crate) fn rename(&mut self, files: &Files, site: &site::Whole) -> Result<Vec<Slug>, Failure> {
-        let (before, after) = (Named::all_in(files)?, Named::all_of(site));
+    /// Updates the categories of the index. Returns those whose products still have the old name in the index.
+    pub(crate) fn update_categories(&mut self, files: &Files, site: &site::Whole) -> Result<Vec<Slug>, Failure> {
+        let (before, after) = (IndexedCategory::stored_in(files)?, IndexedCategory::open_in(site));
         if before == after {
             return Ok(Vec::new());
         }
-        let changed: Vec<&Named> = after.iter().filter(|category| !before.contains(category)).collect();
-        let there: BTreeSet<String> = ids(&after)?;
-        let gone = ids(&before)?.into_iter().filter(|id| !there.contains(id));
-        self.removals.extend(gone.map(|id| (Kind::Category, id)));
+        let changed: Vec<&IndexedCategory> = after.iter().filter(|category| !before.contains(category)).collect();
+        let current: BTreeSet<String> = ids(&after)?;
+        let removed = ids(&before)?.into_iter().filter(|id| !current.contains(id));
+        self.removals.extend(removed.map(|id| (Kind::Category, id)));
         for category in &changed {
             self.puts.extend(category.entries()?.into_iter().map(Entry::Category));
         }
-        let known = |category: &&Named| before.iter().any(|before| before.slug == category.slug);
-        let renamed = changed.into_iter().filter(known).map(|category| category.slug.clone()).collect();
+        let existed = |category: &&IndexedCategory| before.iter().any(|before| before.slug == category.slug);
+        let renamed = changed.into_iter().filter(existed).map(|category| category.slug.clone()).collect();
         self.categories = Some(after);
         Ok(renamed)
     }
 
-    /// Whether nothing has to change.
+    /// Tells whether there is nothing to change.
     pub(crate) const fn is_empty(&self) -> bool {
         self.puts.is_empty() && self.removals.is_empty() && self.categories.is_none()
     }
 
-    /// The index with these changes.
+    /// Returns the index with these changes.
     pub(crate) fn apply(self, files: Files, language: Language) -> Result<Files, Failure> {
         let categories = files.get(CATEGORIES).cloned();
         let mut writer = Writer::open(Some(files), language).map_err(failed)?;
@@ -105,7 +105,7 @@ impl Changes {
         }
         let mut files = writer.commit().map_err(failed)?;
         match (self.categories, categories) {
-            (Some(new), _) => Named::remember(&new, &mut files)?,
+            (Some(new), _) => IndexedCategory::store(&new, &mut files)?,
             (None, Some(known)) => files.insert(CATEGORIES.to_owned(), known),
             (None, None) => {}
         }
@@ -113,7 +113,7 @@ impl Changes {
     }
 }
 
-fn ids(categories: &[Named]) -> Result<BTreeSet<String>, Failure> {
+fn ids(categories: &[IndexedCategory]) -> Result<BTreeSet<String>, Failure> {
     let mut ids = BTreeSet::new();
     for category in categories {
         ids.extend(category.entries()?.iter().map(CategoryEntry::id));
@@ -121,7 +121,7 @@ fn ids(categories: &[Named]) -> Result<BTreeSet<String>, Failure> {
     Ok(ids)
 }
 
-/// What went wrong with the index.
-pub(crate) fn failed(error: impl Into<ArchiveError>) -> Failure {
+/// Turns an error of the index into a failure.
+pub(crate) fn failed(error: impl Into<IndexStorageError>) -> Failure {
     Failure::new(error.into().to_string())
 }

@@ -1,22 +1,22 @@
-//! What the table says of a thing, as the index has it.
+//! Conversion of the table's items into entries of the index.
 
 use serde::Serialize;
 use souk_domain::{
     Slug,
     site::{CategoryName, Subcategory},
 };
-use souk_search::{CategoryEntry, Entry, OfferEntry, ProductEntry, ShopEntry, State};
+use souk_search::{CategoryEntry, Entry, OfferEntry, ProductEntry, ShopEntry, Visibility};
 use souk_store_catalogue::products::{Sku, Whole};
 use souk_store_shops::{shops::Shop, site};
 
-/// A product.
+/// Returns the entry of a product.
 ///
 /// # Errors
-/// When its card does not serialise, which every product does.
+/// If the card cannot be serialised, which does not happen.
 pub(crate) fn product(whole: &Whole, site: &site::Whole) -> Result<Entry, serde_json::Error> {
     let Whole { product, details, skus, sold } = whole;
     let category = site.category(&product.category);
-    let named = |slug: &Slug| category.and_then(|category| part(&category.subcategories, slug));
+    let subcategory_name = |slug: &Slug| category.and_then(|category| name_of(&category.subcategories, slug));
     let category_names = category.map(|category| category.name.to_string()).into_iter();
     let specified = details.specifications.iter().map(|specification| specification.value.to_string());
     let chosen = details.properties.iter().flat_map(|property| &property.values).map(ToString::to_string);
@@ -32,7 +32,7 @@ pub(crate) fn product(whole: &Whole, site: &site::Whole) -> Result<Entry, serde_
         attributes: specified.chain(chosen).collect(),
         category: product.category.to_string(),
         subcategory: product.subcategory.as_ref().map(ToString::to_string),
-        category_names: category_names.chain(product.subcategory.as_ref().and_then(named)).collect(),
+        category_names: category_names.chain(product.subcategory.as_ref().and_then(subcategory_name)).collect(),
         shop: product.shop_slug.to_string(),
         shop_name: product.shop_name.to_string(),
         colours: distinct(skus.iter().filter_map(|sku| sku.colour.as_ref())),
@@ -43,25 +43,25 @@ pub(crate) fn product(whole: &Whole, site: &site::Whole) -> Result<Entry, serde_
         sold: *sold,
         in_stock: skus.iter().any(|sku| sku.available.get() > 0),
         created_at: product.created_at.as_millisecond(),
-        state: if product.is_listed() { State::Listed } else { State::Hidden },
+        state: if product.is_listed() { Visibility::Listed } else { Visibility::Hidden },
         status: product.tab().name().to_owned(),
         card: serde_json::to_vec(product)?,
     })))
 }
 
-/// A shop.
+/// Returns the entry of a shop.
 ///
 /// # Errors
-/// When its card does not serialise, which every shop does.
+/// If the card cannot be serialised, which does not happen.
 pub(crate) fn shop(shop: &Shop) -> Result<Entry, serde_json::Error> {
     let (id, slug, name) = (shop.id.to_string(), shop.slug.to_string(), shop.name.to_string());
     Ok(Entry::Shop(ShopEntry { id, slug, name, card: serde_json::to_vec(shop)? }))
 }
 
-/// A category, and its parts.
+/// Returns the entries of a category and its subcategories.
 ///
 /// # Errors
-/// When a card does not serialise, which every one does.
+/// If a card cannot be serialised, which does not happen.
 pub(crate) fn category(
     slug: &Slug,
     name: &CategoryName,
@@ -82,7 +82,7 @@ pub(crate) fn category(
     std::iter::once(Ok(whole)).chain(parts).collect()
 }
 
-/// What a suggestion shows of a category, or of a part of one.
+/// The fields of a category or a subcategory that a suggestion shows.
 #[derive(Serialize)]
 struct Card<'a> {
     slug: &'a Slug,
@@ -91,13 +91,13 @@ struct Card<'a> {
     parent: Option<&'a Card<'a>>,
 }
 
-/// What the cheapest SKU costs outside the window of the offer.
+/// Returns the price of the cheapest SKU while no offer runs, in minor units.
 fn price(whole: &Whole) -> i64 {
     let regular = whole.product.sale_price.unwrap_or(whole.product.price);
     lowest(&whole.skus, regular.minor)
 }
 
-/// The offer, with what the cheapest SKU costs inside its window.
+/// Returns the offer with the price of the cheapest SKU while it runs.
 fn offer(whole: &Whole) -> Option<OfferEntry> {
     whole.product.offer.map(|offer| OfferEntry {
         price: lowest(&whole.skus, offer.price.minor),
@@ -106,12 +106,12 @@ fn offer(whole: &Whole) -> Option<OfferEntry> {
     })
 }
 
-/// The lowest price of these SKUs, where those without a price of their own have this one.
+/// Returns the lowest price of these SKUs. `price` applies to SKUs without their own price.
 fn lowest(skus: &[Sku], price: i64) -> i64 {
     skus.iter().map(|sku| sku.price.map_or(price, |own| own.minor)).min().unwrap_or(price)
 }
 
-fn part(parts: &[Subcategory], slug: &Slug) -> Option<String> {
+fn name_of(parts: &[Subcategory], slug: &Slug) -> Option<String> {
     parts.iter().find(|part| part.slug == *slug).map(|part| part.name.to_string())
 }
 
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_is_said_of_a_product_is_in_its_entry() {
+    fn the_entry_of_a_product_has_all_its_fields() {
         let more = json!({
             "brand": "Blue Kiln", "tags": ["handmade", "stoneware"], "summary": "For large hands.", "subcategory": "mugs",
         });
@@ -217,7 +217,7 @@ mod tests {
             sold: 3,
             in_stock: true,
             created_at: 1_790_000_000_000,
-            state: State::Listed,
+            state: Visibility::Listed,
             status: "active".to_owned(),
             card: serde_json::to_vec(&whole.product).unwrap(),
         };
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_product_costs_what_its_cheapest_sku_costs_with_and_without_the_offer() {
+    fn the_price_of_a_product_is_that_of_its_cheapest_sku_with_and_without_the_offer() {
         let offer = json!({ "price": euros(1_000), "starts_at": 1_000, "ends_at": 2_000 });
         let (sale, offered) = (json!({ "sale_price": euros(1_500) }), json!({ "offer": offer }));
         let both = json!({ "sale_price": euros(1_500), "offer": offer });
@@ -255,14 +255,14 @@ mod tests {
     }
 
     #[test]
-    fn everybody_finds_what_is_on_sale_and_nothing_else() {
+    fn only_products_on_sale_are_listed() {
         for (more, state, status) in [
-            (json!({}), State::Listed, "active"),
-            (json!({ "shop_open": false }), State::Hidden, "active"),
-            (json!({ "status": "pending" }), State::Hidden, "pending"),
-            (json!({ "status": "draft" }), State::Hidden, "draft"),
-            (json!({ "deleted_at": 1 }), State::Hidden, "deleted"),
-            (json!({ "deleted_at": 1, "purging": true }), State::Hidden, "deleted"),
+            (json!({}), Visibility::Listed, "active"),
+            (json!({ "shop_open": false }), Visibility::Hidden, "active"),
+            (json!({ "status": "pending" }), Visibility::Hidden, "pending"),
+            (json!({ "status": "draft" }), Visibility::Hidden, "draft"),
+            (json!({ "deleted_at": 1 }), Visibility::Hidden, "deleted"),
+            (json!({ "deleted_at": 1, "purging": true }), Visibility::Hidden, "deleted"),
         ] {
             let entry = entry(&whole(more.clone(), vec![]));
             assert_eq!((entry.state, entry.status.as_str()), (state, status), "{more}");
@@ -271,13 +271,13 @@ mod tests {
     }
 
     #[test]
-    fn a_product_of_a_category_that_is_gone_is_indexed_without_its_name() {
+    fn a_product_of_a_missing_category_is_indexed_without_the_name_of_the_category() {
         let entry = entry(&whole(json!({ "category": "gone", "subcategory": "mugs" }), vec![]));
         assert_eq!((entry.category.as_str(), entry.category_names), ("gone", vec![]));
     }
 
     #[test]
-    fn a_part_of_a_category_is_shown_with_its_category() {
+    fn the_card_of_a_subcategory_names_its_category() {
         let site = site();
         let home = &site.categories[0];
         let entries = category(&home.slug, &home.name, &home.subcategories).unwrap();

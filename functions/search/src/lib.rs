@@ -1,8 +1,9 @@
-//! Search: how the index comes to say what the table says.
+//! Search: the workers that bring the search index up to date with the table.
 //!
-//! The table's stream tells a queue what to look at again (`watch_products` of the service `catalogue`). The indexer looks, and
-//! commits what it finds to the index in S3 (`souk_search`), on the condition that nobody else did since it began to look.
-//! Otherwise it looks again. So the index never goes back to an earlier state of a product, whatever comes late or twice.
+//! A reader of the table's stream sends a message for everything that may have changed (`watch_products` of the service
+//! `catalogue`). The indexer reads the current state from the table and commits it to the index in S3 (`souk_search`),
+//! on the condition that no other indexer has committed since it began to read. Otherwise it reads again. So the index
+//! never returns to an earlier state of a product, even if messages come late or twice.
 
 mod changes;
 mod entries;

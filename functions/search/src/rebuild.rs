@@ -1,4 +1,4 @@
-//! Making the index anew.
+//! Rebuilding the index from the table.
 
 use std::collections::BTreeSet;
 
@@ -6,63 +6,68 @@ use futures::{StreamExt, TryStreamExt, future::try_join_all, stream};
 use jiff::Timestamp;
 use souk_domain::ProductId;
 use souk_messaging::Failure;
-use souk_search::{ArchiveError, Changed, Entry, Files, Head, Objects, Subject, Writer};
+use souk_search::{IndexStorageError, Changed, Entry, Files, NewestManifest, ObjectStorage, Subject, Writer};
 use souk_store_shops::site;
 
 use crate::{
-    changes::{Named, failed},
+    changes::{IndexedCategory, failed},
     entries,
-    indexer::{AT_ONCE, Indexer, indexed},
+    indexer::{Indexer, PARALLEL_READS, indexed},
     table::Table,
 };
 
-/// How often to catch up with those who commit meanwhile.
+/// How often to retry after other indexers have committed.
 const ATTEMPTS: usize = 20;
 
-impl<T: Table, B: Objects> Indexer<T, B> {
-    /// Makes the index anew from the table and answers of how many products, or nothing if somebody else did meanwhile.
+impl<T: Table, B: ObjectStorage> Indexer<T, B> {
+    /// Rebuilds the index from the table. Returns the number of products, or `None` if another indexer rebuilt it
+    /// meanwhile.
     ///
-    /// What indexers commit while it reads is looked at again before it is committed itself. So nothing of theirs is lost,
-    /// whether it read a product before or after them.
+    /// Changes that other indexers commit while this one reads are read again before this one commits. So no change is
+    /// lost, whether this indexer read a product before or after the others.
     pub(crate) async fn rebuild(&self, now: Timestamp) -> Result<Option<usize>, Failure> {
-        let mut head = self.archive.newest().await.map_err(failed)?;
+        let mut base = self.storage.newest().await.map_err(failed)?;
         let site = self.table.site().await?;
-        let (mut files, count) = self.read_all(head.as_ref(), &site).await?;
+        let (mut files, count) = self.read_all(base.as_ref(), &site).await?;
         for _ in 0..ATTEMPTS {
-            let committed = self.archive.commit(head.as_ref(), &files, self.language, Changed::Everything, now).await;
+            let committed = self.storage.commit(base.as_ref(), &files, self.language, Changed::Everything, now).await;
             if committed.map_err(failed)?.is_some() {
                 return Ok(Some(count));
             }
-            let next = self.archive.newest().await.map_err(failed)?;
-            let Some(subjects) = self.missed(head.as_ref(), next.as_ref()).await? else { return Ok(None) };
-            files = self.look(&subjects, &files).await?.apply(files, self.language)?;
-            head = next;
+            let next = self.storage.newest().await.map_err(failed)?;
+            let Some(subjects) = self.changes_since(base.as_ref(), next.as_ref()).await? else { return Ok(None) };
+            files = self.read_changes(&subjects, &files).await?.apply(files, self.language)?;
+            base = next;
         }
-        Err(Failure::new("others kept committing"))
+        Err(Failure::new("other indexers committed first in every attempt"))
     }
 
-    /// What others committed after `head`; nothing if one of them made the index anew.
-    async fn missed(&self, head: Option<&Head>, next: Option<&Head>) -> Result<Option<BTreeSet<Subject>>, Failure> {
-        let (Some(head), Some(next)) = (head, next) else { return Ok(None) };
-        match self.archive.changed_since(head.manifest.version, next).await.map_err(failed)? {
+    /// Returns what others committed after `base`, or `None` if one of them rebuilt the index.
+    async fn changes_since(
+        &self,
+        base: Option<&NewestManifest>,
+        next: Option<&NewestManifest>,
+    ) -> Result<Option<BTreeSet<Subject>>, Failure> {
+        let (Some(base), Some(next)) = (base, next) else { return Ok(None) };
+        match self.storage.changed_since(base.manifest.version, next).await.map_err(failed)? {
             Changed::Everything => Ok(None),
             Changed::These(subjects) => Ok(Some(subjects)),
         }
     }
 
-    /// An index of all that the table has, and how many products that are.
-    async fn read_all(&self, head: Option<&Head>, site: &site::Whole) -> Result<(Files, usize), Failure> {
+    /// Builds an index of everything in the table. Returns it with the number of products.
+    async fn read_all(&self, base: Option<&NewestManifest>, site: &site::Whole) -> Result<(Files, usize), Failure> {
         let lists = site.categories.iter().map(|category| self.table.products_in(&category.slug));
         let mut products: BTreeSet<ProductId> = try_join_all(lists).await?.into_iter().flatten().collect();
-        // The lists may lag behind by what the index knows already.
-        if let Some(head) = head {
-            match self.indexed(head).await {
+        // The lists may be stale. The index may know products that they do not show yet.
+        if let Some(base) = base {
+            match self.indexed(base).await {
                 Ok(indexed) => products.extend(indexed),
-                Err(error) => tracing::warn!(%error, "the index cannot be read; it is made anew without it"),
+                Err(error) => tracing::warn!(%error, "the index cannot be read, so it is rebuilt from the table alone"),
             }
         }
         let mut writer = Writer::open(None, self.language).map_err(failed)?;
-        let categories = Named::all_of(site);
+        let categories = IndexedCategory::open_in(site);
         for category in &categories {
             for entry in category.entries()? {
                 writer.put(&Entry::Category(entry)).map_err(failed)?;
@@ -72,7 +77,7 @@ impl<T: Table, B: Objects> Indexer<T, B> {
             writer.put(&entries::shop(&shop)?).map_err(failed)?;
         }
         let mut count = 0;
-        let mut read = stream::iter(products).map(|id| self.product(id, site)).buffer_unordered(AT_ONCE);
+        let mut read = stream::iter(products).map(|id| self.product(id, site)).buffer_unordered(PARALLEL_READS);
         while let Some((_, entry)) = read.try_next().await? {
             if let Some(entry) = entry {
                 writer.put(&entry).map_err(failed)?;
@@ -80,12 +85,12 @@ impl<T: Table, B: Objects> Indexer<T, B> {
             }
         }
         let mut files = writer.commit().map_err(failed)?;
-        Named::remember(&categories, &mut files)?;
+        IndexedCategory::store(&categories, &mut files)?;
         Ok((files, count))
     }
 
-    /// The products that a version tells of.
-    async fn indexed(&self, head: &Head) -> Result<Vec<ProductId>, ArchiveError> {
-        Ok(indexed(&self.archive.open(&head.manifest, None).await?, None)?)
+    /// Returns the products in a version of the index.
+    async fn indexed(&self, base: &NewestManifest) -> Result<Vec<ProductId>, IndexStorageError> {
+        Ok(indexed(&self.storage.open(&base.manifest, None).await?, None)?)
     }
 }

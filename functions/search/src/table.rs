@@ -1,4 +1,4 @@
-//! What is read of the table.
+//! The indexer's access to the table.
 
 use std::future::Future;
 
@@ -7,25 +7,25 @@ use souk_store::{Page, Position, Store, StoreError};
 use souk_store_catalogue::{CatalogueExt as _, members::Member, products::Whole};
 use souk_store_shops::{ShopsExt, shops::Shop, site};
 
-/// How many entries of a list one read takes.
-const AT_ONCE: u8 = 250;
+/// How many entries one read of a list returns.
+const PAGE_SIZE: u8 = 250;
 
-/// The table, as far as the index tells of it. Single things are read as they are now; of the lists the last second may be
-/// missing.
+/// The parts of the table that the index contains. Reads of single items are consistent. Lists may miss what was
+/// written in the last second.
 pub trait Table: Send + Sync + 'static {
-    /// The categories.
+    /// Returns the categories.
     fn site(&self) -> impl Future<Output = Result<site::Whole, StoreError>> + Send;
 
-    /// A product, on sale or not.
+    /// Returns a product, listed or not.
     fn product(&self, id: ProductId) -> impl Future<Output = Result<Option<Whole>, StoreError>> + Send;
 
-    /// A shop, open or not.
+    /// Returns a shop, open or not.
     fn shop(&self, id: ShopId) -> impl Future<Output = Result<Option<Shop>, StoreError>> + Send;
 
-    /// All open shops.
+    /// Returns all open shops.
     fn open_shops(&self) -> impl Future<Output = Result<Vec<Shop>, StoreError>> + Send;
 
-    /// All products of a category, on sale or not.
+    /// Returns all products of a category, listed or not.
     fn products_in(&self, category: &Slug) -> impl Future<Output = Result<Vec<ProductId>, StoreError>> + Send;
 }
 
@@ -43,7 +43,7 @@ impl Table for Store {
     }
 
     async fn open_shops(&self) -> Result<Vec<Shop>, StoreError> {
-        all(|from| async move { self.shops().newest(from, AT_ONCE).await }, Some).await
+        all(|from| async move { self.shops().newest(from, PAGE_SIZE).await }, Some).await
     }
 
     async fn products_in(&self, category: &Slug) -> Result<Vec<ProductId>, StoreError> {
@@ -51,11 +51,11 @@ impl Table for Store {
             Member::Product(product) => Some(product.id),
             Member::Shop(_) => None,
         };
-        all(|from| async move { self.members().of(category, from, AT_ONCE).await }, product).await
+        all(|from| async move { self.members().of(category, from, PAGE_SIZE).await }, product).await
     }
 }
 
-/// What is to be kept of the entries of all pages of a list.
+/// Reads all pages of a list. Returns what `kept` keeps of the entries.
 async fn all<T, U, F>(page: impl Fn(Option<Position>) -> F, kept: impl Fn(T) -> Option<U>) -> Result<Vec<U>, StoreError>
 where
     F: Future<Output = Result<Page<T>, StoreError>>,

@@ -1,4 +1,4 @@
-//! What queues, streams, schedules and deployments call.
+//! The workers of this service: a batch consumer and a schedule.
 
 pub mod index_products;
 pub mod rebuild_index;

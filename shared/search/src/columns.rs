@@ -1,4 +1,4 @@
-//! The columns of a segment: what is filtered by, sorted by and counted, as plain arrays.
+//! The columns of a segment as plain arrays: the values to filter by, to sort by and to count.
 
 use std::fmt::Debug;
 
@@ -13,34 +13,34 @@ use crate::{
     schema::{FACETS, MULTIPLE, SINGLE},
 };
 
-/// Stands for "has no value".
+/// Means that there is no value.
 pub(crate) const NONE: u32 = u32::MAX;
 
-/// The columns of a segment, which never change. Every array but `offers` has an element for each document.
+/// The columns of a segment, which never change. Every array but `offers` has one element per document.
 pub(crate) struct Columns {
     pub(crate) segment: SegmentId,
     pub(crate) flags: Vec<u8>,
     pub(crate) price: Vec<i64>,
-    /// Where in `offers` a document's offer is, or [`NONE`].
+    /// The index of a document's offer in `offers`, or [`NONE`].
     pub(crate) offer: Vec<u32>,
     pub(crate) offers: Vec<OfferEntry>,
-    /// 0 before the first review.
+    /// In hundredths of a star; 0 without reviews.
     pub(crate) rating: Vec<u16>,
-    /// The values of each facet, in order: of [`SINGLE`], then of [`MULTIPLE`].
+    /// The values of each facet, sorted: first those of [`SINGLE`], then those of [`MULTIPLE`].
     pub(crate) values: [Vec<String>; FACETS],
-    /// The number of the value that a document has, or [`NONE`].
+    /// The index of a document's value in `values`, or [`NONE`].
     pub(crate) single: [Vec<u32>; SINGLE.len()],
     pub(crate) multiple: [Lists; MULTIPLE.len()],
-    /// Of these, few are looked at.
+    /// Only the few best documents need these, so they stay in tantivy's format.
     sold: Option<Column<u64>>,
     created: Option<Column<i64>>,
     tie: Option<Column<u64>>,
 }
 
-/// Several numbers for each document.
+/// Several numbers per document.
 #[derive(Default)]
 pub(crate) struct Lists {
-    /// Where each document's begin; one more at the end.
+    /// The index of each document's first number in `numbers`, and the total at the end.
     starts: Vec<u32>,
     numbers: Vec<u32>,
 }
@@ -105,12 +105,12 @@ impl Columns {
         Ok(columns)
     }
 
-    /// The number of a facet's value, if a document has it.
+    /// Returns the index of a value of a facet, if the segment has it.
     pub(crate) fn number(&self, facet: usize, value: &String) -> Option<u32> {
         self.values[facet].binary_search(value).ok().and_then(|at| u32::try_from(at).ok())
     }
 
-    /// The offer of a document, in its window or not.
+    /// Returns the offer of a document, whether it runs or not.
     pub(crate) fn offer_of(&self, doc: usize) -> Option<&OfferEntry> {
         self.offers.get(*self.offer.get(doc)? as usize)
     }
@@ -128,7 +128,7 @@ impl Columns {
     }
 }
 
-/// The values of a facet, in order, and the column of their numbers.
+/// Returns the sorted values of a facet, and the column of their indices.
 fn facet(reader: &SegmentReader, name: &str) -> Result<(Vec<String>, Option<Column<u64>>), SearchError> {
     let Some(column) = reader.fast_fields().str(name)? else { return Ok((Vec::new(), None)) };
     let mut values = Vec::new();
@@ -144,17 +144,17 @@ fn each<T>(column: Option<Column<T>>, mut take: impl FnMut(usize, T))
 where
     T: PartialOrd + Copy + Default + Debug + Send + Sync + 'static,
 {
-    const AT_ONCE: usize = 256;
+    const BLOCK: usize = 256;
     let Some(Column { index, values }) = column else { return };
     let rows = values.num_vals();
-    let mut some = [T::default(); AT_ONCE];
+    let mut block = [T::default(); BLOCK];
     let mut value = |row: u32| {
-        let at = row as usize % AT_ONCE;
+        let at = row as usize % BLOCK;
         if at == 0 {
-            let count = AT_ONCE.min((rows - row) as usize);
-            values.get_range(row.into(), &mut some[..count]);
+            let count = BLOCK.min((rows - row) as usize);
+            values.get_range(row.into(), &mut block[..count]);
         }
-        some[at]
+        block[at]
     };
     match &index {
         ColumnIndex::Empty { .. } => {}
@@ -174,7 +174,7 @@ where
     }
 }
 
-/// Where the values end of each document that has any.
+/// Returns the end of the values of each document that has any.
 fn ends(starts: &dyn ColumnValues<u32>) -> Vec<u32> {
     let mut ends = vec![0; starts.num_vals() as usize];
     starts.get_range(0, &mut ends);
@@ -182,7 +182,7 @@ fn ends(starts: &dyn ColumnValues<u32>) -> Vec<u32> {
     ends.split_off(1.min(ends.len()))
 }
 
-/// The value of each document, as `to` has it; a default where there is none.
+/// Returns the value of each document, converted by `to`, or the default if there is none.
 fn dense<T, U>(column: Option<Column<T>>, docs: usize, to: impl Fn(T) -> U) -> Vec<U>
 where
     T: PartialOrd + Copy + Default + Debug + Send + Sync + 'static,
@@ -199,7 +199,7 @@ fn lists(column: Option<Column<u64>>, docs: usize) -> Lists {
         lists.numbers.push(u32::try_from(value).unwrap_or(NONE));
         lists.starts[doc + 1] = number(lists.numbers.len());
     });
-    // Where a document has none, its list begins and ends where the one before ends.
+    // A document without values begins and ends where the document before it ends.
     let mut end = 0;
     for start in &mut lists.starts {
         end = end.max(*start);

@@ -1,4 +1,4 @@
-//! Where tantivy reads and writes: [`Files`] in memory.
+//! A tantivy directory over [`Files`] in memory.
 
 use std::{
     io::{self, BufWriter, Write},
@@ -16,11 +16,11 @@ use tantivy::{
 
 use crate::files::{File, Files};
 
-/// Files that one writer writes or that nobody does: so nothing is locked and nothing watched.
+/// Files in memory. At most one writer writes them, so there are no locks and no watchers.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Memory(Arc<RwLock<Files>>);
+pub(crate) struct MemoryDirectory(Arc<RwLock<Files>>);
 
-impl Memory {
+impl MemoryDirectory {
     pub(crate) fn new(files: Files) -> Self {
         Self(Arc::new(RwLock::new(files)))
     }
@@ -35,13 +35,14 @@ impl Memory {
     }
 }
 
-impl Directory for Memory {
+impl Directory for MemoryDirectory {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
         let file = self.get(path).ok_or_else(|| OpenReadError::FileDoesNotExist(path.to_owned()))?;
         Ok(Arc::new(file.0))
     }
 
-    /// A writer lives for one commit, which keeps what its segments name: nothing needs to be deleted before.
+    /// A writer lives for one commit, and the commit keeps only the files of its segments. So nothing has to be
+    /// deleted.
     fn delete(&self, _path: &Path) -> Result<(), DeleteError> {
         Ok(())
     }
@@ -51,7 +52,7 @@ impl Directory for Memory {
     }
 
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
-        Ok(BufWriter::new(Box::new(Growing { directory: self.clone(), path: path.to_owned(), content: Vec::new() })))
+        Ok(BufWriter::new(Box::new(FileWriter { directory: self.clone(), path: path.to_owned(), content: Vec::new() })))
     }
 
     fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
@@ -76,14 +77,14 @@ impl Directory for Memory {
     }
 }
 
-/// A file while it is written.
-struct Growing {
-    directory: Memory,
+/// A file that is being written.
+struct FileWriter {
+    directory: MemoryDirectory,
     path: PathBuf,
     content: Vec<u8>,
 }
 
-impl Write for Growing {
+impl Write for FileWriter {
     fn write(&mut self, more: &[u8]) -> io::Result<usize> {
         self.content.write(more)
     }
@@ -93,7 +94,7 @@ impl Write for Growing {
     }
 }
 
-impl TerminatingWrite for Growing {
+impl TerminatingWrite for FileWriter {
     fn terminate_ref(&mut self, _: AntiCallToken) -> io::Result<()> {
         let mut content = std::mem::take(&mut self.content);
         content.shrink_to_fit();

@@ -1,24 +1,24 @@
-//! An entry as tantivy's document.
+//! Conversion of entries into tantivy's documents.
 
 use std::collections::{BTreeSet, HashMap};
 
 use tantivy::TantivyDocument;
 
 use crate::{
-    CategoryEntry, Entry, Language, ProductEntry, ShopEntry, State,
+    CategoryEntry, Entry, Language, ProductEntry, ShopEntry, Visibility,
     schema::{Fields, key},
     text::{Stems, has_letter, reversed, words},
 };
 
-/// The stem of a word that may be put together of two, in characters: the shortest such words have eight.
-const MIN_LONG: usize = 7;
-/// With how many products of a commit a word is noted that is in their texts only. It is noted to correct others by, so
-/// one would do; the index is a fifth smaller than with all.
-const MAX_NOTED: u8 = 100;
-/// What shorter numbers are is not remembered as a word, in digits: there are too many, and nobody means another one.
+/// The minimum length of a stem that may be a compound, in characters. The shortest compounds have eight.
+const MIN_COMPOUND: usize = 7;
+/// How many products of a commit record a word that occurs only in their texts. The recorded words serve corrections,
+/// for which one product would do. This limit makes the index a fifth smaller.
+const MAX_RECORDED: u8 = 100;
+/// Numbers with fewer digits are not recorded as words: there are too many of them, and they are not corrected.
 const MIN_NUMBER: usize = 4;
-/// How many stems are remembered. Nearly all words of a catalogue are among its 100,000 most recent ones.
-const MAX_REMEMBERED: usize = 100_000;
+/// How many stems are cached. Nearly all words of a catalogue are among its 100,000 most recent ones.
+const MAX_CACHED_STEMS: usize = 100_000;
 
 /// The bits of the column `flags`.
 pub(crate) mod flags {
@@ -29,13 +29,13 @@ pub(crate) mod flags {
     pub(crate) const CATEGORY: u8 = 16;
 }
 
-/// Makes documents of entries.
+/// Converts entries into documents.
 pub(crate) struct Documents {
     fields: Fields,
     stems: Stems,
     compounds: bool,
-    remembered: HashMap<String, String>,
-    noted: HashMap<String, u8>,
+    stem_cache: HashMap<String, String>,
+    recorded: HashMap<String, u8>,
 }
 
 impl Documents {
@@ -44,8 +44,8 @@ impl Documents {
             fields,
             stems: Stems::new(language),
             compounds: language.has_compounds(),
-            remembered: HashMap::new(),
-            noted: HashMap::new(),
+            stem_cache: HashMap::new(),
+            recorded: HashMap::new(),
         }
     }
 
@@ -55,27 +55,27 @@ impl Documents {
         document.add_text(self.fields.id, entry.id());
         document.add_bytes(self.fields.card, entry.card());
         match entry {
-            Entry::Product(product) => self.product(product, &mut document),
-            Entry::Shop(ShopEntry { name, .. }) => self.named(flags::SHOP, name, &mut document),
-            Entry::Category(CategoryEntry { name, .. }) => self.named(flags::CATEGORY, name, &mut document),
+            Entry::Product(product) => self.add_product(product, &mut document),
+            Entry::Shop(ShopEntry { name, .. }) => self.add_name(flags::SHOP, name, &mut document),
+            Entry::Category(CategoryEntry { name, .. }) => self.add_name(flags::CATEGORY, name, &mut document),
         }
         document
     }
 
-    fn named(&self, flag: u8, name: &str, document: &mut TantivyDocument) {
+    fn add_name(&self, flag: u8, name: &str, document: &mut TantivyDocument) {
         document.add_text(self.fields.label, name);
         document.add_u64(self.fields.flags, flag.into());
         document.add_text(self.fields.name, words(name).join(" "));
     }
 
-    fn product(&mut self, product: &ProductEntry, document: &mut TantivyDocument) {
+    fn add_product(&mut self, product: &ProductEntry, document: &mut TantivyDocument) {
         let fields = self.fields.clone();
         document.add_text(fields.label, &product.title);
         document.add_u64(fields.version, product.version);
-        self.texts(product, document);
+        self.add_texts(product, document);
 
         let in_stock = if product.in_stock { flags::IN_STOCK } else { 0 };
-        let listed = if product.state == State::Listed { flags::LISTED } else { 0 };
+        let listed = if product.state == Visibility::Listed { flags::LISTED } else { 0 };
         document.add_u64(fields.flags, (flags::PRODUCT | in_stock | listed).into());
         document.add_i64(fields.price, product.price);
         if let Some(offer) = product.offer {
@@ -110,7 +110,7 @@ impl Documents {
         }
     }
 
-    fn texts(&mut self, product: &ProductEntry, document: &mut TantivyDocument) {
+    fn add_texts(&mut self, product: &ProductEntry, document: &mut TantivyDocument) {
         let ProductEntry { brand, tags, keywords, category_names, shop_name, summary, description, attributes, .. } =
             product;
         let names = brand.iter().chain(tags).chain(keywords).chain(category_names).chain([shop_name]);
@@ -120,7 +120,7 @@ impl Documents {
         let text: Vec<String> = text.flat_map(|text| words(text)).collect();
 
         let compounds = self.compounds;
-        let mut noted = String::new();
+        let mut recorded_words = String::new();
         let mut ends = String::new();
         for (field, words, is_name) in
             [(self.fields.title, title, true), (self.fields.names, names, true), (self.fields.text, text, false)]
@@ -129,40 +129,40 @@ impl Documents {
             for word in words {
                 let stem = self.stem(&word);
                 push(&mut stems, stem);
-                if is_name && compounds && stem.chars().count() >= MIN_LONG {
+                if is_name && compounds && stem.chars().count() >= MIN_COMPOUND {
                     push(&mut ends, &reversed(stem));
                 }
-                let counts = has_letter(&word) || word.len() >= MIN_NUMBER;
-                if counts && (is_name || self.is_new(&word)) {
-                    push(&mut noted, &word);
+                let recordable = has_letter(&word) || word.len() >= MIN_NUMBER;
+                if recordable && (is_name || self.is_new(&word)) {
+                    push(&mut recorded_words, &word);
                 }
             }
             document.add_text(field, stems);
         }
-        document.add_text(self.fields.words, noted);
+        document.add_text(self.fields.words, recorded_words);
         document.add_text(self.fields.ends, ends);
     }
 
-    /// Whether hardly any product of this commit had the word in its text.
+    /// Tells whether few products of this commit have had the word in their text.
     fn is_new(&mut self, word: &str) -> bool {
-        match self.noted.get_mut(word) {
-            Some(times) if *times >= MAX_NOTED => false,
+        match self.recorded.get_mut(word) {
+            Some(times) if *times >= MAX_RECORDED => false,
             Some(times) => {
                 *times += 1;
                 true
             }
             None => {
-                self.noted.insert(word.to_owned(), 1);
+                self.recorded.insert(word.to_owned(), 1);
                 true
             }
         }
     }
 
     fn stem(&mut self, word: &str) -> &str {
-        if self.remembered.len() >= MAX_REMEMBERED {
-            self.remembered.clear();
+        if self.stem_cache.len() >= MAX_CACHED_STEMS {
+            self.stem_cache.clear();
         }
-        self.remembered.entry(word.to_owned()).or_insert_with(|| self.stems.stem(word))
+        self.stem_cache.entry(word.to_owned()).or_insert_with(|| self.stems.stem(word))
     }
 }
 
@@ -171,7 +171,7 @@ fn push(line: &mut String, word: &str) {
     line.push(' ');
 }
 
-/// A number made of an id (FNV-1a), for a fixed order among products that are equal otherwise.
+/// Returns a hash of an id (FNV-1a), which gives otherwise equal products a fixed order.
 fn tie(id: &str) -> u32 {
     id.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }

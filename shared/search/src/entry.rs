@@ -1,13 +1,13 @@
-//! What is put into the index.
+//! The entries of the index.
 
-/// Something that can be found.
+/// An entry of the index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entry {
     /// A product.
     Product(Box<ProductEntry>),
     /// A shop.
     Shop(ShopEntry),
-    /// A category or a part of one.
+    /// A category or a subcategory.
     Category(CategoryEntry),
 }
 
@@ -22,110 +22,110 @@ pub enum Kind {
     Category,
 }
 
-/// A product as it is found, filtered, sorted and counted.
+/// A product with all fields to search, filter, sort and count by.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ProductEntry {
-    /// Names it among products.
+    /// The id.
     pub id: String,
-    /// Which state of the product this is: for tests and checks, given back by [`Index::products`](crate::Index::products).
+    /// The version of the product. It is returned by [`Index::products`](crate::Index::products), for tests and checks.
     pub version: u64,
-    /// What it is called. Counts most in a text query.
+    /// The title, the field with the highest weight in a text query.
     pub title: String,
-    /// Who makes it: text, facet and filter.
+    /// The brand: text, facet and filter.
     pub brand: Option<String>,
-    /// What people filter by: text, facet and filter.
+    /// Words to filter by: text, facet and filter.
     pub tags: Vec<String>,
-    /// Words it is found by and that nobody sees.
+    /// Words to find the product by, which are not shown.
     pub keywords: Vec<String>,
-    /// It in a sentence or two.
+    /// A summary in a sentence or two.
     pub summary: Option<String>,
-    /// It at length, as plain text.
+    /// The description as plain text.
     pub description: String,
-    /// Values of specifications and properties.
+    /// The values of specifications and properties.
     pub attributes: Vec<String>,
-    /// The slug of its category: facet and filter.
+    /// The slug of the category: facet and filter.
     pub category: String,
-    /// The slug of the part of its category: facet and filter.
+    /// The slug of the subcategory: facet and filter.
     pub subcategory: Option<String>,
-    /// What its category and subcategory are called: text.
+    /// The names of category and subcategory: text.
     pub category_names: Vec<String>,
-    /// The slug of its shop: facet and filter.
+    /// The slug of the shop: facet and filter.
     pub shop: String,
-    /// What its shop is called: text.
+    /// The name of the shop: text.
     pub shop_name: String,
-    /// The colours it comes in: facet and filter.
+    /// The colours of the variants: facet and filter.
     pub colours: Vec<String>,
-    /// The sizes it comes in: facet and filter.
+    /// The sizes of the variants: facet and filter.
     pub sizes: Vec<String>,
-    /// The lowest price of a SKU outside the offer, in minor units, 0 or more.
+    /// The lowest price of a SKU while no offer runs, in minor units, 0 or more.
     pub price: i64,
-    /// The price inside a window.
+    /// The offer.
     pub offer: Option<OfferEntry>,
-    /// Hundredths of a star, `None` before the first review.
+    /// The rating in hundredths of a star, `None` without reviews.
     pub rating: Option<u16>,
-    /// How many were sold.
+    /// How many pieces were sold.
     pub sold: u64,
-    /// Whether one can be bought.
+    /// Whether any variant is in stock.
     pub in_stock: bool,
-    /// When it was created, milliseconds of Unix time.
+    /// When the product was created, in milliseconds since 1970.
     pub created_at: i64,
-    /// Who finds it.
-    pub state: State,
-    /// How far it is (`active`, `pending`, ...): a filter.
+    /// Who can find the product.
+    pub state: Visibility,
+    /// The status (`active`, `pending`, ...): a filter.
     pub status: String,
-    /// What a list shows of it: kept and given back as it is.
+    /// The serialised product for lists, which is stored and returned unchanged.
     pub card: Vec<u8>,
 }
 
-/// A lower price inside a window.
+/// A lower price for a limited time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OfferEntry {
-    /// The lowest price of a SKU inside the window, in minor units.
+    /// The lowest price of a SKU while the offer runs, in minor units.
     pub price: i64,
-    /// From when it counts, milliseconds of Unix time.
+    /// When the offer begins, in milliseconds since 1970.
     pub starts_at: i64,
-    /// Until when, exclusive, milliseconds of Unix time.
+    /// When the offer ends (exclusive), in milliseconds since 1970.
     pub ends_at: i64,
 }
 
-/// Who finds a product.
+/// Who can find a product.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum State {
+pub enum Visibility {
     /// Everybody.
     Listed,
-    /// Who asks for hidden ones too ([`Filters::hidden_too`](crate::Filters::hidden_too)).
+    /// Only queries that include hidden products ([`Filters::include_hidden`](crate::Filters::include_hidden)).
     #[default]
     Hidden,
 }
 
-/// A shop as it is suggested.
+/// A shop, for suggestions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ShopEntry {
-    /// Names it among shops.
+    /// The id.
     pub id: String,
-    /// Its place in addresses.
+    /// The slug.
     pub slug: String,
-    /// What it is called.
+    /// The name.
     pub name: String,
-    /// What a suggestion shows of it: kept and given back as it is.
+    /// The serialised shop for suggestions, which is stored and returned unchanged.
     pub card: Vec<u8>,
 }
 
-/// A category, or a part of one, as it is suggested.
+/// A category or a subcategory, for suggestions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CategoryEntry {
-    /// Names it among the parts of its parent, or among categories.
+    /// The slug, unique among categories, or among the subcategories of the parent.
     pub slug: String,
-    /// What it is called.
+    /// The name.
     pub name: String,
-    /// Slug and name of the category it is a part of.
+    /// Slug and name of the category of a subcategory.
     pub parent: Option<(String, String)>,
-    /// What a suggestion shows of it: kept and given back as it is.
+    /// The serialised category for suggestions, which is stored and returned unchanged.
     pub card: Vec<u8>,
 }
 
 impl CategoryEntry {
-    /// What names it among categories and their parts: `slug`, or `parent/slug`.
+    /// Returns the id: `slug`, or `parent/slug` for a subcategory.
     #[must_use]
     pub fn id(&self) -> String {
         match &self.parent {

@@ -1,4 +1,4 @@
-//! Counting facets.
+//! Counting of facets.
 
 use std::{cmp::Reverse, collections::BTreeSet, sync::Arc};
 
@@ -7,20 +7,20 @@ use crate::{
     columns::Columns,
     document::flags,
     schema::{FACETS, SINGLE},
-    wanted::{Price, fails},
+    segment_filter::{Price, fails},
 };
 
-/// How many values of a facet are given.
+/// How many values of a facet are returned at most.
 const MAX_VALUES: usize = 50;
 
-/// The values of all facets in a version, and the numbers that they have in it and in its segments.
-pub(crate) struct AllValues {
+/// The values of all facets in a version of the index, with their indices in the version and in its segments.
+pub(crate) struct FacetValues {
     names: [Vec<String>; FACETS],
-    /// For each segment, the version's number of each of its own.
+    /// For each segment, the version's index of each of the segment's values.
     numbers: Vec<[Vec<usize>; FACETS]>,
 }
 
-impl AllValues {
+impl FacetValues {
     pub(crate) fn of(segments: &[Arc<Columns>]) -> Self {
         let names: [Vec<String>; FACETS] = std::array::from_fn(|facet| {
             let names: BTreeSet<&String> = segments.iter().flat_map(|segment| &segment.values[facet]).collect();
@@ -37,14 +37,14 @@ impl AllValues {
     }
 }
 
-/// A product to count, and which filters it fails.
-pub(crate) struct Counted {
+/// A product to count, with the filters that it fails.
+pub(crate) struct CountedProduct {
     pub(crate) doc: usize,
     pub(crate) price: Price,
     pub(crate) failed: u16,
 }
 
-impl Counted {
+impl CountedProduct {
     fn counts_in(&self, filter: u16) -> bool {
         self.failed & !filter == 0
     }
@@ -53,7 +53,7 @@ impl Counted {
 /// The counts so far.
 #[derive(Default)]
 pub(crate) struct Counts {
-    /// By facet and the version's numbers.
+    /// By facet and the version's index of the value.
     values: [Vec<u64>; FACETS],
     prices: Option<(i64, i64)>,
     /// By whole stars.
@@ -62,21 +62,21 @@ pub(crate) struct Counts {
     on_offer: u64,
 }
 
-/// The counts of the segment that is gone through, by facet and its own numbers.
-pub(crate) struct Own([Vec<u64>; FACETS]);
+/// The counts of one segment, by facet and the segment's index of the value.
+pub(crate) struct SegmentCounts([Vec<u64>; FACETS]);
 
-impl Own {
+impl SegmentCounts {
     pub(crate) fn of(columns: &Columns) -> Self {
         Self(std::array::from_fn(|facet| vec![0; columns.values[facet].len()]))
     }
 }
 
 impl Counts {
-    /// Counts products: in every facet, if they fail no filter, and in one facet, if they fail its filter only.
-    pub(crate) fn add(&mut self, own: &mut Own, columns: &Columns, products: &[Counted]) {
-        let (single, multiple) = own.0.split_at_mut(SINGLE.len());
-        // One column after the other: several times as fast as one product after the other. Nobody is given the status,
-        // the last one.
+    /// Counts products: in every facet if they fail no filter, and in one facet if they fail only its filter.
+    pub(crate) fn add(&mut self, segment_counts: &mut SegmentCounts, columns: &Columns, products: &[CountedProduct]) {
+        let (single, multiple) = segment_counts.0.split_at_mut(SINGLE.len());
+        // Going through one column after the other is several times as fast as one product after the other. The status,
+        // which is the last column, is not a facet for callers.
         for ((counts, column), filter) in
             single.iter_mut().zip(&columns.single).zip(fails::SINGLE).take(SINGLE.len() - 1)
         {
@@ -95,9 +95,9 @@ impl Counts {
                 }
             }
         }
-        for Counted { price, .. } in products.iter().filter(|product| product.counts_in(fails::PRICE)) {
-            let (least, most) = self.prices.unwrap_or((price.amount, price.amount));
-            self.prices = Some((least.min(price.amount), most.max(price.amount)));
+        for CountedProduct { price, .. } in products.iter().filter(|product| product.counts_in(fails::PRICE)) {
+            let (lowest, highest) = self.prices.unwrap_or((price.amount, price.amount));
+            self.prices = Some((lowest.min(price.amount), highest.max(price.amount)));
         }
         for product in products.iter().filter(|product| product.counts_in(fails::RATING)) {
             self.ratings[usize::from(columns.rating[product.doc] / 100).min(5)] += 1;
@@ -110,20 +110,20 @@ impl Counts {
         }
     }
 
-    /// Adds what was counted in a segment.
-    pub(crate) fn add_all(&mut self, own: &Own, all: &AllValues, segment: usize) {
+    /// Adds the counts of a segment.
+    pub(crate) fn add_all(&mut self, segment_counts: &SegmentCounts, all: &FacetValues, segment: usize) {
         for facet in 0..FACETS {
             let counts = &mut self.values[facet];
             counts.resize(all.names[facet].len(), 0);
-            for (number, count) in all.numbers[segment][facet].iter().zip(&own.0[facet]) {
+            for (number, count) in all.numbers[segment][facet].iter().zip(&segment_counts.0[facet]) {
                 counts[*number] += count;
             }
         }
     }
 
-    pub(crate) fn facets(&self, all: &AllValues) -> Facets {
+    pub(crate) fn facets(&self, all: &FacetValues) -> Facets {
         let [categories, subcategories, brands, shops, _, colours, sizes, tags] =
-            std::array::from_fn(|facet| most(&self.values[facet], &all.names[facet]));
+            std::array::from_fn(|facet| most_frequent(&self.values[facet], &all.names[facet]));
         Facets {
             categories,
             subcategories,
@@ -140,8 +140,8 @@ impl Counts {
     }
 }
 
-/// The most frequent values, among equals in their order.
-fn most(counts: &[u64], names: &[String]) -> Vec<(String, u64)> {
+/// Returns the most frequent values. Equally frequent values are sorted alphabetically.
+fn most_frequent(counts: &[u64], names: &[String]) -> Vec<(String, u64)> {
     let mut counted: Vec<_> = names.iter().zip(counts.iter().copied()).filter(|(_, count)| *count > 0).collect();
     counted.sort_by_key(|(_, count)| Reverse(*count));
     counted.truncate(MAX_VALUES);

@@ -1,4 +1,4 @@
-//! The files an index consists of.
+//! The files of an index.
 
 use std::{
     collections::{BTreeMap, btree_map},
@@ -14,9 +14,7 @@ use tantivy::directory::OwnedBytes;
 pub struct File(pub(crate) OwnedBytes);
 
 impl File {
-    /// A part of it, sharing its memory.
-    ///
-    /// Returns `None` when `range` does not lie within it.
+    /// Returns a part of the file, which shares its memory, or `None` if `range` is not within it.
     #[must_use]
     pub fn slice(&self, range: Range<usize>) -> Option<Self> {
         (range.start <= range.end && range.end <= self.0.len()).then(|| Self(self.0.slice(range)))
@@ -29,7 +27,7 @@ impl From<Vec<u8>> for File {
     }
 }
 
-/// Copies unless nobody else holds the bytes.
+/// Copies the bytes only if they are shared.
 impl From<Bytes> for File {
     fn from(content: Bytes) -> Self {
         Vec::from(content).into()
@@ -63,24 +61,24 @@ impl fmt::Debug for File {
     }
 }
 
-/// The files of one version of an index, by name. All but `meta.json` never change: a file with the same name in two
-/// versions is the same file. Cheap to clone.
+/// The files of one version of an index, by name. A file never changes, so a file with the same name in two versions is
+/// the same file; the only exception is `meta.json`. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Files(BTreeMap<String, File>);
 
 impl Files {
-    /// The file called `name`.
+    /// Returns the file with this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&File> {
         self.0.get(name)
     }
 
-    /// Adds a file, in place of one of the same name.
+    /// Adds a file, or replaces the one with the same name.
     pub fn insert(&mut self, name: String, file: impl Into<File>) {
         self.0.insert(name, file.into());
     }
 
-    /// All of them, by name.
+    /// Returns all files, sorted by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &File)> {
         self.0.iter().map(|(name, file)| (name.as_str(), file))
     }

@@ -1,4 +1,4 @@
-//! Reading: one version of the index.
+//! One version of the index, open for queries.
 
 use std::sync::{Arc, OnceLock};
 
@@ -9,129 +9,131 @@ use tantivy::{
 };
 
 use crate::{
-    Files, Filters, Found, Hit, Language, Query, SearchError, Sort,
+    Files, Filters, Hit, Language, Query, SearchError, SearchResults, Sort,
     columns::Columns,
-    directory::Memory,
-    facets::{AllValues, Counted, Counts, Own},
+    directory::MemoryDirectory,
+    facets::{CountedProduct, Counts, FacetValues, SegmentCounts},
+    interpretation::{Effort, Interpretation, Interpreter, Strictness, counted_words},
     ranking::{Top, rank},
-    reading::{Effort, Reader, Reading, Strictness, counted_words},
     schema::Fields,
+    segment_filter::{Price, SegmentFilter},
     text::{Stems, as_written},
     vocabulary::Vocabulary,
-    wanted::{Price, Wanted},
 };
 
-/// A text that finds fewer products is searched for once more, with its last word as the beginning of longer ones.
-const FEW: usize = 10;
+/// If a text finds fewer products, the search is repeated with completions of the last word.
+const ENOUGH_RESULTS: usize = 10;
 
-/// How many products are counted in one go.
-const AT_ONCE: usize = 1024;
+/// How many products are counted in one batch.
+const COUNT_BATCH: usize = 1024;
 
-/// One version of the index, opened for reading. It never changes.
+/// One version of the index, open for queries. It never changes.
 pub struct Index {
     pub(crate) fields: Fields,
     pub(crate) language: Language,
     pub(crate) stems: Stems,
     pub(crate) searcher: Searcher,
-    /// Of each segment.
+    /// The columns of each segment.
     pub(crate) columns: Vec<Arc<Columns>>,
-    values: OnceLock<AllValues>,
+    values: OnceLock<FacetValues>,
 }
 
-/// What one pass over the products gives.
+/// The result of one pass over the products.
 pub(crate) struct Pass {
     pub(crate) top: Top,
     total: usize,
-    /// How many fit the text, whatever the filters say.
+    /// How many products match the text, regardless of the filters.
     visible: usize,
     counts: Option<Counts>,
 }
 
 impl Index {
-    /// Opens the index that `files` are.
+    /// Opens the index that consists of `files`.
     ///
     /// # Errors
-    /// [`SearchError`] for files that are damaged, incomplete or of another [`SCHEMA`](crate::SCHEMA).
+    /// [`SearchError`] if the files are damaged, incomplete or of another [`SCHEMA`](crate::SCHEMA).
     pub fn open(files: Files, language: Language) -> Result<Self, SearchError> {
-        Self::opened(files, language, &[])
+        Self::open_sharing(files, language, &[])
     }
 
-    /// Opens another version of this index. What both have is shared, which saves time and memory.
+    /// Opens another version of this index. It shares what both have in common, which saves time and memory.
     ///
     /// # Errors
-    /// [`SearchError`] for files that are damaged, incomplete or of another [`SCHEMA`](crate::SCHEMA).
+    /// [`SearchError`] if the files are damaged, incomplete or of another [`SCHEMA`](crate::SCHEMA).
     pub fn reopen(&self, files: Files, language: Language) -> Result<Self, SearchError> {
-        Self::opened(files, language, &self.columns)
+        Self::open_sharing(files, language, &self.columns)
     }
 
-    fn opened(files: Files, language: Language, known: &[Arc<Columns>]) -> Result<Self, SearchError> {
-        let index = tantivy::Index::open(Memory::new(files))?;
+    fn open_sharing(files: Files, language: Language, open: &[Arc<Columns>]) -> Result<Self, SearchError> {
+        let index = tantivy::Index::open(MemoryDirectory::new(files))?;
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let searcher = reader.searcher();
         let columns = searcher.segment_readers().iter().map(|segment| {
-            let known = known.iter().find(|columns| columns.segment == segment.segment_id());
-            known.map_or_else(|| Ok(Arc::new(Columns::read(segment)?)), |known| Ok(Arc::clone(known)))
+            let shared = open.iter().find(|columns| columns.segment == segment.segment_id());
+            shared.map_or_else(|| Ok(Arc::new(Columns::read(segment)?)), |shared| Ok(Arc::clone(shared)))
         });
         let columns = columns.collect::<Result<_, SearchError>>()?;
         let (fields, stems) = (Fields::new(), Stems::new(language));
         Ok(Self { fields, language, stems, searcher, columns, values: OnceLock::new() })
     }
 
-    /// The segments: the number of each and what it holds, and its columns.
+    /// Returns the segments with their numbers and columns.
     pub(crate) fn segments(&self) -> impl Iterator<Item = ((u32, &SegmentReader), &Arc<Columns>)> {
         (0..).zip(self.searcher.segment_readers()).zip(&self.columns)
     }
 
-    fn values(&self) -> &AllValues {
-        self.values.get_or_init(|| AllValues::of(&self.columns))
+    fn values(&self) -> &FacetValues {
+        self.values.get_or_init(|| FacetValues::of(&self.columns))
     }
 
-    /// What fits `query` at the moment `now_ms` (milliseconds of Unix time).
+    /// Returns the products that match `query` at the time `now_ms` (milliseconds since 1970).
     ///
     /// # Errors
-    /// [`SearchError`] for damaged files.
-    pub fn search(&self, query: &Query, now_ms: i64) -> Result<Found, SearchError> {
+    /// [`SearchError`] if the files are damaged.
+    pub fn search(&self, query: &Query, now_ms: i64) -> Result<SearchResults, SearchError> {
         let words = query.text.as_deref().map(counted_words).unwrap_or_default();
         let pass = |text: Option<&dyn TextQuery>| self.pass(query, text, now_ms);
         if words.is_empty() {
-            return self.found(query, pass(None)?, None);
+            return self.results(query, pass(None)?, None);
         }
-        let reader = self.reader();
-        let mut best = Pass::nothing();
-        let mut reading = Reading::default();
+        let interpreter = self.interpreter();
+        let mut best = Pass::empty();
+        let mut interpretation = Interpretation::default();
         let mut corrected = None;
-        for (effort, enough) in [(Effort::Plain, FEW), (Effort::Completing, FEW), (Effort::Doubting, 1)] {
+        for (effort, enough) in
+            [(Effort::Plain, ENOUGH_RESULTS), (Effort::Completing, ENOUGH_RESULTS), (Effort::Correcting, 1)]
+        {
             if best.visible >= enough {
                 break;
             }
-            reading = reader.read(&words, effort)?;
-            if let Some(text) = reader.query(&reading, Strictness::All) {
+            interpretation = interpreter.interpret(&words, effort)?;
+            if let Some(text) = interpreter.query(&interpretation, Strictness::All) {
                 let found = pass(Some(&*text))?;
                 if found.visible > best.visible {
                     best = found;
-                    corrected = reading.corrected();
+                    corrected = interpretation.corrected();
                 }
             }
         }
         if best.visible == 0 {
-            best = with_most_words(&reader, &reading, pass)?;
-            corrected = reading.corrected();
+            best = with_most_words(&interpreter, &interpretation, pass)?;
+            corrected = interpretation.corrected();
         }
         let corrected = corrected.filter(|_| best.visible > 0);
-        self.found(query, best, corrected)
+        self.results(query, best, corrected)
     }
 
-    pub(crate) fn reader(&self) -> Reader<'_> {
+    pub(crate) fn interpreter(&self) -> Interpreter<'_> {
         let vocabulary = Vocabulary { searcher: &self.searcher, fields: &self.fields };
-        Reader { vocabulary, stems: &self.stems, language: self.language }
+        Interpreter { vocabulary, stems: &self.stems, language: self.language }
     }
 
-    /// Goes over the products that fit `text`, or over all.
+    /// Goes through the products that match `text`, or through all of them.
     pub(crate) fn pass(&self, query: &Query, text: Option<&dyn TextQuery>, now_ms: i64) -> Result<Pass, SearchError> {
         let mut pass = Pass {
             top: Top::new(query.offset.saturating_add(query.limit)),
             counts: query.facets.then(Counts::default),
-            ..Pass::nothing()
+            ..Pass::empty()
         };
         let scored = query.sort == Sort::Relevance;
         let scoring = if scored {
@@ -142,25 +144,25 @@ impl Index {
         let weight = text.map(|text| text.weight(scoring)).transpose()?;
         for ((ordinal, segment), columns) in self.segments() {
             let alive = segment.alive_bitset();
-            let wanted = Wanted::over(columns, &query.filters);
-            let mut own = query.facets.then(|| Own::of(columns));
+            let filter = SegmentFilter::new(columns, &query.filters);
+            let mut segment_counts = query.facets.then(|| SegmentCounts::of(columns));
             let mut to_count = Vec::new();
             let mut add = |doc: u32, score: Option<Score>| {
                 let at = doc as usize;
-                if alive.is_some_and(|alive| alive.is_deleted(doc)) || !wanted.is_visible(columns, at) {
+                if alive.is_some_and(|alive| alive.is_deleted(doc)) || !filter.is_visible(columns, at) {
                     return;
                 }
                 pass.visible += 1;
                 let price = Price::at(now_ms, columns, at);
-                let failed = wanted.failed(columns, at, price);
+                let failed = filter.failed(columns, at, price);
                 if failed == 0 {
                     pass.total += 1;
                     pass.top.add(rank(query.sort, score, columns, doc, price), columns, ordinal, doc);
                 }
-                if let (Some(counts), Some(own)) = (&mut pass.counts, &mut own) {
-                    to_count.push(Counted { doc: at, price, failed });
-                    if to_count.len() == AT_ONCE {
-                        counts.add(own, columns, &to_count);
+                if let (Some(counts), Some(segment_counts)) = (&mut pass.counts, &mut segment_counts) {
+                    to_count.push(CountedProduct { doc: at, price, failed });
+                    if to_count.len() == COUNT_BATCH {
+                        counts.add(segment_counts, columns, &to_count);
                         to_count.clear();
                     }
                 }
@@ -172,23 +174,23 @@ impl Index {
                 }
                 None => (0..segment.max_doc()).for_each(|doc| add(doc, None)),
             }
-            if let (Some(counts), Some(mut own)) = (&mut pass.counts, own) {
-                counts.add(&mut own, columns, &to_count);
-                counts.add_all(&own, self.values(), ordinal as usize);
+            if let (Some(counts), Some(mut segment_counts)) = (&mut pass.counts, segment_counts) {
+                counts.add(&mut segment_counts, columns, &to_count);
+                counts.add_all(&segment_counts, self.values(), ordinal as usize);
             }
         }
         Ok(pass)
     }
 
-    fn found(&self, query: &Query, pass: Pass, corrected: Option<Vec<String>>) -> Result<Found, SearchError> {
+    fn results(&self, query: &Query, pass: Pass, corrected: Option<Vec<String>>) -> Result<SearchResults, SearchError> {
         let mut hits = Vec::new();
         let mut labels = Vec::new();
-        for place in pass.top.sorted().iter().skip(query.offset) {
-            let stored = self.stored(place.address.0)?;
+        for ranked in pass.top.sorted().iter().skip(query.offset) {
+            let stored = self.stored(ranked.address.0)?;
             hits.push(self.hit(&stored));
             labels.push(text(&stored, self.fields.label));
         }
-        Ok(Found {
+        Ok(SearchResults {
             hits,
             total: pass.total,
             facets: query.facets.then(|| pass.counts.map(|counts| counts.facets(self.values())).unwrap_or_default()),
@@ -196,17 +198,18 @@ impl Index {
         })
     }
 
-    /// Id and version of every product, or of those of a category, hidden ones too, in no order.
+    /// Returns id and version of every product, or of those of a category, hidden ones included, in no particular
+    /// order.
     ///
     /// # Errors
-    /// [`SearchError`] for damaged files.
+    /// [`SearchError`] if the files are damaged.
     pub fn products(&self, category: Option<&str>) -> Result<Vec<(String, u64)>, SearchError> {
-        let filters = Filters { category: category.map(str::to_owned), hidden_too: true, ..Filters::default() };
+        let filters = Filters { category: category.map(str::to_owned), include_hidden: true, ..Filters::default() };
         let mut products = Vec::new();
         for ((ordinal, segment), columns) in self.segments() {
-            let wanted = Wanted::over(columns, &filters);
+            let filter = SegmentFilter::new(columns, &filters);
             let fits =
-                |at| wanted.is_visible(columns, at) && wanted.failed(columns, at, Price::at(0, columns, at)) == 0;
+                |at| filter.is_visible(columns, at) && filter.failed(columns, at, Price::at(0, columns, at)) == 0;
             for doc in segment.doc_ids_alive().filter(|doc| fits(*doc as usize)) {
                 let stored = self.stored((ordinal, doc))?;
                 let version = stored.get_first(self.fields.version).and_then(|version| version.as_u64());
@@ -226,22 +229,22 @@ impl Index {
     }
 }
 
-/// The products with the greatest number of words that any product has, all but all of them. Mostly one word is too many,
-/// so that is tried first, and then ever fewer words. Once something is found, half of the numbers between are tried no more
-/// after each try: with more words, fewer are found.
+/// Finds the products with the highest number of matching words, if no product has all words. Usually one word is too
+/// many, so this is tried first, and then ever fewer words. Once something is found, a binary search follows, because
+/// more words always find fewer products.
 fn with_most_words(
-    reader: &Reader<'_>,
-    reading: &Reading,
+    interpreter: &Interpreter<'_>,
+    interpretation: &Interpretation,
     pass: impl Fn(Option<&dyn TextQuery>) -> Result<Pass, SearchError>,
 ) -> Result<Pass, SearchError> {
-    let mut best = Pass::nothing();
-    let (mut enough, mut too_many) = (0, reading.needed());
+    let mut best = Pass::empty();
+    let (mut enough, mut too_many) = (0, interpretation.needed());
     let mut fewer = 1;
     while enough + 1 < too_many {
         let least = if enough == 0 { too_many.saturating_sub(fewer).max(1) } else { enough.midpoint(too_many) };
         fewer *= 2;
-        let text = reader.query(reading, Strictness::AtLeast(least));
-        let found = text.map_or_else(|| Ok(Pass::nothing()), |text| pass(Some(&*text)))?;
+        let text = interpreter.query(interpretation, Strictness::AtLeast(least));
+        let found = text.map_or_else(|| Ok(Pass::empty()), |text| pass(Some(&*text)))?;
         if found.visible > 0 {
             (best, enough) = (found, least);
         } else {
@@ -251,13 +254,13 @@ fn with_most_words(
     Ok(best)
 }
 
-/// A stored text.
+/// Returns a stored text.
 pub(crate) fn text(stored: &TantivyDocument, field: Field) -> String {
     stored.get_first(field).and_then(|text| text.as_str()).unwrap_or_default().to_owned()
 }
 
 impl Pass {
-    fn nothing() -> Self {
+    fn empty() -> Self {
         Self { top: Top::new(0), total: 0, visible: 0, counts: None }
     }
 }

@@ -1,11 +1,11 @@
-//! The language a marketplace's products are described in.
+//! The language of a marketplace's product texts.
 
 use std::str::FromStr;
 
 use frostem::{Algorithm, Stemmer};
 
-/// The language whose endings are taken off words (`shoes` finds `shoe`). An index is read with the language it was
-/// written with.
+/// The language whose endings are removed from words (`shoes` finds `shoe`). An index is read with the language that it
+/// was written with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Language {
     /// Danish.
@@ -39,9 +39,9 @@ pub enum Language {
     Turkish,
 }
 
-/// The name is none of a [`Language`].
+/// There is no [`Language`] with this name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0} is not a language of the search")]
+#[error("{0} is not a supported search language")]
 pub struct UnknownLanguage(String);
 
 impl Language {
@@ -62,7 +62,7 @@ impl Language {
         ("turkish", Self::Turkish, Algorithm::Turkish),
     ];
 
-    /// Its English name, in small letters.
+    /// Returns its English name in lower case.
     #[must_use]
     pub fn name(self) -> &'static str {
         self.row().0
@@ -77,18 +77,18 @@ impl Language {
         row.map_or(("english", Algorithm::English), |(name, _, algorithm)| (*name, *algorithm))
     }
 
-    /// Whether `ae`, `oe` and `ue` are other ways to write its letters.
+    /// Tells whether `ae`, `oe` and `ue` are other spellings of letters of this language.
     pub(crate) fn has_umlauts(self) -> bool {
         matches!(self, Self::Danish | Self::Finnish | Self::German | Self::Norwegian | Self::Swedish)
     }
 
-    /// Whether it writes what belongs together as one word: `Kaffeetasse`.
+    /// Tells whether it writes compounds as one word: `Kaffeetasse`.
     pub(crate) fn has_compounds(self) -> bool {
         self.has_umlauts() || matches!(self, Self::Dutch | Self::Hungarian)
     }
 
-    /// Words that say nothing about a product: it is found without them too.
-    pub(crate) fn fillers(self) -> &'static [&'static str] {
+    /// Returns words that say nothing about a product. A product need not have them.
+    pub(crate) fn stop_words(self) -> &'static [&'static str] {
         match self {
             Self::Danish => &["af", "den", "det", "en", "et", "fra", "i", "med", "og", "pa", "til"],
             Self::Dutch => &["de", "een", "en", "het", "in", "met", "of", "op", "te", "van", "voor"],
@@ -121,7 +121,7 @@ impl Language {
     }
 }
 
-/// From its English name, in any case.
+/// Parses the English name, in any case.
 impl FromStr for Language {
     type Err = UnknownLanguage;
 

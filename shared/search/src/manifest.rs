@@ -1,4 +1,4 @@
-//! What the index consists of, version by version.
+//! The manifest of a version of the index.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use souk_domain::{ProductId, ShopId};
 use uuid::Uuid;
 
-/// Something that the index tells of and that is to be looked at again. A message of the queue `search` is one: it says
-/// nothing of how the thing is now, so it does no harm when it comes late, twice or in another order.
+/// A part of the index that may have changed. A message of the queue `search` is a subject. It does not contain the new
+/// state, so it may come late, twice or in another order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Subject {
@@ -20,41 +20,42 @@ pub enum Subject {
     Site,
 }
 
-/// What a version was made anew of.
+/// The parts of the index that a version changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Changed {
-    /// All of it.
+    /// The whole index.
     Everything,
-    /// These.
+    /// These subjects.
     These(BTreeSet<Subject>),
 }
 
-/// Where a file of the index is: in an object that holds several, one behind the other.
+/// The location of a file of the index: in a pack, which is an object that contains several files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Place {
-    /// Which object.
+pub struct FileLocation {
+    /// The pack.
     pub pack: Uuid,
-    /// Where it begins there, in bytes.
+    /// The offset in the pack, in bytes.
     pub offset: u64,
-    /// How many bytes it has.
+    /// The length, in bytes.
     pub length: u64,
 }
 
 /// A version of the index.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// Counts the versions, from the moment on, in milliseconds since 1970, at which the first one was made. So an index
-    /// that is begun anew never repeats the version of one that is gone, and nobody's place in a list leads astray.
+    /// The number of the version. It is incremented with each commit, and starts with the time at which the first
+    /// version was made, in milliseconds since 1970. So an index that is started over never repeats the numbers of a
+    /// deleted one, and an old cursor never leads into the wrong version.
     pub version: u64,
     /// When it was made.
     #[serde(with = "millis")]
     pub at: Timestamp,
-    /// The English name of the language that it was written with and is read with.
+    /// The English name of the language with which it is written and read.
     pub language: String,
-    /// Its files by name.
-    pub files: BTreeMap<String, Place>,
-    /// What the version before had otherwise.
+    /// The files by name.
+    pub files: BTreeMap<String, FileLocation>,
+    /// What it changed compared to the version before.
     pub changed: Changed,
 }
 
@@ -66,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_names_what_it_is_about_and_nothing_else() {
+    fn a_message_contains_only_the_subject() {
         let (product, shop) = (ProductId::from_uuid(Uuid::from_u128(1)), ShopId::from_uuid(Uuid::from_u128(2)));
         let messages = [
             (Subject::Product(product), json!({ "product": "prod_00000000000000000000000000000001" })),

@@ -1,24 +1,25 @@
-//! Questions and answers.
+//! Queries and their results.
 
-/// What is searched for.
+/// A query for products.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query {
-    /// Words, as somebody typed them: never a syntax. Of more than 200 characters or 16 words the first ones count.
-    /// `None` and a text without a word find everything.
+    /// Words as somebody typed them; no character has a special meaning. Only the first 200 characters and 16 words
+    /// count. `None` and a text without a word match all products.
     pub text: Option<String>,
-    /// What the products have to be.
+    /// The conditions on the products.
     pub filters: Filters,
-    /// Which come first.
+    /// The order.
     pub sort: Sort,
-    /// How many to pass over.
+    /// How many products to skip.
     pub offset: usize,
-    /// How many to give at most.
+    /// How many products to return at most.
     pub limit: usize,
-    /// Whether to count the facets too.
+    /// Whether to count the facets.
     pub facets: bool,
 }
 
-/// What products have to be; all that is given applies. Of a list, any one value is enough; an empty list asks nothing.
+/// Conditions on products. All of them must hold. Of a list, any one value must match; an empty list matches
+/// everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filters {
     /// The slug of the category.
@@ -29,71 +30,72 @@ pub struct Filters {
     pub shop: Option<String>,
     /// The brands.
     pub brands: Vec<String>,
-    /// The colours it comes in.
+    /// The colours.
     pub colours: Vec<String>,
-    /// The sizes it comes in.
+    /// The sizes.
     pub sizes: Vec<String>,
     /// The tags.
     pub tags: Vec<String>,
-    /// How far it is.
+    /// The statuses.
     pub statuses: Vec<String>,
-    /// The lowest and the highest price at the moment of asking, in minor units, both inclusive.
+    /// The lowest and the highest current price, in minor units, both inclusive.
     pub price: (Option<i64>, Option<i64>),
     /// The lowest rating, in hundredths of a star.
     pub min_rating: Option<u16>,
-    /// Only what can be bought.
+    /// Only products in stock.
     pub in_stock: bool,
-    /// Only what has a lower price at the moment of asking.
+    /// Only products with a running offer.
     pub on_offer: bool,
-    /// Hidden products too.
-    pub hidden_too: bool,
+    /// Also hidden products.
+    pub include_hidden: bool,
 }
 
-/// Which products come first. Among equals the newer ones do, and among these a fixed order of their ids decides: so
-/// pages of one version neither repeat nor leave out.
+/// The order of products. Equal products are ordered by creation, the newest first, and then by a fixed order of their
+/// ids. So pages of one version neither repeat nor miss products.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Sort {
-    /// What fits the text best; among nearly equals what is in stock and sells well. Without a text, what is in stock,
-    /// then what sells best.
+    /// The best match for the text first. Nearly equal matches are ordered by availability and by sales. Without a
+    /// text, products in stock first, then the best-selling.
     #[default]
     Relevance,
-    /// By creation.
+    /// The newest first.
     Newest,
-    /// The cheapest first, at the moment of asking.
+    /// The cheapest first, by the current price.
     PriceUp,
-    /// The dearest first, at the moment of asking.
+    /// The most expensive first, by the current price.
     PriceDown,
-    /// Most sold first.
+    /// The best-selling first.
     BestSelling,
-    /// Best rated first, unrated last.
+    /// The best rated first, products without reviews last.
     Rating,
-    /// The offer that ends first; what is on no offer at the moment of asking comes last.
+    /// The offer that ends first comes first. Products without a running offer come last.
     EndingSoon,
 }
 
-/// Something found.
+/// An entry that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hit {
-    /// Its id.
+    /// The id.
     pub id: String,
-    /// Its card, as it was put in.
+    /// The card as it was put.
     pub card: Vec<u8>,
 }
 
-/// What was found.
+/// The result of a query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Found {
-    /// The page asked for.
+pub struct SearchResults {
+    /// The requested page.
     pub hits: Vec<Hit>,
-    /// How many there are on all pages.
+    /// How many products there are on all pages.
     pub total: usize,
-    /// The facets, if asked for.
+    /// The facets, if requested.
     pub facets: Option<Facets>,
-    /// The text that was searched for instead, when words were corrected.
+    /// The text that was searched for instead, if words were corrected.
     pub did_you_mean: Option<String>,
 }
 
-/// What choosing further would give: each counted under all filters but its own. Most first, at most 50 each.
+/// The values to filter further by. Each facet is counted with all filters but its own. The most frequent values first,
+/// at most 50 per facet.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facets {
     /// Slugs of categories.
@@ -110,25 +112,25 @@ pub struct Facets {
     pub tags: Vec<(String, u64)>,
     /// Slugs of shops.
     pub shops: Vec<(String, u64)>,
-    /// The lowest and the highest price at the moment of asking; `None` when nothing was found.
+    /// The lowest and the highest current price; `None` if nothing was found.
     pub prices: Option<(i64, i64)>,
-    /// How many have at least 1, 2, 3, 4 and 5 stars.
+    /// How many products have at least 1, 2, 3, 4 and 5 stars.
     pub ratings: [u64; 5],
-    /// How many can be bought.
+    /// How many products are in stock.
     pub in_stock: u64,
-    /// How many have a lower price at the moment of asking.
+    /// How many products have a running offer.
     pub on_offer: u64,
 }
 
-/// What somebody who is still typing may mean.
+/// Completions of a text that is still being typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Suggestions {
-    /// The text with its last word completed, the likeliest first.
+    /// The text with its last word completed, the likeliest completion first.
     pub texts: Vec<String>,
     /// Products.
     pub products: Vec<Hit>,
     /// Shops.
     pub shops: Vec<Hit>,
-    /// Categories and parts of them.
+    /// Categories and subcategories.
     pub categories: Vec<Hit>,
 }

@@ -1,35 +1,36 @@
-//! Which products come first.
+//! The order of products.
 
 use std::cmp::Reverse;
 
 use tantivy::{DocId, Score, SegmentOrdinal};
 
-use crate::{Sort, columns::Columns, document::flags, wanted::Price};
+use crate::{Sort, columns::Columns, document::flags, segment_filter::Price};
 
-/// What the bits of a score rise by for a product in stock: as if it were some 5 % higher.
+/// The bonus for a product in stock, added to the bits of its score: as if the score were about 5 % higher.
 const IN_STOCK: u32 = 600_000;
-/// And for every doubling of what was sold: some 0.5 %, at most 5 %.
-const DOUBLED: u32 = 60_000;
+/// The bonus for each doubling of sales: about 0.5 %, at most 5 %.
+const SALES_DOUBLED: u32 = 60_000;
 const MAX_DOUBLINGS: u32 = 10;
 
-/// A product's place: the greatest comes first.
+/// A product with its rank. The greatest comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Place {
+pub(crate) struct RankedProduct {
     rank: i64,
     created: i64,
     tie: u64,
     pub(crate) address: Reverse<(SegmentOrdinal, DocId)>,
 }
 
-/// The rank of a product by `sort`.
+/// Returns the rank of a product by `sort`.
 pub(crate) fn rank(sort: Sort, score: Option<Score>, columns: &Columns, doc: DocId, price: Price) -> i64 {
     let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     let in_stock = columns.flags[doc as usize] & flags::IN_STOCK != 0;
     match (sort, score) {
         (Sort::Relevance, Some(score)) => {
-            // The bits of a positive number rise with it, by about the same for the same factor.
+            // The bits of a positive floating-point number grow with the number, by about the same amount for the same
+            // factor.
             let bonus = if in_stock { IN_STOCK } else { 0 }
-                + DOUBLED * columns.sold(doc).saturating_add(1).ilog2().min(MAX_DOUBLINGS);
+                + SALES_DOUBLED * columns.sold(doc).saturating_add(1).ilog2().min(MAX_DOUBLINGS);
             i64::from(score.to_bits()) + i64::from(bonus)
         }
         (Sort::Relevance, None) => {
@@ -44,44 +45,44 @@ pub(crate) fn rank(sort: Sort, score: Option<Score>, columns: &Columns, doc: Doc
     }
 }
 
-/// The first so many places.
+/// The best products, up to a number.
 pub(crate) struct Top {
-    wanted: usize,
-    /// What is below this cannot be among them.
-    least: i64,
-    places: Vec<Place>,
+    limit: usize,
+    /// A product with a lower rank cannot be among the best.
+    lowest_rank: i64,
+    products: Vec<RankedProduct>,
 }
 
 impl Top {
-    pub(crate) fn new(wanted: usize) -> Self {
-        Self { wanted, least: i64::MIN, places: Vec::new() }
+    pub(crate) fn new(limit: usize) -> Self {
+        Self { limit, lowest_rank: i64::MIN, products: Vec::new() }
     }
 
     pub(crate) fn add(&mut self, rank: i64, columns: &Columns, segment: SegmentOrdinal, doc: DocId) {
-        if rank < self.least || self.wanted == 0 {
+        if rank < self.lowest_rank || self.limit == 0 {
             return;
         }
         let (created, tie) = (columns.created(doc), columns.tie(doc));
-        self.places.push(Place { rank, created, tie, address: Reverse((segment, doc)) });
-        if self.places.len() >= self.wanted.saturating_mul(2).max(64) {
+        self.products.push(RankedProduct { rank, created, tie, address: Reverse((segment, doc)) });
+        if self.products.len() >= self.limit.saturating_mul(2).max(64) {
             self.cut();
         }
     }
 
     fn cut(&mut self) {
-        if self.places.len() > self.wanted {
-            self.places.select_nth_unstable_by(self.wanted - 1, |one, other| other.cmp(one));
-            self.least = self.places[self.wanted - 1].rank;
-            self.places.truncate(self.wanted);
+        if self.products.len() > self.limit {
+            self.products.select_nth_unstable_by(self.limit - 1, |one, other| other.cmp(one));
+            self.lowest_rank = self.products[self.limit - 1].rank;
+            self.products.truncate(self.limit);
         }
     }
 
-    /// The places from the first on.
-    pub(crate) fn sorted(mut self) -> Vec<Place> {
-        if self.wanted > 0 {
+    /// Returns the best products, the best first.
+    pub(crate) fn sorted(mut self) -> Vec<RankedProduct> {
+        if self.limit > 0 {
             self.cut();
         }
-        self.places.sort_unstable_by(|one, other| other.cmp(one));
-        self.places
+        self.products.sort_unstable_by(|one, other| other.cmp(one));
+        self.products
     }
 }

@@ -6,36 +6,36 @@ use tantivy::schema::{
 
 use crate::Kind;
 
-/// The facets that a product has one value of or none.
+/// The facets of which a product has at most one value.
 pub(crate) const SINGLE: [&str; 5] = ["category", "subcategory", "brand", "shop", "status"];
-/// The facets that a product can have several values of.
+/// The facets of which a product can have several values.
 pub(crate) const MULTIPLE: [&str; 3] = ["colours", "sizes", "tags"];
 
-/// How many facets there are.
+/// The number of facets.
 pub(crate) const FACETS: usize = SINGLE.len() + MULTIPLE.len();
 
 /// The fields, as the schema numbers them.
 #[derive(Debug, Clone)]
 pub(crate) struct Fields {
     pub(crate) schema: Schema,
-    /// Kind and id: names an entry.
+    /// The key of an entry: kind and id.
     pub(crate) key: Field,
-    /// What is given back, and what is needed of few: the id, the version, the title or name, the card.
+    /// Stored fields, which only the returned entries need: the id, the version, the title or name, and the card.
     pub(crate) id: Field,
     pub(crate) version: Field,
     pub(crate) label: Field,
     pub(crate) card: Field,
-    /// Stems of a product's texts, in descending weight.
+    /// Stems of a product's texts, with descending weight.
     pub(crate) title: Field,
     pub(crate) names: Field,
     pub(crate) text: Field,
-    /// A product's words as they stand, for corrections and completions.
+    /// The unchanged words of a product, for corrections and completions.
     pub(crate) words: Field,
-    /// The stems of its long words backwards, for the ends of compounds.
+    /// The reversed stems of its long words, for the ends of compounds.
     pub(crate) ends: Field,
-    /// The words of a shop's or category's name as they stand.
+    /// The unchanged words of a shop's or category's name.
     pub(crate) name: Field,
-    /// Columns: one number for each product.
+    /// Columns: one number per product.
     pub(crate) flags: Field,
     pub(crate) price: Field,
     pub(crate) offer_price: Field,
@@ -45,7 +45,7 @@ pub(crate) struct Fields {
     pub(crate) sold: Field,
     pub(crate) created: Field,
     pub(crate) tie: Field,
-    /// Columns of [`SINGLE`] and [`MULTIPLE`].
+    /// The columns of [`SINGLE`] and [`MULTIPLE`].
     pub(crate) single: [Field; SINGLE.len()],
     pub(crate) multiple: [Field; MULTIPLE.len()],
 }
@@ -112,7 +112,7 @@ fn indexed(record: IndexRecordOption, lengths: bool) -> TextOptions {
     )
 }
 
-/// What names an entry among all kinds. Ids end in a UUID as a rule, of which its 16 bytes do.
+/// Returns the key of an entry. A UUID at the end of the id is stored as 16 bytes.
 pub(crate) fn key(kind: Kind, id: &str) -> Vec<u8> {
     let packed = id.len().checked_sub(UUID_DIGITS).and_then(|at| Some((id.get(..at)?, uuid(id.get(at..)?)?)));
     let (packed, begin, end) = match packed {

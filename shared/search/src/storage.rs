@@ -1,9 +1,9 @@
-//! The index as its readers have it: the newest version in memory, a new one within seconds, and earlier ones for who
-//! pages through a list.
+//! The readers' side of the index: the newest version in memory, new versions within seconds, and earlier versions for
+//! callers that are paging through a list.
 
-mod archive;
 mod bucket;
 mod cache;
+mod index_storage;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 #[cfg(test)]
@@ -20,148 +20,151 @@ use jiff::{SignedDuration, Timestamp};
 use souk_runtime::{Connect, Start, StartError};
 use tokio::time::timeout;
 
-use self::archive::Look;
+use self::index_storage::ManifestLookup;
 pub use self::{
-    archive::{Archive, ArchiveError, Head, KEPT},
-    bucket::{Bucket, Fetched, Listed, Objects, StorageError},
+    bucket::{Bucket, BucketError, Fetched, ObjectStorage, StoredObject},
+    index_storage::{IndexStorage, IndexStorageError, NewestManifest, RETENTION},
 };
 use crate::{Index, Manifest};
 
-/// How long nobody looks for a new version after somebody did.
-const PAUSE: SignedDuration = SignedDuration::from_secs(1);
-/// How long a request waits for a new version's manifest and for its files, when there is a version to answer from.
-const PATIENCE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(3));
-/// The same, when there is none yet.
-const PATIENCE_AT_FIRST: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(5));
+/// The pause between two checks for a new version.
+const CHECK_INTERVAL: SignedDuration = SignedDuration::from_secs(1);
+/// How long a request waits for the manifest and for the files of a new version, if it can use an open version instead.
+const TIMEOUTS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(3));
+/// How long a request waits for them if no version is open.
+const FIRST_TIMEOUTS: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(5));
 /// How many earlier versions stay open.
-const EARLIER: usize = 3;
+const MAX_EARLIER: usize = 3;
 
-/// A version of the index, opened.
-pub struct Edition {
-    /// Which version.
+/// An open version of the index.
+pub struct IndexVersion {
+    /// The number of the version.
     pub version: u64,
     /// The index.
     pub index: Index,
     manifest: Manifest,
 }
 
-impl fmt::Debug for Edition {
+impl fmt::Debug for IndexVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Edition").field("version", &self.version).finish_non_exhaustive()
+        f.debug_struct("IndexVersion").field("version", &self.version).finish_non_exhaustive()
     }
 }
 
-/// The index in the bucket, for who reads it.
+/// Reads the index from the bucket and keeps versions open.
 #[derive(Debug)]
 pub struct IndexReader<B = Bucket> {
-    archive: Archive<B>,
+    storage: IndexStorage<B>,
     state: Mutex<State>,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    looked_at: Option<Timestamp>,
+    checked_at: Option<Timestamp>,
     /// With the tag of its manifest.
-    newest: Option<(String, Arc<Edition>)>,
+    newest: Option<(String, Arc<IndexVersion>)>,
     /// The last opened first.
-    earlier: VecDeque<Arc<Edition>>,
+    earlier: VecDeque<Arc<IndexVersion>>,
 }
 
-impl<B: Objects> IndexReader<B> {
-    /// The index in a bucket.
+impl<B: ObjectStorage> IndexReader<B> {
+    /// Creates a reader for a bucket.
     pub fn new(bucket: B) -> Self {
-        Self { archive: Archive::new(bucket), state: Mutex::default() }
+        Self { storage: IndexStorage::new(bucket), state: Mutex::default() }
     }
 
-    /// The newest version there is, no more than some seconds old; nothing where none was made yet or could be read so far.
-    /// Looks for a new one at most once a second. Whatever is wrong then, the version before goes on serving.
-    pub async fn newest(&self, now: Timestamp) -> Option<Arc<Edition>> {
-        let known = {
+    /// Returns the newest version, at most some seconds old, or `None` if there is none or none could be read so far.
+    /// Checks for a new version at most once a second. If the check fails, the open version continues to serve.
+    pub async fn newest(&self, now: Timestamp) -> Option<Arc<IndexVersion>> {
+        let open = {
             let mut state = self.state();
-            let known = state.newest.clone();
-            let due = state.looked_at.is_none_or(|at| now.duration_since(at).abs() >= PAUSE);
+            let open = state.newest.clone();
+            let due = state.checked_at.is_none_or(|at| now.duration_since(at).abs() >= CHECK_INTERVAL);
             if !due {
-                return known.map(|(_, edition)| edition);
+                return open.map(|(_, opened)| opened);
             }
-            state.looked_at = Some(now);
-            known
+            state.checked_at = Some(now);
+            open
         };
-        let patience = if known.is_some() { PATIENCE } else { PATIENCE_AT_FIRST };
-        if let Err(error) = self.look(known.as_ref(), patience).await {
-            tracing::warn!(%error, "no new version of the index could be opened");
+        let timeouts = if open.is_some() { TIMEOUTS } else { FIRST_TIMEOUTS };
+        if let Err(error) = self.open_newest(open.as_ref(), timeouts).await {
+            tracing::warn!(%error, "the newest version of the index could not be opened");
         }
-        self.state().newest.as_ref().map(|(_, edition)| Arc::clone(edition))
+        self.state().newest.as_ref().map(|(_, opened)| Arc::clone(opened))
     }
 
-    /// A version that was the newest within the last hour, for who saw a part of a list by it. Nothing when it is gone.
+    /// Returns a version that was the newest within the last hour, for a caller that is paging through a list. Returns
+    /// `None` if it no longer exists.
     ///
     /// # Errors
-    /// Those of [`ArchiveError`]: it may be there.
-    pub async fn at(&self, version: u64) -> Result<Option<Arc<Edition>>, ArchiveError> {
-        if let Some(edition) = self.opened(version) {
-            return Ok(Some(edition));
+    /// Those of [`IndexStorageError`]: the version may exist.
+    pub async fn at(&self, version: u64) -> Result<Option<Arc<IndexVersion>>, IndexStorageError> {
+        if let Some(opened) = self.find_open(version) {
+            return Ok(Some(opened));
         }
-        let known = self.state().newest.clone();
-        // Another process may have seen a version that this one has not.
-        if known.as_ref().is_none_or(|(_, edition)| edition.version < version) {
-            self.look(known.as_ref(), PATIENCE_AT_FIRST).await?;
-            if let Some(edition) = self.opened(version) {
-                return Ok(Some(edition));
+        let open = self.state().newest.clone();
+        // Another process may have seen a newer version than this one.
+        if open.as_ref().is_none_or(|(_, open)| open.version < version) {
+            self.open_newest(open.as_ref(), FIRST_TIMEOUTS).await?;
+            if let Some(opened) = self.find_open(version) {
+                return Ok(Some(opened));
             }
         }
-        let Some(manifest) = self.archive.replaced(version).await? else { return Ok(None) };
+        let Some(manifest) = self.storage.replaced(version).await? else { return Ok(None) };
         match self.open(manifest).await {
-            Ok(edition) => {
-                self.state().earlier.push_front(Arc::clone(&edition));
-                self.tidy();
-                Ok(Some(edition))
+            Ok(opened) => {
+                self.state().earlier.push_front(Arc::clone(&opened));
+                self.close_oldest();
+                Ok(Some(opened))
             }
-            // Swept up.
-            Err(ArchiveError::Storage(StorageError::Missing(_))) => Ok(None),
+            // The version was swept.
+            Err(IndexStorageError::Storage(BucketError::Missing(_))) => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    /// Opens the newest version, unless it is the one that is known.
-    async fn look(
+    /// Opens the newest version, unless it is already open.
+    async fn open_newest(
         &self,
-        known: Option<&(String, Arc<Edition>)>,
+        open: Option<&(String, Arc<IndexVersion>)>,
         (for_manifest, for_files): (Duration, Duration),
-    ) -> Result<(), ArchiveError> {
-        let tag = known.map(|(tag, _)| tag.as_str());
-        let look =
-            timeout(for_manifest, self.archive.look(tag)).await.map_err(|_| ArchiveError::Late("the manifest"))??;
-        let Look::New(head) = look else { return Ok(()) };
-        let edition =
-            timeout(for_files, self.open(head.manifest)).await.map_err(|_| ArchiveError::Late("the files"))??;
+    ) -> Result<(), IndexStorageError> {
+        let tag = open.map(|(tag, _)| tag.as_str());
+        let lookup = timeout(for_manifest, self.storage.newest_unless(tag))
+            .await
+            .map_err(|_| IndexStorageError::Late("the manifest"))??;
+        let ManifestLookup::New(newest) = lookup else { return Ok(()) };
+        let opened = timeout(for_files, self.open(newest.manifest))
+            .await
+            .map_err(|_| IndexStorageError::Late("the files"))??;
         {
             let mut state = self.state();
-            if let Some((_, before)) = state.newest.replace((head.tag, edition)) {
+            if let Some((_, before)) = state.newest.replace((newest.tag, opened)) {
                 state.earlier.push_front(before);
             }
         }
-        self.tidy();
+        self.close_oldest();
         Ok(())
     }
 
-    async fn open(&self, manifest: Manifest) -> Result<Arc<Edition>, ArchiveError> {
-        let newest = self.state().newest.as_ref().map(|(_, edition)| Arc::clone(edition));
-        let index = self.archive.open(&manifest, newest.as_ref().map(|edition| &edition.index)).await?;
-        Ok(Arc::new(Edition { version: manifest.version, index, manifest }))
+    async fn open(&self, manifest: Manifest) -> Result<Arc<IndexVersion>, IndexStorageError> {
+        let newest = self.state().newest.as_ref().map(|(_, opened)| Arc::clone(opened));
+        let index = self.storage.open(&manifest, newest.as_ref().map(|opened| &opened.index)).await?;
+        Ok(Arc::new(IndexVersion { version: manifest.version, index, manifest }))
     }
 
-    fn opened(&self, version: u64) -> Option<Arc<Edition>> {
+    fn find_open(&self, version: u64) -> Option<Arc<IndexVersion>> {
         let state = self.state();
-        let newest = state.newest.as_ref().map(|(_, edition)| edition);
-        newest.into_iter().chain(&state.earlier).find(|edition| edition.version == version).cloned()
+        let newest = state.newest.as_ref().map(|(_, opened)| opened);
+        newest.into_iter().chain(&state.earlier).find(|open| open.version == version).cloned()
     }
 
-    /// Closes what was opened longest ago, and forgets what only that needed.
-    fn tidy(&self) {
+    /// Closes the versions that were opened longest ago, and removes the files that only they use from the cache.
+    fn close_oldest(&self) {
         let mut state = self.state();
-        state.earlier.truncate(EARLIER);
-        let newest = state.newest.as_ref().map(|(_, edition)| edition);
-        self.archive.keep(newest.into_iter().chain(&state.earlier).map(|edition| &edition.manifest));
+        state.earlier.truncate(MAX_EARLIER);
+        let newest = state.newest.as_ref().map(|(_, opened)| opened);
+        self.storage.keep(newest.into_iter().chain(&state.earlier).map(|opened| &opened.manifest));
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -171,6 +174,6 @@ impl<B: Objects> IndexReader<B> {
 
 impl Connect for IndexReader {
     async fn connect(start: &Start) -> Result<Self, StartError> {
-        Ok(Self { archive: Archive::connect(start).await?, state: Mutex::default() })
+        Ok(Self { storage: IndexStorage::connect(start).await?, state: Mutex::default() })
     }
 }

@@ -4,9 +4,9 @@ mod suggesting;
 mod texts;
 mod writing;
 
-use crate::{Entry, Files, Found, Index, Language, ProductEntry, Query, State, Writer};
+use crate::{Entry, Files, Index, Language, ProductEntry, Query, SearchResults, Visibility, Writer};
 
-/// The moment of all tests, milliseconds of Unix time.
+/// The time of all tests, in milliseconds since 1970.
 const NOW: i64 = 1_800_000_000_000;
 
 fn product(id: &str, title: &str) -> ProductEntry {
@@ -19,7 +19,7 @@ fn product(id: &str, title: &str) -> ProductEntry {
         price: 1_000,
         in_stock: true,
         created_at: NOW,
-        state: State::Listed,
+        state: Visibility::Listed,
         card: format!("the card of {id}").into_bytes(),
         ..ProductEntry::default()
     }
@@ -38,24 +38,24 @@ fn index(language: Language, products: impl IntoIterator<Item = ProductEntry>) -
     Index::open(written(None, language, entries), language).unwrap()
 }
 
-/// An index of products with these titles, which are their ids too.
+/// Returns an index of products with these titles, which are also their ids.
 fn titled(language: Language, titles: &[&str]) -> Index {
     index(language, titles.iter().map(|title| product(title, title)))
 }
 
-fn asked(index: &Index, query: Query) -> Found {
+fn search(index: &Index, query: Query) -> SearchResults {
     index.search(&Query { limit: 50, ..query }, NOW).unwrap()
 }
 
-fn ids(found: Found) -> Vec<String> {
+fn ids(found: SearchResults) -> Vec<String> {
     found.hits.into_iter().map(|hit| hit.id).collect()
 }
 
-/// What a text finds.
+/// Returns the titles that a text finds.
 fn finds(index: &Index, text: &str) -> Vec<String> {
-    ids(asked(index, Query { text: Some(text.to_owned()), ..Query::default() }))
+    ids(search(index, Query { text: Some(text.to_owned()), ..Query::default() }))
 }
 
-fn meant(index: &Index, text: &str) -> Option<String> {
-    asked(index, Query { text: Some(text.to_owned()), ..Query::default() }).did_you_mean
+fn corrected(index: &Index, text: &str) -> Option<String> {
+    search(index, Query { text: Some(text.to_owned()), ..Query::default() }).did_you_mean
 }

@@ -1,4 +1,4 @@
-//! Words: how a text is taken apart, the same way for what is indexed and for what is asked.
+//! Splitting a text into words, in the same way for indexing and for queries.
 
 use std::{borrow::Cow, collections::HashMap};
 
@@ -7,11 +7,11 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use crate::Language;
 
-/// Where a word is cut off, in characters. Nothing that is longer is a word.
+/// The maximum length of a word, in characters. Longer words are cut off.
 const MAX_WORD: usize = 40;
 
-/// The words of a text in plain form: lower case, without accents, `ß` as `ss`. Any text has a fair number of them: its
-/// length bounds the time.
+/// Returns the words of a text in plain form: lower case, without accents, `ß` as `ss`. The time is linear in the
+/// length of the text.
 pub(crate) fn words(text: &str) -> Vec<String> {
     let mut words = Words::default();
     for c in text.nfkd().flat_map(char::to_lowercase) {
@@ -67,22 +67,22 @@ impl Words {
     }
 }
 
-/// Chinese and Japanese write no spaces: each character counts as a word.
+/// Chinese and Japanese have no spaces: each character counts as a word.
 fn is_ideograph(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// Whether there is a letter in it: numbers are neither corrected nor completed.
+/// Tells whether it contains a letter. Numbers are neither corrected nor completed.
 pub(crate) fn has_letter(word: &str) -> bool {
     word.chars().any(char::is_alphabetic)
 }
 
-/// A word backwards: what ends alike begins alike then.
+/// Reverses a word, so that words with the same end have the same beginning.
 pub(crate) fn reversed(word: &str) -> String {
     word.chars().rev().collect()
 }
 
-/// Plain words as `labels` write them: with their accents, in lower case.
+/// Returns plain words as `labels` write them: with their accents, in lower case.
 pub(crate) fn as_written(plain: &[String], labels: &[String]) -> String {
     let mut written: HashMap<String, String> = HashMap::new();
     for word in labels.iter().flat_map(|label| label.split(|c: char| !c.is_alphanumeric())) {
@@ -94,7 +94,7 @@ pub(crate) fn as_written(plain: &[String], labels: &[String]) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// Takes the endings off words.
+/// Removes the endings of words.
 #[derive(Clone)]
 pub(crate) struct Stems {
     stemmer: Stemmer,
@@ -106,15 +106,15 @@ impl Stems {
         Self { stemmer: language.stemmer(), umlauts: language.has_umlauts() }
     }
 
-    /// The stem of a plain word.
+    /// Returns the stem of a plain word.
     pub(crate) fn stem(&self, word: &str) -> String {
         let stem = self.stemmer.stem(word);
         if self.umlauts { without_umlauts(&stem).into_owned() } else { stem.into_owned() }
     }
 }
 
-/// `ae`, `oe` and `ue` as `a`, `o` and `u`: what `ä`, `ö` and `ü` are without their dots, so that `schluessel` finds
-/// `Schlüssel`. Not after a vowel or `q` (`neue`, `quer`) and not at the end.
+/// Replaces `ae`, `oe` and `ue` by `a`, `o` and `u`, which are `ä`, `ö` and `ü` without their dots, so that
+/// `schluessel` finds `Schlüssel`. Not after a vowel or `q` (`neue`, `quer`), and not at the end.
 fn without_umlauts(stem: &str) -> Cow<'_, str> {
     if !["ae", "oe", "ue"].iter().any(|umlaut| stem.contains(umlaut)) {
         return Cow::Borrowed(stem);

@@ -1,4 +1,4 @@
-//! The table in memory, as far as the indexer reads it, and what may happen to it.
+//! The table in memory, as far as the indexer reads it, and random changes of it.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -20,8 +20,8 @@ use uuid::Uuid;
 
 use crate::table::Table;
 
-/// How many products there are at most, so that most changes are of one that there is.
-const MOST: usize = 150;
+/// The highest number of products, so that most changes concern an existing one.
+const MAX_PRODUCTS: usize = 150;
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct Model(Arc<Mutex<State>>);
@@ -31,13 +31,13 @@ pub(super) struct State {
     pub(super) site: site::Whole,
     pub(super) products: BTreeMap<ProductId, Whole>,
     pub(super) shops: BTreeMap<ShopId, Shop>,
-    /// What the lists show: they lag behind.
+    /// The products that the lists show. The lists are stale.
     listed: BTreeMap<Slug, BTreeSet<ProductId>>,
-    drawn: u128,
+    last_id: u128,
 }
 
 impl Model {
-    /// A table with categories and shops.
+    /// Creates a table with categories and shops.
     pub(super) fn new(rng: &mut Rng) -> Self {
         let model = Self::default();
         let mut state = model.state();
@@ -53,12 +53,12 @@ impl Model {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Something happens. Answers what the stream tells of it.
+    /// Makes a random change. Returns the subjects that the stream would report.
     pub(super) fn change(&self, rng: &mut Rng) -> Vec<Subject> {
         self.state().change(rng)
     }
 
-    /// Reads take their time, and some of them much.
+    /// Reads take some time, and a few of them a long time.
     async fn pause(&self) {
         let turns = if fastrand::u8(..50) == 0 { 300 } else { fastrand::u32(..3) };
         for _ in 0..turns {
@@ -131,7 +131,7 @@ impl State {
         }
     }
 
-    /// A new version of some product.
+    /// Changes a product and its version.
     fn edit(&mut self, rng: &mut Rng, change: impl FnOnce(&mut Whole, &mut Rng)) -> Vec<Subject> {
         self.touch(rng, |whole, rng| {
             change(whole, rng);
@@ -139,7 +139,7 @@ impl State {
         })
     }
 
-    /// Some product's SKUs or sales, which have no version.
+    /// Changes a product's SKUs or sales, which have no version.
     fn touch(&mut self, rng: &mut Rng, change: impl FnOnce(&mut Whole, &mut Rng)) -> Vec<Subject> {
         let Some(id) = self.any_product(rng) else { return Vec::new() };
         if let Some(whole) = self.products.get_mut(&id) {
@@ -149,16 +149,16 @@ impl State {
     }
 
     pub(super) fn add_product(&mut self, rng: &mut Rng) -> Vec<Subject> {
-        if self.products.len() >= MOST {
+        if self.products.len() >= MAX_PRODUCTS {
             return Vec::new();
         }
-        let id = ProductId::from_uuid(self.draw());
+        let id = ProductId::from_uuid(self.next_id());
         let shop = rng.choice(self.shops.values()).unwrap().clone();
         let product = json!({
             "id": id, "shop": shop.id, "shop_name": shop.name, "shop_slug": shop.slug, "shop_open": shop.is_open(),
             "shop_version": shop.version, "slug": "mug", "title": word(rng), "category": self.any_category(rng),
             "tags": [], "price": euros(rng.i64(1..10_000)), "status": "active", "last_sku": 1, "version": 1,
-            "created_at": 1_790_000_000_000_i64 + i64::try_from(self.drawn).unwrap(), "updated_at": 0,
+            "created_at": 1_790_000_000_000_i64 + i64::try_from(self.last_id).unwrap(), "updated_at": 0,
         });
         let sku = json!({ "id": id.to_string().replace("prod_", "sku_") + "_1", "available": 1 });
         let whole = Whole {
@@ -172,13 +172,13 @@ impl State {
     }
 
     fn add_shop(&mut self, rng: &mut Rng) -> Vec<Subject> {
-        let (id, name) = (ShopId::from_uuid(self.draw()), word(rng));
+        let (id, name) = (ShopId::from_uuid(self.next_id()), word(rng));
         let shop = Shop::new(id, Slug::parse(&name).unwrap(), ShopName::parse(&name).unwrap(), Timestamp::UNIX_EPOCH);
         self.shops.insert(id, shop);
         vec![Subject::Shop(id)]
     }
 
-    /// A shop closes, opens again or has another name, and its products follow it.
+    /// Closes, reopens or renames a shop, and updates its products.
     fn change_shop(&mut self, rng: &mut Rng) -> Vec<Subject> {
         let Some(shop) = rng.choice(self.shops.values_mut()) else { return Vec::new() };
         match rng.u8(..3) {
@@ -187,12 +187,12 @@ impl State {
             _ => shop.name = ShopName::parse(&word(rng)).unwrap(),
         }
         shop.version += 1;
-        let mut told = vec![Subject::Shop(shop.id)];
+        let mut subjects = vec![Subject::Shop(shop.id)];
         for whole in self.products.values_mut().filter(|whole| whole.product.shop == shop.id) {
             whole.product = whole.product.clone().in_shop(shop).next();
-            told.push(Subject::Product(whole.product.id));
+            subjects.push(Subject::Product(whole.product.id));
         }
-        told
+        subjects
     }
 
     fn add_category(&mut self, rng: &mut Rng) -> Vec<Subject> {
@@ -214,19 +214,19 @@ impl State {
         vec![Subject::Site]
     }
 
-    /// One that is empty goes.
+    /// Removes an empty category.
     fn remove_category(&mut self, rng: &mut Rng) -> Vec<Subject> {
         let used: BTreeSet<&Slug> = self.products.values().map(|whole| &whole.product.category).collect();
         let empty: Vec<&Category> =
             self.site.categories.iter().filter(|category| !used.contains(&category.slug)).collect();
-        let gone = rng.choice(empty).map(|category| category.slug.clone());
+        let removed = rng.choice(empty).map(|category| category.slug.clone());
         if self.site.categories.len() > 1 {
-            self.site.categories.retain(|category| Some(&category.slug) != gone.as_ref());
+            self.site.categories.retain(|category| Some(&category.slug) != removed.as_ref());
         }
         vec![Subject::Site]
     }
 
-    /// The lists show what there is now.
+    /// Brings the lists up to date.
     pub(super) fn settle(&mut self) -> Vec<Subject> {
         self.listed.clear();
         for whole in self.products.values() {
@@ -243,13 +243,13 @@ impl State {
         rng.choice(&self.site.categories).unwrap().slug.clone()
     }
 
-    fn draw(&mut self) -> Uuid {
-        self.drawn += 1;
-        Uuid::from_u128(self.drawn)
+    fn next_id(&mut self) -> Uuid {
+        self.last_id += 1;
+        Uuid::from_u128(self.last_id)
     }
 }
 
-/// A word that is like no other.
+/// Returns a random word.
 fn word(rng: &mut Rng) -> String {
     std::iter::repeat_with(|| rng.lowercase()).take(12).collect()
 }

@@ -1,4 +1,4 @@
-//! Queue `search` - brings the index up to date with what the messages name.
+//! Queue `search` - brings the index up to date with the table for the subjects that the messages name.
 
 use jiff::Timestamp;
 use souk_messaging::{BatchConsumer, Failure};
@@ -17,7 +17,7 @@ impl BatchConsumer for IndexProducts {
     type Message = Subject;
 
     async fn handle(indexer: &Indexer, messages: Vec<Subject>, now: Timestamp) -> Result<(), Failure> {
-        // What was changed many times is looked at once.
+        // A subject that changed several times is read once.
         indexer.update(&messages.into_iter().collect(), now).await
     }
 }

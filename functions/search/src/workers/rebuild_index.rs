@@ -1,7 +1,8 @@
-//! Every night, and by hand - makes the index anew from the table, and sweeps up what no version of it needs any more.
+//! Schedule, every night, and by hand - rebuilds the index from the table, and deletes objects that no version of the
+//! index needs.
 //!
-//! It mends whatever the stream, the queue or the bucket may have lost, and is made while the index goes on being served
-//! and brought up to date.
+//! It repairs what the stream, the queue or the bucket may have lost. Meanwhile the index is served and updated as
+//! usual.
 
 use jiff::Timestamp;
 use souk_messaging::{Failure, Schedule};
@@ -20,7 +21,7 @@ impl Schedule for RebuildIndex {
     async fn run(indexer: &Indexer, now: Timestamp) -> Result<usize, Failure> {
         let products = indexer.rebuild(now).await?;
         let swept = indexer.sweep(now).await?;
-        tracing::info!(swept, "swept the bucket");
+        tracing::info!(swept, "deleted unused objects of the index");
         Ok(products.unwrap_or_default())
     }
 }

@@ -1,4 +1,4 @@
-//! The bucket, and the little that is asked of it.
+//! Access to the S3 bucket of the index.
 
 use std::{future::Future, ops::Range, time::Duration};
 
@@ -13,89 +13,90 @@ use aws_types::SdkConfig;
 use bytes::Bytes;
 use jiff::Timestamp;
 
-/// Why the bucket did not do what it was asked.
+/// The bucket could not do what was requested.
 #[derive(Debug, thiserror::Error)]
-pub enum StorageError {
-    /// There is no such object.
-    #[error("there is no object {0}")]
+pub enum BucketError {
+    /// The object does not exist.
+    #[error("the object {0} does not exist")]
     Missing(String),
-    /// S3 refused, or could not be reached.
+    /// S3 refused the request, or could not be reached.
     #[error("S3 failed to {action}: {reason}")]
     S3 {
-        /// What was asked.
+        /// The requested action.
         action: &'static str,
-        /// What it said.
+        /// The reason, as S3 stated it.
         reason: String,
     },
 }
 
-/// What came of asking for an object.
+/// The result of getting an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fetched {
-    /// It is not there.
+    /// The object does not exist.
     Missing,
-    /// It still has the tag that was named.
-    Same,
-    /// It is this.
+    /// The object still has the given tag.
+    Unchanged,
+    /// The object was read.
     Found {
-        /// All of it.
+        /// The whole content.
         content: Bytes,
-        /// What tells it from what was or will be there.
+        /// The entity tag, which changes with the content.
         tag: String,
     },
 }
 
 /// An object in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
-    /// Its key.
+pub struct StoredObject {
+    /// The key.
     pub key: String,
-    /// When it was put there.
+    /// When it was written.
     pub at: Timestamp,
 }
 
-/// The few things that are asked of a bucket.
-pub trait Objects: Send + Sync + 'static {
-    /// The object at `key`, unless it has the tag `but`.
+/// The operations on a bucket that the index needs.
+pub trait ObjectStorage: Send + Sync + 'static {
+    /// Gets the object at `key`, unless it has the tag `unless_tag`.
     ///
     /// # Errors
-    /// [`StorageError::S3`].
-    fn get(&self, key: &str, but: Option<&str>) -> impl Future<Output = Result<Fetched, StorageError>> + Send;
+    /// [`BucketError::S3`].
+    fn get(&self, key: &str, unless_tag: Option<&str>) -> impl Future<Output = Result<Fetched, BucketError>> + Send;
 
-    /// A part of the object at `key`.
+    /// Gets a part of the object at `key`.
     ///
     /// # Errors
-    /// [`StorageError::Missing`], [`StorageError::S3`].
-    fn part(&self, key: &str, range: Range<u64>) -> impl Future<Output = Result<Bytes, StorageError>> + Send;
+    /// [`BucketError::Missing`], [`BucketError::S3`].
+    fn part(&self, key: &str, range: Range<u64>) -> impl Future<Output = Result<Bytes, BucketError>> + Send;
 
-    /// Puts an object at `key`, whatever was there.
+    /// Writes the object at `key`. Replaces an existing one.
     ///
     /// # Errors
-    /// [`StorageError::S3`].
-    fn put(&self, key: &str, content: Bytes) -> impl Future<Output = Result<(), StorageError>> + Send;
+    /// [`BucketError::S3`].
+    fn put(&self, key: &str, content: Bytes) -> impl Future<Output = Result<(), BucketError>> + Send;
 
-    /// Puts an object at `key` in place of the one with this tag, or where none was. Answers whether it did.
+    /// Writes the object at `key` if the existing one has this tag, or without a tag if there is none. Returns whether
+    /// it was written.
     ///
     /// # Errors
-    /// [`StorageError::S3`]; it may be there all the same then.
+    /// [`BucketError::S3`]; the object may have been written.
     fn replace(
         &self,
         key: &str,
         tag: Option<&str>,
         content: Bytes,
-    ) -> impl Future<Output = Result<bool, StorageError>> + Send;
+    ) -> impl Future<Output = Result<bool, BucketError>> + Send;
 
-    /// All objects whose keys begin with `prefix`.
+    /// Lists all objects whose keys begin with `prefix`.
     ///
     /// # Errors
-    /// [`StorageError::S3`].
-    fn list(&self, prefix: &str) -> impl Future<Output = Result<Vec<Listed>, StorageError>> + Send;
+    /// [`BucketError::S3`].
+    fn list(&self, prefix: &str) -> impl Future<Output = Result<Vec<StoredObject>, BucketError>> + Send;
 
-    /// Deletes these objects. One that is not there is no error.
+    /// Deletes these objects. Missing objects are ignored.
     ///
     /// # Errors
-    /// [`StorageError::S3`]; some of them may be gone then.
-    fn delete(&self, keys: Vec<String>) -> impl Future<Output = Result<(), StorageError>> + Send;
+    /// [`BucketError::S3`]; some of them may have been deleted.
+    fn delete(&self, keys: Vec<String>) -> impl Future<Output = Result<(), BucketError>> + Send;
 }
 
 /// A bucket of S3.
@@ -106,33 +107,35 @@ pub struct Bucket {
 }
 
 impl Bucket {
-    /// The bucket called `name`.
+    /// Connects to the bucket `name`.
     ///
-    /// With an endpoint of its own in `config` (`AWS_ENDPOINT_URL`), buckets are addressed by path: a local cloud has no
-    /// DNS name for each.
+    /// With its own endpoint in `config` (`AWS_ENDPOINT_URL`), buckets are addressed by path, because a local cloud has
+    /// no DNS name for each bucket.
     pub fn new(config: &SdkConfig, name: impl Into<String>) -> Self {
-        // A whole index has some 20 MB, which takes longer than a request to the table may. Who answers a request sets a
-        // deadline of their own.
-        let patience = TimeoutConfig::builder()
+        // A whole index has about 20 MB, which takes longer than a request to the table may take. Callers that answer
+        // requests set their own timeouts.
+        let timeouts = TimeoutConfig::builder()
             .operation_attempt_timeout(Duration::from_secs(30))
             .operation_timeout(Duration::from_secs(60));
         let s3 = aws_sdk_s3::config::Builder::from(config)
             .force_path_style(config.endpoint_url().is_some())
-            .timeout_config(patience.build());
+            .timeout_config(timeouts.build());
         Self { s3: Client::from_conf(s3.build()), name: name.into() }
     }
 }
 
 /// How many objects one request deletes.
-const AT_ONCE: usize = 1_000;
+const DELETE_BATCH: usize = 1_000;
 
-impl Objects for Bucket {
-    async fn get(&self, key: &str, but: Option<&str>) -> Result<Fetched, StorageError> {
+impl ObjectStorage for Bucket {
+    async fn get(&self, key: &str, unless_tag: Option<&str>) -> Result<Fetched, BucketError> {
         const ACTION: &str = "get an object";
-        let request = self.s3.get_object().bucket(&self.name).key(key).set_if_none_match(but.map(str::to_owned));
+        let request = self.s3.get_object().bucket(&self.name).key(key).set_if_none_match(unless_tag.map(str::to_owned));
         let object = match request.send().await {
             Ok(object) => object,
-            Err(SdkError::ServiceError(error)) if error.raw().status().as_u16() == 304 => return Ok(Fetched::Same),
+            Err(SdkError::ServiceError(error)) if error.raw().status().as_u16() == 304 => {
+                return Ok(Fetched::Unchanged);
+            }
             Err(SdkError::ServiceError(error)) if error.err().is_no_such_key() => return Ok(Fetched::Missing),
             Err(error) => return Err(failed(ACTION, error)),
         };
@@ -141,25 +144,25 @@ impl Objects for Bucket {
         Ok(Fetched::Found { content, tag })
     }
 
-    async fn part(&self, key: &str, range: Range<u64>) -> Result<Bytes, StorageError> {
+    async fn part(&self, key: &str, range: Range<u64>) -> Result<Bytes, BucketError> {
         const ACTION: &str = "get a part of an object";
         let bytes = format!("bytes={}-{}", range.start, range.end.saturating_sub(1));
         let object = match self.s3.get_object().bucket(&self.name).key(key).range(bytes).send().await {
             Ok(object) => object,
             Err(SdkError::ServiceError(error)) if error.err().is_no_such_key() => {
-                return Err(StorageError::Missing(key.to_owned()));
+                return Err(BucketError::Missing(key.to_owned()));
             }
             Err(error) => return Err(failed(ACTION, error)),
         };
         Ok(object.body.collect().await.map_err(|error| failed(ACTION, error))?.into_bytes())
     }
 
-    async fn put(&self, key: &str, content: Bytes) -> Result<(), StorageError> {
+    async fn put(&self, key: &str, content: Bytes) -> Result<(), BucketError> {
         let put = self.s3.put_object().bucket(&self.name).key(key).body(ByteStream::from(content)).send().await;
         put.map(drop).map_err(|error| failed("put an object", error))
     }
 
-    async fn replace(&self, key: &str, tag: Option<&str>, content: Bytes) -> Result<bool, StorageError> {
+    async fn replace(&self, key: &str, tag: Option<&str>, content: Bytes) -> Result<bool, BucketError> {
         let request = self.s3.put_object().bucket(&self.name).key(key).body(ByteStream::from(content));
         let request = match tag {
             Some(tag) => request.if_match(tag),
@@ -167,7 +170,7 @@ impl Objects for Bucket {
         };
         match request.send().await {
             Ok(_) => Ok(true),
-            // The second is said when two come at once, the third when what was to be replaced is gone.
+            // S3 answers the second code for two writes at once, and the third if the object to replace was deleted.
             Err(error) => match error.code() {
                 Some("PreconditionFailed" | "ConditionalRequestConflict" | "NoSuchKey") => Ok(false),
                 _ => Err(failed("replace an object", error)),
@@ -175,7 +178,7 @@ impl Objects for Bucket {
         }
     }
 
-    async fn list(&self, prefix: &str) -> Result<Vec<Listed>, StorageError> {
+    async fn list(&self, prefix: &str) -> Result<Vec<StoredObject>, BucketError> {
         let mut found = Vec::new();
         let mut from = None;
         loop {
@@ -183,7 +186,7 @@ impl Objects for Bucket {
             let page = request.send().await.map_err(|error| failed("list objects", error))?;
             found.extend(page.contents.unwrap_or_default().into_iter().filter_map(|object| {
                 let at = Timestamp::from_second(object.last_modified?.secs()).ok()?;
-                Some(Listed { key: object.key?, at })
+                Some(StoredObject { key: object.key?, at })
             }));
             from = page.next_continuation_token;
             if from.is_none() {
@@ -192,11 +195,11 @@ impl Objects for Bucket {
         }
     }
 
-    async fn delete(&self, keys: Vec<String>) -> Result<(), StorageError> {
+    async fn delete(&self, keys: Vec<String>) -> Result<(), BucketError> {
         const ACTION: &str = "delete objects";
-        for keys in keys.chunks(AT_ONCE) {
+        for keys in keys.chunks(DELETE_BATCH) {
             let keys = keys.iter().filter_map(|key| ObjectIdentifier::builder().key(key).build().ok()).collect();
-            // Quiet: the answer lists only what went wrong.
+            // Quiet: the answer lists only errors.
             let request = Delete::builder().set_objects(Some(keys)).quiet(true).build();
             let request = request.map_err(|error| failed(ACTION, error))?;
             let answer = self.s3.delete_objects().bucket(&self.name).delete(request).send().await;
@@ -209,7 +212,7 @@ impl Objects for Bucket {
     }
 }
 
-fn failed(action: &'static str, error: impl Into<BoxError>) -> StorageError {
+fn failed(action: &'static str, error: impl Into<BoxError>) -> BucketError {
     let error = error.into();
     let mut reason = error.to_string();
     let mut source = error.source();
@@ -217,5 +220,5 @@ fn failed(action: &'static str, error: impl Into<BoxError>) -> StorageError {
         reason = format!("{reason}: {cause}");
         source = cause.source();
     }
-    StorageError::S3 { action, reason }
+    BucketError::S3 { action, reason }
 }

@@ -1,4 +1,4 @@
-//! A bucket in memory that fails when it is told to.
+//! A bucket in memory that fails on demand, for tests.
 
 use std::{
     collections::BTreeMap,
@@ -9,18 +9,18 @@ use std::{
 use bytes::Bytes;
 use jiff::Timestamp;
 
-use super::{Fetched, Listed, Objects, StorageError};
+use super::{BucketError, Fetched, ObjectStorage, StoredObject};
 
-/// A bucket in memory. Its clones are the same bucket.
+/// A bucket in memory. Its clones share the same objects.
 #[derive(Debug, Clone, Default)]
-pub struct Drawer(Arc<Mutex<State>>);
+pub struct MemoryBucket(Arc<Mutex<State>>);
 
-/// How a request fails: as it does for whoever dies over it.
+/// How a request fails. A process that crashes sees the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// It comes to nothing.
+    /// The request has no effect.
     Before,
-    /// It does its work, and nobody hears of it.
+    /// The request takes effect, but its answer is lost.
     After,
 }
 
@@ -42,61 +42,61 @@ struct Object {
     at: Timestamp,
 }
 
-impl Drawer {
-    /// Lets one request fail: the `n`th from now on, counted from 0.
+impl MemoryBucket {
+    /// Makes one request fail: the `n`th from now on, counted from 0.
     pub fn fail(&self, n: u64, fault: Fault) {
         let mut state = self.state();
         state.fault = Some((state.requests + n, fault));
         state.fatal = false;
     }
 
-    /// The same, and all requests after it: nothing that is under way now comes any further.
+    /// Makes that request and all later ones fail, as if the process were killed.
     pub fn kill(&self, n: u64, fault: Fault) {
         self.fail(n, fault);
         self.state().fatal = true;
     }
 
-    /// Lets every request fail, or none any more.
+    /// Makes every request fail, or stops all failures.
     pub fn set_down(&self, down: bool) {
         let mut state = self.state();
         (state.down, state.fault) = (down, None);
     }
 
-    /// What time it is for objects that are put from now on.
+    /// Sets the time of objects that are written from now on.
     pub fn set_clock(&self, now: Timestamp) {
         self.state().clock = now;
     }
 
-    /// How many requests there were.
+    /// Returns the number of requests so far.
     pub fn requests(&self) -> u64 {
         self.state().requests
     }
 
-    /// The keys of all objects.
+    /// Returns the keys of all objects.
     pub fn keys(&self) -> Vec<String> {
         self.state().objects.keys().cloned().collect()
     }
 
-    /// Takes away every object whose key begins so.
+    /// Deletes every object whose key begins with `prefix`.
     pub fn clear(&self, prefix: &str) {
         self.state().objects.retain(|key, _| !key.starts_with(prefix));
     }
 
-    /// Counts a request, carries it out, and lets it fail if it is to.
-    async fn request<T>(&self, act: impl FnOnce(&mut State) -> Result<T, StorageError>) -> Result<T, StorageError> {
-        // Others come in between, as they do on the way to S3.
+    /// Counts a request, executes it, and fails if it should.
+    async fn request<T>(&self, act: impl FnOnce(&mut State) -> Result<T, BucketError>) -> Result<T, BucketError> {
+        // Other tasks run in between, as they do while a request is on its way to S3.
         tokio::task::yield_now().await;
         let mut state = self.state();
         let fault = state.fault.filter(|(at, _)| *at == state.requests).map(|(_, fault)| fault);
         state.requests += 1;
-        let dies = fault.is_some() && state.fatal;
-        let failed = StorageError::S3 { action: "answer", reason: "a test wanted that".to_owned() };
+        let crashes = fault.is_some() && state.fatal;
+        let failed = BucketError::S3 { action: "answer", reason: "a test requested this failure".to_owned() };
         if state.down || fault == Some(Fault::Before) {
-            state.down |= dies;
+            state.down |= crashes;
             return Err(failed);
         }
         let answer = act(&mut state);
-        state.down = dies;
+        state.down = crashes;
         if fault == Some(Fault::After) { Err(failed) } else { answer }
     }
 
@@ -113,30 +113,30 @@ impl State {
     }
 }
 
-impl Objects for Drawer {
-    async fn get(&self, key: &str, but: Option<&str>) -> Result<Fetched, StorageError> {
+impl ObjectStorage for MemoryBucket {
+    async fn get(&self, key: &str, unless_tag: Option<&str>) -> Result<Fetched, BucketError> {
         self.request(|state| {
             Ok(match state.objects.get(key).cloned() {
                 None => Fetched::Missing,
-                Some(object) if but == Some(object.tag.as_str()) => Fetched::Same,
+                Some(object) if unless_tag == Some(object.tag.as_str()) => Fetched::Unchanged,
                 Some(object) => Fetched::Found { content: object.content, tag: object.tag },
             })
         })
         .await
     }
 
-    async fn part(&self, key: &str, range: Range<u64>) -> Result<Bytes, StorageError> {
+    async fn part(&self, key: &str, range: Range<u64>) -> Result<Bytes, BucketError> {
         let range =
             usize::try_from(range.start).unwrap_or(usize::MAX)..usize::try_from(range.end).unwrap_or(usize::MAX);
         self.request(|state| {
-            let object = state.objects.get(key).ok_or_else(|| StorageError::Missing(key.to_owned()))?;
+            let object = state.objects.get(key).ok_or_else(|| BucketError::Missing(key.to_owned()))?;
             let end = range.end.min(object.content.len());
             Ok(object.content.slice(range.start.min(end)..end))
         })
         .await
     }
 
-    async fn put(&self, key: &str, content: Bytes) -> Result<(), StorageError> {
+    async fn put(&self, key: &str, content: Bytes) -> Result<(), BucketError> {
         self.request(|state| {
             state.put(key, content);
             Ok(())
@@ -144,27 +144,27 @@ impl Objects for Drawer {
         .await
     }
 
-    async fn replace(&self, key: &str, tag: Option<&str>, content: Bytes) -> Result<bool, StorageError> {
+    async fn replace(&self, key: &str, tag: Option<&str>, content: Bytes) -> Result<bool, BucketError> {
         self.request(|state| {
-            let there = state.objects.get(key).map(|object| object.tag.as_str());
-            let fits = there == tag;
-            if fits {
+            let existing = state.objects.get(key).map(|object| object.tag.as_str());
+            let matches = existing == tag;
+            if matches {
                 state.put(key, content);
             }
-            Ok(fits)
+            Ok(matches)
         })
         .await
     }
 
-    async fn list(&self, prefix: &str) -> Result<Vec<Listed>, StorageError> {
+    async fn list(&self, prefix: &str) -> Result<Vec<StoredObject>, BucketError> {
         self.request(|state| {
             let found = state.objects.iter().filter(|(key, _)| key.starts_with(prefix));
-            Ok(found.map(|(key, object)| Listed { key: key.clone(), at: object.at }).collect())
+            Ok(found.map(|(key, object)| StoredObject { key: key.clone(), at: object.at }).collect())
         })
         .await
     }
 
-    async fn delete(&self, keys: Vec<String>) -> Result<(), StorageError> {
+    async fn delete(&self, keys: Vec<String>) -> Result<(), BucketError> {
         self.request(|state| {
             for key in keys {
                 state.objects.remove(&key);

@@ -2,19 +2,19 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop, prop_assert_eq, prop_oneof, proptest};
 
-use super::{NOW, asked, ids, index, product};
-use crate::{Facets, Filters, Language, OfferEntry, ProductEntry, Query, Sort, State};
+use super::{NOW, ids, index, product, search};
+use crate::{Facets, Filters, Language, OfferEntry, ProductEntry, Query, Sort, Visibility};
 
 fn offer(price: i64, starts_at: i64, ends_at: i64) -> Option<OfferEntry> {
     Some(OfferEntry { price, starts_at, ends_at })
 }
 
 fn sorted(products: &[ProductEntry], sort: Sort) -> Vec<String> {
-    ids(asked(&index(Language::English, products.iter().cloned()), Query { sort, ..Query::default() }))
+    ids(search(&index(Language::English, products.iter().cloned()), Query { sort, ..Query::default() }))
 }
 
 #[test]
-fn products_are_sorted_by_what_they_cost_now() {
+fn products_are_sorted_by_their_current_price() {
     let products = [
         ProductEntry { price: 300, ..product("a", "A") },
         ProductEntry { price: 900, offer: offer(100, NOW, NOW + 1), ..product("running", "B") },
@@ -52,7 +52,7 @@ fn products_are_sorted_by_age_by_sales_by_rating_and_by_the_end_of_their_offer()
 }
 
 #[test]
-fn without_a_text_what_is_in_stock_and_sells_best_comes_first() {
+fn without_a_text_products_in_stock_that_sell_best_come_first() {
     let products = [
         ProductEntry { sold: 90, in_stock: false, ..product("gone", "A") },
         ProductEntry { sold: 3, ..product("some", "B") },
@@ -62,7 +62,7 @@ fn without_a_text_what_is_in_stock_and_sells_best_comes_first() {
 }
 
 #[test]
-fn an_offer_counts_from_its_beginning_until_before_its_end() {
+fn an_offer_runs_from_its_beginning_until_before_its_end() {
     let index = index(Language::English, [ProductEntry { price: 900, offer: offer(100, 10, 20), ..product("a", "A") }]);
     let query = Query { filters: Filters { on_offer: true, ..Filters::default() }, facets: true, ..Query::default() };
     for (now, on_offer, price) in [(9, 0, 900), (10, 1, 100), (19, 1, 100), (20, 0, 900)] {
@@ -75,7 +75,7 @@ fn an_offer_counts_from_its_beginning_until_before_its_end() {
 }
 
 #[test]
-fn a_facet_shows_what_its_other_values_would_give() {
+fn a_facet_counts_the_results_of_its_other_values() {
     let shoe = |id: &str, brand: &str, colour: &str| ProductEntry {
         brand: Some(brand.to_owned()),
         colours: vec![colour.to_owned()],
@@ -87,7 +87,7 @@ fn a_facet_shows_what_its_other_values_would_give() {
     );
     let filters =
         Filters { brands: vec![String::from("Kiln")], colours: vec![String::from("Red")], ..Filters::default() };
-    let found = asked(&index, Query { filters, facets: true, ..Query::default() });
+    let found = search(&index, Query { filters, facets: true, ..Query::default() });
     assert_eq!(found.total, 1);
     let facets = found.facets.unwrap();
     let counts =
@@ -98,11 +98,11 @@ fn a_facet_shows_what_its_other_values_would_give() {
 }
 
 #[test]
-fn a_facet_that_nobody_asked_for_is_not_counted_and_one_of_nothing_is_empty() {
+fn facets_are_counted_only_on_request_and_are_empty_without_results() {
     let index = index(Language::English, [product("a", "Mug")]);
-    assert_eq!(asked(&index, Query::default()).facets, None);
+    assert_eq!(search(&index, Query::default()).facets, None);
     let nothing = Query { text: Some(String::from("zzzqqq")), facets: true, ..Query::default() };
-    assert_eq!(asked(&index, nothing).facets, Some(Facets::default()));
+    assert_eq!(search(&index, nothing).facets, Some(Facets::default()));
 }
 
 fn some_of(values: &'static [&'static str]) -> impl Strategy<Value = Vec<String>> {
@@ -137,7 +137,7 @@ fn a_product() -> impl Strategy<Value = ProductEntry> {
         let (category, subcategory, brand, shop, status, colours, sizes, tags) = named;
         let (price, offered, rating, sold, in_stock, created_at, listed) = numbered;
         let offer = offered.and_then(|(price, start, length)| offer(price, NOW + start, NOW + start + length));
-        let state = if listed { State::Listed } else { State::Hidden };
+        let state = if listed { Visibility::Listed } else { Visibility::Hidden };
         ProductEntry {
             category,
             subcategory,
@@ -179,7 +179,7 @@ fn some_filters() -> impl Strategy<Value = Filters> {
     );
     (named, numbered).prop_map(|(named, numbered)| {
         let (category, subcategory, shop, brands, colours, sizes, tags, statuses) = named;
-        let (price, min_rating, in_stock, on_offer, hidden_too) = numbered;
+        let (price, min_rating, in_stock, on_offer, include_hidden) = numbered;
         Filters {
             category,
             subcategory,
@@ -193,7 +193,7 @@ fn some_filters() -> impl Strategy<Value = Filters> {
             min_rating,
             in_stock,
             on_offer,
-            hidden_too,
+            include_hidden,
         }
     })
 }
@@ -209,7 +209,7 @@ fn fits(product: &ProductEntry, filters: &Filters) -> bool {
     let one = |wanted: &Option<String>, has: Option<&String>| wanted.is_none() || wanted.as_ref() == has;
     let any = |wanted: &[String], has: &[String]| wanted.is_empty() || has.iter().any(|value| wanted.contains(value));
     let (price, on_offer) = price_now(product);
-    (filters.hidden_too || product.state == State::Listed)
+    (filters.include_hidden || product.state == Visibility::Listed)
         && one(&filters.category, Some(&product.category))
         && one(&filters.subcategory, product.subcategory.as_ref())
         && one(&filters.shop, Some(&product.shop))
@@ -238,8 +238,8 @@ fn counted<'a>(
     counts
 }
 
-/// The facets, counted one by one.
-fn counted_by_hand(products: &[ProductEntry], filters: &Filters) -> Facets {
+/// Returns the facets, counted one product after the other.
+fn counted_naively(products: &[ProductEntry], filters: &Filters) -> Facets {
     let without = |change: &dyn Fn(&mut Filters)| {
         let mut others = filters.clone();
         change(&mut others);
@@ -271,7 +271,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 
     #[test]
-    fn filters_facets_and_pages_are_what_counting_by_hand_gives(
+    fn filters_facets_and_pages_equal_a_naive_implementation(
         mut products in prop::collection::vec(a_product(), 0..40),
         filters in some_filters(),
         sort in prop_oneof![Just(Sort::Relevance), Just(Sort::Newest), Just(Sort::PriceUp), Just(Sort::Rating)],
@@ -282,8 +282,8 @@ proptest! {
         }
         let index = index(Language::English, products.clone());
         let query = Query { filters: filters.clone(), sort, facets: true, ..Query::default() };
-        let found = asked(&index, query.clone());
-        prop_assert_eq!(found.facets.as_ref(), Some(&counted_by_hand(&products, &filters)));
+        let found = search(&index, query.clone());
+        prop_assert_eq!(found.facets.as_ref(), Some(&counted_naively(&products, &filters)));
 
         let mut fitting: Vec<_> =
             products.iter().filter(|product| fits(product, &filters)).map(|product| product.id.clone()).collect();

@@ -2,12 +2,12 @@ use std::{sync::LazyLock, time::Instant};
 
 use proptest::prelude::{ProptestConfig, any, prop, prop_assert, prop_assert_eq, proptest};
 
-use super::{asked, product, titled};
+use super::{product, search, titled};
 use crate::{Filters, Index, Language, ProductEntry, Query, Sort};
 
 const LANGUAGES: [Language; 2] = [Language::English, Language::German];
 
-/// An index in each language, with many words that are alike.
+/// Returns an index in each language, with many similar words.
 static INDEXES: LazyLock<Vec<Index>> = LazyLock::new(|| {
     let titles: Vec<String> =
         (0..90_u32).map(|number| format!("Kaffeetasse {number} a{number:b} Lederschuhe Straße")).collect();
@@ -15,22 +15,22 @@ static INDEXES: LazyLock<Vec<Index>> = LazyLock::new(|| {
     LANGUAGES.map(|language| titled(language, &titles)).into()
 });
 
-fn ask(text: &str) {
+fn search_all(text: &str) {
     for index in INDEXES.iter() {
         let start = Instant::now();
         for sort in [Sort::Relevance, Sort::Newest] {
             let query = Query { text: Some(text.to_owned()), sort, facets: true, ..Query::default() };
-            let found = asked(index, query);
+            let found = search(index, query);
             assert!(found.total <= 90);
         }
         index.suggest(text, 10).unwrap();
-        // Bounded, not fast: this is a test's build on a busy machine.
+        // The limit is generous: tests run on busy machines.
         assert!(start.elapsed().as_secs() < 10, "{text:?}");
     }
 }
 
 #[test]
-fn texts_meant_to_hurt_are_answered() {
+fn hostile_texts_are_answered() {
     let long = "a".repeat(100_000);
     let words = "kaffetase lederschue ".repeat(5_000);
     let ones = "a1".repeat(5_000);
@@ -50,12 +50,12 @@ fn texts_meant_to_hurt_are_answered() {
         "İıŞşẞß ǅǆ ﬃ ½ Ⅷ ٣ 🧵🧶",
         "a b c d e f g h i j k l m n o p q r s t u v w x y z",
     ] {
-        ask(text);
+        search_all(text);
     }
 }
 
 #[test]
-fn any_page_any_limit_and_any_moment_are_answered() {
+fn any_offset_any_limit_and_any_time_are_answered() {
     let index = &INDEXES[0];
     for number in [0, 1, 89, 90, 91, usize::MAX] {
         for now in [i64::MIN, -1, 0, i64::MAX] {
@@ -74,18 +74,18 @@ proptest! {
 
     #[test]
     fn any_text_is_answered(text in any::<String>()) {
-        ask(&text);
+        search_all(&text);
     }
 
     #[test]
-    fn any_text_made_of_what_products_have_is_answered(
+    fn any_text_made_of_words_of_products_is_answered(
         parts in prop::collection::vec(prop::sample::select(&["kaffee", "tasse", "leder", "schuhe", "1", "a", " ", "ß", "ü", "ue", "-", "'s "]), 0..15),
     ) {
-        ask(&parts.concat());
+        search_all(&parts.concat());
     }
 
     #[test]
-    fn any_product_is_taken_and_found_by_its_own_title(
+    fn any_product_can_be_put_and_is_found_by_its_own_title(
         title in any::<String>(),
         other in any::<String>(),
         numbers in any::<(i64, u64, i64)>(),
@@ -106,6 +106,6 @@ proptest! {
         let has_words = title.chars().any(char::is_alphanumeric);
         prop_assert!(!has_words || found.contains(&String::from("odd")), "{:?} {:?}", title, found);
         let filters = Filters { brands: vec![other], ..Filters::default() };
-        prop_assert_eq!(super::ids(asked(&index, Query { filters, ..Query::default() })), ["odd"]);
+        prop_assert_eq!(super::ids(search(&index, Query { filters, ..Query::default() })), ["odd"]);
     }
 }

@@ -1,5 +1,5 @@
 use super::{product, titled, written};
-use crate::{CategoryEntry, Entry, Hit, Index, Language, ProductEntry, ShopEntry, State, Suggestions};
+use crate::{CategoryEntry, Entry, Hit, Index, Language, ProductEntry, ShopEntry, Suggestions, Visibility};
 
 fn shop(id: &str, name: &str) -> Entry {
     Entry::Shop(ShopEntry { id: id.to_owned(), slug: id.to_owned(), name: name.to_owned(), card: b"shop".to_vec() })
@@ -15,7 +15,7 @@ fn market() -> Index {
         Entry::Product(Box::new(ProductEntry { sold: 9, ..product("mug", "Stoneware mug") })),
         Entry::Product(Box::new(product("bowl", "Stoneware bowl"))),
         Entry::Product(Box::new(product("pan", "Steel pan"))),
-        Entry::Product(Box::new(ProductEntry { state: State::Hidden, ..product("secret", "Stupendous secret") })),
+        Entry::Product(Box::new(ProductEntry { state: Visibility::Hidden, ..product("secret", "Stupendous secret") })),
         shop("kiln", "Stone & Kiln"),
         shop("heron", "Blue Heron"),
         category("home", "Home and living", None),
@@ -29,7 +29,7 @@ fn ids(hits: &[Hit]) -> Vec<&str> {
 }
 
 #[test]
-fn what_is_typed_so_far_is_completed_to_products_shops_categories_and_texts() {
+fn an_unfinished_text_is_completed_to_products_shops_categories_and_texts() {
     let Suggestions { texts, products, shops, categories } = market().suggest("sto", 10).unwrap();
     assert_eq!(texts, ["stoneware"]);
     assert_eq!(ids(&products), ["mug", "bowl"]);
@@ -39,7 +39,7 @@ fn what_is_typed_so_far_is_completed_to_products_shops_categories_and_texts() {
 }
 
 #[test]
-fn only_the_last_word_is_completed_and_the_others_have_to_fit() {
+fn only_the_last_word_is_completed_and_the_others_must_match() {
     let suggestions = market().suggest("stoneware b", 10).unwrap();
     assert_eq!(suggestions.texts, ["stoneware bowl"]);
     assert_eq!(ids(&suggestions.products), ["bowl"]);
@@ -47,20 +47,20 @@ fn only_the_last_word_is_completed_and_the_others_have_to_fit() {
 }
 
 #[test]
-fn a_beginning_may_be_mistyped() {
+fn an_unfinished_word_may_be_mistyped() {
     let suggestions = market().suggest("stonwa", 10).unwrap();
     assert_eq!(ids(&suggestions.products), ["mug", "bowl"]);
     assert_eq!(ids(&market().suggest("hreon", 10).unwrap().shops), ["heron"]);
 }
 
 #[test]
-fn nobody_is_told_what_hidden_products_are_called() {
+fn words_of_hidden_products_are_not_suggested() {
     let suggestions = market().suggest("stup", 10).unwrap();
     assert_eq!((suggestions.texts.len(), suggestions.products.len()), (0, 0));
 }
 
 #[test]
-fn texts_are_written_as_products_write_them_and_there_are_no_more_than_asked_for() {
+fn texts_are_spelled_as_in_products_and_limited_in_number() {
     let german = titled(Language::German, &["Küchenmesser", "Küchenwaage", "Kuchenform"]);
     assert_eq!(german.suggest("küch", 2).unwrap().texts.len(), 2);
     assert!(german.suggest("kuche", 10).unwrap().texts.contains(&String::from("küchenmesser")));
@@ -68,14 +68,14 @@ fn texts_are_written_as_products_write_them_and_there_are_no_more_than_asked_for
 }
 
 #[test]
-fn shops_and_categories_are_no_products() {
+fn shops_and_categories_are_not_found_as_products() {
     let found = super::finds(&market(), "kiln");
     assert_eq!(found, [""; 0]);
     assert_eq!(market().products(None).unwrap().len(), 4);
 }
 
 #[test]
-fn related_products_are_of_the_category_first_and_share_as_much_as_possible() {
+fn related_products_of_the_same_category_come_first_then_those_with_most_in_common() {
     let like = |id: &str, title: &str, category: &str, brand: &str, tags: &[&str]| ProductEntry {
         category: category.to_owned(),
         brand: Some(brand.to_owned()),
@@ -91,7 +91,7 @@ fn related_products_are_of_the_category_first_and_share_as_much_as_possible() {
         like("elsewhere", "Stoneware mug", "garden", "Kiln", &["handmade", "gift"]),
         like("nothing alike", "Poster", "garden", "Other", &[]),
         ProductEntry { in_stock: false, ..like("gone", "Stoneware mug", "home", "Kiln", &[]) },
-        ProductEntry { state: State::Hidden, ..like("hidden", "Stoneware mug", "home", "Kiln", &[]) },
+        ProductEntry { state: Visibility::Hidden, ..like("hidden", "Stoneware mug", "home", "Kiln", &[]) },
     ];
     let index = super::index(Language::English, products);
     let related = index.related("mug", 10).unwrap();

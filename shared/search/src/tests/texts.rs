@@ -1,5 +1,5 @@
-use super::{finds, index, meant, product, titled};
-use crate::{Language, ProductEntry, State};
+use super::{corrected, finds, index, product, titled};
+use crate::{Language, ProductEntry, Visibility};
 
 #[test]
 fn a_word_finds_its_other_forms_in_any_case() {
@@ -12,7 +12,7 @@ fn a_word_finds_its_other_forms_in_any_case() {
 }
 
 #[test]
-fn every_word_has_to_be_found_somewhere_in_the_product() {
+fn every_word_must_occur_somewhere_in_the_product() {
     let shoe = ProductEntry {
         brand: Some(String::from("Kiln")),
         tags: vec![String::from("vegan")],
@@ -31,7 +31,7 @@ fn every_word_has_to_be_found_somewhere_in_the_product() {
 }
 
 #[test]
-fn accents_need_not_be_typed_and_may_be() {
+fn accents_are_optional() {
     let french = titled(Language::French, &["Café crème", "Cafe noir"]);
     assert_eq!(finds(&french, "creme"), ["Café crème"]);
     assert_eq!(finds(&french, "café").len(), 2);
@@ -42,7 +42,7 @@ fn accents_need_not_be_typed_and_may_be() {
 }
 
 #[test]
-fn german_umlauts_may_be_written_with_an_e_and_sharp_s_with_two() {
+fn german_umlauts_may_be_written_with_e_and_sharp_s_as_ss() {
     let german = titled(Language::German, &["Schlüssel", "Straßenkarte", "Kännchen", "Mueller Öl"]);
     for text in ["schlüssel", "schluessel", "schlussel", "SCHLÜSSEL"] {
         assert_eq!(finds(&german, text), ["Schlüssel"], "{text}");
@@ -53,7 +53,7 @@ fn german_umlauts_may_be_written_with_an_e_and_sharp_s_with_two() {
 }
 
 #[test]
-fn the_end_of_a_german_compound_finds_it_after_what_is_that_word_itself() {
+fn the_end_of_a_german_compound_finds_it_after_the_word_itself() {
     let german = titled(Language::German, &["Kaffeetasse", "Tasse", "Teetassen aus Ton", "Kaffee"]);
     let found = finds(&german, "tasse");
     assert_eq!(found.len(), 3);
@@ -72,7 +72,7 @@ fn a_german_compound_finds_its_parts() {
 }
 
 #[test]
-fn words_written_apart_find_those_written_as_one_and_the_other_way_round() {
+fn separate_words_find_a_joined_word_and_vice_versa() {
     let english = titled(Language::English, &["Headset black", "Note book", "Memory card 32 GB", "USB stick 64GB"]);
     assert_eq!(finds(&english, "head set"), ["Headset black"]);
     assert_eq!(finds(&english, "notebook"), ["Note book"]);
@@ -81,7 +81,7 @@ fn words_written_apart_find_those_written_as_one_and_the_other_way_round() {
 }
 
 #[test]
-fn a_mistyped_word_is_corrected_and_the_caller_is_told() {
+fn a_mistyped_word_is_corrected_and_the_correction_is_reported() {
     let english = titled(Language::English, &["Stoneware mug", "Wireless headphones", "Leather boot"]);
     for (typed, meant_by_it, found) in [
         ("stonware", "stoneware", "Stoneware mug"),
@@ -92,62 +92,62 @@ fn a_mistyped_word_is_corrected_and_the_caller_is_told() {
         ("mugg", "mug", "Stoneware mug"),
     ] {
         assert_eq!(finds(&english, typed), [found], "{typed}");
-        assert_eq!(meant(&english, typed).as_deref(), Some(meant_by_it), "{typed}");
+        assert_eq!(corrected(&english, typed).as_deref(), Some(meant_by_it), "{typed}");
     }
-    assert_eq!(meant(&english, "stoneware"), None);
-    assert_eq!(meant(&english, "boots"), None, "another form is no mistake");
+    assert_eq!(corrected(&english, "stoneware"), None);
+    assert_eq!(corrected(&english, "boots"), None, "another form of a word is not a mistake");
 }
 
 #[test]
-fn a_word_of_three_letters_is_meant_only_by_what_begins_like_it() {
+fn a_word_of_three_letters_is_a_correction_only_with_the_same_first_letter() {
     let english = titled(Language::English, &["Red cap", "Much ado", "Stoneware mug"]);
-    assert_eq!(finds(&english, "mugg"), ["Stoneware mug"], "rather than two edits away");
+    assert_eq!(finds(&english, "mugg"), ["Stoneware mug"], "a word one edit away is preferred");
     assert_eq!(finds(&english, "caap"), ["Red cap"]);
     assert_eq!(finds(&english, "zcap"), [""; 0]);
 }
 
 #[test]
-fn a_correction_is_shown_as_products_write_it() {
+fn a_correction_is_spelled_as_in_products() {
     let german = titled(Language::German, &["Großes Küchenmesser"]);
-    assert_eq!(meant(&german, "grosses küchenmeser").as_deref(), Some("großes küchenmesser"));
+    assert_eq!(corrected(&german, "grosses küchenmeser").as_deref(), Some("großes küchenmesser"));
 }
 
 #[test]
-fn of_words_equally_close_the_one_most_products_have_is_meant() {
+fn of_equally_similar_words_the_most_frequent_is_the_correction() {
     let mut titles = vec!["Gaming mouse 1", "Gaming mouse 2", "Gaming mouse 3"];
     titles.push("Gamins novel");
     let english = titled(Language::English, &titles);
-    assert_eq!(meant(&english, "gamint").as_deref(), Some("gaming"));
+    assert_eq!(corrected(&english, "gamint").as_deref(), Some("gaming"));
 }
 
 #[test]
-fn the_other_words_tell_which_word_was_meant() {
+fn the_other_words_decide_between_corrections() {
     let english = titled(Language::English, &["Old ages 1", "Old ages 2", "Old ages 3", "PS4 games"]);
-    assert_eq!(meant(&english, "agmes").as_deref(), Some("ages"));
-    assert_eq!(meant(&english, "ps4 agmes").as_deref(), Some("ps4 games"));
+    assert_eq!(corrected(&english, "agmes").as_deref(), Some("ages"));
+    assert_eq!(corrected(&english, "ps4 agmes").as_deref(), Some("ps4 games"));
     assert_eq!(finds(&english, "ps4 agmes"), ["PS4 games"]);
 }
 
 #[test]
-fn numbers_and_short_words_mean_what_they_are() {
+fn numbers_and_short_words_are_not_corrected() {
     let english = titled(Language::English, &["Printer 3050", "Red cap"]);
     assert_eq!(finds(&english, "3060"), [""; 0]);
-    assert_eq!(meant(&english, "3060"), None);
+    assert_eq!(corrected(&english, "3060"), None);
     assert_eq!(finds(&english, "printer 3050"), ["Printer 3050"]);
 }
 
 #[test]
-fn the_last_word_may_be_the_beginning_of_one() {
+fn the_last_word_may_be_unfinished() {
     let english = titled(Language::English, &["Stoneware mug", "Stone", "Mug rack"]);
     assert_eq!(finds(&english, "stonew"), ["Stoneware mug"]);
     assert_eq!(finds(&english, "mug rac"), ["Mug rack"]);
-    assert_eq!(meant(&english, "stonew"), None);
+    assert_eq!(corrected(&english, "stonew"), None);
     let found = finds(&english, "stone");
     assert_eq!(found, ["Stone", "Stoneware mug"], "the word itself comes first");
 }
 
 #[test]
-fn rather_than_nothing_the_products_with_most_of_the_words_are_found() {
+fn if_no_product_has_all_words_those_with_most_of_the_words_are_found() {
     let english = titled(Language::English, &["Blue wool scarf", "Red wool hat", "Steel pan"]);
     assert_eq!(finds(&english, "blue wool scarf zzzzqqq"), ["Blue wool scarf"]);
     assert_eq!(finds(&english, "blue wool hat"), ["Blue wool scarf", "Red wool hat"]);
@@ -156,7 +156,7 @@ fn rather_than_nothing_the_products_with_most_of_the_words_are_found() {
 }
 
 #[test]
-fn words_that_say_nothing_need_not_be_found() {
+fn stop_words_are_optional() {
     let english = titled(Language::English, &["Case for phones", "Phone case"]);
     assert_eq!(finds(&english, "a case for the phone").len(), 2);
     let band = titled(Language::English, &["The The", "Something else"]);
@@ -164,14 +164,14 @@ fn words_that_say_nothing_need_not_be_found() {
 }
 
 #[test]
-fn the_title_counts_more_than_the_description() {
+fn a_match_in_the_title_outweighs_one_in_the_description() {
     let inside = ProductEntry { description: String::from("Fits any mug."), ..product("rack", "Rack") };
     let index = index(Language::English, [inside, product("mug", "Mug")]);
     assert_eq!(finds(&index, "mug"), ["mug", "rack"]);
 }
 
 #[test]
-fn among_equals_what_is_in_stock_and_sells_well_comes_first_and_never_before_what_fits_better() {
+fn stock_and_sales_order_equal_matches_but_never_outweigh_a_better_match() {
     let gone = ProductEntry { in_stock: false, sold: 0, ..product("gone", "Blue mug") };
     let there = ProductEntry { sold: 0, ..product("there", "Blue mug") };
     let liked = ProductEntry { sold: 5_000, ..product("liked", "Blue mug") };
@@ -186,14 +186,14 @@ fn among_equals_what_is_in_stock_and_sells_well_comes_first_and_never_before_wha
 
 #[test]
 fn hidden_products_are_not_found() {
-    let hidden = ProductEntry { state: State::Hidden, ..product("hidden", "Secret prototype") };
+    let hidden = ProductEntry { state: Visibility::Hidden, ..product("hidden", "Secret prototype") };
     let index = index(Language::English, [hidden, product("mug", "Mug")]);
     assert_eq!(finds(&index, "secret prototype"), [""; 0]);
-    assert_eq!(meant(&index, "prototpe"), None);
+    assert_eq!(corrected(&index, "prototpe"), None);
 }
 
 #[test]
-fn a_text_without_a_word_finds_everything() {
+fn a_text_without_a_word_matches_all_products() {
     let english = titled(Language::English, &["Mug", "Plate"]);
     for text in ["", "  ", "!?-", "\u{301}"] {
         assert_eq!(finds(&english, text).len(), 2, "{text:?}");
@@ -201,7 +201,7 @@ fn a_text_without_a_word_finds_everything() {
 }
 
 #[test]
-fn a_text_is_never_a_syntax() {
+fn no_character_in_a_text_has_a_special_meaning() {
     let english = titled(Language::English, &["Mug AND plate", "Plate"]);
     assert_eq!(finds(&english, "title:mug"), ["Mug AND plate"]);
     assert_eq!(finds(&english, "\"plate\" -mug"), ["Mug AND plate"]);
@@ -209,7 +209,7 @@ fn a_text_is_never_a_syntax() {
 }
 
 #[test]
-fn chinese_and_japanese_are_found_by_each_of_their_characters() {
+fn chinese_and_japanese_are_found_by_single_characters() {
     let index = titled(Language::English, &["陶瓷马克杯", "コーヒーカップ"]);
     assert_eq!(finds(&index, "马克杯"), ["陶瓷马克杯"]);
     assert_eq!(finds(&index, "カップ"), ["コーヒーカップ"]);

@@ -18,7 +18,7 @@ fn after(files: Option<Files>, entries: impl IntoIterator<Item = Entry>) -> File
 }
 
 #[test]
-fn an_entry_is_replaced_by_the_next_of_its_id_and_removed_by_its_id() {
+fn an_entry_is_replaced_and_removed_by_its_id() {
     let first = after(None, [entry("a", "A shoe"), entry("b", "A hat")]);
     let mut writer = Writer::open(Some(first), Language::English).unwrap();
     writer.put(&entry("c", "A shirt")).unwrap();
@@ -35,7 +35,7 @@ fn an_entry_is_replaced_by_the_next_of_its_id_and_removed_by_its_id() {
 }
 
 #[test]
-fn kinds_do_not_take_each_others_ids() {
+fn ids_are_unique_per_kind() {
     let shop =
         Entry::Shop(crate::ShopEntry { id: String::from("a"), name: String::from("Shop"), ..Default::default() });
     let files = after(None, [entry("a", "Mug"), shop]);
@@ -47,7 +47,7 @@ fn kinds_do_not_take_each_others_ids() {
 }
 
 #[test]
-fn ids_that_end_in_a_uuid_are_kept_apart_whatever_they_begin_with() {
+fn ids_with_the_same_uuid_and_different_prefixes_are_different() {
     let ids = [
         "prod_00000000000000000000000000000001",
         "item_00000000000000000000000000000001",
@@ -62,7 +62,7 @@ fn ids_that_end_in_a_uuid_are_kept_apart_whatever_they_begin_with() {
 }
 
 #[test]
-fn nothing_can_be_committed_and_found() {
+fn an_empty_index_can_be_committed_and_searched() {
     let index = open(after(None, []));
     assert_eq!(finds(&index, "mug"), [""; 0]);
     assert_eq!(index.products(None).unwrap(), []);
@@ -73,7 +73,7 @@ fn nothing_can_be_committed_and_found() {
 }
 
 #[test]
-fn an_open_version_goes_on_as_it_was() {
+fn an_open_version_does_not_change() {
     let first = after(None, [entry("a", "Mug")]);
     let before = open(first.clone());
     let second = after(Some(first), [entry("a", "Plate")]);
@@ -84,7 +84,7 @@ fn an_open_version_goes_on_as_it_was() {
 }
 
 #[test]
-fn files_never_change_under_their_name_but_for_the_one_that_names_them() {
+fn only_meta_json_changes_under_its_name() {
     let mut files = after(None, (0..50).map(|id| entry(&id.to_string(), "Mug")));
     let mut known: BTreeMap<String, File> = BTreeMap::new();
     for round in 0..40 {
@@ -98,7 +98,7 @@ fn files_never_change_under_their_name_but_for_the_one_that_names_them() {
 }
 
 #[test]
-fn a_version_has_all_its_files_and_no_lock_and_few_segments_however_many_commits_there_were() {
+fn a_version_has_all_its_files_no_lock_and_few_segments_after_many_commits() {
     let mut files = after(None, []);
     for round in 0..100 {
         files = after(Some(files), [entry(&round.to_string(), "Mug")]);
@@ -111,7 +111,7 @@ fn a_version_has_all_its_files_and_no_lock_and_few_segments_however_many_commits
 }
 
 #[test]
-fn a_changed_product_costs_a_small_upload_however_large_the_index_is() {
+fn a_changed_product_costs_a_small_upload_for_any_size_of_the_index() {
     let files = after(None, (0..2_000).map(|id| entry(&id.to_string(), &format!("Mug number {id}"))));
     let before: BTreeSet<_> = files.iter().map(|(name, _)| name.to_owned()).collect();
     let next = after(Some(files), [entry("77", "Plate")]);
@@ -130,10 +130,10 @@ fn a_damaged_version_is_an_error() {
 }
 
 #[test]
-fn cards_come_back_as_they_were_put() {
+fn cards_are_returned_unchanged() {
     let odd = ProductEntry { card: vec![0, 255, 10, 13], ..product("odd", "Mug") };
     let index = super::index(Language::English, [odd, ProductEntry { card: Vec::new(), ..product("none", "Plate") }]);
-    let cards = super::asked(&index, crate::Query::default()).hits.into_iter().map(|hit| (hit.id, hit.card));
+    let cards = super::search(&index, crate::Query::default()).hits.into_iter().map(|hit| (hit.id, hit.card));
     let cards: BTreeMap<_, _> = cards.collect();
     assert_eq!(cards["odd"], [0, 255, 10, 13]);
     assert_eq!(cards["none"], [0_u8; 0]);
@@ -155,7 +155,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(25))]
 
     #[test]
-    fn whatever_is_changed_in_whatever_order_the_index_has_what_a_map_would_have(
+    fn after_any_sequence_of_changes_the_index_equals_a_map(
         commits in prop::collection::vec(changes(), 1..10),
     ) {
         let mut model: BTreeMap<String, u64> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Products like one.
+//! Products that are similar to another.
 
 use tantivy::{DocSet, TERMINATED, Term, schema::IndexRecordOption};
 
@@ -7,7 +7,7 @@ use crate::{
     text::words,
 };
 
-/// What each likeness counts. Nothing outweighs the category.
+/// The weight of each common property. Nothing outweighs the category.
 const CATEGORY: i64 = 10_000;
 const SUBCATEGORY: i64 = 400;
 const BRAND: i64 = 150;
@@ -15,43 +15,43 @@ const TAG: i64 = 100;
 const WORD: i64 = 100;
 /// How many words of the title count.
 const MAX_WORDS: usize = 12;
-/// A word says nothing that more than one in so many products have, and more than so many.
+/// A word does not count if more than one in `COMMON` products have it, and more than `FEW`.
 const COMMON: u64 = 10;
 const FEW: u64 = 20;
 
 impl Index {
-    /// Listed products in stock that are like the one called `id`, which is not among them: first those of its
-    /// category, the more the more they share of subcategory, brand, tags and words of the title. None if there is no
-    /// such product.
+    /// Returns listed products in stock that are similar to the product `id`, without that product. Those of its
+    /// category come first; the more they share of subcategory, brand, tags and words of the title, the earlier they
+    /// come. Empty if there is no such product.
     ///
     /// # Errors
-    /// [`SearchError`] for damaged files.
+    /// [`SearchError`] if the files are damaged.
     pub fn related(&self, id: &str, limit: usize) -> Result<Vec<Hit>, SearchError> {
         let Some((segment, doc)) = self.address(Kind::Product, id)? else { return Ok(Vec::new()) };
-        let model = Model::of(&self.columns[segment as usize], doc as usize);
+        let properties = ProductProperties::of(&self.columns[segment as usize], doc as usize);
         let title = text(&self.stored((segment, doc))?, self.fields.label);
         let shared = self.shared_words(&title)?;
         let mut top = Top::new(limit);
         let offered = flags::PRODUCT | flags::LISTED | flags::IN_STOCK;
         for (((ordinal, reader), columns), words) in self.segments().zip(shared) {
-            let likeness = model.over(columns);
+            let segment_properties = properties.in_segment(columns);
             for other in reader.doc_ids_alive() {
                 let at = other as usize;
                 if columns.flags[at] & offered != offered || (ordinal, other) == (segment, doc) {
                     continue;
                 }
-                let likeness = likeness.of(columns, at) + WORD * i64::from(words[at]);
-                if likeness > 0 {
+                let similarity = segment_properties.similarity(columns, at) + WORD * i64::from(words[at]);
+                if similarity > 0 {
                     let sold = i64::from(columns.sold(other).saturating_add(1).ilog2());
-                    top.add(likeness + sold, columns, ordinal, other);
+                    top.add(similarity + sold, columns, ordinal, other);
                 }
             }
         }
-        let places = top.sorted();
-        places.iter().map(|place| Ok(self.hit(&self.stored(place.address.0)?))).collect()
+        let products = top.sorted();
+        products.iter().map(|product| Ok(self.hit(&self.stored(product.address.0)?))).collect()
     }
 
-    /// Where an entry is.
+    /// Returns the address of an entry.
     fn address(&self, kind: Kind, id: &str) -> Result<Option<(u32, u32)>, SearchError> {
         let term = Term::from_field_bytes(self.fields.key, &key(kind, id));
         for ((ordinal, segment), _) in self.segments() {
@@ -68,7 +68,7 @@ impl Index {
         Ok(None)
     }
 
-    /// For each product of each segment, how many of the telling words of a title its own has.
+    /// Counts for each product of each segment how many of the significant words of a title it has.
     fn shared_words(&self, title: &str) -> Result<Vec<Vec<u8>>, SearchError> {
         let segments = self.searcher.segment_readers();
         let mut shared: Vec<_> = segments.iter().map(|segment| vec![0_u8; segment.max_doc() as usize]).collect();
@@ -93,15 +93,15 @@ impl Index {
     }
 }
 
-/// What a product is, to compare others with.
-struct Model<'a> {
+/// The properties of a product to compare others with.
+struct ProductProperties<'a> {
     category: Option<&'a String>,
     subcategory: Option<&'a String>,
     brand: Option<&'a String>,
     tags: Vec<&'a String>,
 }
 
-impl<'a> Model<'a> {
+impl<'a> ProductProperties<'a> {
     fn of(columns: &'a Columns, doc: usize) -> Self {
         let single = |facet: usize| columns.values[facet].get(columns.single[facet][doc] as usize);
         let tags = columns.multiple[2].of(doc).iter();
@@ -113,25 +113,25 @@ impl<'a> Model<'a> {
         }
     }
 
-    /// The same in the numbers of a segment.
-    fn over(&self, columns: &Columns) -> Likeness {
+    /// Returns the same properties as indices of a segment's values.
+    fn in_segment(&self, columns: &Columns) -> SegmentProperties {
         let single = |facet: usize, name: Option<&String>| name.and_then(|name| columns.number(facet, name));
-        Likeness {
+        SegmentProperties {
             single: [single(0, self.category), single(1, self.subcategory), single(2, self.brand)],
             tags: self.tags.iter().filter_map(|tag| columns.number(7, tag)).collect(),
         }
     }
 }
 
-struct Likeness {
+struct SegmentProperties {
     single: [Option<u32>; 3],
     tags: Vec<u32>,
 }
 
-impl Likeness {
-    fn of(&self, columns: &Columns, doc: usize) -> i64 {
+impl SegmentProperties {
+    fn similarity(&self, columns: &Columns, doc: usize) -> i64 {
         let single = self.single.iter().zip(&columns.single).zip([CATEGORY, SUBCATEGORY, BRAND]);
-        let same = single.map(|((own, column), counts)| if *own == Some(column[doc]) { counts } else { 0 });
+        let same = single.map(|((value, column), weight)| if *value == Some(column[doc]) { weight } else { 0 });
         let tags = columns.multiple[2].of(doc).iter().filter(|tag| self.tags.contains(tag)).count();
         same.sum::<i64>() + TAG * i64::try_from(tags).unwrap_or(0)
     }

@@ -1,7 +1,7 @@
-//! A stem in any of a product's fields, scored by its best match and half of the others.
+//! A query for a stem in any of several fields. The score is that of the best field plus half of the others.
 //!
-//! tantivy's `DisjunctionMaxQuery` finds the same. It looks ahead by thousands of documents, which pays in long lists and
-//! costs twice the time where several words have to meet in a product.
+//! tantivy's `DisjunctionMaxQuery` finds the same. It buffers thousands of documents ahead, which is faster for long
+//! lists, but takes twice the time when a product must have several words.
 
 use tantivy::{
     DocId, DocSet, Score, SegmentReader, TERMINATED, Term,
@@ -9,27 +9,32 @@ use tantivy::{
     schema::{Field, IndexRecordOption},
 };
 
-/// How much of the lesser matches counts beside the best one.
-const LESSER: Score = 0.5;
+/// How much the matches in other fields count beside the best one.
+const OTHER_FIELDS: Score = 0.5;
 
-/// Fields with what a match in them counts, and a stem.
+/// A stem, and the fields with their boosts.
 #[derive(Debug, Clone)]
-pub(crate) struct Anywhere {
+pub(crate) struct AnyFieldQuery {
     terms: Vec<(Term, Score)>,
 }
 
-impl Anywhere {
+impl AnyFieldQuery {
     pub(crate) fn new(stem: &str, fields: &[(Field, Score)]) -> Self {
-        Self { terms: fields.iter().map(|(field, counts)| (Term::from_field_text(*field, stem), *counts)).collect() }
+        Self {
+            terms: fields
+                .iter()
+                .map(|(field, field_boost)| (Term::from_field_text(*field, stem), *field_boost))
+                .collect(),
+        }
     }
 }
 
-impl Query for Anywhere {
+impl Query for AnyFieldQuery {
     fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
-        let weights = self.terms.iter().map(|(term, counts)| {
-            Ok((TermQuery::new(term.clone(), IndexRecordOption::WithFreqs).weight(scoring)?, *counts))
+        let weights = self.terms.iter().map(|(term, field_boost)| {
+            Ok((TermQuery::new(term.clone(), IndexRecordOption::WithFreqs).weight(scoring)?, *field_boost))
         });
-        Ok(Box::new(AnywhereWeight(weights.collect::<tantivy::Result<_>>()?)))
+        Ok(Box::new(AnyFieldWeight(weights.collect::<tantivy::Result<_>>()?)))
     }
 
     fn query_terms<'a>(&'a self, visitor: &mut dyn FnMut(&'a Term, bool)) {
@@ -37,19 +42,19 @@ impl Query for Anywhere {
     }
 }
 
-struct AnywhereWeight(Vec<(Box<dyn Weight>, Score)>);
+struct AnyFieldWeight(Vec<(Box<dyn Weight>, Score)>);
 
-impl Weight for AnywhereWeight {
+impl Weight for AnyFieldWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
         let mut fields = Vec::new();
-        for (weight, counts) in &self.0 {
-            let scorer = weight.scorer(reader, product(*counts, boost))?;
+        for (weight, field_boost) in &self.0 {
+            let scorer = weight.scorer(reader, multiply(*field_boost, boost))?;
             if scorer.doc() != TERMINATED {
                 fields.push(scorer);
             }
         }
         let doc = first(&fields);
-        Ok(Box::new(AnywhereScorer { fields, doc }))
+        Ok(Box::new(AnyFieldScorer { fields, doc }))
     }
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
@@ -59,17 +64,17 @@ impl Weight for AnywhereWeight {
     }
 }
 
-struct AnywhereScorer {
+struct AnyFieldScorer {
     fields: Vec<Box<dyn Scorer>>,
     doc: DocId,
 }
 
-/// The first document that one of them is at.
+/// Returns the first document at which any of the fields is.
 fn first(fields: &[Box<dyn Scorer>]) -> DocId {
     fields.iter().map(|field| field.doc()).min().unwrap_or(TERMINATED)
 }
 
-impl DocSet for AnywhereScorer {
+impl DocSet for AnyFieldScorer {
     fn advance(&mut self) -> DocId {
         for field in self.fields.iter_mut().filter(|field| field.doc() == self.doc) {
             field.advance();
@@ -95,20 +100,20 @@ impl DocSet for AnywhereScorer {
     }
 }
 
-impl Scorer for AnywhereScorer {
+impl Scorer for AnyFieldScorer {
     fn score(&mut self) -> Score {
         let scores = self.fields.iter_mut().filter(|field| field.doc() == self.doc).map(|field| field.score());
-        best_and_lesser(scores)
+        combine(scores)
     }
 }
 
-#[expect(clippy::float_arithmetic, reason = "scores are tantivy's, and order what is found")]
-fn best_and_lesser(scores: impl Iterator<Item = Score>) -> Score {
+#[expect(clippy::float_arithmetic, reason = "scores are tantivy's, and order the results")]
+fn combine(scores: impl Iterator<Item = Score>) -> Score {
     let (best, sum) = scores.fold((0.0, 0.0), |(best, sum): (Score, Score), score| (best.max(score), sum + score));
-    best + LESSER * (sum - best)
+    best + OTHER_FIELDS * (sum - best)
 }
 
-#[expect(clippy::float_arithmetic, reason = "scores are tantivy's, and order what is found")]
-fn product(one: Score, other: Score) -> Score {
+#[expect(clippy::float_arithmetic, reason = "scores are tantivy's, and order the results")]
+fn multiply(one: Score, other: Score) -> Score {
     one * other
 }

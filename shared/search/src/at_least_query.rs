@@ -1,36 +1,38 @@
-//! Products that fit at least so many of some queries, scored by the sum of those that they fit.
+//! A query for products that match at least a number of other queries. The score is the sum of the scores of the
+//! matching queries.
 //!
-//! tantivy's `BooleanQuery` finds the same with a minimum of clauses. It goes through every list from one end to the other;
-//! here lists that are behind jump to where enough of the others are, which takes a third of the time for common words.
+//! tantivy's `BooleanQuery` with a minimum of clauses finds the same, but goes through every list from end to end.
+//! Here, lists that are behind skip to where enough of the others are, which takes a third of the time for common
+//! words.
 
 use tantivy::{
     DocId, DocSet, Score, SegmentReader, TERMINATED, Term,
     query::{EnableScoring, Explanation, Query, Scorer, Weight},
 };
 
-/// Queries, and how many of them have to fit: 1 or more.
+/// Queries, and how many of them must match: 1 or more.
 #[derive(Debug)]
-pub(crate) struct Several {
+pub(crate) struct AtLeastQuery {
     queries: Vec<Box<dyn Query>>,
-    least: usize,
+    minimum: usize,
 }
 
-impl Clone for Several {
+impl Clone for AtLeastQuery {
     fn clone(&self) -> Self {
-        Self { queries: self.queries.iter().map(|query| query.box_clone()).collect(), least: self.least }
+        Self { queries: self.queries.iter().map(|query| query.box_clone()).collect(), minimum: self.minimum }
     }
 }
 
-impl Several {
-    pub(crate) const fn new(queries: Vec<Box<dyn Query>>, least: usize) -> Self {
-        Self { queries, least }
+impl AtLeastQuery {
+    pub(crate) const fn new(queries: Vec<Box<dyn Query>>, minimum: usize) -> Self {
+        Self { queries, minimum }
     }
 }
 
-impl Query for Several {
+impl Query for AtLeastQuery {
     fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
         let weights = self.queries.iter().map(|query| query.weight(scoring));
-        Ok(Box::new(SeveralWeight { weights: weights.collect::<tantivy::Result<_>>()?, least: self.least }))
+        Ok(Box::new(AtLeastWeight { weights: weights.collect::<tantivy::Result<_>>()?, minimum: self.minimum }))
     }
 
     fn query_terms<'a>(&'a self, visitor: &mut dyn FnMut(&'a Term, bool)) {
@@ -38,40 +40,40 @@ impl Query for Several {
     }
 }
 
-struct SeveralWeight {
+struct AtLeastWeight {
     weights: Vec<Box<dyn Weight>>,
-    least: usize,
+    minimum: usize,
 }
 
-impl Weight for SeveralWeight {
+impl Weight for AtLeastWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
         let lists = self.weights.iter().map(|weight| weight.scorer(reader, boost));
         let mut scorer =
-            SeveralScorer { lists: lists.collect::<tantivy::Result<_>>()?, least: self.least, doc: TERMINATED };
-        scorer.settle();
+            AtLeastScorer { lists: lists.collect::<tantivy::Result<_>>()?, minimum: self.minimum, doc: TERMINATED };
+        scorer.skip_to_match();
         Ok(Box::new(scorer))
     }
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
         let mut scorer = self.scorer(reader, 1.0)?;
         let score = if scorer.seek(doc) == doc { scorer.score() } else { 0.0 };
-        Ok(Explanation::new("the sum of what fits", score))
+        Ok(Explanation::new("the sum of the matching queries", score))
     }
 }
 
-struct SeveralScorer {
+struct AtLeastScorer {
     lists: Vec<Box<dyn Scorer>>,
-    least: usize,
+    minimum: usize,
     doc: DocId,
 }
 
-impl SeveralScorer {
-    /// Goes on to the first document that enough of the lists are at.
-    fn settle(&mut self) -> DocId {
+impl AtLeastScorer {
+    /// Advances to the first document at which enough of the lists are.
+    fn skip_to_match(&mut self) -> DocId {
         loop {
             self.lists.sort_unstable_by_key(|list| list.doc());
-            // Before this one, fewer than enough of the lists have any document.
-            let enough = self.lists.get(self.least.saturating_sub(1)).map_or(TERMINATED, |list| list.doc());
+            // Before this document, too few lists have any document.
+            let enough = self.lists.get(self.minimum.saturating_sub(1)).map_or(TERMINATED, |list| list.doc());
             if enough == TERMINATED || self.lists.first().is_some_and(|list| list.doc() == enough) {
                 self.doc = enough;
                 return enough;
@@ -83,19 +85,19 @@ impl SeveralScorer {
     }
 }
 
-impl DocSet for SeveralScorer {
+impl DocSet for AtLeastScorer {
     fn advance(&mut self) -> DocId {
         for list in self.lists.iter_mut().filter(|list| list.doc() == self.doc) {
             list.advance();
         }
-        self.settle()
+        self.skip_to_match()
     }
 
     fn seek(&mut self, target: DocId) -> DocId {
         for list in self.lists.iter_mut().filter(|list| list.doc() < target) {
             list.seek(target);
         }
-        self.settle()
+        self.skip_to_match()
     }
 
     fn doc(&self) -> DocId {
@@ -107,8 +109,8 @@ impl DocSet for SeveralScorer {
     }
 }
 
-impl Scorer for SeveralScorer {
-    #[expect(clippy::float_arithmetic, reason = "scores are tantivy's, and order what is found")]
+impl Scorer for AtLeastScorer {
+    #[expect(clippy::float_arithmetic, reason = "scores are tantivy's, and order the results")]
     fn score(&mut self) -> Score {
         self.lists.iter_mut().filter(|list| list.doc() == self.doc).fold(0.0, |sum, list| sum + list.score())
     }
@@ -132,10 +134,10 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
         #[test]
-        fn what_is_found_is_what_a_minimum_of_clauses_finds(
+        fn the_results_equal_those_of_a_boolean_query_with_a_minimum_of_clauses(
             docs in proptest::collection::vec(proptest::collection::btree_set(0_u8..6, 0..6), 1..200),
             words in 1_u8..6,
-            least in 1_usize..6,
+            minimum in 1_usize..6,
         ) {
             let mut schema = Schema::builder();
             let field = schema.add_text_field("word", STRING);
@@ -153,13 +155,13 @@ mod tests {
             };
             let queries = || (0..words).map(query).collect();
             let searcher = index.reader().unwrap().searcher();
-            let found = searcher.search(&Several::new(queries(), least), &DocSetCollector).unwrap();
-            let clauses = BooleanQuery::union_with_minimum_required_clauses(queries(), least);
+            let found = searcher.search(&AtLeastQuery::new(queries(), minimum), &DocSetCollector).unwrap();
+            let clauses = BooleanQuery::union_with_minimum_required_clauses(queries(), minimum);
             prop_assert_eq!(&found, &searcher.search(&clauses, &DocSetCollector).unwrap());
             for address in found {
-                let several = Several::new(queries(), least).explain(&searcher, address).unwrap().value();
+                let ours = AtLeastQuery::new(queries(), minimum).explain(&searcher, address).unwrap().value();
                 let clauses = clauses.explain(&searcher, address).unwrap().value();
-                prop_assert!((several - clauses).abs() < 1e-4, "{several} {clauses}");
+                prop_assert!((ours - clauses).abs() < 1e-4, "{ours} {clauses}");
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What somebody who is still typing may mean.
+//! Suggestions for a text that is still being typed.
 
 use std::collections::BTreeMap;
 
@@ -13,28 +13,28 @@ use crate::{
     Filters, Hit, Index, Query, SearchError, Sort, Suggestions,
     document::flags,
     index::text,
-    reading::{Effort, Strictness, counted_words},
+    interpretation::{Effort, Strictness, counted_words},
     text::{as_written, words},
-    vocabulary::{most_edits, most_frequent},
+    vocabulary::{max_edits, most_frequent},
 };
 
-/// How many completions of the last word are thought of.
+/// How many completions of the last word are considered.
 const MAX_COMPLETIONS: usize = 30;
-/// In the titles of how many products the completed words are looked for.
+/// In how many titles the completed words are looked up.
 const MAX_TITLES: usize = 50;
 
 impl Index {
-    /// What somebody who has typed `text` so far may mean, at most `limit` of each kind. The last word may be the
-    /// beginning of one, and words may be mistyped. Nobody is shown a word that only hidden products have.
+    /// Suggests completions of `text`, at most `limit` of each kind. The last word may be unfinished, and words may be
+    /// mistyped. A word that only hidden products have is never suggested.
     ///
     /// # Errors
-    /// [`SearchError`] for damaged files.
+    /// [`SearchError`] if the files are damaged.
     pub fn suggest(&self, text: &str, limit: usize) -> Result<Suggestions, SearchError> {
         let words = counted_words(text);
         let Some((last, before)) = words.split_last() else { return Ok(Suggestions::default()) };
         let (products, texts) = self.suggested_products(before, last, limit)?;
-        let named = self.named(&words)?;
-        let of_kind = |flag: u8| named.iter().filter(move |(flags, _)| *flags == flag).take(limit);
+        let matches = self.shops_and_categories(&words)?;
+        let of_kind = |flag: u8| matches.iter().filter(move |(flags, _)| *flags == flag).take(limit);
         Ok(Suggestions {
             texts,
             products,
@@ -49,21 +49,21 @@ impl Index {
         last: &str,
         limit: usize,
     ) -> Result<(Vec<Hit>, Vec<String>), SearchError> {
-        let reader = self.reader();
-        let mut completions = reader.vocabulary.completions(last, MAX_COMPLETIONS)?;
+        let interpreter = self.interpreter();
+        let mut completions = interpreter.vocabulary.completions(last, MAX_COMPLETIONS)?;
         if completions.is_empty() {
-            let close = reader.vocabulary.close(self.fields.words, last, most_edits(last, false), true)?;
+            let close = interpreter.vocabulary.close(self.fields.words, last, max_edits(last, false), true)?;
             completions = most_frequent(close, MAX_COMPLETIONS);
         }
         // Not scored by rarity: the rarest completion is not the likeliest.
         let any = completions.iter().map(|(word, _)| -> Box<dyn TextQuery> {
-            Box::new(ConstScoreQuery::new(reader.anywhere(&self.stems.stem(word)), 1.0))
+            Box::new(ConstScoreQuery::new(interpreter.in_any_field(&self.stems.stem(word)), 1.0))
         });
         let mut clauses: Vec<(Occur, Box<dyn TextQuery>)> =
             vec![(Occur::Must, Box::new(DisjunctionMaxQuery::new(any.collect())))];
         if !before.is_empty() {
-            let reading = reader.read(before, Effort::Plain)?;
-            clauses.extend(reader.query(&reading, Strictness::All).map(|query| (Occur::Must, query)));
+            let interpretation = interpreter.interpret(before, Effort::Plain)?;
+            clauses.extend(interpreter.query(&interpretation, Strictness::All).map(|query| (Occur::Must, query)));
         }
         let query = Query {
             text: None,
@@ -76,8 +76,8 @@ impl Index {
         let pass = self.pass(&query, Some(&BooleanQuery::new(clauses)), 0)?;
         let mut hits = Vec::new();
         let mut titles = Vec::new();
-        for place in pass.top.sorted() {
-            let stored = self.stored(place.address.0)?;
+        for ranked in pass.top.sorted() {
+            let stored = self.stored(ranked.address.0)?;
             hits.push(self.hit(&stored));
             titles.push(text(&stored, self.fields.label));
         }
@@ -92,12 +92,12 @@ impl Index {
         Ok((hits, texts))
     }
 
-    /// Shops and categories in whose name every one of `words` begins a word, the shortest names first; if there are
-    /// none, those where words may be mistyped.
-    fn named(&self, words: &[String]) -> Result<Vec<(u8, Hit)>, SearchError> {
+    /// Returns shops and categories whose names have a word that begins with each of `words`, the shortest names first.
+    /// If there are none, the words may be mistyped.
+    fn shops_and_categories(&self, words: &[String]) -> Result<Vec<(u8, Hit)>, SearchError> {
         for mistyped in [false, true] {
             let clauses = words.iter().map(|word| -> Box<dyn TextQuery> {
-                let edits = if mistyped { most_edits(word, false) } else { 0 };
+                let edits = if mistyped { max_edits(word, false) } else { 0 };
                 Box::new(FuzzyTermQuery::new_prefix(Term::from_field_text(self.fields.name, word), edits, true))
             });
             let query = BooleanQuery::intersection(clauses.collect());
@@ -105,7 +105,7 @@ impl Index {
             let mut found = BTreeMap::new();
             for ((ordinal, segment), columns) in self.segments() {
                 let mut docs = Vec::new();
-                weight.for_each_no_score(segment, &mut |some| docs.extend_from_slice(some))?;
+                weight.for_each_no_score(segment, &mut |more| docs.extend_from_slice(more))?;
                 for doc in docs.into_iter().filter(|doc| !segment.is_deleted(*doc)) {
                     let stored = self.stored((ordinal, doc))?;
                     let name = text(&stored, self.fields.label);

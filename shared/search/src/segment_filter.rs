@@ -1,8 +1,8 @@
-//! The filters of a query over one version.
+//! The filters of a query, applied to one segment.
 
 use crate::{Filters, columns::Columns, document::flags, schema::SINGLE};
 
-/// Which filters a product fails, a bit for each.
+/// The filters that a product can fail, one bit per filter.
 pub(crate) mod fails {
     pub(crate) const CATEGORY: u16 = 1;
     pub(crate) const SUBCATEGORY: u16 = 1 << 1;
@@ -21,8 +21,8 @@ pub(crate) mod fails {
     pub(crate) const MULTIPLE: [u16; 3] = [COLOUR, SIZE, TAG];
 }
 
-/// Filters over one segment: their values as its numbers. `None` asks nothing.
-pub(crate) struct Wanted {
+/// Filters for one segment, with values as its indices. `None` matches everything.
+pub(crate) struct SegmentFilter {
     single: [Option<Vec<u32>>; 5],
     multiple: [Option<Vec<u32>>; 3],
     price: (i64, i64),
@@ -32,11 +32,11 @@ pub(crate) struct Wanted {
     visible: u8,
 }
 
-/// What a product costs at a moment.
+/// The price of a product at one time.
 #[derive(Clone, Copy)]
 pub(crate) struct Price {
     pub(crate) amount: i64,
-    /// When the offer ends that makes it, if one does.
+    /// When the offer ends that determines the price, if one does.
     pub(crate) offer_ends: Option<i64>,
 }
 
@@ -51,8 +51,8 @@ impl Price {
     }
 }
 
-impl Wanted {
-    pub(crate) fn over(columns: &Columns, filters: &Filters) -> Self {
+impl SegmentFilter {
+    pub(crate) fn new(columns: &Columns, filters: &Filters) -> Self {
         let Filters { category, subcategory, shop, brands, colours, sizes, tags, statuses, .. } = filters;
         let single = [category.as_slice(), subcategory.as_slice(), brands, shop.as_slice(), statuses];
         let multiple = [colours, sizes, tags];
@@ -60,7 +60,7 @@ impl Wanted {
             let number = |name| columns.number(facet, name);
             (!names.is_empty()).then(|| names.iter().filter_map(number).collect())
         };
-        let listed = if filters.hidden_too { 0 } else { flags::LISTED };
+        let listed = if filters.include_hidden { 0 } else { flags::LISTED };
         Self {
             single: std::array::from_fn(|at| numbers(single[at], at)),
             multiple: std::array::from_fn(|at| numbers(multiple[at], SINGLE.len() + at)),
@@ -72,23 +72,23 @@ impl Wanted {
         }
     }
 
-    /// Whether who asks may see the product at all.
+    /// Tells whether the caller may see the product at all.
     pub(crate) fn is_visible(&self, columns: &Columns, doc: usize) -> bool {
         columns.flags[doc] & self.visible == self.visible
     }
 
-    /// Which of the filters the product fails.
+    /// Returns the filters that the product fails.
     pub(crate) fn failed(&self, columns: &Columns, doc: usize, price: Price) -> u16 {
         let mut failed = 0;
         let mut fail = |filter: u16, fails: bool| failed |= if fails { filter } else { 0 };
-        for ((wanted, column), filter) in self.single.iter().zip(&columns.single).zip(fails::SINGLE) {
-            if let Some(wanted) = wanted {
-                fail(filter, !wanted.contains(&column[doc]));
+        for ((accepted, column), filter) in self.single.iter().zip(&columns.single).zip(fails::SINGLE) {
+            if let Some(accepted) = accepted {
+                fail(filter, !accepted.contains(&column[doc]));
             }
         }
-        for ((wanted, lists), filter) in self.multiple.iter().zip(&columns.multiple).zip(fails::MULTIPLE) {
-            if let Some(wanted) = wanted {
-                fail(filter, !lists.of(doc).iter().any(|value| wanted.contains(value)));
+        for ((accepted, lists), filter) in self.multiple.iter().zip(&columns.multiple).zip(fails::MULTIPLE) {
+            if let Some(accepted) = accepted {
+                fail(filter, !lists.of(doc).iter().any(|value| accepted.contains(value)));
             }
         }
         fail(fails::PRICE, !(self.price.0..=self.price.1).contains(&price.amount));
