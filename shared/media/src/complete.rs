@@ -1,18 +1,18 @@
-//! Whether a file holds the whole picture it promises, told from its outer structure alone.
+//! Checks whether a file contains the whole picture, by its outer structure alone.
 //!
-//! The decoders do not tell: the one for JPEG fills what is missing with grey, the others report it like any damage.
-//! Bytes behind a picture's end are no concern here; they are never decoded.
+//! The decoders do not check this: the JPEG decoder fills missing parts with grey, and the others report them like any
+//! other damage. Bytes after the end of the picture do not matter; they are never decoded.
 
 use crate::Rejection;
 
 const START_OF_SCAN: u8 = 0xDA;
 const END_OF_IMAGE: u8 = 0xD9;
 
-/// A progressive JPEG holds about ten scans. Each costs a pass over the whole picture, so a small file with thousands
-/// of empty ones would keep the decoder busy for minutes.
+/// A progressive JPEG has about ten scans. Each scan costs a pass over the whole picture, so a small file with
+/// thousands of empty scans would keep the decoder busy for minutes.
 const MAX_SCANS: u32 = 64;
 
-/// Checks that a JPEG (ITU-T T.81, Annex B) has its end, and no more scans than an encoder would write.
+/// Checks that a JPEG (ITU-T T.81, Annex B) has an end, and no more scans than an encoder writes.
 pub(crate) fn check_jpeg(bytes: &[u8]) -> Result<(), Rejection> {
     let mut rest = bytes.get(2..).ok_or(Rejection::Truncated)?;
     let mut scans = 0;
@@ -32,8 +32,8 @@ pub(crate) fn check_jpeg(bytes: &[u8]) -> Result<(), Rejection> {
     }
 }
 
-/// The next marker that begins a segment or ends the picture, and what follows it. Steps over entropy-coded data with
-/// its stuffed zeros and restart markers (0xD0 to 0xD7), over fill bytes, and over 0x01, which stands alone.
+/// Returns the next marker that begins a segment or ends the picture, and the bytes after it. Skips entropy-coded data
+/// with its stuffed zeros and restart markers (0xD0 to 0xD7), fill bytes, and 0x01, which has no segment.
 fn next_marker(bytes: &[u8]) -> Option<(u8, &[u8])> {
     let at = bytes
         .array_windows()
@@ -41,7 +41,7 @@ fn next_marker(bytes: &[u8]) -> Option<(u8, &[u8])> {
     Some((bytes[at + 1], &bytes[at + 2..]))
 }
 
-/// What follows the segment whose two-byte length, which counts itself, comes first.
+/// Returns the bytes after a segment. The segment begins with its two-byte length, which includes the length itself.
 fn after_segment(bytes: &[u8]) -> Result<&[u8], Rejection> {
     let &[high, low, ..] = bytes else { return Err(Rejection::Truncated) };
     let length = usize::from(u16::from_be_bytes([high, low]));
@@ -54,7 +54,7 @@ fn after_segment(bytes: &[u8]) -> Result<&[u8], Rejection> {
 /// Checks that a PNG has its last chunk (<https://www.w3.org/TR/png-3/#5DataRep>).
 pub(crate) fn check_png(bytes: &[u8]) -> Result<(), Rejection> {
     const SIGNATURE: usize = 8;
-    /// Length and type before the data, a checksum behind.
+    /// Length and type before the data, and a checksum after it.
     const AROUND_DATA: usize = 12;
 
     let mut rest = bytes.get(SIGNATURE..).ok_or(Rejection::Truncated)?;
@@ -93,12 +93,12 @@ mod tests {
     }
 
     #[test]
-    fn what_follows_the_end_does_not_matter() {
+    fn bytes_after_the_end_do_not_matter() {
         assert_eq!(check_jpeg(&jpeg(1, &[0xFF, END_OF_IMAGE, 0xFF, START_OF_SCAN])), Ok(()));
     }
 
     #[test]
-    fn a_missing_end_is_noticed_wherever_it_is_cut() {
+    fn a_truncated_file_is_detected_at_every_length() {
         let whole = jpeg(1, &[0xFF, END_OF_IMAGE]);
         for length in 0..whole.len() {
             assert_eq!(check_jpeg(&whole[..length]), Err(Rejection::Truncated), "cut at {length}");

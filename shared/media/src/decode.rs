@@ -1,4 +1,4 @@
-//! From untrusted bytes to pixels: the format by content, the size by the header, the pixels last.
+//! Decoding of untrusted bytes: first the format by content, then the size by header, and the pixels last.
 
 use std::io::Cursor;
 
@@ -9,82 +9,83 @@ use image::{
 
 use crate::complete;
 
-/// What a picture may be at most and must be at least.
+/// The limits of an accepted picture.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Width times height. Read from the header, before anything is decoded.
+    /// The highest number of pixels: width times height. It is checked by the header, before anything is decoded.
     pub max_pixels: u64,
-    /// The shorter side, in pixels.
+    /// The minimum of the shorter side, in pixels.
     pub min_side: u32,
-    /// What the decoder may allocate for one buffer, in bytes.
+    /// The highest number of bytes that the decoder may allocate for one buffer.
     pub max_memory: u64,
 }
 
 impl Default for Limits {
-    /// 40 megapixels (phones give 12 to 50, cameras 24 to 45), 64 pixels, and the 8 bytes a pixel that a 16-bit RGBA
-    /// picture of 40 megapixels takes: 320 MB.
+    /// 40 megapixels (phones have 12 to 50, cameras 24 to 45), 64 pixels, and 320 MB: a 16-bit RGBA picture has 8 bytes
+    /// per pixel.
     fn default() -> Self {
         Self { max_pixels: 40_000_000, min_side: 64, max_memory: 320_000_000 }
     }
 }
 
-/// What a PNG may unfold to before its pixels, in bytes: its colour profile is compressed too, and read with the header.
-const MAX_BESIDE_PIXELS: u64 = 32_000_000;
+/// How many bytes a PNG may decompress before its pixels. Its colour profile is compressed too, and is read with the
+/// header.
+const MAX_METADATA: u64 = 32_000_000;
 
-/// The largest colour profile that is looked at, in bytes. Those of cameras and screens have some 500 to 500,000.
+/// The largest colour profile that is used, in bytes. Those of cameras and screens have about 500 to 500,000.
 const MAX_PROFILE: usize = 4_000_000;
 
-/// Why a picture is not accepted, or nothing can be made of it.
+/// Why a picture is not accepted, or why a transformation is not possible.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
-    /// The content is no picture of any known format.
+    /// The content is not a picture of any known format.
     #[error("this is not a picture")]
     NotAnImage,
-    /// A picture, but of a kind that is not accepted; the kind is named.
+    /// A picture of a format that is not accepted. It names the format.
     #[error("{0} pictures are not accepted; send JPEG, PNG or still WebP")]
     Unsupported(String),
     /// The content ends before the picture does.
     #[error("the picture is incomplete")]
     Truncated,
-    /// The content breaks the rules of its format, or asks for more work than an honest picture does.
+    /// The content violates its format, or costs more work than a normal picture.
     #[error("the picture is damaged")]
     Damaged,
-    /// More pixels than accepted.
-    #[error("the picture has {pixels} pixels, more than accepted")]
+    /// The picture has more pixels than accepted.
+    #[error("the picture has {pixels} pixels, which is more than accepted")]
     TooLarge {
         /// Width times height.
         pixels: u64,
     },
     /// A side is shorter than accepted.
-    #[error("the picture is {width} x {height} pixels, too small")]
+    #[error("the picture is {width} x {height} pixels, which is too small")]
     TooSmall {
-        /// Pixels.
+        /// In pixels.
         width: u32,
-        /// Pixels.
+        /// In pixels.
         height: u32,
     },
-    /// More bytes than are taken.
+    /// The file is larger than accepted.
     #[error("the file is too large")]
     TooManyBytes,
-    /// What a transformation was to start from is gone.
-    #[error("the picture to start from is gone")]
+    /// The source of a transformation no longer exists.
+    #[error("the source picture no longer exists")]
     SourceGone,
-    /// Nothing in the picture looks other than its border, so there is no background to remove.
+    /// Everything in the picture looks like its border, so there is no background to remove.
     #[error("nothing stands out from the background")]
     NothingStandsOut,
-    /// The picture has no transparent part, so nothing in it could throw a shadow.
-    #[error("nothing is cut out; remove the background first")]
+    /// The picture has no transparent part, so nothing in it can have a shadow.
+    #[error("the picture has no transparent part; remove the background first")]
     NothingCutOut,
     /// The picture is nearly as wide as the widest rendition.
-    #[error("the picture is large enough")]
+    #[error("the picture is already large enough")]
     LargeEnough,
-    /// The picture is fine; drawing it failed, as it does without memory. Trying again may help.
+    /// The picture is valid, but rendering failed, for example for lack of memory. A retry may succeed.
     #[error("the picture could not be rendered: {0}")]
     Unrenderable(String),
 }
 
 impl Rejection {
-    /// Stable and machine-readable.
+    /// Returns the stable, machine-readable reason.
     pub const fn reason(&self) -> &'static str {
         match self {
             Self::NotAnImage => "not_an_image",
@@ -103,11 +104,11 @@ impl Rejection {
     }
 }
 
-/// Decoded pixels, as stored; `orientation` says how to turn them upright.
+/// Decoded pixels as stored. `orientation` says how to rotate them upright.
 pub(crate) struct Decoded {
     pub(crate) pixels: DynamicImage,
     pub(crate) orientation: Orientation,
-    /// The ICC profile the pixel values are to be read by; sRGB where there is none.
+    /// The ICC profile of the pixel values; sRGB if there is none.
     pub(crate) profile: Option<Vec<u8>>,
 }
 
@@ -121,9 +122,10 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Rejection
         }
         Ok(ImageFormat::Png) => {
             complete::check_png(bytes)?;
-            let mut beside = image::Limits::no_limits();
-            beside.max_alloc = Some(MAX_BESIDE_PIXELS);
-            let decoder = PngDecoder::with_limits(Cursor::new(bytes), beside).map_err(|error| refusal(&error))?;
+            let mut metadata_limits = image::Limits::no_limits();
+            metadata_limits.max_alloc = Some(MAX_METADATA);
+            let decoder =
+                PngDecoder::with_limits(Cursor::new(bytes), metadata_limits).map_err(|error| refusal(&error))?;
             if decoder.is_apng().map_err(|error| refusal(&error))? {
                 return Err(Rejection::Unsupported("animated PNG".to_owned()));
             }
@@ -144,7 +146,7 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, Rejection
     }
 }
 
-/// Refuses by the size in the header, so that a small file which unfolds to gigabytes costs nothing.
+/// Checks the size in the header, so that a small file that decompresses to gigabytes costs nothing.
 fn check_size(decoder: &impl ImageDecoder, limits: &Limits) -> Result<(), Rejection> {
     let (width, height) = decoder.dimensions();
     let pixels = u64::from(width) * u64::from(height);
@@ -158,7 +160,7 @@ fn check_size(decoder: &impl ImageDecoder, limits: &Limits) -> Result<(), Reject
 }
 
 fn read(mut decoder: impl ImageDecoder, limits: &Limits) -> Result<Decoded, Rejection> {
-    // The rest of what is read before the pixels may be broken without harm to them.
+    // Metadata before the pixels may be damaged without affecting them.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let profile = decoder.icc_profile().ok().flatten().filter(|profile| profile.len() <= MAX_PROFILE);
 
@@ -180,7 +182,7 @@ fn name_of(format: ImageFormat) -> String {
     format.extensions_str().first().map_or_else(|| format!("{format:?}"), |extension| extension.to_uppercase())
 }
 
-/// Names the formats that people do upload and that have no signature `image` knows.
+/// Names formats that people upload and that `image` does not know.
 fn unknown_format(bytes: &[u8]) -> Rejection {
     // ISO base media: a box size, "ftyp", the brand. iPhones write HEIC.
     if let Some([b'f', b't', b'y', b'p', brand @ ..]) = bytes.get(4..12)
@@ -188,7 +190,7 @@ fn unknown_format(bytes: &[u8]) -> Rejection {
     {
         return Rejection::Unsupported("HEIC".to_owned());
     }
-    // An SVG may begin with an XML declaration, comments and a document type; its element comes soon after.
+    // An SVG may begin with an XML declaration, comments and a document type. Its element comes soon after.
     let head = String::from_utf8_lossy(bytes.get(..1024).unwrap_or(bytes));
     if head.trim_start_matches('\u{feff}').trim_start().starts_with('<') && head.contains("<svg") {
         return Rejection::Unsupported("SVG".to_owned());

@@ -1,4 +1,4 @@
-//! From pixels to what a shop shows: upright, in sRGB, in three widths, as lossy WebP, and a blur to show meanwhile.
+//! Rendering of decoded pixels: upright, in sRGB, in three widths, as lossy WebP, and a blurred preview.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer, images::Image, images::ImageRef};
@@ -7,56 +7,57 @@ use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 
 use crate::decode::{Decoded, Rejection};
 
-/// The widths a picture is offered in, in pixels: a thumbnail, a phone's or a list's width, a product page.
+/// The widths of the renditions, in pixels: a thumbnail, a phone or a list, a product page.
 pub const RENDITION_WIDTHS: [u32; 3] = [320, 800, 1600];
 
-/// A rendition is at most so many times as high as its nominal width. A strip that is thinner comes narrower than
-/// asked, so that it stays within WebP's 16383 pixels a side and within reason.
+/// The maximum height of a rendition, as a multiple of its nominal width. A thinner strip becomes narrower than its
+/// nominal width, so that it stays within WebP's 16383 pixels per side.
 const MAX_HEIGHT_PER_WIDTH: u32 = 4;
 
-/// libwebp's scale is 0 to 100, its default 75. At 80 the blocks on smooth backgrounds of product shots are gone.
+/// libwebp's scale is 0 to 100, its default is 75. At 80, smooth backgrounds of product photos have no visible blocks.
 const WEBP_QUALITY: f32 = 80.0;
 
-/// `ThumbHash` takes at most 100 pixels a side.
+/// `ThumbHash` accepts at most 100 pixels per side.
 const BLUR_SIDE: u32 = 100;
 
-/// A picture ready to be served.
+/// A picture that is ready to be served.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Renditions {
     /// Width of the upright original, in pixels.
     pub width: u32,
     /// Height of the upright original, in pixels.
     pub height: u32,
-    /// [ThumbHash](https://evanw.github.io/thumbhash/) in Base64, about 30 characters: colours, transparency and aspect
-    /// ratio, to be drawn until the picture is there.
+    /// A [ThumbHash](https://evanw.github.io/thumbhash/) in Base64, about 30 characters: colours, transparency and
+    /// aspect ratio, to be drawn until the picture is loaded.
     pub blur: String,
-    /// Narrowest first, no two of one width: [`RENDITION_WIDTHS`], each capped at the original's width.
+    /// The renditions, the narrowest first, with different widths: [`RENDITION_WIDTHS`], each limited to the original's
+    /// width.
     pub images: Vec<Rendition>,
 }
 
-/// One width of a picture.
+/// One size of a picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rendition {
-    /// Pixels.
+    /// In pixels.
     pub width: u32,
-    /// Pixels.
+    /// In pixels.
     pub height: u32,
-    /// A lossy WebP (`image/webp`) without any metadata.
+    /// A lossy WebP (`image/webp`) without metadata.
     pub bytes: Vec<u8>,
 }
 
 pub(crate) fn render(decoded: Decoded) -> Result<Renditions, Rejection> {
     let Decoded { pixels, orientation, profile } = decoded;
-    let turns = turns_sides(orientation);
-    let (width, height) = swap_if(turns, (pixels.width(), pixels.height()));
+    let swaps = swaps_sides(orientation);
+    let (width, height) = swap_if(swaps, (pixels.width(), pixels.height()));
 
-    let mut sizes: Vec<_> = RENDITION_WIDTHS.iter().map(|&wanted| fit(width, height, wanted)).collect();
+    let mut sizes: Vec<_> = RENDITION_WIDTHS.iter().map(|&target| fit(width, height, target)).collect();
     sizes.dedup();
 
-    // Shrink first: turning and colours are then work on at most a tenth of a photo's pixels.
+    // Shrinks first, so that rotation and colour conversion process at most a tenth of a photo's pixels.
     let opaque = !pixels.color().has_alpha();
     let largest = sizes.last().copied().unwrap_or((width, height));
-    let (stored_width, stored_height) = swap_if(turns, largest);
+    let (stored_width, stored_height) = swap_if(swaps, largest);
     let mut base = resize(&pixels.into_rgba8(), stored_width, stored_height, opaque)?;
     if let Some(profile) = profile {
         base = into_srgb(base, &profile);
@@ -72,8 +73,8 @@ pub(crate) fn render(decoded: Decoded) -> Result<Renditions, Rejection> {
     Ok(Renditions { width, height, blur: blur(&base, opaque)?, images })
 }
 
-/// Whether turning a picture upright makes its width its height.
-fn turns_sides(orientation: Orientation) -> bool {
+/// Tells whether rotating a picture upright swaps width and height.
+fn swaps_sides(orientation: Orientation) -> bool {
     match orientation {
         Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH => {
             true
@@ -89,20 +90,21 @@ fn swap_if(swap: bool, (a, b): (u32, u32)) -> (u32, u32) {
     if swap { (b, a) } else { (a, b) }
 }
 
-/// The size of a picture of `width` x `height` at `wanted` width, never larger than it is, never without a pixel.
-fn fit(width: u32, height: u32, wanted: u32) -> (u32, u32) {
+/// Returns the size of a `width` x `height` picture at `target` width. The picture is never enlarged, and has at least
+/// one pixel.
+fn fit(width: u32, height: u32, target: u32) -> (u32, u32) {
     let scale = |side: u32, to: u32, of: u32| -> u32 {
         let exact = u64::from(side) * u64::from(to);
         let rounded = (exact + u64::from(of) / 2) / u64::from(of);
         u32::try_from(rounded).unwrap_or(u32::MAX).max(1)
     };
-    let new_width = width.min(wanted);
+    let new_width = width.min(target);
     let new_height = scale(height, new_width, width);
-    let max_height = wanted * MAX_HEIGHT_PER_WIDTH;
+    let max_height = target * MAX_HEIGHT_PER_WIDTH;
     if new_height > max_height { (scale(width, max_height, height), max_height) } else { (new_width, new_height) }
 }
 
-/// The picture at another size, by Lanczos.
+/// Resizes a picture with a Lanczos filter.
 pub(crate) fn resize(source: &RgbaImage, width: u32, height: u32, opaque: bool) -> Result<RgbaImage, Rejection> {
     if source.dimensions() == (width, height) {
         return Ok(source.clone());
@@ -110,15 +112,15 @@ pub(crate) fn resize(source: &RgbaImage, width: u32, height: u32, opaque: bool) 
     let view =
         ImageRef::new(source.width(), source.height(), source.as_raw(), PixelType::U8x4).map_err(unrenderable)?;
     let mut resized = Image::new(width, height, PixelType::U8x4);
-    // With transparency the colours are weighted by it, or invisible pixels would bleed into the edges.
+    // With transparency, colours are weighted by it. Otherwise invisible pixels would bleed into the edges.
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3)).use_alpha(!opaque);
     Resizer::new().resize(&view, &mut resized, &options).map_err(unrenderable)?;
     RgbaImage::from_raw(width, height, resized.into_vec())
         .ok_or_else(|| Rejection::Unrenderable("resized to another size".to_owned()))
 }
 
-/// The same colours in sRGB, which is what a WebP without a profile is read as; phones photograph in wider spaces. A
-/// profile that is broken or not for RGB is as good as none: browsers do the same.
+/// Converts the colours to sRGB, which a WebP without a profile is assumed to have; phones use wider colour spaces. A
+/// damaged profile, or one that is not for RGB, is ignored, as browsers do.
 fn into_srgb(image: RgbaImage, profile: &[u8]) -> RgbaImage {
     let Ok(profile) = ColorProfile::new_from_slice(profile) else { return image };
     if profile.color_space != DataColorSpace::Rgb {
@@ -165,18 +167,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_rendition_is_as_wide_as_asked_and_keeps_the_aspect_ratio() {
+    fn a_rendition_has_the_target_width_and_keeps_the_aspect_ratio() {
         assert_eq!(fit(4000, 3000, 800), (800, 600));
         assert_eq!(fit(3000, 4000, 320), (320, 427));
     }
 
     #[test]
-    fn nothing_is_enlarged() {
+    fn a_picture_is_not_enlarged() {
         assert_eq!(fit(200, 100, 320), (200, 100));
     }
 
     #[test]
-    fn a_strip_stays_within_bounds_and_visible() {
+    fn a_strip_stays_within_the_limits_and_visible() {
         assert_eq!(fit(64, 600_000, 1600), (1, 6400));
         assert_eq!(fit(600_000, 64, 320), (320, 1));
     }

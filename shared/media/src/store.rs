@@ -1,4 +1,4 @@
-//! The bucket: uploads as they came, renditions as they are served.
+//! The media bucket, with uploads and renditions.
 
 use std::time::Duration;
 
@@ -19,38 +19,38 @@ mod parts;
 
 pub use parts::{MIN_PART, Part};
 
-/// A rendition's key is written once, so a cache may keep it for the longest time HTTP knows: a year.
+/// The key of a rendition is written once, so caches may keep it for a year, the longest time that HTTP recommends.
 pub const RENDITION_CACHE_CONTROL: &str = "public, max-age=31536000, immutable";
 
-/// Why the bucket did not do what it was asked.
+/// The bucket could not do what was requested.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
-    /// There is no such object.
-    #[error("there is no object {key}")]
+    /// The object does not exist.
+    #[error("the object {key} does not exist")]
     Missing {
-        /// The key asked for.
+        /// The requested key.
         key: String,
     },
-    /// The object is larger than the caller takes.
+    /// The object is larger than the caller accepts.
     #[error("the object has {bytes} bytes, more than {max_bytes}")]
     TooBig {
-        /// Its size.
+        /// The size in bytes.
         bytes: u64,
-        /// What the caller takes.
+        /// The largest size that the caller accepts.
         max_bytes: u64,
     },
-    /// Everything under `a/1` would include `a/10`, and everything under nothing the whole bucket.
+    /// The prefix does not end with a slash: `a/1` would include `a/10`, and an empty prefix the whole bucket.
     #[error("a prefix to delete must end with a slash")]
     OpenPrefix,
-    /// The process has no credentials to sign with, or no region.
-    #[error("an upload cannot be signed: {0}")]
+    /// The process has no credentials or no region to sign with.
+    #[error("the URL or form cannot be signed: {0}")]
     Unsigned(String),
-    /// S3 refused, or could not be reached.
+    /// S3 refused the request, or could not be reached.
     #[error("S3 failed to {action}")]
     S3 {
-        /// What was asked.
+        /// The requested action.
         action: &'static str,
-        /// What it said.
+        /// The reason, as S3 stated it.
         source: BoxError,
     },
 }
@@ -59,11 +59,11 @@ pub enum StorageError {
 #[derive(Debug, Clone)]
 pub struct MediaStore {
     s3: Client,
-    /// The client keeps its credentials to itself; a form needs them too.
+    /// The client does not expose its credentials, and signing a form needs them.
     credentials: Option<SharedCredentialsProvider>,
     region: Option<String>,
     bucket: String,
-    /// Where a form is sent; ends with a slash or the bucket's name.
+    /// The URL that a form is sent to. It ends with a slash or with the bucket's name.
     upload_url: String,
 }
 
@@ -74,10 +74,10 @@ impl Connect for MediaStore {
 }
 
 impl MediaStore {
-    /// The bucket named `bucket`.
+    /// Connects to the bucket named `bucket`.
     ///
-    /// With an endpoint of its own in `config` (`AWS_ENDPOINT_URL`), buckets are addressed by path: a local cloud has no
-    /// DNS name for each.
+    /// With its own endpoint in `config` (`AWS_ENDPOINT_URL`), buckets are addressed by path, because a local cloud has
+    /// no DNS name for each bucket.
     pub fn new(config: &SdkConfig, bucket: impl Into<String>) -> Self {
         let bucket = bucket.into();
         let region = config.region().map(ToString::to_string);
@@ -96,10 +96,10 @@ impl MediaStore {
         }
     }
 
-    /// A form that puts one object at `key`: of exactly this type, of 1 to `max_bytes` bytes, for the next `valid_for`.
-    /// Whoever has it may use it more than once; the last content stays.
+    /// Signs a form that uploads one object to `key`: of exactly this content type, of 1 to `max_bytes` bytes, valid
+    /// for `valid_for`. The form can be used several times; the last upload wins.
     ///
-    /// No call to S3. A form signed with temporary credentials ends with them, whatever `valid_for` says.
+    /// Does not call S3. A form that is signed with temporary credentials expires with them, even before `valid_for`.
     ///
     /// # Errors
     /// [`StorageError::Unsigned`] without credentials or region.
@@ -110,7 +110,7 @@ impl MediaStore {
         max_bytes: u64,
         valid_for: Duration,
     ) -> Result<UploadForm, StorageError> {
-        let unsigned = |why: &str| StorageError::Unsigned(why.to_owned());
+        let unsigned = |reason: &str| StorageError::Unsigned(reason.to_owned());
         let provider = self.credentials.as_ref().ok_or_else(|| unsigned("no credentials are configured"))?;
         let region = self.region.as_deref().ok_or_else(|| unsigned("no region is configured"))?;
         let credentials =
@@ -122,7 +122,7 @@ impl MediaStore {
         Ok(UploadForm { url: self.upload_url.clone(), fields: permission.sign(&credentials, now), expires_at })
     }
 
-    /// The content at `key`, if it has at most `max_bytes`.
+    /// Returns the content at `key`, if it has at most `max_bytes`.
     ///
     /// # Errors
     /// [`StorageError::Missing`], [`StorageError::TooBig`] before anything is read, [`StorageError::S3`].
@@ -130,7 +130,7 @@ impl MediaStore {
         self.get_tagged(key, max_bytes).await.map(|(content, _)| content)
     }
 
-    /// The same, with the entity tag that tells it from what was or will be there.
+    /// Like [`Self::get`], with the entity tag, which changes with the content.
     ///
     /// # Errors
     /// As [`Self::get`].
@@ -151,7 +151,7 @@ impl MediaStore {
         Ok((content.to_vec(), tag))
     }
 
-    /// Stores what is served from now on at `key`, for caches to keep. The key must be new, or readers see a mixture.
+    /// Stores a rendition at `key`, for caches to keep. The key must be new, or readers see a mixture of old and new.
     ///
     /// # Errors
     /// [`StorageError::S3`].
@@ -169,7 +169,7 @@ impl MediaStore {
         Ok(())
     }
 
-    /// Deletes the object at `key`. Deleting what is not there is no error, so it can be done again.
+    /// Deletes the object at `key`. Idempotent: a missing object is not an error.
     ///
     /// # Errors
     /// [`StorageError::S3`].
@@ -178,17 +178,17 @@ impl MediaStore {
         deleted.map(drop).map_err(|error| s3_failed("delete an object", error))
     }
 
-    /// Deletes every object whose key begins with `prefix`, which must end with a slash, and says how many there were.
-    /// Deleting what is not there is no error, so it can be done again.
+    /// Deletes every object whose key begins with `prefix`, which must end with a slash. Returns the number of objects.
+    /// Idempotent: missing objects are not an error.
     ///
     /// # Errors
-    /// [`StorageError::OpenPrefix`], [`StorageError::S3`]; part of the objects may be gone then.
+    /// [`StorageError::OpenPrefix`], [`StorageError::S3`]; some of the objects may have been deleted.
     pub async fn delete_prefix(&self, prefix: &str) -> Result<usize, StorageError> {
         if !prefix.ends_with('/') {
             return Err(StorageError::OpenPrefix);
         }
         let mut deleted = 0;
-        // A page holds at most 1000 keys, as many as one request deletes.
+        // A page has at most 1000 keys, as many as one request deletes.
         let mut pages = self.s3.list_objects_v2().bucket(&self.bucket).prefix(prefix).into_paginator().send();
         while let Some(page) = pages.next().await {
             let page = page.map_err(|error| s3_failed("list objects", error))?;
@@ -208,7 +208,7 @@ impl MediaStore {
 
     async fn delete_all(&self, keys: Vec<ObjectIdentifier>) -> Result<(), StorageError> {
         const ACTION: &str = "delete objects";
-        // Quiet: the answer lists only what went wrong.
+        // Quiet: the answer lists only errors.
         let request = Delete::builder().set_objects(Some(keys)).quiet(true).build();
         let request = request.map_err(|error| s3_failed(ACTION, error))?;
         let answer = self.s3.delete_objects().bucket(&self.bucket).delete(request).send().await;
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_form_goes_to_the_buckets_own_host() {
+    async fn a_form_is_sent_to_the_host_of_the_bucket() {
         let form = form(&config()).await.unwrap();
         assert_eq!(form.url, "https://souk-media.s3.eu-central-1.amazonaws.com/");
         assert_eq!(form.fields["key"], "uploads/med_1");
@@ -254,25 +254,25 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn with_an_endpoint_of_its_own_the_bucket_is_in_the_path() {
+    async fn with_a_custom_endpoint_the_bucket_is_in_the_path() {
         let form = form(&config().into_builder().endpoint_url("http://localhost:4566/").build()).await.unwrap();
         assert_eq!(form.url, "http://localhost:4566/souk-media");
     }
 
     #[tokio::test]
-    async fn a_form_does_not_show_its_signature_in_logs() {
+    async fn a_form_does_not_print_its_signature() {
         let form = form(&config()).await.unwrap();
         assert!(!format!("{form:?}").contains(&form.fields["x-amz-signature"]));
     }
 
     #[tokio::test]
-    async fn without_a_region_there_is_no_form() {
+    async fn a_form_cannot_be_signed_without_a_region() {
         let error = form(&config().into_builder().region(None).build()).await.unwrap_err();
         assert!(matches!(error, StorageError::Unsigned(_)));
     }
 
     #[tokio::test]
-    async fn a_prefix_without_its_slash_is_not_deleted() {
+    async fn a_prefix_without_a_slash_at_the_end_is_refused() {
         let store = MediaStore::new(&config(), "souk-media");
         for prefix in ["", "media/1"] {
             assert!(matches!(store.delete_prefix(prefix).await, Err(StorageError::OpenPrefix)));

@@ -1,7 +1,7 @@
-//! New pictures made of pictures.
+//! Transformations, which make new pictures from pictures.
 //!
-//! Each transformation looks at a rendition that is there: the original went with everything that was in it. What comes
-//! out is a picture with renditions of its own.
+//! Each transformation starts from a rendition, because the original was deleted. The result is a picture with its own
+//! renditions.
 
 #![expect(clippy::float_arithmetic, reason = "light and colours; there is no money here")]
 
@@ -21,14 +21,14 @@ use crate::{
     render::{Renditions, render},
 };
 
-/// Makes a new picture of a rendition of ours.
+/// Makes a new picture from a rendition.
 ///
-/// CPU-bound, and the same bytes give the same renditions. `docs/media.md` says how well each works, how long it takes
-/// and how much memory.
+/// CPU-bound and deterministic: the same bytes give the same renditions. `docs/media.md` describes quality, time and
+/// memory of each transformation.
 ///
 /// # Errors
-/// The [`Rejection`]s [`Rejection::NothingStandsOut`], [`Rejection::NothingCutOut`] and [`Rejection::LargeEnough`], which
-/// are final, and [`Rejection::Unrenderable`].
+/// The [`Rejection`]s [`Rejection::NothingStandsOut`], [`Rejection::NothingCutOut`] and [`Rejection::LargeEnough`],
+/// which are final, and [`Rejection::Unrenderable`].
 pub fn transform(bytes: &[u8], transformation: Transformation) -> Result<Renditions, Rejection> {
     let image = decode(bytes, &Limits::default())?.pixels.into_rgba8();
     let transformed = match transformation {
@@ -37,7 +37,7 @@ pub fn transform(bytes: &[u8], transformation: Transformation) -> Result<Renditi
         Transformation::DropShadow => shadow::drop_shadow(&image)?,
         Transformation::Upscale => upscale::upscale(&image)?,
     };
-    // A picture of ours that shows nothing through any pixel is better stored without transparency.
+    // A picture without any transparent pixel is stored without transparency.
     let opaque = transformed.pixels().all(|pixel| pixel.0[3] == 255);
     let transformed = DynamicImage::ImageRgba8(transformed);
     let pixels = if opaque { DynamicImage::ImageRgb8(transformed.into_rgb8()) } else { transformed };

@@ -1,8 +1,8 @@
-//! A form with which a client puts one object straight into the bucket: S3's POST policy, signed with Signature
+//! A form with which a client uploads one object directly to the bucket: S3's POST policy, signed with Signature
 //! Version 4 (<https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-UsingHTTPPOST.html>).
 //!
-//! A POST form, not a presigned PUT: only a policy lets S3 itself refuse what is too big. The SDK has no helper for
-//! it, hence the signing by hand.
+//! It is a POST form and not a presigned PUT, because only a policy lets S3 refuse files that are too large. The SDK
+//! cannot sign policies, so it is done here.
 
 use std::collections::BTreeMap;
 
@@ -12,19 +12,19 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use jiff::Timestamp;
 use serde_json::json;
 
-/// Where and how to send the bytes: `multipart/form-data` with every field, then the content as `file`, last.
+/// A signed form: `multipart/form-data` with every field, then the content as `file`, last.
 #[derive(Clone, PartialEq, Eq)]
 pub struct UploadForm {
-    /// Where to POST.
+    /// The URL to POST to.
     pub url: String,
     /// The form's fields, by name.
     pub fields: BTreeMap<String, String>,
-    /// From then on S3 refuses the form.
+    /// When the form expires.
     pub expires_at: Timestamp,
 }
 
 impl std::fmt::Debug for UploadForm {
-    /// Without the fields: whoever has them may upload.
+    /// Prints no fields, because they give the right to upload.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("UploadForm")
             .field("url", &self.url)
@@ -33,19 +33,19 @@ impl std::fmt::Debug for UploadForm {
     }
 }
 
-/// What one form allows.
+/// The permission that a form grants.
 pub(crate) struct Permission<'a> {
     pub(crate) bucket: &'a str,
     pub(crate) region: &'a str,
     pub(crate) key: &'a str,
     pub(crate) content_type: &'a str,
-    /// The largest content, in bytes; the smallest is one byte.
+    /// The largest content, in bytes. The smallest is one byte.
     pub(crate) max_bytes: u64,
     pub(crate) expires_at: Timestamp,
 }
 
 impl Permission<'_> {
-    /// The fields of a form that S3 takes from `now` until the permission expires.
+    /// Returns the fields of a form that S3 accepts from `now` until the permission expires.
     pub(crate) fn sign(&self, credentials: &Credentials, now: Timestamp) -> BTreeMap<String, String> {
         let date = now.strftime("%Y%m%d").to_string();
         let scope = format!("{date}/{}/s3/aws4_request", self.region);
@@ -57,12 +57,12 @@ impl Permission<'_> {
             ("x-amz-credential", format!("{}/{scope}", credentials.access_key_id())),
             ("x-amz-date", now.strftime("%Y%m%dT%H%M%SZ").to_string()),
         ]);
-        // A function's credentials are temporary and count only together with their token.
+        // The temporary credentials of a function are only valid together with their token.
         if let Some(token) = credentials.session_token() {
             fields.insert("x-amz-security-token", token.to_owned());
         }
 
-        // Every field must come back as it is: S3 refuses fields that no condition covers.
+        // Every field is a condition with its exact value: S3 refuses fields without a condition.
         let mut conditions: Vec<_> = fields.iter().map(|(name, value)| json!({ *name: value })).collect();
         conditions.push(json!({ "bucket": self.bucket }));
         conditions.push(json!(["content-length-range", 1, self.max_bytes]));
@@ -75,7 +75,7 @@ impl Permission<'_> {
     }
 }
 
-/// The signature of a policy in Base64, which is itself the string to sign.
+/// Returns the signature of a policy in Base64. The encoded policy is itself the string to sign.
 fn signature(secret: &str, date: &str, region: &str, policy: &str) -> String {
     let hmac = |key: &[u8], data: &str| hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), data.as_bytes());
     let mut key = hmac(format!("AWS4{secret}").as_bytes(), date);
@@ -89,8 +89,7 @@ fn signature(secret: &str, date: &str, region: &str, policy: &str) -> String {
 mod tests {
     use super::*;
 
-    /// The key pair, policy and signature of
-    /// <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-post-example.html>.
+    /// The key pair, policy and signature of <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-post-example.html>.
     const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
     const POLICY: &str = "eyAiZXhwaXJhdGlvbiI6ICIyMDE1LTEyLTMwVDEyOjAwOjAwLjAwMFoiLA0KICAiY29uZGl0aW9ucyI6IFsNCiAgICB7Im\
         J1Y2tldCI6ICJzaWd2NGV4YW1wbGVidWNrZXQifSwNCiAgICBbInN0YXJ0cy13aXRoIiwgIiRrZXkiLCAidXNlci91c2VyMS8iXSwNCiAgICB7ImFj\

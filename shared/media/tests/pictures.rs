@@ -1,4 +1,4 @@
-//! What happens to a picture, honest or not, between upload and renditions.
+//! The way of a picture from upload to renditions, for valid and for hostile files.
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
@@ -13,7 +13,7 @@ const GREEN: [u8; 3] = [30, 170, 60];
 const BLUE: [u8; 3] = [40, 60, 210];
 const WHITE: [u8; 3] = [240, 240, 240];
 
-/// Red and green above, blue and white below.
+/// Red and green at the top, blue and white at the bottom.
 fn quarters(width: u32, height: u32) -> DynamicImage {
     DynamicImage::ImageRgb8(RgbImage::from_fn(width, height, |x, y| {
         Rgb(match (x < width / 2, y < height / 2) {
@@ -48,11 +48,11 @@ fn opened(webp: &[u8]) -> RgbaImage {
 }
 
 fn looks_like(found: [u8; 4], wanted: [u8; 3]) -> bool {
-    // Lossy compression with halved colour resolution: near is near enough to tell four colours apart.
+    // Lossy compression halves the colour resolution: the tolerance is wide, but tells four colours apart.
     found.iter().zip(wanted).all(|(found, wanted)| found.abs_diff(wanted) < 40)
 }
 
-/// A JPEG with an application segment right after its start, where cameras write theirs.
+/// Inserts an application segment right after the start of a JPEG, where cameras write theirs.
 fn with_segment(jpeg: &[u8], marker: u8, content: &[u8]) -> Vec<u8> {
     let length = u16::try_from(content.len() + 2).unwrap();
     [&jpeg[..2], &[0xFF, marker], &length.to_be_bytes(), content, &jpeg[2..]].concat()
@@ -64,7 +64,7 @@ fn exif(orientation: u8) -> Vec<u8> {
     [b"Exif\0\0".as_slice(), &tiff].concat()
 }
 
-/// A PNG chunk with its length and checksum.
+/// Returns a PNG chunk with its length and checksum.
 fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     let checked = [kind.as_slice(), data].concat();
     let crc = checked.iter().fold(!0u32, |crc, &byte| {
@@ -73,7 +73,7 @@ fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     [&u32::try_from(data.len()).unwrap().to_be_bytes(), checked.as_slice(), &(!crc).to_be_bytes()].concat()
 }
 
-/// Signature (8 bytes) and header chunk (25 bytes) come first in every PNG.
+/// The signature (8 bytes) and the header chunk (25 bytes) come first in every PNG.
 const PNG_HEADER_END: usize = 33;
 
 #[test]
@@ -96,7 +96,7 @@ fn a_small_picture_is_not_enlarged_and_gets_fewer_renditions() {
 }
 
 #[test]
-fn a_picture_comes_out_upright_however_the_camera_was_held() {
+fn renditions_are_upright_for_every_orientation() {
     let upright = quarters(400, 300);
     for orientation in 1..=8 {
         let mut stored = upright.clone();
@@ -122,7 +122,7 @@ fn a_picture_comes_out_upright_however_the_camera_was_held() {
 }
 
 #[test]
-fn nothing_but_the_picture_reaches_a_rendition() {
+fn renditions_have_no_metadata_of_the_upload() {
     let secret = b"48.8583N 2.2945E <script>alert(1)</script>";
     let mut photo = with_segment(&jpeg(400, 300), 0xE1, &[&exif(1), secret.as_slice()].concat());
     photo = with_segment(&photo, 0xFE, secret);
@@ -131,7 +131,7 @@ fn nothing_but_the_picture_reaches_a_rendition() {
 
     for image in render(&photo).unwrap().images {
         assert!(!image.bytes.windows(8).any(|window| secret.windows(8).any(|part| part == window)));
-        // One chunk of pixels after the 12 bytes of the container's header: none for EXIF, XMP or a profile.
+        // One chunk of pixels after the 12 bytes of the container's header, and none for EXIF, XMP or a profile.
         assert_eq!(&image.bytes[12..16], b"VP8 ");
         assert_eq!(u32::from_le_bytes(image.bytes[4..8].try_into().unwrap()) as usize, image.bytes.len() - 8);
     }
@@ -139,7 +139,7 @@ fn nothing_but_the_picture_reaches_a_rendition() {
 
 #[test]
 fn colours_of_a_wide_gamut_photo_are_kept() {
-    // Full green of Display P3 lies outside sRGB; a middle one is 128, 200, 100 there and about 99, 203, 84 in sRGB.
+    // Full green of Display P3 is outside sRGB. A medium green is 128, 200, 100 there and about 99, 203, 84 in sRGB.
     let profile = moxcms::ColorProfile::new_display_p3().encode().unwrap();
     let mut photo = Vec::new();
     let mut encoder = JpegEncoder::new_with_quality(&mut photo, 95);
@@ -179,13 +179,13 @@ fn the_blur_is_a_thumbhash_of_the_upright_picture() {
 
 #[test]
 fn the_same_upload_gives_the_same_renditions() {
-    // A message delivered twice writes the same objects twice.
+    // A message that is delivered twice writes the same objects twice.
     let photo = jpeg(900, 600);
     assert_eq!(render(&photo), render(&photo));
 }
 
 #[test]
-fn what_is_no_picture_is_refused_whatever_it_is_called() {
+fn content_that_is_no_picture_is_refused_whatever_its_name() {
     for bytes in [b"".as_slice(), b"#!/bin/sh\n", b"%PDF-1.7\n", b"<html><body>hello</body></html>", &[0; 4096]] {
         assert_eq!(render(bytes), Err(Rejection::NotAnImage));
     }
@@ -201,7 +201,7 @@ fn other_formats_are_refused_by_name() {
 }
 
 #[test]
-fn moving_pictures_are_refused() {
+fn animated_pictures_are_refused() {
     let png = encoded(&quarters(100, 100), ImageFormat::Png);
     let two_frames_for_ever = chunk(b"acTL", &[0, 0, 0, 2, 0, 0, 0, 0]);
     let apng = [&png[..PNG_HEADER_END], &two_frames_for_ever, &png[PNG_HEADER_END..]].concat();
@@ -216,7 +216,7 @@ fn moving_pictures_are_refused() {
 }
 
 #[test]
-fn a_picture_cut_short_is_refused() {
+fn a_truncated_picture_is_refused() {
     for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP] {
         // Noise, so that the middle of the file is the middle of the pixels.
         let noise = RgbImage::from_fn(200, 200, |x, y| {
@@ -231,7 +231,7 @@ fn a_picture_cut_short_is_refused() {
 }
 
 #[test]
-fn damage_is_refused() {
+fn a_damaged_picture_is_refused() {
     let mut png = encoded(&quarters(200, 200), ImageFormat::Png);
     let middle = png.len() / 2;
     png[middle] ^= 0xFF;
@@ -239,16 +239,16 @@ fn damage_is_refused() {
 }
 
 #[test]
-fn a_small_file_that_unfolds_to_gigabytes_is_refused_by_its_header() {
+fn a_small_file_that_decompresses_to_gigabytes_is_refused_by_its_header() {
     let png = encoded(&quarters(100, 100), ImageFormat::Png);
     let header = [&50_000u32.to_be_bytes(), &50_000u32.to_be_bytes(), &png[24..29]].concat();
     let bomb = [&png[..8], &chunk(b"IHDR", &header), &png[PNG_HEADER_END..]].concat();
     assert_eq!(render(&bomb), Err(Rejection::TooLarge { pixels: 2_500_000_000 }));
 }
 
-/// So many zeros, compressed by RFC 1951 with its fixed codes to a twentieth of a percent.
+/// Returns this many zeros, compressed by RFC 1951 with its fixed codes to a twentieth of a percent.
 fn deflated_zeros(count: usize) -> Vec<u8> {
-    // One block, the last; a zero; then 258 bytes as the one before them, again and again; the end.
+    // One block, the last; a zero; then 258 bytes like the one before them, repeated; the end.
     let again = "1100010100000".repeat(count / 258);
     let bits: Vec<u8> = format!("11000110000{again}0000000").into_bytes();
     let bytes = bits.chunks(8).map(|bits| bits.iter().rev().fold(0, |byte, bit| byte << 1 | (bit - b'0')));
@@ -256,7 +256,7 @@ fn deflated_zeros(count: usize) -> Vec<u8> {
 }
 
 #[test]
-fn a_colour_profile_that_unfolds_to_a_gigabyte_is_left_folded() {
+fn a_colour_profile_of_a_gigabyte_is_not_decompressed() {
     let png = encoded(&quarters(100, 100), ImageFormat::Png);
     let profile = [b"p\0\0".as_slice(), &deflated_zeros(1_000_000_000)].concat();
     let bomb = [&png[..PNG_HEADER_END], &chunk(b"iCCP", &profile), &png[PNG_HEADER_END..]].concat();
@@ -274,7 +274,7 @@ fn the_smallest_side_accepted_is_64_pixels() {
 }
 
 #[test]
-fn a_rendition_declares_no_metadata_to_a_decoder_either() {
+fn a_decoder_finds_no_metadata_in_a_rendition() {
     let photo = with_segment(&jpeg(400, 300), 0xE1, &exif(6));
     for image in render(&photo).unwrap().images {
         let mut decoder = WebPDecoder::new(Cursor::new(image.bytes)).unwrap();

@@ -1,7 +1,7 @@
-//! How well each transformation does, measured against pictures of which the truth is known.
+//! The quality of each transformation, measured with pictures whose ground truth is known.
 //!
-//! Everything passes through what a shop's pictures pass through: a JPEG is uploaded and rendered, and the largest
-//! rendition is what a transformation starts from. `docs/media.md` tells these figures.
+//! Every picture is processed like a shop's pictures: it is uploaded as JPEG and rendered, and the transformation
+//! starts from the largest rendition. `docs/media.md` has these figures.
 
 #![expect(
     clippy::float_arithmetic,
@@ -18,7 +18,7 @@ use scenes::{Background, Chance, Cloth, Scene, Thing, scene, to_byte};
 use souk_domain::media::Transformation;
 use souk_media::{Limits, Rejection, inspect_and_render, transform};
 
-/// What a transformation of an uploaded picture starts from.
+/// Returns the rendition of an uploaded picture from which a transformation starts.
 fn uploaded(picture: &RgbImage) -> Vec<u8> {
     shown(&inspect_and_render(&measures::jpeg(picture), &Limits::default()).unwrap()).to_vec()
 }
@@ -27,13 +27,13 @@ fn transformed(webp: &[u8], transformation: Transformation) -> RgbaImage {
     opened(shown(&transform(webp, transformation).unwrap()))
 }
 
-/// Whether the background has the thing's colours.
+/// Tells whether the background has the colours of the object.
 fn alike(background: Background, cloth: Cloth) -> bool {
     matches!(cloth, Cloth::Light | Cloth::Stripes)
         && matches!(background, Background::Room | Background::Paper | Background::Tiles)
 }
 
-/// Every thing before every background, in one of its cloths that is not the background's colour.
+/// Returns every object on every background, each in a material that does not have the background's colour.
 fn scenes() -> impl Iterator<Item = (String, Scene)> {
     let pairs = Thing::ALL.into_iter().enumerate().flat_map(|(n, thing)| {
         Background::ALL.into_iter().enumerate().map(move |(m, background)| (thing, background, Cloth::ALL[(n + m) % 5]))
@@ -43,7 +43,7 @@ fn scenes() -> impl Iterator<Item = (String, Scene)> {
     })
 }
 
-/// A few very different ones.
+/// Returns a few very different scenes.
 const SOME: [(Thing, Background, Cloth); 5] = [
     (Thing::Mug, Background::White, Cloth::Red),
     (Thing::Shirt, Background::Gradient, Cloth::Stripes),
@@ -53,7 +53,7 @@ const SOME: [(Thing, Background, Cloth); 5] = [
 ];
 
 #[test]
-fn what_is_cut_out_is_what_was_there() {
+fn background_removal_keeps_the_object() {
     let mut overlaps = Vec::new();
     for (name, scene) in scenes() {
         let found = transformed(&uploaded(&scene.picture), Transformation::RemoveBackground);
@@ -67,23 +67,23 @@ fn what_is_cut_out_is_what_was_there() {
 }
 
 #[test]
-fn nothing_of_the_background_is_left_in_the_outline() {
+fn the_outline_has_no_colours_of_the_background() {
     let Scene { picture, .. } = scene(Thing::Ball, Background::White, Cloth::Dark, 600);
     let found = transformed(&uploaded(&picture), Transformation::RemoveBackground);
-    // A dark ball cut out of white: what is half transparent is as dark as the ball.
+    // A dark ball cut out of white: its half-transparent pixels are as dark as the ball.
     let edge: Vec<_> = found.pixels().filter(|pixel| (40..215).contains(&pixel.0[3])).collect();
     let light = edge.iter().filter(|pixel| pixel.0[0] > 110).count();
     assert!(edge.len() > 500 && light * 20 < edge.len(), "{light} of {} are light", edge.len());
 }
 
 #[test]
-fn where_nothing_stands_out_nothing_is_cut_out() {
+fn background_removal_is_refused_without_an_object() {
     let plain = RgbImage::from_fn(400, 400, |x, y| image::Rgb([200, 190, (180 + (x + y) / 80) as u8]));
     let refused = transform(&uploaded(&plain), Transformation::RemoveBackground);
     assert_eq!(refused, Err(Rejection::NothingStandsOut));
 }
 
-/// Too little light, of the wrong colour, through a veil, a little out of focus, with noise.
+/// Makes a picture darker, discoloured, hazy, slightly out of focus and noisy.
 fn spoilt(clean: &RgbImage) -> RgbImage {
     let mut chance = Chance(7);
     let mut spoilt = imageops::blur(clean, 0.7);
@@ -95,7 +95,7 @@ fn spoilt(clean: &RgbImage) -> RgbImage {
 }
 
 #[test]
-fn retouching_brings_back_what_bad_light_and_noise_took() {
+fn retouching_corrects_bad_light_and_noise() {
     for (thing, background, cloth) in SOME {
         let Scene { clean, .. } = scene(thing, background, cloth, 600);
         let bad = uploaded(&spoilt(&clean));
@@ -108,7 +108,7 @@ fn retouching_brings_back_what_bad_light_and_noise_took() {
 }
 
 #[test]
-fn retouching_leaves_a_good_picture_nearly_as_it_is() {
+fn retouching_hardly_changes_a_good_picture() {
     for (thing, background, cloth) in SOME {
         let Scene { clean, .. } = scene(thing, background, cloth, 600);
         let after = transformed(&uploaded(&clean), Transformation::Retouch);
@@ -118,7 +118,7 @@ fn retouching_leaves_a_good_picture_nearly_as_it_is() {
 }
 
 #[test]
-fn an_enlarged_picture_is_nearer_to_the_truth_than_one_enlarged_by_lanczos_alone() {
+fn upscaling_is_more_accurate_than_lanczos_alone() {
     for (thing, background, cloth) in SOME {
         let truth = scene(thing, background, cloth, 1200).clean;
         let small = uploaded(&imageops::resize(&truth, 600, 600, imageops::FilterType::Triangle));
@@ -132,25 +132,25 @@ fn an_enlarged_picture_is_nearer_to_the_truth_than_one_enlarged_by_lanczos_alone
 }
 
 #[test]
-fn a_picture_is_doubled_as_far_as_the_widest_rendition_and_one_that_is_nearly_so_wide_is_refused() {
+fn a_picture_is_doubled_up_to_the_widest_rendition_and_a_wide_one_is_refused() {
     let of_width = |width| uploaded(&RgbImage::from_pixel(width, 300, image::Rgb([90, 120, 60])));
     let size = |width| transformed(&of_width(width), Transformation::Upscale).dimensions();
     assert_eq!((size(500), size(1000), size(1280)), ((1000, 600), (1600, 480), (1600, 375)));
     assert_eq!(transform(&of_width(1281), Transformation::Upscale), Err(Rejection::LargeEnough));
 }
 
-/// A red square that fills this part of a transparent picture.
+/// Returns a transparent picture with a red square from `from` to `to`.
 fn square(from: u32, to: u32) -> RgbaImage {
     let inside = move |at: u32| (from..to).contains(&at);
     RgbaImage::from_fn(400, 400, |x, y| if inside(x) && inside(y) { Rgba([200, 40, 40, 255]) } else { Rgba([0; 4]) })
 }
 
 #[test]
-fn a_shadow_is_the_blurred_outline_to_the_lower_right() {
+fn a_shadow_is_the_blurred_outline_at_the_lower_right() {
     let found = transformed(&encoded(&square(100, 300)), Transformation::DropShadow);
-    assert_eq!(found.dimensions(), (400, 400), "the shadow fits, so nothing grows");
+    assert_eq!(found.dimensions(), (400, 400), "the shadow fits, so the picture is not enlarged");
 
-    // The truth, by a Gaussian of 8.5 pixels, 5 to the right and 8 down.
+    // The ground truth, by a Gaussian blur of 8.5 pixels, 5 to the right and 8 down.
     let mut truth = image::GrayImage::from_fn(400, 400, |x, y| {
         let inside = (105..305).contains(&x) && (108..308).contains(&y);
         image::Luma([if inside { 255 } else { 0 }])
@@ -163,7 +163,7 @@ fn a_shadow_is_the_blurred_outline_to_the_lower_right() {
         let wanted = if inside { 255 } else { shadow };
         worst = worst.max(wanted.abs_diff(pixel.0[3]));
         darkest = darkest.max(if inside { 0 } else { pixel.0[3] });
-        // Compression mixes the colours of neighbours; behind the edge only black is left.
+        // Compression mixes the colours of neighbours; outside the edge only black remains.
         if !inside && (x > 304 || y > 304) && pixel.0[3] > 20 {
             assert!(pixel.0[0] < 60, "{pixel:?} at {x}, {y}");
         }
@@ -172,22 +172,22 @@ fn a_shadow_is_the_blurred_outline_to_the_lower_right() {
 }
 
 #[test]
-fn a_picture_grows_by_what_its_shadow_needs() {
+fn a_picture_is_enlarged_to_fit_its_shadow() {
     let found = transformed(&encoded(&square(2, 398)), Transformation::DropShadow);
     let [right, bottom] = [found.width(), found.height()];
     assert!(right > 420 && bottom > 420, "{right} x {bottom}");
     let edge = found.enumerate_pixels().filter(|(x, y, _)| *x == 0 || *y == 0 || *x == right - 1 || *y == bottom - 1);
-    assert!(edge.clone().all(|(_, _, pixel)| pixel.0[3] < 3), "nothing of the shadow is cut off");
+    assert!(edge.clone().all(|(_, _, pixel)| pixel.0[3] < 3), "the shadow is not cut off");
 }
 
 #[test]
-fn only_what_is_cut_out_throws_a_shadow() {
+fn a_shadow_is_refused_without_transparency() {
     let opaque = uploaded(&RgbImage::from_pixel(300, 300, image::Rgb([90, 120, 60])));
     assert_eq!(transform(&opaque, Transformation::DropShadow), Err(Rejection::NothingCutOut));
 }
 
 #[test]
-fn what_is_transparent_stays_so() {
+fn transparency_is_kept() {
     let cut_out = encoded(&square(100, 300));
     for transformation in [Transformation::Retouch, Transformation::Upscale] {
         let found = transformed(&cut_out, transformation);
@@ -199,7 +199,7 @@ fn what_is_transparent_stays_so() {
 
 #[test]
 fn the_same_picture_is_transformed_into_the_same_renditions() {
-    // A message delivered twice writes the same objects twice.
+    // A message that is delivered twice writes the same objects twice.
     let source = uploaded(&scene(Thing::Mug, Background::White, Cloth::Red, 300).picture);
     for transformation in [Transformation::RemoveBackground, Transformation::Retouch, Transformation::Upscale] {
         assert_eq!(transform(&source, transformation), transform(&source, transformation), "{transformation:?}");
@@ -207,7 +207,7 @@ fn the_same_picture_is_transformed_into_the_same_renditions() {
 }
 
 #[test]
-fn strips_and_the_smallest_pictures_are_transformed_too() {
+fn strips_and_the_smallest_pictures_can_be_transformed() {
     for (width, height) in [(64, 64), (64, 640), (640, 64)] {
         let picture = RgbImage::from_fn(width, height, |x, y| {
             let inside = (width / 4..width * 3 / 4).contains(&x) && (height / 4..height * 3 / 4).contains(&y);

@@ -1,34 +1,34 @@
-//! Removing a background: what stands in the picture's middle and does not look like its border.
+//! Background removal: keeps what is in the middle of the picture and does not look like its border.
 //!
-//! On a small copy, the colours of the border (in any light that a shadow leaves) speak against a pixel, those of what
-//! differs from it for it, and a random walker lets pixels that look alike agree. Then, at full size and only along the
-//! outline, each pixel's share of what stands there is told from the colours on both sides of it.
+//! On a small copy, each pixel is compared with the colours of the border (also in the shadow) and with the colours of
+//! what differs from it. A random walker then makes similar neighbours agree. At full size and only along the outline,
+//! each pixel's share of the object is then calculated from the colours on both sides.
 
 use image::{Rgba, RgbaImage};
 
 use super::{
-    mixture::{Mixture, Place, place_of, squared_distance},
+    mixture::{Mixture, Oklab, squared_distance, to_oklab},
     plane::Plane,
-    walk::{Likeness, Prior, walk},
+    walk::{Prior, Similarity, walk},
 };
 use crate::{decode::Rejection, render::resize};
 
 /// The longer side of the small copy, in pixels.
 const SIDE: u32 = 320;
 
-/// The border is this part of the shorter side.
+/// The width of the border, as a divisor of the shorter side.
 const BORDER: usize = 25;
 
-/// How much of a picture must stand out, and how much of it may.
+/// The share of the picture that the object must have and may have.
 const SHARE: std::ops::RangeInclusive<f32> = 0.005..=0.97;
 
-/// Pieces smaller than this share of the largest are crumbs.
-const CRUMB: f32 = 0.03;
+/// Pieces smaller than this share of the largest piece are removed.
+const MIN_PIECE: f32 = 0.03;
 
-/// How much what a colour speaks for counts beside the neighbours.
+/// The weight of a pixel's colour compared to its neighbours.
 const PRIOR: f32 = 0.01;
 
-/// How often what stands out is learned anew.
+/// How often the colours of the object are learned again.
 const ROUNDS: usize = 4;
 
 pub(super) fn remove_background(image: &RgbaImage) -> Result<RgbaImage, Rejection> {
@@ -36,7 +36,7 @@ pub(super) fn remove_background(image: &RgbaImage) -> Result<RgbaImage, Rejectio
     let longest = width.max(height);
     let side = |length: u32| (length * SIDE.min(longest) / longest).max(8);
     let small = resize(&on_white(image), side(width), side(height), true)?;
-    let object = biggest_pieces(&stands_out(&small).ok_or(Rejection::NothingStandsOut)?);
+    let object = without_small_pieces(&find_object(&small).ok_or(Rejection::NothingStandsOut)?);
     let share = object.values.iter().filter(|&&x| x > 0.5).count() as f32 / object.values.len() as f32;
     if !SHARE.contains(&share) {
         return Err(Rejection::NothingStandsOut);
@@ -44,7 +44,7 @@ pub(super) fn remove_background(image: &RgbaImage) -> Result<RgbaImage, Rejectio
     Ok(cut_out(image, &object.resized(width as usize, height as usize), longest / side(longest)))
 }
 
-/// Without transparency, which is none of what is looked at here.
+/// Removes transparency by drawing the picture on white.
 fn on_white(image: &RgbaImage) -> RgbaImage {
     let mut flat = image.clone();
     for Rgba([rgb @ .., alpha]) in flat.pixels_mut() {
@@ -56,70 +56,71 @@ fn on_white(image: &RgbaImage) -> RgbaImage {
     flat
 }
 
-/// From 0, background, to 1. None if the border's colours are all there is.
-fn stands_out(image: &RgbaImage) -> Option<Plane> {
-    let places: Vec<Place> = image.pixels().map(|&Rgba([r, g, b, _])| place_of([r, g, b])).collect();
+/// Returns a value for each pixel, from 0 for background to 1 for the object. Returns `None` if the picture has only
+/// the colours of its border.
+fn find_object(image: &RgbaImage) -> Option<Plane> {
+    let colours: Vec<Oklab> = image.pixels().map(|&Rgba([r, g, b, _])| to_oklab([r, g, b])).collect();
     let (width, height) = (image.width() as usize, image.height() as usize);
     let ring = (width.min(height) / BORDER).max(2);
     let at_border = |i: usize| {
         let (x, y) = (i % width, i / width);
         x.min(y) < ring || width - x <= ring || height - y <= ring
     };
-    let all = 0..places.len();
-    let border: Vec<_> = all.clone().filter(|&i| at_border(i)).map(|i| (places[i], 1.0)).collect();
+    let all = 0..colours.len();
+    let border: Vec<_> = all.clone().filter(|&i| at_border(i)).map(|i| (colours[i], 1.0)).collect();
     let background = Mixture::of(&border)?;
     let plane = |of: &dyn Fn(usize) -> f32| Plane { width, height, values: all.clone().map(of).collect() };
 
-    // The first guess: what is four standard deviations from the border's colours is as likely as not.
+    // The first estimate: a colour four standard deviations from those of the border has a probability of one half.
     let mut object = plane(&|i| {
-        let distance = background.distance_in_shadow(places[i]);
+        let distance = background.distance_in_shadow(colours[i]);
         if at_border(i) { 0.0 } else { distance / (distance + 16.0) }
     });
-    let likeness = likeness(&places, width, height);
+    let similarity = similarity(&colours, width, height);
     for _ in 0..ROUNDS {
-        let members = all.clone().filter(|&i| object.values[i] > 0.5).map(|i| (places[i], object.values[i]));
+        let members = all.clone().filter(|&i| object.values[i] > 0.5).map(|i| (colours[i], object.values[i]));
         let members: Vec<_> = members.collect();
         let foreground = Mixture::of(&members)?;
-        let share = (members.iter().map(|&(_, weight)| weight).sum::<f32>() / places.len() as f32).min(0.99);
+        let share = (members.iter().map(|&(_, weight)| weight).sum::<f32>() / colours.len() as f32).min(0.99);
         let odds = share.ln() - (1.0 - share).ln();
         let likelier_than = |i: usize, background: f32| {
-            let difference = foreground.likelihood(places[i]) - background + odds;
+            let difference = foreground.likelihood(colours[i]) - background + odds;
             1.0 / (1.0 + (-difference.clamp(-30.0, 30.0)).exp())
         };
-        // What may be a shadow and may be something dark speaks for neither: its neighbours decide.
+        // A colour that may be a shadow or a dark object decides nothing. The neighbours decide.
         let target = plane(&|i| {
-            let lit = likelier_than(i, background.likelihood(places[i]));
-            f32::midpoint(lit, likelier_than(i, background.likelihood_in_shadow(places[i])))
+            let lit = likelier_than(i, background.likelihood(colours[i]));
+            f32::midpoint(lit, likelier_than(i, background.likelihood_in_shadow(colours[i])))
         });
         let weight = target.map(|target| PRIOR * (0.05 + (2.0 * target - 1.0).abs()));
         let at_rest = plane(&|i| if at_border(i) { PRIOR * 0.3 } else { 0.0 });
         let total = weight.zip(&at_rest, |weight, rest| weight + rest);
         let target = target.zip(&weight, |target, weight| target * weight).zip(&total, |sum, total| sum / total);
-        walk(&likeness, &Prior { target, weight: total }, &mut object);
+        walk(&similarity, &Prior { target, weight: total }, &mut object);
     }
     Some(object)
 }
 
-fn likeness(places: &[Place], width: usize, height: usize) -> Likeness {
+fn similarity(colours: &[Oklab], width: usize, height: usize) -> Similarity {
     let differences = |step: usize| -> Vec<f32> {
-        let beyond = places.iter().skip(step).map(Some).chain(std::iter::repeat(None));
-        places.iter().zip(beyond).map(|(&a, b)| b.map_or(0.0, |&b| squared_distance(a, b))).collect()
+        let beyond = colours.iter().skip(step).map(Some).chain(std::iter::repeat(None));
+        colours.iter().zip(beyond).map(|(&a, b)| b.map_or(0.0, |&b| squared_distance(a, b))).collect()
     };
     let (mut right, down) = (differences(1), differences(width));
     for end in right.iter_mut().skip(width - 1).step_by(width) {
         *end = 0.0;
     }
     let sum: f64 = right.iter().chain(&down).map(|&difference| f64::from(difference)).sum();
-    let mean = (sum / (2 * places.len()) as f64).max(1e-6) as f32;
+    let mean = (sum / (2 * colours.len()) as f64).max(1e-6) as f32;
     let alike = |differences: Vec<f32>| {
         let values = differences.into_iter().map(|difference| (-3.0 * difference / mean).exp() + 1e-4).collect();
         Plane { width, height, values }
     };
-    Likeness { right: alike(right), down: alike(down) }
+    Similarity { right: alike(right), down: alike(down) }
 }
 
-/// Without the crumbs.
-fn biggest_pieces(object: &Plane) -> Plane {
+/// Removes all pieces that are much smaller than the largest one.
+fn without_small_pieces(object: &Plane) -> Plane {
     let width = object.width;
     let mut piece_of = vec![usize::MAX; object.values.len()];
     let mut sizes = Vec::new();
@@ -146,15 +147,15 @@ fn biggest_pieces(object: &Plane) -> Plane {
         sizes.push(size);
     }
     let largest = sizes.iter().copied().max().unwrap_or(0);
-    let crumb = |piece: usize| sizes.get(piece).is_some_and(|&size| (size as f32) < largest as f32 * CRUMB);
-    let values = object.values.iter().zip(&piece_of).map(|(&x, &piece)| if crumb(piece) { 0.0 } else { x });
+    let is_small = |piece: usize| sizes.get(piece).is_some_and(|&size| (size as f32) < largest as f32 * MIN_PIECE);
+    let values = object.values.iter().zip(&piece_of).map(|(&x, &piece)| if is_small(piece) { 0.0 } else { x });
     Plane { width, height: object.height, values: values.collect() }
 }
 
-/// Tells each pixel's share of the object, and what colour that share has. `scale` is how many pixels one of the small
-/// copy was.
+/// Calculates each pixel's share of the object, and the colour of that share. `scale` is the number of pixels per pixel
+/// of the small copy.
 fn cut_out(image: &RgbaImage, object: &Plane, scale: u32) -> RgbaImage {
-    /// Differences of the two sides' colours below this, of 255, are as good as none.
+    /// Colours of the two sides that differ by less than this, of 255, cannot be separated.
     const TOO_NEAR: f32 = 16.0;
 
     let reach = scale as usize + 1;
@@ -164,8 +165,8 @@ fn cut_out(image: &RgbaImage, object: &Plane, scale: u32) -> RgbaImage {
     let surely_out = depth.map(|depth| if depth < 0.001 { 1.0 } else { 0.0 });
     let channels = [0, 1, 2].map(|n| Plane::of(image, |pixel| f32::from(pixel[n])));
     let around = |sure: &Plane| {
-        let weight = sure.soft(2 * reach);
-        let colours = channels.each_ref().map(|channel| channel.zip(sure, |c, sure| c * sure).soft(2 * reach));
+        let weight = sure.blurred(2 * reach);
+        let colours = channels.each_ref().map(|channel| channel.zip(sure, |c, sure| c * sure).blurred(2 * reach));
         (weight, colours)
     };
     let (in_weight, in_colours) = around(&surely_in);
@@ -177,14 +178,14 @@ fn cut_out(image: &RgbaImage, object: &Plane, scale: u32) -> RgbaImage {
             *alpha = 0;
             continue;
         }
-        // A part that is thinner than the outline is wide has nothing inside: it stays as the small copy has it.
-        let known = in_weight.values[i] > 1e-3 && out_weight.values[i] > 1e-3;
+        // A part thinner than the outline has no inside: it keeps the value of the small copy.
+        let both_known = in_weight.values[i] > 1e-3 && out_weight.values[i] > 1e-3;
         if surely_in.values[i] > 0.5 {
             continue;
         }
         let rough = ((object.values[i] - 0.3) / 0.4).clamp(0.0, 1.0);
         let mut share = rough;
-        if known {
+        if both_known {
             let own = in_colours.each_ref().map(|colour| colour.values[i] / in_weight.values[i]);
             let other = out_colours.each_ref().map(|colour| colour.values[i] / out_weight.values[i]);
             let (mut along, mut apart) = (0.0, 0.0);

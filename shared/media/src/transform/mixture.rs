@@ -1,23 +1,23 @@
-//! What colours a part of a picture has: a mixture of Gaussians.
+//! The colours of a part of a picture, as a mixture of Gaussians.
 
-/// A colour as a place: lightness and two differences, in which distances are about as large as they look.
-pub(super) type Place = [f32; 3];
+/// A colour as a point: lightness and two colour differences, with distances that match what people see.
+pub(super) type Oklab = [f32; 3];
 
-/// How many groups of colours a part is taken to have.
+/// The number of groups of colours.
 const COMPONENTS: usize = 5;
 
-/// Groups smaller than this share of all are chance.
+/// Groups with a smaller share are ignored as noise.
 const MIN_SHARE: f32 = 0.002;
 
-/// The least spread of a group: what noise and compression do to one colour.
+/// The minimum standard deviation of a group: what noise and compression do to a single colour.
 const FLOOR: f32 = 0.012;
 
-/// How dark a shadow is at most: its lightness as a share of what it falls on. (In light it is the cube: 0.27.)
+/// The darkest shadow: its lightness as a share of that of the surface. (The light itself is the cube: 0.27.)
 const DARKEST: f32 = 0.65;
 
-/// Björn Ottosson's Oklab (<https://bottosson.github.io/posts/oklab/>) of a colour in sRGB, its two differences doubled:
-/// for telling things apart, hue says more than light.
-pub(super) fn place_of([r, g, b]: [u8; 3]) -> Place {
+/// Converts an sRGB colour to Björn Ottosson's Oklab (<https://bottosson.github.io/posts/oklab/>), with its two
+/// differences doubled: hue separates objects better than lightness.
+pub(super) fn to_oklab([r, g, b]: [u8; 3]) -> Oklab {
     let [r, g, b] = [r, g, b].map(|part| {
         let part = f32::from(part) / 255.0;
         if part <= 0.040_45 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
@@ -32,31 +32,31 @@ pub(super) fn place_of([r, g, b]: [u8; 3]) -> Place {
     ]
 }
 
-/// How far apart two colours are, squared.
-pub(super) fn squared_distance(a: Place, b: Place) -> f32 {
+/// Returns the squared distance of two colours.
+pub(super) fn squared_distance(a: Oklab, b: Oklab) -> f32 {
     dot(minus(a, b), minus(a, b))
 }
 
-/// A group of like colours.
+/// A group of similar colours.
 struct Component {
-    mean: Place,
-    /// Of the covariance.
-    inverse: [Place; 3],
-    /// The logarithm of its height at the mean, weighted by its share.
+    mean: Oklab,
+    /// The inverse of the covariance.
+    inverse: [Oklab; 3],
+    /// The logarithm of its density at the mean, weighted by its share.
     height: f32,
 }
 
-/// Groups of like colours.
+/// A mixture of groups of similar colours.
 pub(super) struct Mixture(Vec<Component>);
 
 impl Mixture {
-    /// The mixture of colours with their weights; none if they are of no colour.
-    pub(super) fn of(points: &[(Place, f32)]) -> Option<Self> {
+    /// Fits a mixture to weighted colours. Returns `None` if there is no weight or no group is large enough.
+    pub(super) fn of(points: &[(Oklab, f32)]) -> Option<Self> {
         let mut means = vec![mean(points.iter().copied())?];
         let mut nearest = vec![0; points.len()];
         loop {
             for _ in 0..6 {
-                gather(points, &mut means, &mut nearest);
+                assign(points, &mut means, &mut nearest);
             }
             if means.len() == COMPONENTS {
                 break;
@@ -72,18 +72,19 @@ impl Mixture {
         if components.is_empty() { None } else { Some(Self(components)) }
     }
 
-    /// How likely a colour is one of these, as a logarithm.
-    pub(super) fn likelihood(&self, at: Place) -> f32 {
+    /// Returns the logarithm of the likelihood that a colour belongs to this mixture.
+    pub(super) fn likelihood(&self, at: Oklab) -> f32 {
         self.best(|component| component.height - component.distance(minus(at, component.mean)) / 2.0)
     }
 
-    /// The same of a colour that may lie in a shadow. Less light makes every part of a place smaller by the same factor.
-    pub(super) fn likelihood_in_shadow(&self, at: Place) -> f32 {
+    /// Like `likelihood`, for a colour that may be in shadow. Less light scales all parts of a colour by the same
+    /// factor.
+    pub(super) fn likelihood_in_shadow(&self, at: Oklab) -> f32 {
         self.best(|component| component.height - component.distance_in_shadow(at) / 2.0)
     }
 
-    /// How far a colour that may lie in a shadow is from all of these, in squared standard deviations.
-    pub(super) fn distance_in_shadow(&self, at: Place) -> f32 {
+    /// Returns the distance of a colour that may be in shadow to the nearest group, in squared standard deviations.
+    pub(super) fn distance_in_shadow(&self, at: Oklab) -> f32 {
         -self.best(|component| -component.distance_in_shadow(at))
     }
 
@@ -93,7 +94,7 @@ impl Mixture {
 }
 
 impl Component {
-    fn of(members: impl Iterator<Item = (Place, f32)> + Clone, all: f32) -> Option<Self> {
+    fn of(members: impl Iterator<Item = (Oklab, f32)> + Clone, all: f32) -> Option<Self> {
         let share = members.clone().map(|(_, weight)| weight).sum::<f32>() / all;
         if share < MIN_SHARE {
             return None;
@@ -109,7 +110,7 @@ impl Component {
         for (axis, row) in covariance.iter_mut().enumerate() {
             row[axis] += FLOOR * FLOOR;
         }
-        // The inverse of a symmetric matrix, by its cross products.
+        // The inverse of a symmetric matrix, by cross products of its rows.
         let [a, b, c] = covariance;
         let cofactors = [cross(b, c), cross(c, a), cross(a, b)];
         let determinant = dot(a, cofactors[0]);
@@ -117,24 +118,24 @@ impl Component {
         Some(Self { mean: centre, inverse, height: share.ln() - determinant.ln() / 2.0 })
     }
 
-    /// How long a difference is, in squared standard deviations.
-    fn distance(&self, off: Place) -> f32 {
+    /// Returns the length of a difference, in squared standard deviations.
+    fn distance(&self, off: Oklab) -> f32 {
         self.product(off, off)
     }
 
-    fn distance_in_shadow(&self, at: Place) -> f32 {
+    fn distance_in_shadow(&self, at: Oklab) -> f32 {
         let light = self.product(self.mean, at) / self.product(self.mean, self.mean).max(f32::MIN_POSITIVE);
         let light = light.clamp(DARKEST, 1.0);
         self.distance(minus(at, self.mean.map(|part| part * light)))
     }
 
-    fn product(&self, a: Place, b: Place) -> f32 {
+    fn product(&self, a: Oklab, b: Oklab) -> f32 {
         dot(a, self.inverse.map(|row| dot(row, b)))
     }
 }
 
-/// Moves each point to the nearest mean, and each mean to its points.
-fn gather(points: &[(Place, f32)], means: &mut [Place], nearest: &mut [usize]) {
+/// One step of k-means: assigns each point to the nearest mean, and moves each mean to its points.
+fn assign(points: &[(Oklab, f32)], means: &mut [Oklab], nearest: &mut [usize]) {
     let mut sums = vec![([0.0; 3], 0.0); means.len()];
     for (&(point, weight), group) in points.iter().zip(nearest) {
         let mut best = f32::MAX;
@@ -155,14 +156,14 @@ fn gather(points: &[(Place, f32)], means: &mut [Place], nearest: &mut [usize]) {
     }
 }
 
-/// Splits the group that scatters most, along what its points differ by.
-fn split_widest(points: &[(Place, f32)], means: &mut Vec<Place>, nearest: &[usize]) {
-    // A direction has no sign; this one is as good as any.
-    const UPWARDS: Place = [1.0, 0.37, 0.61];
+/// Splits the group with the largest scatter, along the direction in which its points differ.
+fn split_widest(points: &[(Oklab, f32)], means: &mut Vec<Oklab>, nearest: &[usize]) {
+    // A direction has no sign; any half-space works.
+    const REFERENCE: Oklab = [1.0, 0.37, 0.61];
     let mut scatter = vec![(0.0, [0.0; 3], 0.0); means.len()];
     for (&(point, weight), &group) in points.iter().zip(nearest) {
         let off = minus(point, means[group]);
-        let sign = if dot(off, UPWARDS) < 0.0 { -weight } else { weight };
+        let sign = if dot(off, REFERENCE) < 0.0 { -weight } else { weight };
         let (total, direction, share) = &mut scatter[group];
         *total += dot(off, off) * weight;
         *direction = plus(*direction, off.map(|part| part * sign));
@@ -177,26 +178,26 @@ fn split_widest(points: &[(Place, f32)], means: &mut Vec<Place>, nearest: &[usiz
     }
 }
 
-fn mean(points: impl Iterator<Item = (Place, f32)>) -> Option<Place> {
+fn mean(points: impl Iterator<Item = (Oklab, f32)>) -> Option<Oklab> {
     let add =
-        |(sum, total), (point, weight): (Place, f32)| (plus(sum, point.map(|part| part * weight)), total + weight);
+        |(sum, total), (point, weight): (Oklab, f32)| (plus(sum, point.map(|part| part * weight)), total + weight);
     let (sum, total) = points.fold(([0.0; 3], 0.0), add);
     (total > 0.0).then(|| sum.map(|part| part / total))
 }
 
-fn plus(a: Place, b: Place) -> Place {
+fn plus(a: Oklab, b: Oklab) -> Oklab {
     [a[0] + b[0], a[1] + b[1], a[2] + b[2]]
 }
 
-fn minus(a: Place, b: Place) -> Place {
+fn minus(a: Oklab, b: Oklab) -> Oklab {
     [a[0] - b[0], a[1] - b[1], a[2] - b[2]]
 }
 
-fn dot(a: Place, b: Place) -> f32 {
+fn dot(a: Oklab, b: Oklab) -> f32 {
     a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 }
 
-fn cross(a: Place, b: Place) -> Place {
+fn cross(a: Oklab, b: Oklab) -> Oklab {
     [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
 }
 
@@ -206,23 +207,23 @@ mod tests {
 
     fn grey_and_red() -> Mixture {
         let points: Vec<_> = (0..100u8)
-            .map(|n| (place_of(if n % 2 == 0 { [200 + n % 5; 3] } else { [190 + n % 5, 30, 40] }), 1.0))
+            .map(|n| (to_oklab(if n % 2 == 0 { [200 + n % 5; 3] } else { [190 + n % 5, 30, 40] }), 1.0))
             .collect();
         Mixture::of(&points).unwrap()
     }
 
     #[test]
-    fn colours_of_a_mixture_are_likelier_than_others() {
+    fn colours_of_a_mixture_are_likelier_than_other_colours() {
         let mixture = grey_and_red();
         for member in [[202; 3], [192, 30, 40]] {
-            assert!(mixture.likelihood(place_of(member)) > mixture.likelihood(place_of([40, 160, 60])) + 50.0);
+            assert!(mixture.likelihood(to_oklab(member)) > mixture.likelihood(to_oklab([40, 160, 60])) + 50.0);
         }
     }
 
     #[test]
-    fn a_shadow_is_near_to_what_it_falls_on_and_a_light_is_not() {
+    fn a_shadow_is_near_to_its_surface_and_a_light_is_not() {
         let mixture = grey_and_red();
-        assert!(mixture.distance_in_shadow(place_of([140; 3])) < 4.0);
-        assert!(mixture.distance_in_shadow(place_of([250; 3])) > 20.0);
+        assert!(mixture.distance_in_shadow(to_oklab([140; 3])) < 4.0);
+        assert!(mixture.distance_in_shadow(to_oklab([250; 3])) > 20.0);
     }
 }

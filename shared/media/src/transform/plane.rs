@@ -1,8 +1,8 @@
-//! One number for each pixel.
+//! One number per pixel.
 
 use image::{Rgba, RgbaImage};
 
-/// Numbers in rows, as wide as a picture.
+/// Numbers in rows, in the size of a picture.
 #[derive(Debug, Clone)]
 pub(super) struct Plane {
     pub(super) width: usize,
@@ -28,19 +28,21 @@ impl Plane {
         Self { width: self.width, height: self.height, values }
     }
 
-    /// The mean of the square of 2 x `radius` + 1 pixels a side around each, as far as it lies within.
+    /// Returns the mean of the square of 2 x `radius` + 1 pixels per side around each pixel, without pixels outside the
+    /// picture.
     pub(super) fn mean(&self, radius: usize) -> Self {
         self.mean_of_rows(radius).transposed().mean_of_rows(radius).transposed()
     }
 
-    /// Three means, which come near to a Gaussian of `radius` + 0.5 pixels.
-    pub(super) fn soft(&self, radius: usize) -> Self {
+    /// Applies the mean three times, which approximates a Gaussian blur with a standard deviation of `radius` + 0.5
+    /// pixels.
+    pub(super) fn blurred(&self, radius: usize) -> Self {
         self.mean(radius).mean(radius).mean(radius)
     }
 
     fn mean_of_rows(&self, radius: usize) -> Self {
         let mut values = Vec::with_capacity(self.values.len());
-        // Sums of millions of numbers: an f32 would drift.
+        // Sums of millions of numbers need f64: an f32 would drift.
         let mut sums = Vec::with_capacity(self.width + 1);
         for row in self.values.chunks_exact(self.width) {
             sums.clear();
@@ -63,7 +65,7 @@ impl Plane {
         Self { width: self.height, height: self.width, values: values.collect() }
     }
 
-    /// At another size, between its numbers in straight lines.
+    /// Resizes by linear interpolation.
     pub(super) fn resized(&self, width: usize, height: usize) -> Self {
         let across: Vec<_> = (0..width).map(|x| between(x, width, self.width)).collect();
         let mut values = Vec::with_capacity(width * height);
@@ -79,7 +81,8 @@ impl Plane {
     }
 }
 
-/// Between which two of `of` places the middle of the `n`th of `count` lies, and how far from the first to the second.
+/// Returns the two positions of `of` between which the centre of the `n`th of `count` positions lies, and how far it is
+/// from the first to the second, from 0 to 1.
 fn between(n: usize, count: usize, of: usize) -> (usize, usize, f32) {
     let at = ((n as f32 + 0.5) * of as f32 / count as f32 - 0.5).clamp(0.0, (of - 1) as f32);
     let first = at as usize;
@@ -95,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mean_at_the_edge_is_of_what_lies_within() {
+    fn a_mean_at_the_edge_ignores_what_is_outside() {
         let corner = plane(3, &[9.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
         assert_eq!(corner.mean(1).values, [2.25, 1.5, 0.0, 2.25, 1.5, 0.0]);
     }

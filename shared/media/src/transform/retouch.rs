@@ -1,30 +1,30 @@
-//! Retouching: less noise, whiter white, the light that was there, sharper edges. Each as far as the picture needs it, so
-//! that one which is fine stays as it is.
+//! Retouching: reduces noise, corrects white balance and exposure, and sharpens edges. Each step adapts to the picture,
+//! so that a good picture is hardly changed.
 
 use image::{Rgba, RgbaImage};
 
 use super::plane::Plane;
 
-/// A veil of light lies over a picture whose darkest part is not dark: so much of it is lifted at most, of 255.
-const MAX_VEIL: f32 = 24.0;
+/// Haze brightens the darkest parts of a picture. At most this much of it is removed, of 255.
+const MAX_HAZE: f32 = 24.0;
 
-/// What the lightest part of a picture should be, and by how much light is turned up at most.
+/// The target of the lightest part of a picture, and the highest gain.
 const LIGHTEST: f32 = 245.0;
 const MAX_GAIN: f32 = 1.8;
 
-/// How far below that it must be to be turned up nearly all the way. What misses little may be meant so.
+/// How far the lightest part must be below the target to be corrected almost fully. A small difference may be intended.
 const TOO_DARK: f32 = 80.0;
 
-/// How far a colour is turned up or down at most to make white white.
+/// The highest correction of a colour for white balance.
 const MAX_CAST: f32 = 0.15;
 
-/// Noise below this, of 255, is nobody's trouble.
-const QUIET: f32 = 1.2;
+/// Noise below this, of 255, is not visible.
+const VISIBLE_NOISE: f32 = 1.2;
 
-/// How much of what is finer than a blur is added again.
+/// How much of the details finer than the blur is added.
 const SHARPEN: f32 = 0.6;
 
-/// Lightness, and blue and red beside it, each to 255; ITU-R BT.601.
+/// Converts to luma and the two colour differences, each up to 255; ITU-R BT.601.
 fn parts_of([r, g, b, _]: [u8; 4]) -> [f32; 3] {
     let [r, g, b] = [r, g, b].map(f32::from);
     let light = 0.299 * r + 0.587 * g + 0.114 * b;
@@ -35,14 +35,17 @@ fn colour_of([light, blue, red]: [f32; 3]) -> [f32; 3] {
     [light + 1.403 * red, light - 0.344 * blue - 0.714 * red, light + 1.773 * blue]
 }
 
-/// Retouches a picture; what is transparent stays so.
+/// Retouches a picture. Transparency is not changed.
 pub(super) fn retouch(image: &RgbaImage) -> RgbaImage {
     let mut parts = [0, 1, 2].map(|n| Plane::of(image, |pixel| parts_of(pixel)[n]));
     let noise = noise_of(&parts[0]);
-    if noise > QUIET {
-        // Noise in colours is coarser and uglier, and the eye misses none of their detail.
-        parts =
-            [calmed(&parts[0], 3, 1.6 * noise), calmed(&parts[1], 5, 2.0 * noise), calmed(&parts[2], 5, 2.0 * noise)];
+    if noise > VISIBLE_NOISE {
+        // Noise in colours is coarser and more visible, and colours have little fine detail.
+        parts = [
+            denoised(&parts[0], 3, 1.6 * noise),
+            denoised(&parts[1], 5, 2.0 * noise),
+            denoised(&parts[2], 5, 2.0 * noise),
+        ];
     }
     let visible: Vec<usize> = (0..).zip(image.pixels()).filter(|(_, pixel)| pixel.0[3] > 127).map(|(i, _)| i).collect();
     if visible.is_empty() {
@@ -50,12 +53,12 @@ pub(super) fn retouch(image: &RgbaImage) -> RgbaImage {
     }
     let balance = balance_of(&parts, &visible);
     let tone = Tone::of(&parts, &visible);
-    let detail = parts[0].zip(&parts[0].soft(1), |light, blurred| light - blurred);
+    let detail = parts[0].zip(&parts[0].blurred(1), |light, blurred| light - blurred);
 
     let mut retouched = image.clone();
     for (i, Rgba([rgb @ .., _])) in retouched.pixels_mut().enumerate() {
         let colour = colour_of(parts.each_ref().map(|part| part.values[i]));
-        // Detail that is no larger than the noise is noise.
+        // Details no larger than the noise are noise.
         let fine = detail.values[i];
         let fine = fine.signum() * (fine.abs() - noise).clamp(0.0, 24.0) * SHARPEN;
         for n in 0..3 {
@@ -65,17 +68,17 @@ pub(super) fn retouch(image: &RgbaImage) -> RgbaImage {
     retouched
 }
 
-/// The standard deviation of a picture's noise: that of the places where there is least else. Not of single pixels,
-/// because compression takes the finest noise away and leaves the coarser.
+/// Estimates the standard deviation of a picture's noise from its most uniform areas. Not from single pixels, because
+/// compression removes the finest noise and leaves the coarser noise.
 fn noise_of(light: &Plane) -> f32 {
     let mut variances = variance(light, &light.mean(3), 3).values;
     let tenth = variances.len() / 10;
     variances.select_nth_unstable_by(tenth, f32::total_cmp).1.sqrt()
 }
 
-/// Without differences smaller than `noise`: the guided filter (Kaiming He, 2010) with the picture as its own guide, and
-/// Wiener's measure of how much of a place's variance is not noise.
-fn calmed(plane: &Plane, radius: usize, noise: f32) -> Plane {
+/// Removes differences smaller than `noise`: the guided filter (Kaiming He, 2010) with the picture as its own guide,
+/// and Wiener's estimate of how much of a local variance is not noise.
+fn denoised(plane: &Plane, radius: usize, noise: f32) -> Plane {
     let mean = plane.mean(radius);
     let keep = variance(plane, &mean, radius).map(|variance| (1.0 - noise * noise / variance.max(0.01)).max(0.0));
     let rest = mean.zip(&keep, |mean, keep| mean * (1.0 - keep)).mean(radius);
@@ -86,7 +89,7 @@ fn variance(plane: &Plane, mean: &Plane, radius: usize) -> Plane {
     plane.map(|value| value * value).mean(radius).zip(mean, |square, mean| (square - mean * mean).max(0.0))
 }
 
-/// By how much to multiply red, green and blue, so that what is bright and nearly without colour is without.
+/// Returns the factors for red, green and blue that make bright, nearly colourless areas colourless.
 fn balance_of(parts: &[Plane; 3], visible: &[usize]) -> [f32; 3] {
     let bright = quantile(&parts[0], visible, 0.95) * 0.85;
     let (mut sums, mut count) = ([0.0; 3], 0);
@@ -104,16 +107,16 @@ fn balance_of(parts: &[Plane; 3], visible: &[usize]) -> [f32; 3] {
     sums.map(|sum| ((mean / sum.max(1.0)) as f32).clamp(1.0 - MAX_CAST, 1.0 + MAX_CAST))
 }
 
-/// How light becomes what light.
+/// The correction of brightness.
 struct Tone {
-    veil: f32,
+    haze: f32,
     gain: f32,
 }
 
 impl Tone {
     fn of(parts: &[Plane; 3], visible: &[usize]) -> Self {
         let [light, blue, red] = parts;
-        // By the strongest of its colours: wood in full light is not dark for being brown.
+        // By the strongest of the three colours: brown wood in full light is not underexposed.
         let strongest = light.zip(
             &blue.zip(red, |blue, red| {
                 let [r, g, b] = colour_of([0.0, blue, red]);
@@ -122,18 +125,18 @@ impl Tone {
             |light, more| light + more,
         );
         let (darkest, lightest) = (quantile(light, visible, 0.005), quantile(&strongest, visible, 0.995));
-        let veil = 0.8 * darkest.min(MAX_VEIL);
+        let haze = 0.8 * darkest.min(MAX_HAZE);
         let missing = (LIGHTEST - lightest).max(0.0);
-        let wanted = lightest + missing * (missing / TOO_DARK).min(0.9);
-        Self { veil, gain: (wanted / (lightest - veil).max(1.0)).clamp(1.0, MAX_GAIN) }
+        let target = lightest + missing * (missing / TOO_DARK).min(0.9);
+        Self { haze, gain: (target / (lightest - haze).max(1.0)).clamp(1.0, MAX_GAIN) }
     }
 
     fn at(&self, value: f32) -> f32 {
-        (value - self.veil) * self.gain
+        (value - self.haze) * self.gain
     }
 }
 
-/// The value below which this share of the visible ones lies.
+/// Returns the value below which this share of the visible values lies.
 fn quantile(plane: &Plane, visible: &[usize], share: f32) -> f32 {
     let mut values: Vec<f32> = visible.iter().map(|&i| plane.values[i]).collect();
     let at = (values.len() as f32 * share) as usize;

@@ -1,19 +1,19 @@
-//! A drop shadow: the outline of what is cut out, to the lower right, blurred, under it.
+//! A drop shadow: the outline of the object, moved to the lower right, blurred, and drawn below it.
 
 use image::{Rgba, RgbaImage};
 
 use super::plane::Plane;
 use crate::decode::Rejection;
 
-/// How dark it is where nothing is blurred.
+/// The opacity of the shadow before it is blurred.
 const OPACITY: f32 = 0.4;
 
-/// How far it falls to the right and down, and how far it is blurred, as parts of the longer side.
+/// How far the shadow is moved to the right and down, and how far it is blurred, as divisors of the longer side.
 const RIGHT: u32 = 80;
 const DOWN: u32 = 45;
 const BLUR: u32 = 50;
 
-/// Puts a shadow under what is cut out. The picture grows by as much as the shadow needs.
+/// Draws a shadow below the object. The picture is enlarged to fit the shadow.
 pub(super) fn drop_shadow(image: &RgbaImage) -> Result<RgbaImage, Rejection> {
     if image.pixels().all(|pixel| pixel.0[3] == 255) {
         return Err(Rejection::NothingCutOut);
@@ -33,10 +33,10 @@ pub(super) fn drop_shadow(image: &RgbaImage) -> Result<RgbaImage, Rejection> {
         image::imageops::replace(&mut canvas, image, x.into(), y.into());
         canvas
     };
-    let shadow = Plane::of(&placed(left + right, top + down), |pixel| f32::from(pixel[3])).soft(blur as usize);
+    let shadow = Plane::of(&placed(left + right, top + down), |pixel| f32::from(pixel[3])).blurred(blur as usize);
     let mut shadowed = placed(left, top);
     for (Rgba([rgb @ .., alpha]), under) in shadowed.pixels_mut().zip(shadow.values) {
-        // Black under a colour: the colour counts by its share of what is seen.
+        // The shadow is black, so the colour is weighted by its share of the visible light.
         let own = f32::from(*alpha);
         let all = own + under * OPACITY * (1.0 - own / 255.0);
         for part in rgb {
@@ -47,7 +47,7 @@ pub(super) fn drop_shadow(image: &RgbaImage) -> Result<RgbaImage, Rejection> {
     Ok(shadowed)
 }
 
-/// The first and the last column and row in which there is something to be seen.
+/// Returns the first and the last column and row with a visible pixel.
 fn bounds(image: &RgbaImage) -> ((u32, u32), (u32, u32)) {
     let none = ((u32::MAX, 0), (u32::MAX, 0));
     image

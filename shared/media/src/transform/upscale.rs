@@ -1,4 +1,5 @@
-//! Enlarging: Lanczos, then made to agree with what it came from, and sharpened across its edges and never along them.
+//! Enlarging: a Lanczos filter, then corrections by comparison with the source, and sharpening across edges but not
+//! along them.
 
 use image::{Rgba, RgbaImage};
 
@@ -8,20 +9,20 @@ use crate::{
     render::{RENDITION_WIDTHS, resize},
 };
 
-/// How often what the enlarged picture would shrink to is held against the picture.
+/// How often the enlarged picture is shrunk, compared with the source and corrected.
 const CORRECTIONS: usize = 2;
 
-/// How much of the second difference across an edge is taken away.
+/// How much of the second difference across an edge is subtracted.
 const ACROSS: f32 = 0.9;
-/// How much of that along an edge is added: what steps there were, are straightened.
+/// How much of the second difference along an edge is added, which straightens steps.
 const ALONG: f32 = 0.25;
 
-/// Twice as wide and high, but no wider than the widest rendition.
+/// Doubles width and height, up to the widest rendition.
 pub(super) fn upscale(image: &RgbaImage) -> Result<RgbaImage, Rejection> {
     let (width, height) = image.dimensions();
     let widest = RENDITION_WIDTHS.into_iter().max().unwrap_or(width);
     let wide = (2 * width).min(widest);
-    // A quarter more is the least that is worth it.
+    // An enlargement of less than a quarter is not worth it.
     if 4 * wide < 5 * width {
         return Err(Rejection::LargeEnough);
     }
@@ -52,7 +53,7 @@ fn corrected(enlarged: &Plane, original: &Plane) -> Plane {
     light
 }
 
-/// Sharper across edges and smoother along them; nothing becomes lighter or darker than what is around it, so there are
+/// Sharpens across edges and smooths along them. No pixel becomes lighter or darker than its neighbours, so there are
 /// no halos.
 fn sharpened(light: &Plane) -> Plane {
     let (width, height) = (light.width, light.height);
@@ -69,7 +70,7 @@ fn sharpened(light: &Plane) -> Plane {
         }
         plane
     };
-    // Which way it goes up around a pixel, and how much of one mind its surroundings are about that.
+    // The direction of the gradient around a pixel, and how far its neighbours agree on it.
     let right = inner(&|x, y| (at(x + 1, y) - at(x - 1, y)) / 2.0);
     let down = inner(&|x, y| (at(x, y + 1) - at(x, y - 1)) / 2.0);
     let xx = right.zip(&right, |a, b| a * b).mean(1);
@@ -99,7 +100,7 @@ fn sharpened(light: &Plane) -> Plane {
     sharp
 }
 
-/// The light between pixels.
+/// Returns the light between pixels, by linear interpolation.
 fn sample(light: &Plane, x: f32, y: f32) -> f32 {
     let (left, top) = (x as usize, y as usize);
     let (along, below) = (x - left as f32, y - top as f32);

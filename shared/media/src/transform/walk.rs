@@ -1,38 +1,38 @@
-//! Which pixels belong together: the random walker with prior models (Leo Grady, 2005).
+//! Segmentation: the random walker with prior models (Leo Grady, 2005).
 //!
-//! Wanted is the x between 0 and 1 for which neighbours that look alike are alike, and each pixel is near to what its
-//! colour speaks for. The sum of both squared is least where a system of linear equations holds; it is symmetric and
-//! positive, so conjugate gradients solve it.
+//! It finds a value x between 0 and 1 for each pixel, such that similar neighbours have similar values and each value
+//! is near to the prior of the pixel's colour. The sum of both squared differences is minimal where a system of linear
+//! equations holds. The system is symmetric and positive definite, so conjugate gradients solve it.
 
 use super::plane::Plane;
 
-/// How alike each pixel and its neighbour look.
-pub(super) struct Likeness {
-    /// To the right.
+/// The similarity of each pixel to its neighbours.
+pub(super) struct Similarity {
+    /// To the right neighbour.
     pub(super) right: Plane,
-    /// Below.
+    /// To the neighbour below.
     pub(super) down: Plane,
 }
 
-/// What each pixel's colour speaks for.
+/// The prior of each pixel, which follows from its colour.
 pub(super) struct Prior {
     /// From 0 to 1.
     pub(super) target: Plane,
-    /// How loudly.
+    /// The weight of the prior.
     pub(super) weight: Plane,
 }
 
-/// As small as what is left of the error may be, and how often it is made smaller.
-const ENOUGH: f64 = 1e-6;
+/// The error at which the iteration stops, relative to the first one, and the highest number of steps.
+const TOLERANCE: f64 = 1e-6;
 const MAX_STEPS: usize = 300;
 
-/// Finds x, beginning with a guess.
-pub(super) fn walk(likeness: &Likeness, prior: &Prior, x: &mut Plane) {
-    let (width, right, down) = (x.width, &likeness.right.values, &likeness.down.values);
+/// Solves for x, starting with an estimate.
+pub(super) fn walk(similarity: &Similarity, prior: &Prior, x: &mut Plane) {
+    let (width, right, down) = (x.width, &similarity.right.values, &similarity.down.values);
     let inner = |i: usize| !(i + 1).is_multiple_of(width);
     let count = x.values.len();
 
-    // What stands on the system's diagonal: by it every step is scaled.
+    // The diagonal of the system, which preconditions each step.
     let mut diagonal = prior.weight.values.clone();
     let times = |x: &[f32], result: &mut [f32]| {
         for ((result, x), weight) in result.iter_mut().zip(x).zip(&prior.weight.values) {
@@ -64,13 +64,13 @@ pub(super) fn walk(likeness: &Likeness, prior: &Prior, x: &mut Plane) {
 
     let mut product = vec![0.0; count];
     times(&x.values, &mut product);
-    let wanted = prior.target.values.iter().zip(&prior.weight.values).map(|(target, weight)| target * weight);
-    let mut error: Vec<f32> = wanted.zip(&product).map(|(wanted, is)| wanted - is).collect();
+    let right_side = prior.target.values.iter().zip(&prior.weight.values).map(|(target, weight)| target * weight);
+    let mut error: Vec<f32> = right_side.zip(&product).map(|(target, actual)| target - actual).collect();
     let mut step: Vec<f32> = error.iter().zip(&diagonal).map(|(error, scale)| error / scale).collect();
     let mut size = dot(&error, &step);
-    let enough = size * ENOUGH;
+    let tolerance = size * TOLERANCE;
     for _ in 0..MAX_STEPS {
-        if size <= enough {
+        if size <= tolerance {
             break;
         }
         times(&step, &mut product);
@@ -97,13 +97,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_two_ends_know_spreads_until_it_meets_an_edge() {
+    fn the_values_of_two_ends_spread_up_to_an_edge() {
         let plane = |values: &[f32]| Plane { width: values.len(), height: 1, values: values.to_vec() };
-        let likeness = Likeness { right: plane(&[1.0, 1.0, 0.001, 1.0, 1.0, 0.0]), down: plane(&[0.0; 6]) };
+        let similarity = Similarity { right: plane(&[1.0, 1.0, 0.001, 1.0, 1.0, 0.0]), down: plane(&[0.0; 6]) };
         let prior =
             Prior { target: plane(&[1.0, 0.0, 0.0, 0.0, 0.0, 0.0]), weight: plane(&[1.0, 0.0, 0.0, 0.0, 0.0, 1.0]) };
         let mut x = plane(&[0.5; 6]);
-        walk(&likeness, &prior, &mut x);
+        walk(&similarity, &prior, &mut x);
         assert!(x.values[..3].iter().all(|&x| x > 0.99) && x.values[3..].iter().all(|&x| x < 0.01), "{:?}", x.values);
     }
 }

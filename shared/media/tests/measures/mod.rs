@@ -1,25 +1,25 @@
-//! How near one picture is to another.
+//! Measures of how similar two pictures are.
 
 use std::io::Cursor;
 
 use image::{DynamicImage, GrayImage, ImageFormat, RgbImage, Rgba, RgbaImage, codecs::jpeg::JpegEncoder};
 use souk_media::Renditions;
 
-/// As a phone stores it.
+/// Encodes a picture as JPEG, as a phone does.
 pub(crate) fn jpeg(picture: &RgbImage) -> Vec<u8> {
     let mut bytes = Vec::new();
     JpegEncoder::new_with_quality(&mut bytes, 90).encode_image(picture).unwrap();
     bytes
 }
 
-/// Without loss, and with its transparency.
+/// Encodes a picture losslessly, with its transparency.
 pub(crate) fn encoded(picture: &RgbaImage) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     picture.write_to(&mut bytes, ImageFormat::Png).unwrap();
     bytes.into_inner()
 }
 
-/// The largest rendition.
+/// Returns the largest rendition.
 pub(crate) fn shown(renditions: &Renditions) -> &[u8] {
     &renditions.images.last().unwrap().bytes
 }
@@ -32,7 +32,7 @@ pub(crate) fn rgba(image: &RgbImage) -> RgbaImage {
     DynamicImage::ImageRgb8(image.clone()).into_rgba8()
 }
 
-/// Intersection over union: how much of what either takes for the thing both do.
+/// Intersection over union: the share of pixels that both masks have, of those that either has.
 pub(crate) fn overlap(found: &RgbaImage, mask: &GrayImage) -> f32 {
     let (mut both, mut either) = (0, 0);
     for (found, mask) in found.pixels().zip(mask.pixels()) {
@@ -57,7 +57,8 @@ pub(crate) fn colour_error(a: &RgbaImage, b: &RgbaImage) -> f32 {
     sum / (3 * a.width() * a.height()) as f32
 }
 
-/// Structural similarity of two pictures' light (Zhou Wang, 2004), over windows of 8 pixels a side: 1 for the same.
+/// The structural similarity of two pictures' luma (Zhou Wang, 2004), over windows of 8 pixels per side: 1 if they are
+/// equal.
 pub(crate) fn similarity(a: &RgbaImage, b: &RgbaImage) -> f32 {
     const WINDOW: usize = 8;
     const SHARE: f32 = 1.0 / (WINDOW * WINDOW) as f32;

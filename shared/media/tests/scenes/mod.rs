@@ -1,14 +1,15 @@
-//! Pictures of which everything is known: a thing, its exact outline, what it stands before, and the noise.
+//! Generated pictures of which everything is known: an object, its exact outline, its background, and the noise.
 //!
-//! A thing is known by its signed distance (after Inigo Quilez, <https://iquilezles.org/articles/distfunctions2d/>), in
-//! half pictures: x and y run from -1 to 1, y downwards.
+//! An object is defined by its signed distance (after Inigo Quilez,
+//! <https://iquilezles.org/articles/distfunctions2d/>), in units of half the picture: x and y run from -1 to 1, y
+//! downwards.
 
 use image::{GrayImage, Luma, Rgb, RgbImage};
 
 type Point = [f32; 2];
 type Colour = [f32; 3];
 
-/// What stands there.
+/// The object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Thing {
     /// With a hole in its handle.
@@ -55,17 +56,17 @@ impl Thing {
     }
 }
 
-/// What it stands before.
+/// The background.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Background {
     White,
-    /// From light to less light, across.
+    /// A gradient from light to darker, from left to right.
     Gradient,
     /// A wall and a wooden floor.
     Room,
-    /// With its grain.
+    /// With grain.
     Wood,
-    /// Coarse, and grainy.
+    /// Coarse, with grain.
     Paper,
     Tiles,
 }
@@ -95,7 +96,7 @@ impl Background {
     }
 }
 
-/// What it is made of.
+/// The material of the object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cloth {
     Red,
@@ -126,17 +127,17 @@ impl Cloth {
     }
 }
 
-/// A picture and the truth about it.
+/// A picture with its ground truth.
 pub(crate) struct Scene {
-    /// As a camera took it.
+    /// As a camera records it.
     pub(crate) picture: RgbImage,
     /// Without the camera's noise.
     pub(crate) clean: RgbImage,
-    /// 255 where the thing is.
+    /// 255 where the object is.
     pub(crate) mask: GrayImage,
 }
 
-/// A thing with its shadow, in a square picture, with noise of a standard deviation of 3 of 255.
+/// Draws an object with its shadow in a square picture, with noise of a standard deviation of 3 of 255.
 pub(crate) fn scene(thing: Thing, background: Background, cloth: Cloth, side: u32) -> Scene {
     let mut chance = Chance(0x9E37_79B9_7F4A_7C15 ^ (thing as u64) << 8 ^ (cloth as u64) << 16);
     let (mut picture, mut clean) = (RgbImage::new(side, side), RgbImage::new(side, side));
@@ -156,7 +157,7 @@ pub(crate) fn scene(thing: Thing, background: Background, cloth: Cloth, side: u3
     Scene { picture, clean, mask }
 }
 
-/// Numbers that look random and are the same every time: xorshift64*.
+/// Pseudo-random numbers that are the same in every run: xorshift64*.
 pub(crate) struct Chance(pub(crate) u64);
 
 impl Chance {
@@ -167,7 +168,7 @@ impl Chance {
         (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 40) as f32 / 16_777_216.0
     }
 
-    /// Of mean 0 and standard deviation 1, nearly.
+    /// Approximately of mean 0 and standard deviation 1.
     pub(crate) fn normal(&mut self) -> f32 {
         ((0..6).map(|_| self.next()).sum::<f32>() - 3.0) * std::f32::consts::SQRT_2
     }
@@ -200,7 +201,7 @@ fn mix(a: Colour, b: Colour, share: f32) -> Colour {
     [0, 1, 2].map(|n| a[n] + (b[n] - a[n]) * share)
 }
 
-/// From 0 at `from` to 1 at `to`, without corners.
+/// From 0 at `from` to 1 at `to`, smoothly.
 fn smooth(from: f32, to: f32, at: f32) -> f32 {
     let t = ((at - from) / (to - from)).clamp(0.0, 1.0);
     t * t * (3.0 - 2.0 * t)
