@@ -1,22 +1,21 @@
-//! Addresses as they are asked for and answered.
+//! The path and the answer of an address.
 
 use serde::Serialize;
 use souk_domain::{Address, AddressId};
 use souk_web::{Deserr, FieldErrors, JsonSchema};
 
-/// Which address.
+/// The path of an address.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors)]
-pub struct Which {
-    /// The address's id.
+pub struct AddressPath {
+    /// The id of the address.
     pub(crate) address: AddressId,
 }
 
-/// An address that is kept.
+/// A stored address.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "KeptAddress")]
-pub struct AddressView {
-    /// Names the address.
+pub struct KeptAddress {
+    /// The id of the address.
     pub(crate) id: AddressId,
     /// The address itself.
     #[serde(flatten)]

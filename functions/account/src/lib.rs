@@ -1,7 +1,7 @@
-//! The account: the shopper's own things. Addresses, the wishlist, followed shops, and what was looked at last.
+//! The account of a shopper: addresses, the wishlist, followed shops and recently viewed products.
 //!
-//! Lists of products and shops remember which and since when, nothing else. What those are is looked up whenever a list
-//! is shown.
+//! The lists store only the ids of products and shops, and since when they are in the list. Everything else is looked
+//! up when a list is answered.
 
 mod address;
 mod endpoints;

@@ -1,4 +1,4 @@
-//! Products as the shopper's lists ask for and show them.
+//! The path and the answer of a product in the shopper's lists.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -9,29 +9,28 @@ use souk_store_catalogue::CatalogueExt as _;
 use souk_views::MediaUrl;
 use souk_web::{Code, Deserr, FieldErrors, JsonSchema, Problem};
 
-/// Which product.
+/// The path of a product.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors)]
-pub struct Which {
-    /// The product's id.
+pub struct ProductPath {
+    /// The id of the product.
     pub(crate) product: ProductId,
 }
 
-/// A product in a list of the shopper's.
+/// A product in a list of the shopper.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "ProductLine")]
 pub struct ProductLine {
-    /// Names the product.
+    /// The id of the product.
     id: ProductId,
-    /// When it came to its place in the list.
+    /// When the product was added to the list or last viewed.
     at: Timestamp,
-    /// What it is now; none where it is no longer on sale.
+    /// The product as it is now. It is absent if the product is no longer for sale.
     #[serde(skip_serializing_if = "Option::is_none")]
     product: Option<ProductView>,
 }
 
-/// Reads what the products of a list are now, and gives what shows an entry of it.
-pub(crate) async fn look_up<'a>(
+/// Reads the products of a list. Returns a function that turns an entry of the list into a line.
+pub(crate) async fn product_lines<'a>(
     store: &Store,
     media: &'a MediaUrl,
     listed: &[(ProductId, Timestamp)],
@@ -45,8 +44,10 @@ pub(crate) async fn look_up<'a>(
     })
 }
 
-/// Refuses a product that is not on sale.
-pub(crate) async fn must_be_on_sale(store: &Store, product: ProductId) -> Result<(), Problem> {
+/// Refuses a product that is not for sale.
+/// # Errors
+/// `not_found`.
+pub(crate) async fn require_on_sale(store: &Store, product: ProductId) -> Result<(), Problem> {
     match store.products().on_sale(&[product]).await?.is_empty() {
         true => Err(Code::NotFound.into()),
         false => Ok(()),

@@ -1,4 +1,4 @@
-//! What these functions need.
+//! The dependencies of the functions in this service.
 
 use souk_domain::{BanReason, Email, Principal, audit::Action};
 use souk_runtime::{Connect, Start, StartError};
@@ -6,7 +6,7 @@ use souk_store::{Store, audit::AuditRecord};
 use souk_store_identity::IdentityExt as _;
 use souk_web::{Admin, Code, Cx, Deps, Problem};
 
-/// The table, and who the first admin is.
+/// The table, and the mail address of the first admin.
 #[derive(Debug)]
 pub struct StoreFirstAdmin {
     pub(crate) store: Store,
@@ -28,17 +28,16 @@ impl Deps for StoreFirstAdmin {
 }
 
 impl StoreFirstAdmin {
-    /// Refuses what would hit the first admin, who is there so that there is always one.
+    /// Refuses to ban or demote the first admin, so that there is always an admin.
     pub(crate) fn refuse_first(&self, email: &Email) -> Result<(), Problem> {
         if self.first_admin.as_ref() == Some(email) { Err(Code::FirstAdmin.into()) } else { Ok(()) }
     }
 
-    /// The address of a principal.
-    ///
+    /// Returns the mail address of a principal.
     /// # Errors
-    /// `not_found` when there is no such principal.
-    pub(crate) async fn address_of(&self, who: Principal) -> Result<Email, Problem> {
-        let email = match who {
+    /// `not_found` if the principal does not exist.
+    pub(crate) async fn email_of(&self, principal: Principal) -> Result<Email, Problem> {
+        let email = match principal {
             Principal::User(id) => self.store.accounts().user(id).await?.map(|user| user.email),
             Principal::Seller(id) => self.store.accounts().seller(id).await?.map(|seller| seller.email),
             Principal::Admin(id) => self.store.admins().get(id).await?.map(|admin| admin.email),
@@ -47,7 +46,7 @@ impl StoreFirstAdmin {
     }
 }
 
-/// The record of what an admin does.
+/// Builds the audit record of an admin's action.
 pub(crate) fn record(
     cx: &Cx<'_, StoreFirstAdmin>,
     admin: Admin,

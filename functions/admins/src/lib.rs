@@ -1,8 +1,8 @@
-//! Admins: who runs the marketplace, who is kept out of it, and what was done about either.
+//! Admins: the admins of the marketplace, bans and the audit records.
 //!
-//! Everything here is written together with its audit record: there is no change without one, and none for a request
-//! that changed nothing. Rights end at once: whoever is demoted or banned has an old epoch, and functions that move money or
-//! change rights ask for it.
+//! Every change is written together with its audit record. There is no change without a record, and no record for a
+//! request that changed nothing. Rights end at once: a demotion or a ban raises the epoch of a principal, and the
+//! functions that move money or change rights check it.
 
 mod deps;
 mod endpoints;

@@ -1,4 +1,4 @@
-//! What is done to a shopper's cart and to a guest's alike.
+//! The changes to a cart, for shoppers and guests.
 
 use souk_domain::{
     DiscountCode, Quantity, ShopId, SkuId,
@@ -18,7 +18,9 @@ use crate::{
     view::{CartView, view},
 };
 
-/// Puts so many of a SKU into a cart, if there are that many.
+/// Sets the quantity of a variant in a cart.
+/// # Errors
+/// `not_found` if the variant is not for sale, `sold_out` if there is too little stock, `cart_full`.
 pub(crate) async fn set(
     cx: &Cx<'_, StoreMediaCurrency>,
     cart: impl Into<AnyCartId>,
@@ -34,7 +36,7 @@ pub(crate) async fn set(
     change(cx, cart, Change::Set(sku, quantity)).await
 }
 
-/// Changes a cart and shows it.
+/// Changes a cart and returns it.
 pub(crate) async fn change(
     cx: &Cx<'_, StoreMediaCurrency>,
     cart: impl Into<AnyCartId>,
@@ -42,19 +44,23 @@ pub(crate) async fn change(
 ) -> Result<CartView, Problem> {
     let cart = cart.into();
     let contents = cx.store.carts().change(cart, change, cx.now).await?.map_err(|refusal| match refusal {
-        Refusal::Full => Problem::new(Code::CartFull).detail(format!("at most {MAX_LINES} different SKUs fit in")),
+        Refusal::Full => {
+            Problem::new(Code::CartFull).detail(format!("a cart holds at most {MAX_LINES} different variants"))
+        }
         Refusal::NoSuchCart => Code::NotFound.into(),
     })?;
     view(cx, cart, &contents).await
 }
 
-/// Shows a cart.
+/// Returns a cart.
 pub(crate) async fn show(cx: &Cx<'_, StoreMediaCurrency>, cart: impl Into<AnyCartId>) -> Result<CartView, Problem> {
     let cart = cart.into();
     view(cx, cart, &contents(cx, cart).await?).await
 }
 
-/// Lets a cart ask for a shop's discount, in place of another one of the shop. One that takes nothing off is refused.
+/// Adds a shop's discount to a cart and replaces another discount of the shop.
+/// # Errors
+/// `discount_refused` if the discount takes nothing off, or if the cart has too many discounts.
 pub(crate) async fn apply(
     cx: &Cx<'_, StoreMediaCurrency>,
     cart: impl Into<AnyCartId>,
@@ -69,7 +75,7 @@ pub(crate) async fn apply(
         let mut after = before.clone();
         after.coupons.insert(shop, Coupon { discount, code: code.clone() });
         if after.coupons.len() > MAX_PER_CART {
-            let detail = format!("at most {MAX_PER_CART} discounts apply to a cart");
+            let detail = format!("a cart holds at most {MAX_PER_CART} discounts");
             return Err(Problem::new(Code::DiscountRefused).field("/code", "too_many", detail));
         }
         let shown = view(cx, cart, &after).await?;
@@ -83,8 +89,8 @@ pub(crate) async fn apply(
     Err(Code::Unavailable.into())
 }
 
-/// Lets a cart no longer ask for a shop's discount.
-pub(crate) async fn drop_discount(
+/// Removes a shop's discount from a cart.
+pub(crate) async fn remove_discount(
     cx: &Cx<'_, StoreMediaCurrency>,
     cart: impl Into<AnyCartId>,
     shop: ShopId,
@@ -102,10 +108,12 @@ pub(crate) async fn drop_discount(
     Err(Code::Unavailable.into())
 }
 
+/// Reads a cart.
 async fn contents(cx: &Cx<'_, StoreMediaCurrency>, cart: AnyCartId) -> Result<Contents, Problem> {
     cx.store.carts().contents(cart, cx.now).await?.ok_or_else(|| Code::NotFound.into())
 }
 
+/// Returns the problem for a discount that takes nothing off.
 fn refused(refusal: discount::Refusal) -> Problem {
     Problem::new(Code::DiscountRefused).field("/code", refusal.as_str(), refusal.to_string())
 }

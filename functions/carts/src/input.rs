@@ -1,66 +1,64 @@
-//! What more than one of these functions reads.
+//! The inputs that several functions share.
 
 use souk_domain::{DiscountCode, GuestCartId, Quantity, ShopId, SkuId};
 use souk_web::{Deserr, FieldErrors, JsonSchema};
 
-/// Which line of the shopper's cart.
+/// The path of a line in the shopper's cart.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors)]
-pub struct Line {
-    /// What to buy.
+pub struct CartLinePath {
+    /// The id of the variant.
     pub(crate) sku: SkuId,
 }
 
-/// Which guest's cart.
+/// The path of a guest's cart.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors)]
-pub struct Guest {
-    /// The id that the cart was created with.
+pub struct GuestCartPath {
+    /// The id of the guest's cart.
     pub(crate) cart: GuestCartId,
 }
 
-/// Which line of which guest's cart.
+/// The path of a line in a guest's cart.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors)]
-pub struct GuestLine {
-    /// The id that the cart was created with.
+pub struct GuestCartLinePath {
+    /// The id of the guest's cart.
     pub(crate) cart: GuestCartId,
-    /// What to buy.
+    /// The id of the variant.
     pub(crate) sku: SkuId,
 }
 
-/// How many.
+/// The new quantity of a line.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
-#[schemars(rename = "CartLineChange")]
-pub struct LineChange {
-    /// How many are to be in the cart, whatever was there before.
+pub struct CartLineChange {
+    /// The number of pieces, which replaces the current number.
     pub(crate) quantity: Quantity,
 }
 
-/// Whose discount on the shopper's cart.
+/// The path of a shop's discount in the shopper's cart.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors)]
-pub struct OfShop {
-    /// The shop that gives it.
+pub struct CartDiscountPath {
+    /// The id of the shop.
     pub(crate) shop: ShopId,
 }
 
-/// Whose discount on which guest's cart.
+/// The path of a shop's discount in a guest's cart.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors)]
-pub struct GuestOfShop {
-    /// The id that the cart was created with.
+pub struct GuestCartDiscountPath {
+    /// The id of the guest's cart.
     pub(crate) cart: GuestCartId,
-    /// The shop that gives it.
+    /// The id of the shop.
     pub(crate) shop: ShopId,
 }
 
-/// Which discount.
+/// The discount to apply.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
-#[schemars(rename = "CartDiscountChange")]
-pub struct DiscountChange {
-    /// Its code, in capitals or not.
+pub struct CartDiscountChange {
+    /// The code of the discount. Upper and lower case are the same.
     pub(crate) code: DiscountCode,
 }

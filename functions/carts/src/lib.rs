@@ -1,7 +1,8 @@
-//! Carts: what a shopper means to buy, signed in or not.
+//! Carts of shoppers and of guests who are not signed in.
 //!
-//! A cart remembers SKUs, quantities and the codes of discounts, nothing else. What they cost, whether they are there and
-//! what the discounts take off is looked up whenever the cart is shown. A guest's cart has an id that only its holder knows; once signed in, the shopper merges it.
+//! A cart stores only variants, quantities and discount codes. Prices, stock and the effect of the discounts are looked
+//! up whenever the cart is answered. Only its holder knows the id of a guest's cart. After the sign-in, the shopper
+//! merges it into the own cart.
 
 mod change;
 mod deps;

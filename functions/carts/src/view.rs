@@ -1,4 +1,4 @@
-//! A cart as it is answered: with what the catalogue says of its lines now, and what its discounts take off.
+//! A cart as it is answered: with the current products and prices of its lines, and the effect of its discounts.
 
 use serde::Serialize;
 use souk_domain::{
@@ -26,93 +26,90 @@ use crate::deps::StoreMediaCurrency;
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Cart")]
 pub struct CartView {
-    /// Names the cart. A guest's id is all that is needed to use the cart: keep it like a password.
+    /// The id of the cart. Everybody who knows the id of a guest's cart can use the cart: keep it like a password.
     #[schemars(with = "String", extend("pattern" = "^g?cart_[0-9a-f]{32}$"))]
     id: AnyCartId,
-    /// What can be bought, as it would be sold now.
-    lines: Vec<LineView>,
-    /// What is in the cart and no longer on sale.
+    /// The lines that can be bought, at their current prices.
+    lines: Vec<CartLine>,
+    /// The variants in the cart that are no longer for sale.
     gone: Vec<SkuId>,
-    /// The discounts that it asks for, at most one of each shop.
-    discounts: Vec<DiscountView>,
-    /// What the lines cost together, less the discounts.
+    /// The discounts in the cart, at most one of each shop.
+    discounts: Vec<CartDiscount>,
+    /// The total of the lines after the discounts.
     total: Money,
 }
 
-/// A discount that a cart asks for.
+/// A discount in a cart.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "CartDiscount")]
-struct DiscountView {
+struct CartDiscount {
     /// The shop that gives it.
     shop: ShopId,
-    /// The code that was typed.
+    /// The code that the shopper entered.
     code: DiscountCode,
-    /// What it is called.
+    /// The public name of the discount.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<DiscountName>,
-    /// What it takes off the shop's lines together now.
+    /// The amount that it currently takes off the shop's lines.
     amount: Money,
-    /// Why it takes nothing off. It stays in the cart and is looked at again whenever the cart is shown.
+    /// Why it takes nothing off. The discount stays in the cart and is checked again whenever the cart is answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     refusal: Option<Refusal>,
 }
 
 /// A line of a cart.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "CartLine")]
-struct LineView {
-    /// What.
+struct CartLine {
+    /// The id of the variant.
     sku: SkuId,
-    /// How many.
+    /// The number of pieces.
     quantity: Quantity,
-    /// How many there are; fewer than `quantity` cannot be bought as they stand.
+    /// The number of pieces in stock. If it is less than `quantity`, the line cannot be bought with this quantity.
     available: Stock,
-    /// What one costs now.
+    /// The current price of one piece.
     unit_price: Money,
-    /// What the shop's discount takes off all.
+    /// The amount by which the shop's discount reduces the line.
     #[serde(skip_serializing_if = "Option::is_none")]
     discount: Option<Money>,
-    /// What all cost now, less the discount.
+    /// The current price of the line after the discount.
     total: Money,
-    /// What it is called.
+    /// The title of the product.
     title: Title,
-    /// Which variant: `Blue / XL`.
+    /// The options of the variant, such as `Blue / XL`.
     #[serde(skip_serializing_if = "Option::is_none")]
     options: Option<String>,
-    /// The product's place in addresses.
+    /// The slug of the product.
     product: Slug,
-    /// Who sells it.
+    /// The id of the shop.
     shop: ShopId,
-    /// What the shop is called.
+    /// The name of the shop.
     shop_name: ShopName,
-    /// Its picture.
+    /// A picture of the product.
     #[serde(skip_serializing_if = "Option::is_none")]
     picture: Option<PictureView>,
 }
 
-/// A shopper's cart after a guest's was merged into it.
+/// A shopper's cart after a guest's cart was merged into it.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "MergedCart")]
-pub struct MergedCartView {
-    /// The cart as it is now.
+pub struct MergedCart {
+    /// The shopper's cart after the merge.
     #[serde(flatten)]
     pub(crate) cart: CartView,
-    /// What did not come over as the guest had it.
+    /// The lines that were not taken over completely.
     pub(crate) dropped: Vec<Dropped>,
 }
 
 impl CartView {
-    /// Why a shop's discount takes nothing off.
+    /// Returns why a shop's discount takes nothing off. Returns `None` if it takes something off or is not in the cart.
     pub(crate) fn refusal_of(&self, shop: ShopId) -> Option<Refusal> {
         self.discounts.iter().find(|discount| discount.shop == shop)?.refusal
     }
 }
 
-/// Looks up and prices what is in a cart.
+/// Looks up the products of a cart and prices it.
 pub(crate) async fn view(cx: &Cx<'_, StoreMediaCurrency>, id: AnyCartId, cart: &Contents) -> Result<CartView, Problem> {
-    let wanted: Vec<SkuId> = cart.lines.keys().copied().collect();
-    let found = cx.store.products().for_sale(&wanted).await?;
-    let asked = asked(cx, id, cart).await?;
+    let skus: Vec<SkuId> = cart.lines.keys().copied().collect();
+    let found = cx.store.products().for_sale(&skus).await?;
+    let discounts = discounts(cx, id, cart).await?;
     let mut lines: Vec<(Line, &Product, &Sku)> = Vec::new();
     let mut gone = Vec::new();
     for (&sku, &quantity) in &cart.lines {
@@ -125,12 +122,12 @@ pub(crate) async fn view(cx: &Cx<'_, StoreMediaCurrency>, id: AnyCartId, cart: &
         }
     }
     let priced: Vec<Line> = lines.iter().map(|(line, ..)| line.clone()).collect();
-    let deals: Vec<Deal<'_>> = asked.iter().map(Asked::deal).collect();
+    let deals: Vec<Deal<'_>> = discounts.iter().map(Asked::deal).collect();
     let quote = quote(cx.currency, &priced, &deals, cx.now).map_err(|error| {
-        tracing::error!(%error, "a cart could not be priced");
+        tracing::error!(%error, "cart could not be priced");
         Problem::new(Code::Internal)
     })?;
-    let lines = quote.lines.into_iter().zip(lines).map(|(priced, (_, product, sku))| LineView {
+    let lines = quote.lines.into_iter().zip(lines).map(|(priced, (_, product, sku))| CartLine {
         sku: priced.sku,
         quantity: priced.quantity,
         available: sku.available,
@@ -144,18 +141,18 @@ pub(crate) async fn view(cx: &Cx<'_, StoreMediaCurrency>, id: AnyCartId, cart: &
         shop_name: product.shop_name.clone(),
         picture: product.picture.as_ref().map(|picture| cx.media.view(picture)),
     });
-    let discounts = asked.iter().zip(quote.discounts).map(|(asked, outcome)| DiscountView {
-        shop: asked.shop,
-        code: asked.code.clone(),
-        name: asked.discount.as_ref().map(|discount| discount.name.clone()),
+    let discounts = discounts.iter().zip(quote.discounts).map(|(entered, outcome)| CartDiscount {
+        shop: entered.shop,
+        code: entered.code.clone(),
+        name: entered.discount.as_ref().map(|discount| discount.name.clone()),
         amount: outcome.unwrap_or(Money::zero(cx.currency)),
         refusal: outcome.err(),
     });
     Ok(CartView { id, lines: lines.collect(), gone, discounts: discounts.collect(), total: quote.total })
 }
 
-/// The discounts that a cart asks for. What its own payment session holds is not used up for it.
-async fn asked(cx: &Cx<'_, StoreMediaCurrency>, id: AnyCartId, cart: &Contents) -> Result<Vec<Asked>, Problem> {
+/// Reads the discounts of a cart. The uses that the cart's own payment session holds do not count against it.
+async fn discounts(cx: &Cx<'_, StoreMediaCurrency>, id: AnyCartId, cart: &Contents) -> Result<Vec<Asked>, Problem> {
     if cart.coupons.is_empty() {
         return Ok(Vec::new());
     }

@@ -1,4 +1,4 @@
-//! A discount as its seller writes it.
+//! The input for a discount.
 
 use serde::Serialize;
 use souk_domain::{
@@ -11,74 +11,74 @@ use souk_store_catalogue::CatalogueExt as _;
 use souk_store_sales::discounts::Discount;
 use souk_web::{Deserr, FieldErrors, JsonSchema, Problem};
 
-/// How often a discount may be used at most.
+/// The largest limit on the uses of a discount.
 const MAX_USES: u32 = 1_000_000;
-/// All of it, in 1/100 of a percent.
-const WHOLE: u16 = 10_000;
+/// 100 percent, in basis points.
+const ALL: u16 = 10_000;
 
-/// What a discount is. What is left out does not limit it.
+/// A discount. A condition that is left out does not apply.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
-#[schemars(rename = "DiscountForm")]
-pub struct Form {
-    /// What shoppers type; unique in the shop.
+pub struct DiscountForm {
+    /// The code that shoppers enter. It is unique in the shop.
     code: DiscountCode,
-    /// What it is called in public.
+    /// The public name.
     name: DiscountName,
-    /// How much it takes off.
+    /// The reduction.
     reduction: Reduction,
-    /// What the lines that it is for must come to, before it. Other lines do not help, not even the shop's own.
+    /// The least total of the lines that the discount applies to, before the reduction. Other lines do not count, not
+    /// even lines of the same shop.
     #[deserr(default)]
     minimum: Option<Price>,
-    /// Whether it is only for who has never ordered from the shop.
+    /// Whether it applies only to a shopper's first order from the shop.
     #[deserr(default)]
     #[schemars(default)]
     first_order_only: bool,
-    /// How often one shopper may use it: 1 to 1,000,000.
+    /// How often one shopper can use it, 1 to 1,000,000.
     #[deserr(default)]
     #[schemars(range(min = 1, max = 1_000_000))]
     per_shopper: Option<u32>,
-    /// How often it may be used by all together: 1 to 1,000,000.
+    /// How often all shoppers together can use it, 1 to 1,000,000.
     #[deserr(default)]
     #[schemars(range(min = 1, max = 1_000_000))]
     in_total: Option<u32>,
-    /// From when on.
+    /// When it starts.
     #[deserr(default)]
     starts_at: Option<Moment>,
-    /// Until when; after the beginning.
+    /// When it ends. This must be after the start.
     #[deserr(default)]
     ends_at: Option<Moment>,
-    /// The only products that it is for: the shop's own, at most 100. For all of them if none is named.
+    /// The products that it applies to: at most 100 products of the shop. An empty list means all products of the shop.
     #[deserr(default)]
     #[schemars(default)]
     products: Few<ProductId, MAX_PRODUCTS>,
-    /// Whether it is given at all; it is if this is left out.
+    /// Whether shoppers can use it. The default is yes.
     #[deserr(default = true)]
-    #[schemars(default = "given")]
+    #[schemars(default = "enabled_by_default")]
     enabled: bool,
 }
 
-fn given() -> bool {
+fn enabled_by_default() -> bool {
     true
 }
 
-/// How much a discount takes off the lines that it is for.
+/// The reduction of the lines that a discount applies to.
 #[derive(Debug, Clone, Copy, Serialize, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, tag = "type", rename_all = lowercase)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum Reduction {
-    /// A share of their sum, rounded to the minor unit.
+    /// A share of their total, rounded to the minor unit.
     Percent {
-        /// In 1/100 of a percent: 1 to 10,000.
+        /// The share in basis points (1/100 of a percent), 1 to 10,000.
         #[schemars(range(min = 1, max = 10_000))]
         basis_points: u16,
     },
-    /// An amount, but never more than their sum.
+    /// A fixed amount, but never more than their total.
     Flat {
-        /// In minor units.
+        /// The amount in minor units.
         #[schemars(range(min = 1, max = 99_999_999))]
         amount: i64,
-        /// ISO 4217; the marketplace's.
+        /// The currency (ISO 4217). It must be the currency of the marketplace.
         currency: Currency,
     },
 }
@@ -101,16 +101,17 @@ impl From<Reduction> for discount::Reduction {
     }
 }
 
-impl Form {
-    /// What no single field can know: the marketplace's currency, the shop's products, and the fields' relations.
+impl DiscountForm {
+    /// Checks what no single field can check: the currency of the marketplace, the products of the shop, and the
+    /// relations between fields.
     ///
     /// # Errors
-    /// `invalid_input` with all that is wrong.
+    /// `invalid_input` with one error for each mistake.
     pub(crate) async fn check(&self, store: &Store, currency: Currency, shop: ShopId) -> Result<(), Problem> {
         let mut findings = Findings::new(currency);
         match self.reduction {
-            Reduction::Percent { basis_points } if !(1..=WHOLE).contains(&basis_points) => {
-                findings.wrong("/reduction/basis_points", "out_of_range", format!("must be 1 to {WHOLE}"));
+            Reduction::Percent { basis_points } if !(1..=ALL).contains(&basis_points) => {
+                findings.wrong("/reduction/basis_points", "out_of_range", format!("must be 1 to {ALL}"));
             }
             Reduction::Percent { .. } => {}
             Reduction::Flat { amount, currency } => findings.price("/reduction", Price { amount, currency }),
@@ -126,17 +127,17 @@ impl Form {
         if let (Some(starts_at), Some(ends_at)) = (self.starts_at, self.ends_at)
             && ends_at.get() <= starts_at.get()
         {
-            findings.wrong("/ends_at", "out_of_range", "must lie after the beginning");
+            findings.wrong("/ends_at", "out_of_range", "must be after starts_at");
         }
         let own = store.products().which_are_of(shop, &self.products).await?;
         for (n, _) in self.products.iter().enumerate().filter(|(_, product)| !own.contains(product)) {
-            findings.wrong(format!("/products/{n}"), "not_found", "is not a product of yours");
+            findings.wrong(format!("/products/{n}"), "not_found", "must be a product of your shop");
         }
         Ok(findings.all()?)
     }
 
-    /// A new discount of this kind.
-    pub(crate) fn made(&self, id: DiscountId, shop: ShopId, now: jiff::Timestamp) -> Discount {
+    /// Returns a new discount with these terms.
+    pub(crate) fn to_discount(&self, id: DiscountId, shop: ShopId, now: jiff::Timestamp) -> Discount {
         Discount {
             id,
             shop,
@@ -149,9 +150,9 @@ impl Form {
         }
     }
 
-    /// The next version of a discount, as the form says.
-    pub(crate) fn applied(&self, before: &Discount) -> Discount {
-        Discount { version: before.version + 1, ..self.made(before.id, before.shop, before.created_at) }
+    /// Returns the next version of a discount with these terms.
+    pub(crate) fn apply_to(&self, before: &Discount) -> Discount {
+        Discount { version: before.version + 1, ..self.to_discount(before.id, before.shop, before.created_at) }
     }
 
     fn terms(&self) -> Terms {

@@ -1,6 +1,7 @@
-//! Discounts: codes with which a shop's goods cost less.
+//! Discounts: codes that reduce the price of a shop's products.
 //!
-//! A seller makes them here, for the own shop alone. Shoppers apply them to a cart; the till takes them off.
+//! A seller manages the discounts of the own shop here. Shoppers apply them to a cart (service `carts`), and a payment
+//! session uses them (service `orders`).
 
 mod deps;
 mod endpoints;

@@ -1,4 +1,4 @@
-//! A discount as it is answered to its seller.
+//! A discount as it is answered to its seller, and its path.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -8,11 +8,11 @@ use souk_web::{Deserr, FieldErrors, JsonSchema};
 
 use crate::form::Reduction;
 
-/// Which discount.
+/// The path of a discount.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors)]
-pub struct Which {
-    /// The discount's id.
+pub struct DiscountPath {
+    /// The id of the discount.
     pub(crate) discount: DiscountId,
 }
 
@@ -20,38 +20,38 @@ pub struct Which {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Discount")]
 pub struct DiscountView {
-    /// Names it.
+    /// The id of the discount.
     id: DiscountId,
-    /// What shoppers type.
+    /// The code that shoppers enter.
     code: DiscountCode,
-    /// What it is called in public.
+    /// The public name.
     name: DiscountName,
-    /// How much it takes off.
+    /// The reduction.
     reduction: Reduction,
-    /// What the lines that it is for must come to.
+    /// The least total of the lines that the discount applies to.
     #[serde(skip_serializing_if = "Option::is_none")]
     minimum: Option<Money>,
-    /// Whether it is only for who has never ordered from the shop.
+    /// Whether it applies only to a shopper's first order from the shop.
     first_order_only: bool,
-    /// How often one shopper may use it.
+    /// How often one shopper can use it.
     #[serde(skip_serializing_if = "Option::is_none")]
     per_shopper: Option<u32>,
-    /// How often it may be used by all together.
+    /// How often all shoppers together can use it.
     #[serde(skip_serializing_if = "Option::is_none")]
     in_total: Option<u32>,
-    /// From when on.
+    /// When it starts.
     #[serde(skip_serializing_if = "Option::is_none")]
     starts_at: Option<Timestamp>,
-    /// Until when.
+    /// When it ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     ends_at: Option<Timestamp>,
-    /// The only products that it is for; for all of the shop's if none is named.
+    /// The products that it applies to. An empty list means all products of the shop.
     products: Few<ProductId, MAX_PRODUCTS>,
-    /// Whether it is given at all.
+    /// Whether shoppers can use it.
     enabled: bool,
-    /// How often it was used, those included who are about to pay.
+    /// How often it was used, including payment sessions that are not paid yet.
     used: u32,
-    /// When it was made.
+    /// When it was created.
     created_at: Timestamp,
 }
 

@@ -1,4 +1,4 @@
-//! Live: sockets, and what is told over them.
+//! Live: WebSocket connections, and the frames that are pushed over them.
 
 mod endpoints;
 mod sockets;

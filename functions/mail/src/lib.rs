@@ -1,4 +1,4 @@
-//! Mail: what happened, as letters.
+//! Mail: sends mails about events.
 
 mod workers;
 

@@ -1,13 +1,14 @@
-//! Notifications: what shoppers, sellers and admins are told, and how they want to be told.
+//! Notifications of shoppers, sellers and admins, and their settings.
 //!
-//! What happened comes from the queue and becomes a notification for everybody whom it concerns, at once over their open
-//! sockets and afterwards in their list. The letters about the same events are the mail's; it asks the same settings.
+//! Events come from a queue. A notification for every principal whom an event concerns is pushed over the open sockets
+//! and stored in the principal's list. The service `mail` sends the mails about the same events and reads the same
+//! settings.
 
 mod alarm;
 mod deps;
 mod endpoints;
+mod texts;
 mod view;
-mod words;
 mod workers;
 
 pub use endpoints::*;

@@ -1,4 +1,4 @@
-//! Notifications and their settings as they are answered.
+//! The answers of this service: notifications and their settings.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -6,23 +6,23 @@ use souk_domain::{NotificationId, NotificationKind, notification::Mail};
 use souk_store_live::notifications::{Notification, Settings};
 use souk_web::JsonSchema;
 
-/// Something that its receiver was told.
+/// A notification.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Notification")]
 pub(crate) struct NotificationView {
-    /// Names it among one's own.
+    /// The id, unique for its owner.
     id: NotificationId,
-    /// What it is about.
+    /// The kind of event.
     kind: NotificationKind,
-    /// In a few words.
+    /// The title: a few words.
     title: String,
-    /// In a sentence.
+    /// The text: a sentence.
     text: String,
-    /// Where there is more about it: a path within the receiver's own front end.
+    /// A path in the owner's front end with more about it.
     link: String,
-    /// Whether it was marked as read.
+    /// Whether the owner marked it as read.
     read: bool,
-    /// When it happened.
+    /// When the event happened.
     at: Timestamp,
 }
 
@@ -33,28 +33,26 @@ impl NotificationView {
     }
 }
 
-/// How somebody wants to be told.
+/// The notification settings of a principal.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "NotificationSettings")]
-pub struct SettingsView {
-    /// Every kind that there is for them.
-    kinds: Vec<KindView>,
+pub struct NotificationSettings {
+    /// All kinds of notifications that this principal can get.
+    kinds: Vec<NotificationSetting>,
 }
 
-/// How somebody wants to be told of a kind.
+/// The setting for one kind of notification.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "NotificationSetting")]
-struct KindView {
-    /// What it is about.
+struct NotificationSetting {
+    /// The kind of event.
     kind: NotificationKind,
-    /// Whether letters about it go out; none where there are no such letters.
+    /// Whether mails about it are sent. It is absent if there are no such mails.
     #[serde(skip_serializing_if = "Option::is_none")]
     mail: Option<bool>,
-    /// Whether notifications about it come.
+    /// Whether notifications about it are created.
     in_app: bool,
 }
 
-impl From<&Settings> for SettingsView {
+impl From<&Settings> for NotificationSettings {
     fn from(settings: &Settings) -> Self {
         let view = |kind: NotificationKind| {
             let channels = settings.of(kind);
@@ -63,7 +61,7 @@ impl From<&Settings> for SettingsView {
                 Mail::ByChoice => Some(channels.mail),
                 Mail::Never => None,
             };
-            Some(KindView { kind, mail, in_app: channels.in_app })
+            Some(NotificationSetting { kind, mail, in_app: channels.in_app })
         };
         Self { kinds: NotificationKind::ALL.into_iter().filter_map(view).collect() }
     }

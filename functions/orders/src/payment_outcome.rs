@@ -54,7 +54,8 @@ pub(crate) async fn complete_paid(
             return refund(deps, &session, payment.as_deref(), checkout.amount_total, now).await;
         }
         if !session.can_still_be_completed() {
-            tracing::warn!(session.id = %session.id, "paid after the hold ended, and too large to be held again: refunding");
+            tracing::warn!(session.id = %session.id, "paid after the hold ended, and too large to be held again: \
+                                                      refunding");
             return refund(deps, &session, payment.as_deref(), checkout.amount_total, now).await;
         }
         let cart: Cart = deps.store.carts().get(session.cart).await?;
@@ -64,7 +65,8 @@ pub(crate) async fn complete_paid(
             Err(WriteError::Refused(rules))
                 if rules.0.iter().any(|rule| matches!(rule, Rule::SoldOut(_) | Rule::Discount(_))) =>
             {
-                tracing::warn!(session.id = %session.id, "paid after the hold ended, and the stock or a discount is used up: refunding");
+                tracing::warn!(session.id = %session.id, "paid after the hold ended, and the stock or a discount is \
+                                                          used up: refunding");
                 return refund(deps, &session, payment.as_deref(), checkout.amount_total, now).await;
             }
             // The cart or the session changed in the meantime: retry with their new state.

@@ -1,7 +1,8 @@
-//! Outbox: how what happened reaches the queues.
+//! Outbox: sends the events that are stored in the table to the queues.
 //!
-//! The relay hears of an event from the table's stream, usually within a second. The sweeper looks for what the relay
-//! never heard of. Both do the same with what they find, and doing it twice is harmless.
+//! The relay reads new events from the table's stream, usually within a second. The sweep looks for events that the
+//! relay did not send. Both send an event in the same way, and sending it twice is harmless because the consumers are
+//! idempotent.
 
 mod workers;
 

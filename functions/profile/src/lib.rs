@@ -1,4 +1,5 @@
-//! The profile: what somebody says of themselves, and how Souk forgets them.
+//! The profile: the caller's name, phone number and picture, the export of all personal data, and the erasure of
+//! deleted accounts.
 
 mod endpoints;
 mod view;

@@ -1,4 +1,4 @@
-//! A profile as its owner sees it.
+//! The profile of the caller as it is answered.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -7,49 +7,47 @@ use souk_store_identity::{IdentityExt as _, accounts::Avatar, profiles::Profile}
 use souk_views::{MediaUrl, PictureView, StoreMedia};
 use souk_web::{Code, JsonSchema, Problem};
 
-/// Who somebody is.
+/// The caller's profile.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Me")]
-pub struct MeView {
-    /// Names the principal.
+pub struct Me {
+    /// The id of the principal.
     id: String,
-    /// As what they are signed in.
-    kind: Kind,
-    /// What they are called.
+    /// The kind of principal that is signed in.
+    kind: PrincipalKind,
+    /// The name.
     name: PersonName,
-    /// Where mail goes.
+    /// The mail address.
     email: Email,
-    /// How to call them.
+    /// The phone number.
     #[serde(skip_serializing_if = "Option::is_none")]
     phone: Option<Phone>,
-    /// Where a seller sells from.
+    /// The country that a seller sells from.
     #[serde(skip_serializing_if = "Option::is_none")]
     country: Option<Country>,
-    /// What they look like.
+    /// The picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     avatar: Option<PictureView>,
-    /// Since when they have the account.
+    /// When the account was created.
     created_at: Timestamp,
 }
 
 /// A kind of principal.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-#[schemars(rename = "PrincipalKind")]
-enum Kind {
+enum PrincipalKind {
     User,
     Seller,
     Admin,
 }
 
-impl MeView {
-    pub(crate) fn of(who: Principal, profile: &Profile, media: &MediaUrl) -> Self {
+impl Me {
+    pub(crate) fn of(principal: Principal, profile: &Profile, media: &MediaUrl) -> Self {
         Self {
-            id: who.to_string(),
-            kind: match who {
-                Principal::User(_) => Kind::User,
-                Principal::Seller(_) => Kind::Seller,
-                Principal::Admin(_) => Kind::Admin,
+            id: principal.to_string(),
+            kind: match principal {
+                Principal::User(_) => PrincipalKind::User,
+                Principal::Seller(_) => PrincipalKind::Seller,
+                Principal::Admin(_) => PrincipalKind::Admin,
             },
             name: profile.name().clone(),
             email: profile.email().clone(),
@@ -64,7 +62,9 @@ impl MeView {
     }
 }
 
-/// The caller's profile. Somebody who deleted their account since the token was issued is signed in no more.
-pub(crate) async fn profile(mirror: &StoreMedia, who: Principal) -> Result<Profile, Problem> {
-    mirror.store.profiles().of(who).await?.ok_or_else(|| Code::NotSignedIn.into())
+/// Returns the caller's profile.
+/// # Errors
+/// `not_signed_in` if the account was deleted after the token was issued.
+pub(crate) async fn profile(deps: &StoreMedia, principal: Principal) -> Result<Profile, Problem> {
+    deps.store.profiles().of(principal).await?.ok_or_else(|| Code::NotSignedIn.into())
 }

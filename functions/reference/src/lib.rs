@@ -1,4 +1,4 @@
-//! Reference: the API describes itself.
+//! Reference: serves the API document and a page that shows it.
 
 mod endpoints;
 

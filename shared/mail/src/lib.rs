@@ -1,24 +1,24 @@
-//! Mail: what Souk writes, and how it leaves.
+//! Mail: the texts of all mails, and the client that hands them to SES.
 //!
-//! A letter is a typed struct ([`Code`], [`AccountNotice`], [`OrderConfirmation`], ...) with an HTML and a text template
-//! in `templates/`, compiled in. [`render`] makes a [`Rendered`] mail of one; [`Mailer`] renders and
-//! hands it to SES.
+//! A mail is a typed struct ([`MailedCode`], [`AccountNotice`], [`OrderConfirmation`], ...) with an HTML and a text
+//! template in `templates/`, which are compiled in. [`render`] turns it into a [`RenderedMail`]. [`Mailer`] renders a
+//! mail and hands it to SES.
 //!
-//! What every letter keeps to:
+//! Rules for every mail:
 //!
-//! - A subject holds no secret: phones show it on their lock screens. A code stands in the body only, not even in the
-//!   line of preview that follows the subject.
-//! - Text that came from outside is escaped in HTML and kept to one line everywhere, so that it can add neither a header
-//!   nor a paragraph. See [`Letter`] for what may follow a greeting.
-//! - A mail loads nothing: no pictures, no fonts, no counters.
+//! - A subject holds no secret, because phones show it on their lock screens. A one-time code is only in the body, and
+//!   not in the preview line that follows the subject.
+//! - Text from outside is escaped in HTML and kept on one line everywhere, so that it can add neither a header nor a
+//!   paragraph. See [`Mail`] for the name in a greeting.
+//! - A mail loads nothing: no pictures, no fonts, no tracking pixels.
 
-mod letters;
 mod mailer;
+mod mails;
 mod notices;
 mod plain;
 mod render;
 
-pub use letters::{AddressTaken, Code, Letter, LowStock, NewOrder, OrderConfirmation, OrderLine};
 pub use mailer::{Mailer, MessageId, SendError};
+pub use mails::{AddressTaken, LowStock, Mail, MailedCode, NewOrder, OrderConfirmation, OrderLine};
 pub use notices::{AccountDeleted, AccountNotice};
-pub use render::{RenderError, Rendered, render};
+pub use render::{RenderError, RenderedMail, render};

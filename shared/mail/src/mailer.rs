@@ -1,4 +1,4 @@
-//! Handing mail to SES.
+//! The client that hands mails to SES.
 
 use aws_sdk_ses::{
     Client,
@@ -8,44 +8,44 @@ use aws_sdk_ses::{
 };
 
 use crate::{
-    letters::Letter,
+    mails::Mail,
     render::{RenderError, render},
 };
 
-/// What SES calls a mail it has accepted.
+/// The id that SES gives to an accepted mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MessageId(pub String);
 
-/// Why a mail did not leave.
+/// Why a mail was not sent.
 #[derive(Debug, thiserror::Error)]
 pub enum SendError {
-    /// SES refuses this mail for good: an address it does not take, a sender it does not know.
+    /// SES refuses this mail permanently, because its address is invalid.
     #[error("SES refuses the mail ({code})")]
     Refused {
-        /// SES's word for it.
+        /// The error code of SES.
         code: String,
-        /// The whole answer.
+        /// The error of the SDK.
         source: Box<SdkError<SendEmailError>>,
     },
-    /// SES does not take the mail now: too many, out of order, out of reach.
-    #[error("SES does not take the mail now")]
+    /// SES does not accept the mail now, because of throttling, a fault or a lost connection. A retry may succeed.
+    #[error("SES does not accept the mail now")]
     Unavailable(#[source] Box<SdkError<SendEmailError>>),
-    /// The letter could not be written.
+    /// The mail could not be rendered.
     #[error(transparent)]
-    Unwritten(#[from] RenderError),
-    /// The letter could not be put into a request.
-    #[error("the mail cannot be put into a request")]
-    Unaddressed(#[from] BuildError),
+    Unrenderable(#[from] RenderError),
+    /// The request to SES could not be built.
+    #[error("the request to SES could not be built")]
+    InvalidRequest(#[from] BuildError),
 }
 
 impl SendError {
-    /// Whether the same mail may leave later. The mail may also have left already, when only the answer was lost.
+    /// Returns whether a retry may succeed. If only the answer of SES was lost, the mail may have been sent already.
     pub fn is_retryable(&self) -> bool {
         matches!(self, Self::Unavailable(_))
     }
 }
 
-/// Writes letters and hands them to SES.
+/// Renders mails and hands them to SES.
 #[derive(Debug, Clone)]
 pub struct Mailer {
     ses: Client,
@@ -53,19 +53,19 @@ pub struct Mailer {
 }
 
 impl Mailer {
-    /// Sends in the name of `from`, a verified address: `Souk <hello@example.com>`.
+    /// Creates a mailer that sends from `from`, a verified address such as `Souk <hello@example.com>`.
     pub fn new(ses: Client, from: String) -> Self {
         Self { ses, from }
     }
 
-    /// Sends a letter to one address. SES puts the mail together, so no field can become a header.
+    /// Sends a mail to one address. SES assembles the message, so no field can become a header.
     ///
     /// # Errors
-    /// [`SendError`]; [`SendError::is_retryable`] says whether to try again.
-    pub async fn send(&self, to: &str, letter: &impl Letter) -> Result<MessageId, SendError> {
-        let mail = render(letter)?;
-        let body = Body::builder().text(utf8(mail.text)?).html(utf8(mail.html)?).build();
-        let message = Message::builder().subject(utf8(mail.subject)?).body(body).build();
+    /// [`SendError`]. [`SendError::is_retryable`] tells whether a retry may succeed.
+    pub async fn send(&self, to: &str, mail: &impl Mail) -> Result<MessageId, SendError> {
+        let rendered = render(mail)?;
+        let body = Body::builder().text(utf8(rendered.text)?).html(utf8(rendered.html)?).build();
+        let message = Message::builder().subject(utf8(rendered.subject)?).body(body).build();
         let sent = self
             .ses
             .send_email()
@@ -83,9 +83,9 @@ fn utf8(text: String) -> Result<Content, BuildError> {
     Content::builder().charset("UTF-8").data(text).build()
 }
 
-/// SES answers 4xx for what a mail is and for what we are. Only an address that is none is final; a missing permission,
-/// a sender that is not verified or a paused account is for people to mend, and the mail waits among the dead letters
-/// (<https://docs.aws.amazon.com/ses/latest/APIReference/CommonErrors.html>).
+/// Sorts an error of SES. SES answers 4xx for mistakes in a mail and for mistakes in the setup. Only an invalid address
+/// is final. A missing permission, an unverified sender or a paused account is repaired by a person, and the mail waits
+/// in the dead-letter queue (<https://docs.aws.amazon.com/ses/latest/APIReference/CommonErrors.html>).
 fn refused_or_unavailable(error: SdkError<SendEmailError>) -> SendError {
     const FINAL: [&str; 2] = ["InvalidParameterValue", "InvalidParameterCombination"];
     let code = match &error {
@@ -109,39 +109,39 @@ mod tests {
 
     use super::*;
 
-    fn answered(status: u16, error: SendEmailError) -> SendError {
+    fn error_for(status: u16, error: SendEmailError) -> SendError {
         let status = status.try_into().unwrap();
         refused_or_unavailable(SdkError::service_error(error, HttpResponse::new(status, "".into())))
     }
 
-    fn coded(code: &str) -> SendEmailError {
+    fn with_code(code: &str) -> SendEmailError {
         SendEmailError::generic(ErrorMetadata::builder().code(code).build())
     }
 
     #[test]
-    fn an_address_that_is_none_is_not_tried_again() {
-        let error = answered(400, coded("InvalidParameterValue"));
+    fn an_invalid_address_is_not_retried() {
+        let error = error_for(400, with_code("InvalidParameterValue"));
         assert!(!error.is_retryable());
         assert_eq!(error.to_string(), "SES refuses the mail (InvalidParameterValue)");
     }
 
     #[test]
-    fn a_sender_that_is_not_verified_yet_is_tried_again() {
+    fn an_unverified_sender_is_retried() {
         let rejected = MessageRejected::builder()
             .meta(ErrorMetadata::builder().code("MessageRejected").message("Email address is not verified.").build())
             .build();
-        assert!(answered(400, SendEmailError::MessageRejected(rejected)).is_retryable());
+        assert!(error_for(400, SendEmailError::MessageRejected(rejected)).is_retryable());
     }
 
     #[test]
-    fn throttling_faults_of_ses_and_mistakes_of_ours_are_tried_again() {
-        assert!(answered(403, coded("AccessDenied")).is_retryable());
-        assert!(answered(400, coded("Throttling")).is_retryable());
-        assert!(answered(503, coded("ServiceUnavailable")).is_retryable());
+    fn throttling_faults_and_missing_permissions_are_retried() {
+        assert!(error_for(403, with_code("AccessDenied")).is_retryable());
+        assert!(error_for(400, with_code("Throttling")).is_retryable());
+        assert!(error_for(503, with_code("ServiceUnavailable")).is_retryable());
     }
 
     #[test]
-    fn timeouts_and_lost_connections_are_tried_again() {
+    fn timeouts_and_lost_connections_are_retried() {
         let lost = ConnectorError::io("connection reset".into());
         for error in [SdkError::timeout_error("too slow"), SdkError::dispatch_failure(lost)] {
             assert!(refused_or_unavailable(error).is_retryable());

@@ -1,38 +1,38 @@
-//! Letters about an account: something changed about who may act for its owner.
+//! Mails about the security of an account.
 
 use askama::Template;
 use souk_domain::Notice;
 
 use crate::{
-    letters::{Letter, letter},
+    mails::{Mail, mail},
     plain::{device, filters, one_line},
     render::RenderError,
 };
 
-/// To the owner of an account that something happened to.
+/// To the owner of an account, after an event that the owner should know about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountNotice {
-    /// The owner's name.
+    /// The name of the owner.
     pub name: String,
-    /// What happened.
+    /// The event.
     pub notice: Notice,
 }
 
-/// To somebody whose account is gone.
+/// To the former owner of a deleted account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountDeleted {
-    /// What they were called.
+    /// The name of the former owner.
     pub name: String,
 }
 
-/// What to do about a password that somebody else may know.
-const CHANGE_PASSWORD: &str = "If it was not you, choose \u{201c}Forgot password\u{201d} where you sign in and set a new \
-                               password. That signs out every device, also a stranger's.";
+/// Advice for a password that somebody else may know.
+const CHANGE_PASSWORD: &str = "If this was not you, choose \u{201c}Forgot password\u{201d} where you sign in and set \
+                               a new password. This signs out every device, including a stranger's.";
 
-/// What to do when somebody got further than a password leads.
-const SECURE_MAILBOX: &str = "If it was not you, somebody else may be reading your mail. Set a new password for your \
-                              mailbox first. Then choose \u{201c}Forgot password\u{201d} where you sign in to Souk: a new \
-                              password signs out every device, also a stranger's.";
+/// Advice after an event that needs more than the password: somebody else may also read the owner's mail.
+const SECURE_MAILBOX: &str = "If this was not you, somebody else may be reading your mail. Set a new password for \
+                              your mailbox first. Then choose \u{201c}Forgot password\u{201d} where you sign in to \
+                              Souk: a new password signs out every device, including a stranger's.";
 
 impl AccountNotice {
     fn heading(&self) -> &'static str {
@@ -53,21 +53,20 @@ impl AccountNotice {
         }
     }
 
-    fn news(&self) -> String {
+    fn message(&self) -> String {
         let fixed = match &self.notice {
-            Notice::Welcome => "Your account is open. You sign in with this mail address.",
+            Notice::Welcome => "Your account was created. Sign in with this mail address.",
             Notice::NewSignIn { agent, address } => {
                 return format!(
-                    "Somebody signed in to your account on a device that had not been there before: {}, from the network \
-                     address {}.",
+                    "Somebody signed in to your account on a new device: {}, from the network address {}.",
                     device(agent),
                     device(address),
                 );
             }
             Notice::SessionRevoked { agent } => {
                 return format!(
-                    "A device was signed out because its key to your account came back after it had been used. That \
-                     happens when somebody has copied the key. The device: {}.",
+                    "A device was signed out because an old sign-in token of it was used again. This happens if \
+                     somebody has copied the token. The device: {}.",
                     device(agent),
                 );
             }
@@ -79,27 +78,27 @@ impl AccountNotice {
                 "A Google account with this mail address was linked to your account and can sign in to it from now on."
             }
             Notice::SecondFactorOn => {
-                "From now on signing in asks for a code of your authenticator app as well. Keep the recovery codes where \
-                 you find them without the app."
+                "From now on a sign-in also requires a code of your authenticator app. Keep the recovery codes in a \
+                 place that you can reach without the app."
             }
-            Notice::SecondFactorOff => "Signing in no longer asks for a code of an authenticator app.",
+            Notice::SecondFactorOff => "A sign-in no longer requires a code of an authenticator app.",
             Notice::RecoveryCodeUsed { left } => {
                 let left = match left {
-                    0 => "None is left: make new ones in your account's settings.".to_owned(),
+                    0 => "None is left: create new ones in your account's settings.".to_owned(),
                     1 => "One is left.".to_owned(),
                     more => format!("{more} are left."),
                 };
-                return format!("A recovery code was used in place of the code of your authenticator app. {left}");
+                return format!("A recovery code was used instead of a code of your authenticator app. {left}");
             }
             Notice::SecondFactorLocked => {
-                "Several wrong codes in a row were entered for your two-step sign-in. For a while no code counts, not even a \
-                 right one. The wait grows each time it happens again."
+                "Several wrong codes in a row were entered for your two-step sign-in. For a while every code is \
+                 refused, even a right one. The wait grows each time this happens."
             }
             Notice::Promoted => {
-                "An admin made you an admin of Souk. Sign in as an admin with the address and password you have."
+                "An admin made you an admin of Souk. Sign in as an admin with your current address and password."
             }
             Notice::Demoted => {
-                "An admin of Souk took back the rights of an admin from your account. As a shopper you sign in as before."
+                "An admin of Souk removed the admin rights of your account. You can still sign in as a shopper."
             }
             Notice::Banned { reason } => {
                 return format!(
@@ -114,33 +113,32 @@ impl AccountNotice {
     fn advice(&self) -> &'static str {
         match &self.notice {
             Notice::Welcome => {
-                "If you did not open this account, somebody else may be reading your mail. Set a new password for your \
-                 mailbox first. Then choose \u{201c}Forgot password\u{201d} where you sign in to Souk, and the account is \
-                 yours alone."
+                "If you did not create this account, somebody else may be reading your mail. Set a new password for \
+                 your mailbox first. Then choose \u{201c}Forgot password\u{201d} where you sign in to Souk, and nobody \
+                 else can use the account."
             }
-            // Codes are asked for only after the right password.
+            // A second factor is required only after the right password, so somebody else knows the password.
             Notice::NewSignIn { .. } | Notice::SecondFactorLocked => CHANGE_PASSWORD,
             Notice::SessionRevoked { .. } => {
                 "If you know the device, sign in on it again. If you do not know it, choose \u{201c}Forgot \
-                 password\u{201d} where you sign in and set a new password. That signs out every device, also a stranger's."
+                 password\u{201d} where you sign in and set a new password. This signs out every device, including a \
+                 stranger's."
             }
             Notice::PasswordChanged | Notice::GoogleLinked | Notice::SecondFactorOn | Notice::SecondFactorOff => {
                 SECURE_MAILBOX
             }
             Notice::RecoveryCodeUsed { .. } => {
-                "If it was not you, somebody knows your password and your recovery codes. Choose \u{201c}Forgot \
-                 password\u{201d} where you sign in and set a new password, and then make new recovery codes: the old ones \
-                 stop working."
+                "If this was not you, somebody knows your password and your recovery codes. Choose \u{201c}Forgot \
+                 password\u{201d} where you sign in and set a new password, and then create new recovery codes: the \
+                 old ones stop working."
             }
-            Notice::Promoted => {
-                "If you know nothing of this, ask the other admins before you do anything with these rights."
-            }
+            Notice::Promoted => "If you did not expect this, ask the other admins before you use these rights.",
             Notice::Demoted => "If you think this is a mistake, ask another admin.",
-            Notice::Banned { .. } => "If you think this is a mistake, answer to this mail.",
-            Notice::BanLifted => "What was signed in before the ban stays signed out.",
+            Notice::Banned { .. } => "If you think this is a mistake, reply to this mail.",
+            Notice::BanLifted => "Devices that were signed in before the ban stay signed out.",
         }
     }
 }
 
-letter!(AccountNotice, "notice.html", "notice.txt", |letter| format!("{} - Souk", letter.heading()));
-letter!(AccountDeleted, "account_deleted.html", "account_deleted.txt", |_| "Your account is deleted - Souk".to_owned());
+mail!(AccountNotice, "notice.html", "notice.txt", |mail| format!("{} - Souk", mail.heading()));
+mail!(AccountDeleted, "account_deleted.html", "account_deleted.txt", |_| "Your account is deleted - Souk".to_owned());

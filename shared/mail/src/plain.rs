@@ -1,25 +1,25 @@
-//! Plain text: one line, a greeting, wrapped paragraphs.
+//! Plain text: single lines, greetings and wrapped paragraphs.
 
 use unicode_segmentation::UnicodeSegmentation;
 
-/// The width of a text mail in characters: RFC 5322 (2.1.1) asks for at most 78, and each level of quoting adds two.
+/// The width of a text mail in characters: RFC 5322 (2.1.1) recommends at most 78, and each level of quoting adds two.
 const WIDTH: usize = 72;
 
-/// The text on one line: control characters and line separators become spaces, runs of white space one space.
+/// Returns the text on one line. Control characters and line separators become spaces, and several spaces become one.
 pub(crate) fn one_line(text: &str) -> String {
-    let separates = |c: char| c.is_whitespace() || c.is_control();
-    text.split(separates).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    let is_separator = |c: char| c.is_whitespace() || c.is_control();
+    text.split(is_separator).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// `Hello Ann,`, or `Hello,` when the name would turn into a link or fill the line.
+/// Returns `Hello Ann,`, or `Hello,` if a mail program would turn the name into a link or the name fills the line.
 pub(crate) fn greeting(name: &str) -> String {
     let name = one_line(name);
     let fits = name.graphemes(true).count() <= 60;
     if name.is_empty() || !fits || becomes_link(&name) { "Hello,".to_owned() } else { format!("Hello {name},") }
 }
 
-/// Whether a mail program may see an address in the text: a scheme, a mail address, or a dot between two words as in
-/// `example.com`. Initials (`J. R. Smith`, `J.R. Smith`) are no addresses: no top-level domain has one letter.
+/// Tells whether a mail program may find an address in the text: a scheme, a mail address, or a dot between two words
+/// as in `example.com`. Initials (`J. R. Smith`, `J.R. Smith`) are no addresses: no top-level domain has one letter.
 fn becomes_link(text: &str) -> bool {
     let domain_like = |word: &str| {
         word.rsplit_once('.').is_some_and(|(before, after)| {
@@ -29,17 +29,19 @@ fn becomes_link(text: &str) -> bool {
     text.contains(['/', ':', '@', '\\']) || text.split(' ').any(domain_like)
 }
 
-/// What a device says of itself, on one line; or that it is unknown, when that is nothing or would become a link.
+/// Returns the `User-Agent` or the network address of a device on one line. Returns `an unknown one` if the text is
+/// empty or would become a link.
 pub(crate) fn device(text: &str) -> String {
     let text = one_line(text);
-    // Programs name themselves `Mozilla/5.0 (X11; rv:143.0) AppleWebKit/537.36`: versions end in digits, hosts do not.
+    // A user agent such as `Mozilla/5.0 (X11; rv:143.0) AppleWebKit/537.36` has dots before digits. A host has a dot
+    // before a letter.
     let host_like = |word: &str| word.split('.').skip(1).any(|after| after.starts_with(char::is_alphabetic));
     let linked = text.contains("://") || text.contains('@') || text.split(' ').any(host_like);
     if text.is_empty() || linked { "an unknown one".to_owned() } else { text }
 }
 
-/// Breaks lines at spaces so that none is longer than [`WIDTH`]; what has no space, such as an address, stays whole.
-/// Continuations are indented like their line, below a bullet's text if it has one.
+/// Wraps lines at spaces so that no line is longer than [`WIDTH`]. A word that is longer, such as an address, is not
+/// broken. A continuation is indented like its line, or like the text of its bullet.
 pub(crate) fn wrap(text: &str) -> String {
     let mut wrapped = String::with_capacity(text.len() + text.len() / WIDTH);
     for line in text.trim().lines() {
@@ -70,7 +72,7 @@ fn wrap_line(line: &str, wrapped: &mut String) {
     }
 }
 
-/// What templates may apply to a text.
+/// The filters that templates can apply to a text.
 #[expect(unreachable_pub, reason = "askama's macro writes `pub`")]
 pub(crate) mod filters {
     use askama::{Result, Values, filter_fn};
@@ -91,12 +93,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_line_is_one_line() {
+    fn one_line_removes_line_breaks_and_control_characters() {
         assert_eq!(one_line(" Ann\r\nBcc: all@example.com\u{2028}\tLee\0"), "Ann Bcc: all@example.com Lee");
     }
 
     #[test]
-    fn people_are_greeted_by_name() {
+    fn a_greeting_contains_the_name() {
         for name in ["Ann", "J. R. Smith", "J.R. Smith", "Dr. Ngũgĩ wa Thiong'o", "李小龍", "Ann Lee Jr."] {
             assert_eq!(greeting(name), format!("Hello {name},"));
         }
@@ -112,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_device_is_shown_as_it_calls_itself_unless_that_would_become_a_link() {
+    fn a_device_is_shown_unless_it_would_become_a_link() {
         for agent in
             ["Mozilla/5.0 (X11; Linux x86_64; rv:143.0) AppleWebKit/537.36 Firefox/143.0", "curl/8.5.0", "192.0.2.7"]
         {
@@ -124,12 +126,12 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_a_paragraph_is_left_out() {
+    fn a_name_that_is_too_long_is_left_out() {
         assert_eq!(greeting(&"word ".repeat(20)), "Hello,");
     }
 
     #[test]
-    fn lines_are_broken_at_spaces_and_continued_below_their_text() {
+    fn lines_are_wrapped_at_spaces_and_continued_below_their_text() {
         let wrapped = wrap(&format!("* {}\n\n  {}", "ten chars ".repeat(9), "x".repeat(90)));
         assert_eq!(
             wrapped,

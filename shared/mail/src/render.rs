@@ -1,27 +1,27 @@
-//! From a letter to a mail.
+//! Rendering of mails.
 
-use crate::{letters::Letter, plain};
+use crate::{mails::Mail, plain};
 
-/// A template failed. Nothing a letter holds can cause it.
+/// A template failed. The fields of a mail cannot cause it.
 #[derive(Debug, thiserror::Error)]
 #[error("a mail template failed")]
 pub struct RenderError(#[from] askama::Error);
 
-/// A mail, ready to be sent.
+/// A mail that is ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rendered {
-    /// One line.
+pub struct RenderedMail {
+    /// The subject, on one line.
     pub subject: String,
-    /// A complete document.
+    /// The HTML version, a complete document.
     pub html: String,
-    /// Wrapped to 72 characters.
+    /// The text version, wrapped to 72 characters.
     pub text: String,
 }
 
-/// Renders both versions of a letter.
+/// Renders both versions of a mail.
 ///
 /// # Errors
 /// [`RenderError`], which only a broken template causes.
-pub fn render(letter: &impl Letter) -> Result<Rendered, RenderError> {
-    Ok(Rendered { subject: letter.subject(), html: letter.html()?, text: plain::wrap(&letter.text()?) })
+pub fn render(mail: &impl Mail) -> Result<RenderedMail, RenderError> {
+    Ok(RenderedMail { subject: mail.subject(), html: mail.html()?, text: plain::wrap(&mail.text()?) })
 }

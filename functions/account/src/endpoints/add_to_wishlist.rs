@@ -1,29 +1,29 @@
-//! `PUT /v1/wishlist/{product}` - a product comes onto the shopper's wishlist, or stays on it.
+//! `PUT /v1/wishlist/{product}` - adds a product to the shopper's wishlist. A product that is on it keeps its place.
 
 use souk_store::Store;
 use souk_store_shoppers::ShoppersExt as _;
 use souk_web::{Code, Cx, Endpoint, NoContent, Path, Problem, Route, Shopper, route};
 
-use crate::product::{Which, must_be_on_sale};
+use crate::product::{ProductPath, require_on_sale};
 
-/// Wishes for a product.
+/// Adds a product to the shopper's wishlist.
 #[derive(Debug)]
 pub struct AddToWishlist;
 
 impl Endpoint for AddToWishlist {
     const ROUTE: Route = route!(PUT "/v1/wishlist/{product}");
     const SUMMARY: &'static str =
-        "Put a product onto your wishlist of at most 200; one that is there stays where it is";
+        "Add a product to your wishlist of at most 200; a product that is on it keeps its place";
     const PROBLEMS: &'static [Code] = &[Code::WishlistFull];
 
     type Deps = Store;
     type Caller = Shopper;
-    type Input = Path<Which>;
+    type Input = Path<ProductPath>;
     type Output = NoContent;
 
-    async fn handle(cx: &Cx<'_, Store>, shopper: Shopper, Path(which): Path<Which>) -> Result<NoContent, Problem> {
-        must_be_on_sale(cx, which.product).await?;
-        let added = cx.wishlists().add(shopper.id, which.product, cx.now).await?;
+    async fn handle(cx: &Cx<'_, Store>, shopper: Shopper, Path(path): Path<ProductPath>) -> Result<NoContent, Problem> {
+        require_on_sale(cx, path.product).await?;
+        let added = cx.wishlists().add(shopper.id, path.product, cx.now).await?;
         added.map(|()| NoContent).map_err(|_| Code::WishlistFull.into())
     }
 }

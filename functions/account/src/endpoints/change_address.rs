@@ -1,32 +1,32 @@
-//! `PUT /v1/addresses/{address}` - an address of the shopper's is written anew.
+//! `PUT /v1/addresses/{address}` - replaces an address of the shopper.
 
 use souk_domain::Address;
 use souk_store::Store;
 use souk_store_shoppers::ShoppersExt as _;
 use souk_web::{Body, Code, Cx, Endpoint, Json, Path, Problem, Route, Shopper, route};
 
-use crate::address::{AddressView, Which};
+use crate::address::{AddressPath, KeptAddress};
 
-/// Changes an address.
+/// Replaces an address of the shopper.
 #[derive(Debug)]
 pub struct ChangeAddress;
 
 impl Endpoint for ChangeAddress {
     const ROUTE: Route = route!(PUT "/v1/addresses/{address}");
-    const SUMMARY: &'static str = "Write an address of yours anew; what is left out is removed";
+    const SUMMARY: &'static str = "Replace an address of yours; a field that is left out is removed";
 
     type Deps = Store;
     type Caller = Shopper;
-    type Input = (Path<Which>, Body<Address>);
-    type Output = Json<AddressView>;
+    type Input = (Path<AddressPath>, Body<Address>);
+    type Output = Json<KeptAddress>;
 
     async fn handle(
         cx: &Cx<'_, Store>,
         shopper: Shopper,
-        (Path(which), Body(address)): Self::Input,
+        (Path(path), Body(address)): Self::Input,
     ) -> Result<Self::Output, Problem> {
-        match cx.addresses().change(shopper.id, which.address, &address).await? {
-            true => Ok(Json(AddressView { id: which.address, address })),
+        match cx.addresses().change(shopper.id, path.address, &address).await? {
+            true => Ok(Json(KeptAddress { id: path.address, address })),
             false => Err(Code::NotFound.into()),
         }
     }

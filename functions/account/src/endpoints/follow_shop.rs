@@ -1,19 +1,19 @@
-//! `PUT /v1/followed-shops/{shop}` - the shopper follows a shop, once.
+//! `PUT /v1/followed-shops/{shop}` - lets the shopper follow a shop. Repeating the request changes nothing.
 
 use souk_domain::ShopId;
 use souk_store::Store;
 use souk_store_shoppers::ShoppersExt as _;
 use souk_web::{Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, NoContent, Path, Problem, Route, Shopper, route};
 
-/// Follows a shop.
+/// Lets the shopper follow a shop.
 #[derive(Debug)]
 pub struct FollowShop;
 
-/// Which shop.
+/// The path of a followed shop.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors)]
 pub struct FollowShopPath {
-    /// The shop's id.
+    /// The id of the shop.
     pub(crate) shop: ShopId,
 }
 

@@ -1,4 +1,4 @@
-//! `GET /v1/followed-shops/{shop}` - whether the shopper follows a shop. One read.
+//! `GET /v1/followed-shops/{shop}` - returns whether the shopper follows a shop, with one read.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -8,17 +8,16 @@ use souk_web::{Cx, Endpoint, Json, JsonSchema, Path, Problem, Route, Shopper, ro
 
 use crate::follow_shop::FollowShopPath;
 
-/// Says whether a shop is followed.
+/// Returns whether the shopper follows a shop.
 #[derive(Debug)]
 pub struct GetFollowedShop;
 
-/// Whether a shop is followed.
+/// Whether the shopper follows a shop.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Following")]
-pub struct FollowingView {
-    /// Whether it is.
+pub struct Following {
+    /// Whether the shopper follows the shop.
     following: bool,
-    /// Since when.
+    /// Since when the shopper follows the shop.
     #[serde(skip_serializing_if = "Option::is_none")]
     at: Option<Timestamp>,
 }
@@ -30,7 +29,7 @@ impl Endpoint for GetFollowedShop {
     type Deps = Store;
     type Caller = Shopper;
     type Input = Path<FollowShopPath>;
-    type Output = Json<FollowingView>;
+    type Output = Json<Following>;
 
     async fn handle(
         cx: &Cx<'_, Store>,
@@ -38,6 +37,6 @@ impl Endpoint for GetFollowedShop {
         Path(input): Path<FollowShopPath>,
     ) -> Result<Self::Output, Problem> {
         let follow = cx.follows().get(shopper.id, input.shop).await?;
-        Ok(Json(FollowingView { following: follow.is_some(), at: follow.map(|follow| follow.at) }))
+        Ok(Json(Following { following: follow.is_some(), at: follow.map(|follow| follow.at) }))
     }
 }

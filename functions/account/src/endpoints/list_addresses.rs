@@ -1,4 +1,4 @@
-//! `GET /v1/addresses` - the shopper's addresses. One read.
+//! `GET /v1/addresses` - lists the shopper's addresses, with one read.
 
 use serde::Serialize;
 use souk_domain::AddressId;
@@ -6,19 +6,18 @@ use souk_store::Store;
 use souk_store_shoppers::ShoppersExt as _;
 use souk_web::{Cx, Endpoint, Json, JsonSchema, Problem, Route, Shopper, route};
 
-use crate::address::AddressView;
+use crate::address::KeptAddress;
 
-/// Lists the addresses.
+/// Lists the shopper's addresses.
 #[derive(Debug)]
 pub struct ListAddresses;
 
-/// Addresses.
+/// The addresses of a shopper.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Addresses")]
-pub struct Output {
-    /// The addresses, the oldest first; at most 20.
-    items: Vec<AddressView>,
-    /// The one to use where none is named; none only where there is no address.
+pub struct Addresses {
+    /// The addresses, oldest first, at most 20.
+    items: Vec<KeptAddress>,
+    /// The id of the default address. It is absent only if there is no address.
     #[serde(skip_serializing_if = "Option::is_none")]
     default: Option<AddressId>,
 }
@@ -30,12 +29,12 @@ impl Endpoint for ListAddresses {
     type Deps = Store;
     type Caller = Shopper;
     type Input = ();
-    type Output = Json<Output>;
+    type Output = Json<Addresses>;
 
     async fn handle(cx: &Cx<'_, Store>, shopper: Shopper, (): ()) -> Result<Self::Output, Problem> {
         let book = cx.addresses().of(shopper.id).await?;
         let default = book.default_address();
-        let items = book.entries.into_iter().map(|(id, address)| AddressView { id, address });
-        Ok(Json(Output { items: items.collect(), default }))
+        let items = book.entries.into_iter().map(|(id, address)| KeptAddress { id, address });
+        Ok(Json(Addresses { items: items.collect(), default }))
     }
 }

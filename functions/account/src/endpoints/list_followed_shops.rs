@@ -1,4 +1,4 @@
-//! `GET /v1/followed-shops` - the shops that the shopper follows, the newest follow first. Two reads.
+//! `GET /v1/followed-shops` - lists the shops that the shopper follows, newest first, with two reads.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -9,42 +9,40 @@ use souk_web::{
     Code, Cx, Endpoint, Json, JsonSchema, Listed, Paging, Problem, Query, Route, Shopper, StoreCursors, route,
 };
 
-/// Lists followed shops.
+/// Lists the shops that the shopper follows.
 #[derive(Debug)]
 pub struct ListFollowedShops;
 
 /// A shop that the shopper follows.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "FollowedShop")]
-pub struct FollowedView {
-    /// Names the shop.
+pub struct FollowedShop {
+    /// The id of the shop.
     id: ShopId,
-    /// Since when it is followed.
+    /// Since when the shopper follows it.
     at: Timestamp,
-    /// What it is now; none where it is not open.
+    /// The shop as it is now. It is absent if the shop is not open.
     #[serde(skip_serializing_if = "Option::is_none")]
-    shop: Option<SummaryView>,
+    shop: Option<ShopSummary>,
 }
 
-/// What a list shows of a shop.
+/// A shop in a list.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "ShopSummary")]
-struct SummaryView {
-    /// Its place in addresses.
+struct ShopSummary {
+    /// The slug of the shop.
     slug: Slug,
-    /// What it is called.
+    /// The name of the shop.
     name: ShopName,
 }
 
 impl Endpoint for ListFollowedShops {
     const ROUTE: Route = route!(GET "/v1/followed-shops");
-    const SUMMARY: &'static str = "The shops you follow as they are now, the newest follow first";
+    const SUMMARY: &'static str = "The shops you follow as they are now, newest follow first";
     const PROBLEMS: &'static [Code] = &[Code::InvalidCursor];
 
     type Deps = StoreCursors;
     type Caller = Shopper;
     type Input = Query<Paging>;
-    type Output = Json<Listed<FollowedView>>;
+    type Output = Json<Listed<FollowedShop>>;
 
     async fn handle(
         cx: &Cx<'_, StoreCursors>,
@@ -58,7 +56,7 @@ impl Endpoint for ListFollowedShops {
     }
 }
 
-fn view((follow, shop): (Follow, Option<Shop>)) -> FollowedView {
-    let shop = shop.map(|shop| SummaryView { slug: shop.slug, name: shop.name });
-    FollowedView { id: follow.shop, at: follow.at, shop }
+fn view((follow, shop): (Follow, Option<Shop>)) -> FollowedShop {
+    let shop = shop.map(|shop| ShopSummary { slug: shop.slug, name: shop.name });
+    FollowedShop { id: follow.shop, at: follow.at, shop }
 }

@@ -1,18 +1,18 @@
-//! `GET /v1/wishlist` - what the shopper wishes for, the newest first. Two reads.
+//! `GET /v1/wishlist` - lists the products on the shopper's wishlist, newest first, with two reads.
 
 use souk_store_shoppers::ShoppersExt as _;
 use souk_views::StoreMediaCursors;
 use souk_web::{Code, Cx, Endpoint, Json, Listed, Paging, Problem, Query, Route, Shopper, route};
 
-use crate::product::{ProductLine, look_up};
+use crate::product::{ProductLine, product_lines};
 
-/// Lists the wishes.
+/// Lists the shopper's wishlist.
 #[derive(Debug)]
 pub struct ListWishlist;
 
 impl Endpoint for ListWishlist {
     const ROUTE: Route = route!(GET "/v1/wishlist");
-    const SUMMARY: &'static str = "Your wishlist as its products are now, the newest wish first";
+    const SUMMARY: &'static str = "Your wishlist with its products as they are now, newest entry first";
     const PROBLEMS: &'static [Code] = &[Code::InvalidCursor];
 
     type Deps = StoreMediaCursors;
@@ -28,7 +28,7 @@ impl Endpoint for ListWishlist {
         let list = format!("wishlist of {}", shopper.id);
         let from = cx.cursors.open(&list, &paging)?;
         let page = cx.store.wishlists().of(shopper.id, from, paging.limit()).await?;
-        let line = look_up(&cx.store, &cx.media, &page.items, cx.now).await?;
+        let line = product_lines(&cx.store, &cx.media, &page.items, cx.now).await?;
         cx.cursors.seal(&list, page, line).map(Json)
     }
 }

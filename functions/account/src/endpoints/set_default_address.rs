@@ -1,12 +1,12 @@
-//! `PUT /v1/addresses/{address}/default` - an address of the shopper's is the default from now on.
+//! `PUT /v1/addresses/{address}/default` - makes an address of the shopper the default.
 
 use souk_store::Store;
 use souk_store_shoppers::ShoppersExt as _;
 use souk_web::{Code, Cx, Endpoint, NoContent, Path, Problem, Route, Shopper, route};
 
-use crate::address::Which;
+use crate::address::AddressPath;
 
-/// Chooses the default.
+/// Makes an address of the shopper the default.
 #[derive(Debug)]
 pub struct SetDefaultAddress;
 
@@ -16,11 +16,11 @@ impl Endpoint for SetDefaultAddress {
 
     type Deps = Store;
     type Caller = Shopper;
-    type Input = Path<Which>;
+    type Input = Path<AddressPath>;
     type Output = NoContent;
 
-    async fn handle(cx: &Cx<'_, Store>, shopper: Shopper, Path(which): Path<Which>) -> Result<NoContent, Problem> {
-        match cx.addresses().choose(shopper.id, which.address).await? {
+    async fn handle(cx: &Cx<'_, Store>, shopper: Shopper, Path(path): Path<AddressPath>) -> Result<NoContent, Problem> {
+        match cx.addresses().choose(shopper.id, path.address).await? {
             true => Ok(NoContent),
             false => Err(Code::NotFound.into()),
         }

@@ -1,4 +1,4 @@
-//! `DELETE /v1/followed-shops/{shop}` - the shopper does not follow a shop, whether they did or not.
+//! `DELETE /v1/followed-shops/{shop}` - lets the shopper stop following a shop. Repeating the request changes nothing.
 
 use souk_store::Store;
 use souk_store_shoppers::ShoppersExt as _;
@@ -6,13 +6,13 @@ use souk_web::{Cx, Endpoint, NoContent, Path, Problem, Route, Shopper, route};
 
 use crate::follow_shop::FollowShopPath;
 
-/// Follows a shop no longer.
+/// Lets the shopper stop following a shop.
 #[derive(Debug)]
 pub struct UnfollowShop;
 
 impl Endpoint for UnfollowShop {
     const ROUTE: Route = route!(DELETE "/v1/followed-shops/{shop}");
-    const SUMMARY: &'static str = "Follow a shop no longer, whether you did or not";
+    const SUMMARY: &'static str = "Stop following a shop; this succeeds if you do not follow it";
 
     type Deps = Store;
     type Caller = Shopper;

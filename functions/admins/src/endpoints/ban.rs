@@ -1,6 +1,7 @@
-//! `PUT /v1/admin/bans/{principal}` - somebody may not come in any more, and is out at once.
+//! `PUT /v1/admin/bans/{principal}` - bans a principal and ends all its sessions at once.
 //!
-//! An admin signs in as a shopper, so a shopper's ban ends the sessions of the admin they may be, and keeps both out.
+//! A shopper may be an admin too. So the ban of a shopper also ends the shopper's sessions as an admin, and refuses
+//! both sign-ins.
 
 use souk_domain::{BanReason, Principal, audit::Action};
 use souk_messaging::{Notice, tell};
@@ -11,58 +12,58 @@ use souk_web::{
 
 use crate::deps::{StoreFirstAdmin, record};
 
-/// Bans somebody.
+/// Bans a principal.
 #[derive(Debug)]
 pub struct Ban;
 
-/// Whom.
+/// The path of a ban.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors)]
-pub struct Which {
-    /// A shopper, a seller or an admin.
+pub struct BanPath {
+    /// The id of a shopper, a seller or an admin.
     pub(crate) principal: Principal,
 }
 
-/// Why.
+/// A ban.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct NewBan {
-    /// Why. They read it when they try to sign in. Another reason takes the place of the one before.
+    /// The reason. The banned principal reads it after an attempt to sign in. A new reason replaces the old one.
     reason: BanReason,
 }
 
 impl Endpoint for Ban {
     const ROUTE: Route = route!(PUT "/v1/admin/bans/{principal}");
-    const SUMMARY: &'static str = "Keep somebody out and end all their sessions";
+    const SUMMARY: &'static str = "Ban a shopper, seller or admin and end all their sessions";
     const PROBLEMS: &'static [Code] = &[Code::NotYourself, Code::FirstAdmin];
 
     type Deps = StoreFirstAdmin;
     type Caller = Admin;
-    type Input = (Path<Which>, Body<NewBan>);
+    type Input = (Path<BanPath>, Body<NewBan>);
     type Output = NoContent;
 
     async fn handle(
         cx: &Cx<'_, StoreFirstAdmin>,
         admin: Admin,
-        (Path(which), Body(input)): Self::Input,
+        (Path(path), Body(input)): Self::Input,
     ) -> Result<NoContent, Problem> {
-        let who = which.principal;
-        refuse_protected(cx, admin, who).await?;
-        let record = record(cx, admin, Action::Ban, who, Some(&input.reason));
-        let news = tell(who, Notice::Banned { reason: input.reason.clone() }, cx.now)?;
+        let principal = path.principal;
+        refuse_protected(cx, admin, principal).await?;
+        let record = record(cx, admin, Action::Ban, principal, Some(&input.reason));
+        let notice = tell(principal, Notice::Banned { reason: input.reason.clone() }, cx.now)?;
         let access = cx.store.access();
         for _ in 0..ATTEMPTS {
-            let standing = access.standing(who).await?;
+            let standing = access.standing(principal).await?;
             let ban = match &standing.ban {
                 Some(ban) if ban.reason == input.reason => return Ok(NoContent),
                 Some(ban) => access::Ban { reason: input.reason.clone(), ..ban.clone() },
                 None => access::Ban { reason: input.reason.clone(), by: admin.id, at: cx.now },
             };
             let mut standings = vec![standing.banned(ban)];
-            if let Principal::User(id) = who {
+            if let Principal::User(id) = principal {
                 standings.push(access.standing(Principal::Admin(id.into())).await?.all_sessions_ended());
             }
-            if happened(access.judge(&standings, &record, &news).await)? {
+            if happened(access.judge(&standings, &record, &notice).await)? {
                 return Ok(NoContent);
             }
         }
@@ -70,11 +71,12 @@ impl Endpoint for Ban {
     }
 }
 
-/// Refuses to ban nobody, the admin who asks, and the first admin. Who is a seller too is another principal there.
-async fn refuse_protected(cx: &Cx<'_, StoreFirstAdmin>, admin: Admin, who: Principal) -> Result<(), Problem> {
-    if who == Principal::Admin(admin.id) || who == Principal::User(admin.id.into()) {
+/// Refuses to ban a principal that does not exist, the admin who sends the request, and the first admin. A seller with
+/// the first admin's address is another principal and can be banned.
+async fn refuse_protected(cx: &Cx<'_, StoreFirstAdmin>, admin: Admin, principal: Principal) -> Result<(), Problem> {
+    if principal == Principal::Admin(admin.id) || principal == Principal::User(admin.id.into()) {
         return Err(Code::NotYourself.into());
     }
-    let email = cx.address_of(who).await?;
-    if matches!(who, Principal::Seller(_)) { Ok(()) } else { cx.refuse_first(&email) }
+    let email = cx.email_of(principal).await?;
+    if matches!(principal, Principal::Seller(_)) { Ok(()) } else { cx.refuse_first(&email) }
 }

@@ -1,4 +1,4 @@
-//! `DELETE /v1/admin/admins/{id}` - an admin is a mere shopper again, at once.
+//! `DELETE /v1/admin/admins/{id}` - takes an admin's rights away at once. The admin stays a shopper.
 
 use souk_domain::{AdminId, Principal, audit::Action};
 use souk_messaging::{Notice, tell};
@@ -8,15 +8,15 @@ use souk_web::{Admin, Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, NoCon
 
 use crate::deps::{StoreFirstAdmin, record};
 
-/// Demotes an admin.
+/// Takes an admin's rights away.
 #[derive(Debug)]
 pub struct DemoteAdmin;
 
-/// Whom.
+/// The path of an admin.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors)]
 pub struct DemoteAdminPath {
-    /// The admin.
+    /// The id of the admin.
     id: AdminId,
 }
 
@@ -38,14 +38,14 @@ impl Endpoint for DemoteAdmin {
         if input.id == admin.id {
             return Err(Code::NotYourself.into());
         }
-        let who = Principal::Admin(input.id);
-        let record = record(cx, admin, Action::DemoteAdmin, who, None);
-        let news = tell(Principal::User(input.id.into()), Notice::Demoted, cx.now)?;
+        let demoted = Principal::Admin(input.id);
+        let record = record(cx, admin, Action::DemoteAdmin, demoted, None);
+        let notice = tell(Principal::User(input.id.into()), Notice::Demoted, cx.now)?;
         for _ in 0..ATTEMPTS {
             let Some(known) = cx.store.admins().get(input.id).await? else { return Ok(NoContent) };
             cx.refuse_first(&known.email)?;
-            let standing = cx.store.access().standing(who).await?.all_sessions_ended();
-            if happened(cx.store.admins().demote(&standing, input.id, &record, &news).await)? {
+            let standing = cx.store.access().standing(demoted).await?.all_sessions_ended();
+            if happened(cx.store.admins().demote(&standing, input.id, &record, &notice).await)? {
                 return Ok(NoContent);
             }
         }

@@ -1,4 +1,4 @@
-//! `DELETE /v1/admin/bans/{principal}` - somebody may come in again.
+//! `DELETE /v1/admin/bans/{principal}` - lifts the ban of a principal.
 
 use souk_domain::audit::Action;
 use souk_messaging::{Notice, tell};
@@ -6,37 +6,37 @@ use souk_store::{ATTEMPTS, happened};
 use souk_web::{Admin, Code, Cx, Endpoint, NoContent, Path, Problem, Route, route};
 
 use crate::{
-    ban::Which,
+    ban::BanPath,
     deps::{StoreFirstAdmin, record},
 };
 
-/// Lifts a ban.
+/// Lifts the ban of a principal.
 #[derive(Debug)]
 pub struct LiftBan;
 
 impl Endpoint for LiftBan {
     const ROUTE: Route = route!(DELETE "/v1/admin/bans/{principal}");
-    const SUMMARY: &'static str = "Let somebody sign in again; who is not banned may already";
+    const SUMMARY: &'static str = "Lift a ban; this succeeds if there is no ban";
 
     type Deps = StoreFirstAdmin;
     type Caller = Admin;
-    type Input = Path<Which>;
+    type Input = Path<BanPath>;
     type Output = NoContent;
 
     async fn handle(
         cx: &Cx<'_, StoreFirstAdmin>,
         admin: Admin,
-        Path(which): Path<Which>,
+        Path(path): Path<BanPath>,
     ) -> Result<NoContent, Problem> {
-        let who = which.principal;
-        let record = record(cx, admin, Action::LiftBan, who, None);
-        let news = tell(who, Notice::BanLifted, cx.now)?;
+        let principal = path.principal;
+        let record = record(cx, admin, Action::LiftBan, principal, None);
+        let notice = tell(principal, Notice::BanLifted, cx.now)?;
         for _ in 0..ATTEMPTS {
-            let standing = cx.store.access().standing(who).await?;
+            let standing = cx.store.access().standing(principal).await?;
             if standing.ban.is_none() {
-                return cx.address_of(who).await.map(|_| NoContent);
+                return cx.email_of(principal).await.map(|_| NoContent);
             }
-            if happened(cx.store.access().judge(&[standing.ban_lifted()], &record, &news).await)? {
+            if happened(cx.store.access().judge(&[standing.ban_lifted()], &record, &notice).await)? {
                 return Ok(NoContent);
             }
         }

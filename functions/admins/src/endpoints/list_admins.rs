@@ -1,4 +1,4 @@
-//! `GET /v1/admin/admins` - who runs the marketplace. Two reads.
+//! `GET /v1/admin/admins` - lists the admins, with two reads.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -8,7 +8,7 @@ use souk_web::{
     Admin, Code, Cx, Endpoint, Json, JsonSchema, Listed, Paging, Problem, Query, Route, StoreCursors, route,
 };
 
-/// Lists admins.
+/// Lists the admins.
 #[derive(Debug)]
 pub struct ListAdmins;
 
@@ -16,16 +16,16 @@ pub struct ListAdmins;
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Admin")]
 pub struct AdminView {
-    /// Names the admin.
+    /// The id of the admin.
     id: AdminId,
-    /// What they are called now.
+    /// The admin's current name.
     name: PersonName,
-    /// Where mail goes now.
+    /// The admin's current mail address.
     email: Email,
-    /// Who promoted them; nobody, if the deployment names them.
+    /// The admin who promoted this one. It is absent for the first admin, whom the deployment names.
     #[serde(skip_serializing_if = "Option::is_none")]
     promoted_by: Option<AdminId>,
-    /// Since when they are one.
+    /// When the shopper became an admin.
     promoted_at: Timestamp,
 }
 
@@ -38,7 +38,7 @@ impl From<(admins::Admin, User)> for AdminView {
 
 impl Endpoint for ListAdmins {
     const ROUTE: Route = route!(GET "/v1/admin/admins");
-    const SUMMARY: &'static str = "The admins, the newest account first";
+    const SUMMARY: &'static str = "The admins, newest account first";
     const PROBLEMS: &'static [Code] = &[Code::InvalidCursor];
 
     type Deps = StoreCursors;

@@ -1,4 +1,4 @@
-//! `GET /v1/admin/audit` - what admins did. One read.
+//! `GET /v1/admin/audit` - lists what admins did, newest first, with one read.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -12,45 +12,45 @@ use souk_web::{
     StoreCursors, route,
 };
 
-/// Lists audit records.
+/// Lists the audit records.
 #[derive(Debug)]
 pub struct ListAuditRecords;
 
-/// Which records.
+/// The filter and the page of the list.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct ListAuditRecordsQuery {
-    /// Only what was done to this shopper, seller, admin or category, or to the site as a whole.
+    /// Only actions on this shopper, seller, admin or category, or on the site as a whole.
     #[deserr(default)]
     subject: Option<Subject>,
-    /// The `next` of the part before. Without it, the first part.
+    /// The `next` of the previous page. Without it, the answer is the first page.
     #[deserr(default)]
     cursor: Option<String>,
-    /// How many entries at most; 20 if not given.
+    /// The largest number of items in the page. The default is 20.
     #[deserr(default)]
     limit: Option<PageSize>,
 }
 
-/// Something that an admin did.
+/// An action of an admin.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "AuditRecord")]
-pub struct AuditView {
-    /// Names the record.
+pub struct AuditRecordView {
+    /// The id of the record.
     id: AuditId,
-    /// When.
+    /// When the action happened.
     at: Timestamp,
-    /// Who did it.
+    /// The admin who acted.
     admin: AdminId,
-    /// What.
+    /// The action.
     action: Action,
-    /// To whom or what.
+    /// The principal, category or site that the action changed.
     subject: Subject,
-    /// What there is to say about it: the reason of a ban, where the products of a category went.
+    /// A detail, such as the reason of a ban or the category that products were moved to.
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
 }
 
-impl From<AuditRecord> for AuditView {
+impl From<AuditRecord> for AuditRecordView {
     fn from(record: AuditRecord) -> Self {
         let AuditRecord { id, at, admin, action, subject, detail } = record;
         Self { id, at, admin, action, subject, detail }
@@ -59,13 +59,13 @@ impl From<AuditRecord> for AuditView {
 
 impl Endpoint for ListAuditRecords {
     const ROUTE: Route = route!(GET "/v1/admin/audit");
-    const SUMMARY: &'static str = "What admins did, the last first";
+    const SUMMARY: &'static str = "The actions of admins, newest first";
     const PROBLEMS: &'static [Code] = &[Code::InvalidCursor];
 
     type Deps = StoreCursors;
     type Caller = Admin;
     type Input = Query<ListAuditRecordsQuery>;
-    type Output = Json<Listed<AuditView>>;
+    type Output = Json<Listed<AuditRecordView>>;
 
     async fn handle(
         cx: &Cx<'_, StoreCursors>,
@@ -76,6 +76,6 @@ impl Endpoint for ListAuditRecords {
         let list = input.subject.as_ref().map_or_else(|| "audit".to_owned(), |subject| format!("audit of {subject}"));
         let from = cx.cursors.open(&list, &paging)?;
         let page = cx.store.audit().list(input.subject.as_ref(), from, paging.limit()).await?;
-        cx.cursors.seal(&list, page, AuditView::from).map(Json)
+        cx.cursors.seal(&list, page, AuditRecordView::from).map(Json)
     }
 }

@@ -1,4 +1,4 @@
-//! `GET /v1/admin/bans` - who may not come in. One read.
+//! `GET /v1/admin/bans` - lists the banned principals, newest ban first, with one read.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -8,7 +8,7 @@ use souk_web::{
     Admin, Code, Cx, Endpoint, Json, JsonSchema, Listed, Paging, Problem, Query, Route, StoreCursors, route,
 };
 
-/// Lists bans.
+/// Lists the bans.
 #[derive(Debug)]
 pub struct ListBans;
 
@@ -16,13 +16,13 @@ pub struct ListBans;
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Ban")]
 pub struct BanView {
-    /// Who is banned: a shopper, a seller or an admin.
+    /// The banned shopper, seller or admin.
     principal: Principal,
-    /// Why. They read it too.
+    /// The reason, which the banned principal can read too.
     reason: BanReason,
-    /// Who banned.
+    /// The admin who banned the principal.
     banned_by: AdminId,
-    /// Since when.
+    /// When the principal was banned.
     banned_at: Timestamp,
 }
 
@@ -34,7 +34,7 @@ impl From<(Principal, Ban)> for BanView {
 
 impl Endpoint for ListBans {
     const ROUTE: Route = route!(GET "/v1/admin/bans");
-    const SUMMARY: &'static str = "Who is banned, the last first";
+    const SUMMARY: &'static str = "The bans, newest first";
     const PROBLEMS: &'static [Code] = &[Code::InvalidCursor];
 
     type Deps = StoreCursors;

@@ -1,4 +1,4 @@
-//! `PUT /v1/admin/admins/{id}` - a shopper is an admin from now on.
+//! `PUT /v1/admin/admins/{id}` - makes a shopper an admin.
 
 use souk_domain::{AdminId, Principal, UserId, audit::Action};
 use souk_messaging::{Notice, tell};
@@ -11,15 +11,15 @@ use souk_web::{Admin, Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, NoCon
 
 use crate::deps::{StoreFirstAdmin, record};
 
-/// Promotes an admin.
+/// Makes a shopper an admin.
 #[derive(Debug)]
 pub struct PromoteAdmin;
 
-/// Whom.
+/// The path of a new admin.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors)]
 pub struct PromoteAdminPath {
-    /// The shopper.
+    /// The id of the shopper.
     id: UserId,
 }
 
@@ -39,12 +39,12 @@ impl Endpoint for PromoteAdmin {
         Path(input): Path<PromoteAdminPath>,
     ) -> Result<NoContent, Problem> {
         let id = AdminId::from(input.id);
-        let (user, new) = (Principal::User(input.id), Principal::Admin(id));
-        let email = cx.address_of(user).await?;
+        let (user, subject) = (Principal::User(input.id), Principal::Admin(id));
+        let email = cx.email_of(user).await?;
         let promoted = admins::Admin { id, email, promoted_by: Some(admin.id), promoted_at: cx.now };
-        let record = record(cx, admin, Action::PromoteAdmin, new, None);
-        let news = tell(user, Notice::Promoted, cx.now)?;
-        match cx.store.admins().promote(&promoted, &record, &news).await {
+        let record = record(cx, admin, Action::PromoteAdmin, subject, None);
+        let notice = tell(user, Notice::Promoted, cx.now)?;
+        match cx.store.admins().promote(&promoted, &record, &notice).await {
             Ok(()) => Ok(NoContent),
             Err(WriteError::Refused(rules)) if rules.broke(&Rule::AlreadyAdmin) => Ok(NoContent),
             Err(WriteError::Refused(rules)) if rules.broke(&Rule::NoSuchShopper) => Err(Code::NotFound.into()),

@@ -1,17 +1,17 @@
-//! `DELETE /v1/cart` - nothing is to be in the cart.
+//! `DELETE /v1/cart` - removes everything from the shopper's cart.
 
 use souk_store_sales::carts::Change;
 use souk_web::{Cx, Endpoint, Json, Problem, Route, Shopper, route};
 
 use crate::{change::change, deps::StoreMediaCurrency, view::CartView};
 
-/// Empties the cart.
+/// Empties the shopper's cart.
 #[derive(Debug)]
 pub struct EmptyCart;
 
 impl Endpoint for EmptyCart {
     const ROUTE: Route = route!(DELETE "/v1/cart");
-    const SUMMARY: &'static str = "Take everything out of your cart";
+    const SUMMARY: &'static str = "Remove everything from your cart";
 
     type Deps = StoreMediaCurrency;
     type Caller = Shopper;

@@ -1,16 +1,16 @@
-//! `GET /v1/cart` - the shopper's cart at today's prices. Two reads.
+//! `GET /v1/cart` - returns the shopper's cart at current prices, with two reads.
 
 use souk_web::{Cx, Endpoint, Json, Problem, Route, Shopper, route};
 
 use crate::{change::show, deps::StoreMediaCurrency, view::CartView};
 
-/// Shows the cart.
+/// Returns the shopper's cart.
 #[derive(Debug)]
 pub struct GetCart;
 
 impl Endpoint for GetCart {
     const ROUTE: Route = route!(GET "/v1/cart");
-    const SUMMARY: &'static str = "Your cart, at the prices of this moment";
+    const SUMMARY: &'static str = "Your cart at current prices";
 
     type Deps = StoreMediaCurrency;
     type Caller = Shopper;

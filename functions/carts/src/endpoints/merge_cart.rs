@@ -1,7 +1,8 @@
-//! `POST /v1/cart/merge` - what somebody put into a guest's cart before signing in comes into their own.
+//! `POST /v1/cart/merge` - merges a guest's cart into the shopper's cart after the sign-in.
 //!
-//! One transaction writes the shopper's cart, takes the guest's away and remembers what came of it; each cart must be as
-//! it was read. So a guest's cart is merged once, and asking again gives the same report.
+//! One transaction writes the shopper's cart, deletes the guest's cart and stores a report. Its condition is that
+//! neither cart has changed since it was read. So a guest's cart is merged once, and repeating the request returns the
+//! same report.
 
 use souk_domain::{
     GuestCartId, SkuId,
@@ -18,30 +19,30 @@ use souk_web::{Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, 
 
 use crate::{
     deps::StoreMediaCurrency,
-    view::{MergedCartView, view},
+    view::{MergedCart, view},
 };
 
 /// Merges a guest's cart into the shopper's.
 #[derive(Debug)]
 pub struct MergeCart;
 
-/// Which cart to merge.
+/// The cart to merge.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct CartMerge {
-    /// The guest's cart. It is gone afterwards.
+    /// The id of the guest's cart. The cart does not exist afterwards.
     cart: GuestCartId,
 }
 
 impl Endpoint for MergeCart {
     const ROUTE: Route = route!(POST "/v1/cart/merge");
-    const SUMMARY: &'static str = "Take over what you put into a guest's cart before you signed in";
+    const SUMMARY: &'static str = "Merge the guest's cart from before your sign-in into your cart";
     const PROBLEMS: &'static [Code] = &[Code::NotFound];
 
     type Deps = StoreMediaCurrency;
     type Caller = Shopper;
     type Input = Body<CartMerge>;
-    type Output = Json<MergedCartView>;
+    type Output = Json<MergedCart>;
 
     async fn handle(
         cx: &Cx<'_, StoreMediaCurrency>,
@@ -54,7 +55,7 @@ impl Endpoint for MergeCart {
                 let report = carts.merged(shopper.cart(), input.cart, cx.now).await?.ok_or(Code::NotFound)?;
                 return answer(cx, &carts.get(shopper.cart()).await?, report.dropped).await;
             };
-            let (next, dropped) = merged(cx, carts.get(shopper.cart()).await?, &guest).await?;
+            let (next, dropped) = combine(cx, carts.get(shopper.cart()).await?, &guest).await?;
             let report = Merge { cart: next.id, guest: guest.id, dropped, forgotten_at: cx.now + GUEST_LIFETIME };
             match carts.merge(&next, &guest, &report).await {
                 Ok(()) => return answer(cx, &next, report.dropped).await,
@@ -66,15 +67,15 @@ impl Endpoint for MergeCart {
     }
 }
 
-/// The next version of the shopper's cart, with what the guest's brings into it. Of a shop of which the shopper's asks for
-/// a discount already, it keeps that one.
-async fn merged(
+/// Returns the next version of the shopper's cart with the lines and discounts of the guest's cart, and the lines that
+/// were not taken over completely. If both carts have a discount of a shop, the shopper's discount stays.
+async fn combine(
     cx: &Cx<'_, StoreMediaCurrency>,
     cart: Cart,
     guest: &GuestCart,
 ) -> Result<(Cart, Vec<Dropped>), Problem> {
-    let wanted: Vec<SkuId> = guest.lines.keys().copied().collect();
-    let found = cx.store.products().for_sale(&wanted).await?;
+    let skus: Vec<SkuId> = guest.lines.keys().copied().collect();
+    let found = cx.store.products().for_sale(&skus).await?;
     let stock = |id| found.iter().find(|(_, sku)| sku.id == id).map(|(_, sku)| sku.available);
     let (lines, dropped) = merge(&cart.lines, &guest.lines, stock, MAX_LINES);
     let mut coupons = cart.coupons;
@@ -86,11 +87,12 @@ async fn merged(
     Ok((Cart { lines, coupons, version: cart.version + 1, ..cart }, dropped))
 }
 
+/// Looks up and prices the merged cart.
 async fn answer(
     cx: &Cx<'_, StoreMediaCurrency>,
     cart: &Cart,
     dropped: Vec<Dropped>,
-) -> Result<Json<MergedCartView>, Problem> {
+) -> Result<Json<MergedCart>, Problem> {
     let cart = view(cx, cart.id.into(), &cart.clone().into()).await?;
-    Ok(Json(MergedCartView { cart, dropped }))
+    Ok(Json(MergedCart { cart, dropped }))
 }

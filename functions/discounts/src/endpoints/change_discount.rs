@@ -1,7 +1,7 @@
-//! `PUT /v1/shop/discounts/{discount}` - a discount is given on other terms, or no longer.
+//! `PUT /v1/shop/discounts/{discount}` - replaces the terms of a discount, or turns it off or on.
 //!
-//! The whole of it is replaced, so that repeating the request changes nothing. Who is about to pay with it pays what was
-//! agreed; how often it was used stays.
+//! The request replaces the whole discount, so that repeating it changes nothing. An open payment session keeps the old
+//! terms. The count of uses stays.
 
 use souk_store::{ATTEMPTS, WriteError};
 use souk_store_sales::{SalesExt as _, discounts::Rule};
@@ -10,37 +10,37 @@ use souk_web::{Body, Code, Cx, Endpoint, Json, Path, Problem, Route, Seller, rou
 use crate::{
     create_discount::refusal,
     deps::StoreCurrency,
-    form::Form,
-    view::{DiscountView, Which},
+    form::DiscountForm,
+    view::{DiscountPath, DiscountView},
 };
 
-/// Changes a discount.
+/// Replaces the terms of a discount.
 #[derive(Debug)]
 pub struct ChangeDiscount;
 
 impl Endpoint for ChangeDiscount {
     const ROUTE: Route = route!(PUT "/v1/shop/discounts/{discount}");
-    const SUMMARY: &'static str = "Change a discount of your shop, or switch it off and on";
+    const SUMMARY: &'static str = "Change a discount of your shop, or turn it off or on";
     const PROBLEMS: &'static [Code] = &[Code::DiscountCodeTaken];
 
     type Deps = StoreCurrency;
     type Caller = Seller;
-    type Input = (Path<Which>, Body<Form>);
+    type Input = (Path<DiscountPath>, Body<DiscountForm>);
     type Output = Json<DiscountView>;
 
     async fn handle(
         cx: &Cx<'_, StoreCurrency>,
         seller: Seller,
-        (Path(which), Body(form)): Self::Input,
+        (Path(path), Body(form)): Self::Input,
     ) -> Result<Self::Output, Problem> {
         let discounts = cx.store.discounts();
         for attempt in 0..ATTEMPTS {
-            let found = discounts.at(seller.shop(), which.discount).await?;
+            let found = discounts.at(seller.shop(), path.discount).await?;
             let (before, used) = found.ok_or(Code::NotFound)?;
             if attempt == 0 {
                 form.check(&cx.store, cx.currency, seller.shop()).await?;
             }
-            let after = form.applied(&before);
+            let after = form.apply_to(&before);
             match discounts.change(&before, &after).await {
                 Ok(()) => return Ok(Json(DiscountView::of(after, used))),
                 Err(WriteError::Refused(rules)) if rules.broke(&Rule::Stale) => {}

@@ -1,14 +1,14 @@
-//! `DELETE /v1/shop/discounts/{discount}` - a discount is no more, and its code is free.
+//! `DELETE /v1/shop/discounts/{discount}` - deletes a discount. Its code can be used again.
 //!
-//! Who is about to pay with it pays what was agreed. Carts that ask for it say that there is no such discount.
+//! An open payment session keeps the discount. Carts that contain its code report that the discount does not exist.
 
 use souk_store::{ATTEMPTS, Store, happened};
 use souk_store_sales::SalesExt as _;
 use souk_web::{Code, Cx, Endpoint, NoContent, Path, Problem, Route, Seller, route};
 
-use crate::view::Which;
+use crate::view::DiscountPath;
 
-/// Deletes a discount.
+/// Deletes a discount of the seller's shop.
 #[derive(Debug)]
 pub struct DeleteDiscount;
 
@@ -18,12 +18,16 @@ impl Endpoint for DeleteDiscount {
 
     type Deps = Store;
     type Caller = Seller;
-    type Input = Path<Which>;
+    type Input = Path<DiscountPath>;
     type Output = NoContent;
 
-    async fn handle(cx: &Cx<'_, Store>, seller: Seller, Path(which): Path<Which>) -> Result<Self::Output, Problem> {
+    async fn handle(
+        cx: &Cx<'_, Store>,
+        seller: Seller,
+        Path(path): Path<DiscountPath>,
+    ) -> Result<Self::Output, Problem> {
         for _ in 0..ATTEMPTS {
-            let found = cx.discounts().at(seller.shop(), which.discount).await?;
+            let found = cx.discounts().at(seller.shop(), path.discount).await?;
             let (discount, _) = found.ok_or(Code::NotFound)?;
             if happened(cx.discounts().delete(&discount).await)? {
                 return Ok(NoContent);

@@ -1,12 +1,13 @@
-//! `GET /v1/shop/discounts/{discount}` - a discount of the seller's shop, and how often it was used. One read.
+//! `GET /v1/shop/discounts/{discount}` - returns a discount of the seller's shop and how often it was used, with one
+//! read.
 
 use souk_store::Store;
 use souk_store_sales::SalesExt as _;
 use souk_web::{Code, Cx, Endpoint, Json, Path, Problem, Route, Seller, route};
 
-use crate::view::{DiscountView, Which};
+use crate::view::{DiscountPath, DiscountView};
 
-/// Shows a discount.
+/// Returns a discount of the seller's shop.
 #[derive(Debug)]
 pub struct GetDiscount;
 
@@ -16,11 +17,15 @@ impl Endpoint for GetDiscount {
 
     type Deps = Store;
     type Caller = Seller;
-    type Input = Path<Which>;
+    type Input = Path<DiscountPath>;
     type Output = Json<DiscountView>;
 
-    async fn handle(cx: &Cx<'_, Store>, seller: Seller, Path(which): Path<Which>) -> Result<Self::Output, Problem> {
-        let found = cx.discounts().at(seller.shop(), which.discount).await?;
+    async fn handle(
+        cx: &Cx<'_, Store>,
+        seller: Seller,
+        Path(path): Path<DiscountPath>,
+    ) -> Result<Self::Output, Problem> {
+        let found = cx.discounts().at(seller.shop(), path.discount).await?;
         found.map(|(discount, used)| Json(DiscountView::of(discount, used))).ok_or_else(|| Code::NotFound.into())
     }
 }

@@ -1,17 +1,17 @@
-//! `GET /v1/shop/discounts` - the discounts of the seller's shop, the newest first. Two reads.
+//! `GET /v1/shop/discounts` - lists the discounts of the seller's shop, newest first, with two reads.
 
 use souk_store_sales::SalesExt as _;
 use souk_web::{Code, Cx, Endpoint, Json, Listed, Paging, Problem, Query, Route, Seller, StoreCursors, route};
 
 use crate::view::DiscountView;
 
-/// Lists discounts.
+/// Lists the discounts of the seller's shop.
 #[derive(Debug)]
 pub struct ListDiscounts;
 
 impl Endpoint for ListDiscounts {
     const ROUTE: Route = route!(GET "/v1/shop/discounts");
-    const SUMMARY: &'static str = "The discounts of your shop, the newest first";
+    const SUMMARY: &'static str = "The discounts of your shop, newest first";
     const PROBLEMS: &'static [Code] = &[Code::InvalidCursor];
 
     type Deps = StoreCursors;

@@ -1,4 +1,4 @@
-//! `POST /v1/socket-tickets` - a right to open one socket, once, within 30 seconds.
+//! `POST /v1/socket-tickets` - creates a ticket that opens one socket, once, within 30 seconds.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -8,11 +8,11 @@ use souk_store::Store;
 use souk_store_live::LiveExt as _;
 use souk_web::{Created, Cx, Deps, Endpoint, JsonSchema, Limit, Problem, Route, SignedInCaller, route};
 
-/// Hands out tickets.
+/// Creates a socket ticket.
 #[derive(Debug)]
 pub struct CreateSocketTicket;
 
-/// The table, and where the sockets are.
+/// The table, and the address of the WebSocket API.
 #[derive(Debug)]
 pub struct CreateSocketTicketDeps {
     store: Store,
@@ -31,27 +31,27 @@ impl Deps for CreateSocketTicketDeps {
     }
 }
 
-/// A ticket.
+/// A ticket that opens one socket.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "SocketTicket")]
-pub struct Output {
-    /// Open a WebSocket here: the ticket is in it.
+pub struct SocketTicket {
+    /// The address to open the WebSocket at. It contains the ticket.
     url: String,
-    /// From when on it is refused.
+    /// When the ticket expires.
     expires_at: Timestamp,
 }
 
 impl Endpoint for CreateSocketTicket {
     const ROUTE: Route = route!(POST "/v1/socket-tickets");
-    const SUMMARY: &'static str = "An address to open one WebSocket at, once, within 30 seconds";
-    // A socket outlives an access token, so whoever is out must not open one with the token's last minutes.
+    const SUMMARY: &'static str = "Create an address that opens one WebSocket, once, within 30 seconds";
+    // A socket lives longer than an access token. So a caller who was banned or signed out must not use the last
+    // minutes of the token to open one.
     const GUARDED: bool = true;
     const LIMIT: Option<Limit> = Some(Limit::per_minute(30, 30));
 
     type Deps = CreateSocketTicketDeps;
     type Caller = SignedInCaller;
     type Input = ();
-    type Output = Created<Output>;
+    type Output = Created<SocketTicket>;
 
     async fn handle(
         cx: &Cx<'_, CreateSocketTicketDeps>,
@@ -60,6 +60,6 @@ impl Endpoint for CreateSocketTicket {
     ) -> Result<Self::Output, Problem> {
         let (text, ticket) = ticket::draw(principal, cx.now)?;
         cx.store.sockets().issue(&ticket).await?;
-        Ok(Created(Output { url: format!("{}?ticket={text}", cx.url), expires_at: ticket.expires_at }))
+        Ok(Created(SocketTicket { url: format!("{}?ticket={text}", cx.url), expires_at: ticket.expires_at }))
     }
 }

@@ -1,4 +1,4 @@
-//! `$connect` - a socket opens, if its ticket is good.
+//! `$connect` - opens a socket if its ticket is valid.
 
 use jiff::Timestamp;
 use souk_live::{Refusal, Request, SocketRoute};
@@ -6,7 +6,7 @@ use souk_runtime::sha256;
 use souk_store::Store;
 use souk_store_live::{LiveExt as _, sockets::Socket};
 
-/// Opens sockets.
+/// Opens a socket.
 #[derive(Debug)]
 pub struct ConnectSocket;
 
@@ -22,7 +22,7 @@ impl SocketRoute for ConnectSocket {
         let principal = principal.ok_or(Refusal::NotSignedIn)?;
         let socket = Socket { connection: request.connection, principal, opened_at: now };
         store.sockets().opened(&socket).await.map_err(Refusal::from_write)?;
-        // Whoever is banned from now on has their sockets closed, and this one is among them.
+        // A ban that comes after this check closes all stored sockets of the principal, and this one is stored already.
         if store.access().standing(principal).await?.ban.is_some() {
             store.sockets().closed(&socket.connection).await.map_err(Refusal::from_write)?;
             return Err(Refusal::NotSignedIn);

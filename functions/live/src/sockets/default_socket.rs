@@ -1,18 +1,19 @@
-//! `$default` - a client says something. All there is to say so far is `{"type":"ping"}`, which keeps a socket open
-//! past API Gateway's ten idle minutes.
+//! `$default` - answers a message of a client. The only message is `{"type":"ping"}`. It keeps a socket open, which API
+//! Gateway closes after 10 idle minutes.
 
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
 use souk_live::{Pusher, Refusal, Request, SocketRoute};
 
-/// Answers pings.
+/// Answers a ping.
 #[derive(Debug)]
 pub struct DefaultSocket;
 
+/// A message of a client.
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-enum Said {
+enum ClientMessage {
     Ping,
 }
 
@@ -24,7 +25,7 @@ impl SocketRoute for DefaultSocket {
 
     async fn handle(pusher: &Pusher, request: Request, _: Timestamp) -> Result<(), Refusal> {
         let answer = match serde_json::from_str(request.body.as_deref().unwrap_or_default()) {
-            Ok(Said::Ping) => json!({ "type": "pong" }),
+            Ok(ClientMessage::Ping) => json!({ "type": "pong" }),
             Err(_) => json!({ "type": "problem", "code": "unknown_message" }),
         };
         pusher.send(&request.connection, answer.to_string().into_bytes()).await?;

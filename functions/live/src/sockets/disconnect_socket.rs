@@ -1,11 +1,12 @@
-//! `$disconnect` - a socket closed. API Gateway says so mostly, not always; the push finds the others.
+//! `$disconnect` - removes a closed socket from the table. API Gateway does not report every closed socket. The push
+//! finds the others.
 
 use jiff::Timestamp;
 use souk_live::{Refusal, Request, SocketRoute};
 use souk_store::Store;
 use souk_store_live::LiveExt as _;
 
-/// Forgets sockets.
+/// Removes a closed socket from the table.
 #[derive(Debug)]
 pub struct DisconnectSocket;
 

@@ -1,9 +1,9 @@
-//! Queue `live` - tells connected clients what happened, and closes the sockets of those whose sessions ended: who may
-//! still come in opens another one.
+//! Queue `live` - pushes events to connected clients, and closes the sockets of principals whose sessions may have
+//! ended. A principal who is still signed in opens another socket.
 //!
-//! Repetition: a frame carries its event's id, and clients drop what they have seen. To claim each frame first would
-//! cost a write per socket and could still lose it when the worker dies. A socket that was opened after what closes the
-//! others stays open.
+//! It is idempotent: a frame carries the id of its event, and clients drop a frame that they already have. A lease on
+//! each frame would cost a write per socket, and could still lose the frame when the worker dies. A repeated event
+//! closes only sockets that were opened before it.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -12,16 +12,16 @@ use souk_live::{Frame, Pusher};
 use souk_messaging::{Consumer, Event, Failure, Message};
 use souk_store_sales::SalesExt as _;
 
-/// Pushes news.
+/// Pushes an event to connected clients.
 #[derive(Debug)]
 pub struct PushLive;
 
 souk_web::deps! {
-    /// The table and the sockets.
+    /// The table, and the client that pushes frames to sockets.
     pub struct StorePusher { store: Store, pusher: Pusher }
 }
 
-/// To each seller whose shop is in an order.
+/// The data of the frame to each seller whose shop is in an order.
 #[derive(Debug, Serialize)]
 struct NewOrder {
     order: OrderId,
@@ -39,13 +39,13 @@ impl Consumer for PushLive {
         let order = match message.event {
             Event::OrderPlaced { order } => order,
             Event::AccountNotice { principal, .. } | Event::AccountDeleted { principal, .. } => {
-                return close(deps, principal, message.at, now).await;
+                return close_sockets(deps, principal, message.at, now).await;
             }
             _ => return Ok(()),
         };
-        let whole = deps.store.orders().whole(order).await?;
-        let whole = whole.ok_or_else(|| Failure::new("the order is not stored"))?;
-        for part in whole.parts {
+        let placed = deps.store.orders().whole(order).await?;
+        let placed = placed.ok_or_else(|| Failure::new("the order is not in the table"))?;
+        for part in placed.parts {
             let shop = part.part.shop;
             let data = NewOrder { order, shop, total: part.part.total };
             let frame = Frame { kind: "order_placed", id: message.id, at: message.at, data };
@@ -57,8 +57,9 @@ impl Consumer for PushLive {
     }
 }
 
-/// Closes what somebody opened until `at`: as a shopper also what they opened as the admin that they may be.
-async fn close(deps: &StorePusher, principal: Principal, at: Timestamp, now: Timestamp) -> Result<(), Failure> {
+/// Closes the sockets that a principal opened before `at`. A shopper may be an admin too, so a shopper's sockets as an
+/// admin are closed as well.
+async fn close_sockets(deps: &StorePusher, principal: Principal, at: Timestamp, now: Timestamp) -> Result<(), Failure> {
     let admin = match principal {
         Principal::User(user) => Some(Principal::Admin(AdminId::from(user))),
         _ => None,

@@ -1,15 +1,16 @@
-//! Queue `mail` - writes to those whom an event concerns.
+//! Queue `mail` - sends the mails about an event.
 //!
-//! Repetition: each letter of an event is claimed before it is sent and marked afterwards, so a repeated message sends
-//! nothing again. A worker that dies between sending and marking leaves a claim that lapses, and that one letter goes
-//! out twice: SES has no key to prevent it, and a lost code would be worse.
+//! It is idempotent: the worker takes a lease on each mail of an event before it sends the mail, and marks the mail as
+//! sent afterwards, so a repeated message sends nothing again. If a worker dies between the two, the lease expires and
+//! this one mail is sent twice. SES has no idempotency key to prevent it, and a lost code would be worse.
 
 use jiff::Timestamp;
 use souk_domain::{
     Email, Notice, NotificationKind, OrderId, PersonName, Principal, Realm, SellerId, SkuId, code::Purpose,
 };
 use souk_mail::{
-    AccountDeleted, AccountNotice, AddressTaken, Code, Letter, LowStock, Mailer, NewOrder, OrderConfirmation, OrderLine,
+    AccountDeleted, AccountNotice, AddressTaken, LowStock, Mail, MailedCode, Mailer, NewOrder, OrderConfirmation,
+    OrderLine,
 };
 use souk_messaging::{Consumer, Event, Failure, Message};
 use souk_runtime::{Connect, Sealer, Start, StartError};
@@ -19,11 +20,11 @@ use souk_store_identity::{IdentityExt as _, profiles::Profile};
 use souk_store_live::LiveExt as _;
 use souk_store_sales::{SalesExt as _, orders::ShopPart};
 
-/// Sends mail.
+/// Sends the mails about an event.
 #[derive(Debug)]
 pub struct SendMail;
 
-/// The table, the mailer, and where links lead.
+/// The table, the mailer, the sealer and the address of the storefront.
 #[derive(Debug)]
 pub struct SendMailDeps {
     store: Store,
@@ -44,7 +45,7 @@ impl Connect for SendMailDeps {
     }
 }
 
-/// What claims are filed under.
+/// The name of this consumer in its leases.
 const CONSUMER: &str = "mail";
 
 impl Consumer for SendMail {
@@ -54,16 +55,16 @@ impl Consumer for SendMail {
     type Message = Message;
 
     async fn handle(deps: &SendMailDeps, message: Message, now: Timestamp) -> Result<(), Failure> {
-        let desk = Desk { deps, event: message.id.to_string(), at: message.at, now };
+        let mails = EventMails { deps, event: message.id.to_string(), at: message.at, now };
         match message.event {
             Event::CodeRequested { email, realm, purpose, sealed_code } => {
-                desk.code_requested(&email, realm, purpose, &sealed_code).await
+                mails.code_requested(&email, realm, purpose, &sealed_code).await
             }
-            Event::AccountNotice { principal, notice } => desk.account_notice(principal, notice).await,
-            Event::AccountDeleted { email, name, .. } => desk.account_deleted(&email, &name).await,
-            Event::OrderPlaced { order } => desk.order_placed(order).await,
-            Event::StockLow { sku } => desk.stock_low(sku).await,
-            // These do not come here: see `Event::queues`.
+            Event::AccountNotice { principal, notice } => mails.account_notice(principal, notice).await,
+            Event::AccountDeleted { email, name, .. } => mails.account_deleted(&email, &name).await,
+            Event::OrderPlaced { order } => mails.order_placed(order).await,
+            Event::StockLow { sku } => mails.stock_low(sku).await,
+            // These events do not go to this queue: see `Event::queues`.
             Event::StripeEventReceived { .. }
             | Event::TransformationRequested { .. }
             | Event::ShopChanged { .. }
@@ -74,17 +75,18 @@ impl Consumer for SendMail {
     }
 }
 
-/// One event's mail.
-struct Desk<'a> {
+/// The mails about one event.
+struct EventMails<'a> {
     deps: &'a SendMailDeps,
     event: String,
-    /// When it happened.
+    /// When the event happened.
     at: Timestamp,
     now: Timestamp,
 }
 
-impl Desk<'_> {
-    /// A code, where there is somebody to get it. That is decided here, where nobody waits who could learn from it.
+impl EventMails<'_> {
+    /// Sends a code if the address has an account or a registration. This is decided here and not in the request,
+    /// because a caller could learn from the answer whether an account exists.
     async fn code_requested(
         &self,
         email: &Email,
@@ -95,29 +97,31 @@ impl Desk<'_> {
         let owner = self.owner_of(email, realm).await?;
         let name = match (purpose, owner) {
             (Purpose::ConfirmRegistration, Some(owner)) => return self.address_taken(&owner).await,
-            (Purpose::ConfirmRegistration, None) if !self.somebody_registers(email, realm).await? => return Ok(()),
+            (Purpose::ConfirmRegistration, None) if !self.has_registration(email, realm).await? => return Ok(()),
             (Purpose::ResetPassword, None) => return Ok(()),
             (_, Some(owner)) => owner.name().to_string(),
-            // Whoever registers chooses the name: no mail to a stranger shows it.
+            // A registration may use a stranger's address, and its name is not verified. So the mail does not show it.
             (_, None) => String::new(),
         };
         if self.at + purpose.lifetime() <= self.now {
-            // A code that is late enough to be useless would only puzzle.
+            // The code has expired: a mail with it would only confuse.
             return Ok(());
         }
         let code = self.deps.sealer.open("code", sealed_code).map_err(|error| Failure::new(error.to_string()))?;
-        self.send(email, &Code { name, code, purpose }).await
+        self.send(email, &MailedCode { name, code, purpose }).await
     }
 
-    /// The owner of the account is greeted by the account's name, not by the one that the stranger typed.
+    /// Tells the owner of an account that somebody tried to register its address. The greeting uses the account's name
+    /// and not the name of the registration.
     async fn address_taken(&self, owner: &Profile) -> Result<(), Failure> {
-        // An account that is younger than the registration was made from it: the message came again.
+        // An account that is newer than the event was created by this registration: the message was delivered again.
         if owner.created_at() >= self.at {
             return Ok(());
         }
         self.send(owner.email(), &AddressTaken { name: owner.name().to_string() }).await
     }
 
+    /// Returns the profile of the account with this address.
     async fn owner_of(&self, email: &Email, realm: Realm) -> Result<Option<Profile>, Failure> {
         match self.deps.store.accounts().login(realm, email).await? {
             Some(login) => Ok(self.deps.store.profiles().of(login.principal).await?),
@@ -125,47 +129,50 @@ impl Desk<'_> {
         }
     }
 
-    async fn somebody_registers(&self, email: &Email, realm: Realm) -> Result<bool, Failure> {
+    /// Tells whether a registration of this address is pending.
+    async fn has_registration(&self, email: &Email, realm: Realm) -> Result<bool, Failure> {
         let state = self.deps.store.codes().get(Purpose::ConfirmRegistration, realm, email, self.now).await?;
         Ok(state.registration.is_some())
     }
 
+    /// Sends a notice to the owner of an account.
     async fn account_notice(&self, principal: Principal, notice: Notice) -> Result<(), Failure> {
-        // Who is gone by now has been told that.
+        // A deleted account has no profile. Its former owner gets the mail about the deletion instead.
         let Some(owner) = self.deps.store.profiles().of(principal).await? else { return Ok(()) };
         self.send(owner.email(), &AccountNotice { name: owner.name().to_string(), notice }).await
     }
 
+    /// Confirms the deletion of an account to its former owner.
     async fn account_deleted(&self, email: &Email, name: &PersonName) -> Result<(), Failure> {
         self.send(email, &AccountDeleted { name: name.to_string() }).await
     }
 
-    /// To the shopper about everything, to each seller about the shop's own lines; not to those who switched such letters
-    /// off. One letter that fails keeps no other back.
+    /// Sends the shopper the whole order, and each seller the lines of the shop. A principal who turned these mails off
+    /// gets none. A mail that fails does not stop the others.
     async fn order_placed(&self, id: OrderId) -> Result<(), Failure> {
         let store = &self.deps.store;
-        let whole = store.orders().whole(id).await?.ok_or_else(|| Failure::new("the order is not stored"))?;
-        let mut sent = Vec::with_capacity(whole.parts.len() + 1);
-        let shopper = store.accounts().user(whole.order.user).await?;
+        let found = store.orders().whole(id).await?.ok_or_else(|| Failure::new("the order is not in the table"))?;
+        let mut sent = Vec::with_capacity(found.parts.len() + 1);
+        let shopper = store.accounts().user(found.order.user).await?;
         if let Some(shopper) = shopper
             && self.wants(Principal::User(shopper.id), NotificationKind::OrderConfirmed).await?
         {
-            let letter = OrderConfirmation {
+            let mail = OrderConfirmation {
                 name: shopper.name.to_string(),
                 order_number: id.to_string(),
-                lines: whole.parts.iter().flat_map(|part| lines(&part.part)).collect(),
-                total: whole.order.total,
+                lines: found.parts.iter().flat_map(|part| lines(&part.part)).collect(),
+                total: found.order.total,
                 link: format!("{}/orders/{id}", self.deps.storefront),
             };
-            sent.push(self.send(&shopper.email, &letter).await);
+            sent.push(self.send(&shopper.email, &mail).await);
         }
-        for part in whole.parts {
+        for part in found.parts {
             let seller = store.accounts().seller(SellerId::from(part.part.shop)).await?;
             let Some(seller) = seller else { continue };
             if !self.wants(Principal::Seller(seller.id), NotificationKind::NewOrder).await? {
                 continue;
             }
-            let letter = NewOrder {
+            let mail = NewOrder {
                 name: seller.name.to_string(),
                 shop: part.part.shop_name.to_string(),
                 order_number: id.to_string(),
@@ -173,12 +180,12 @@ impl Desk<'_> {
                 total: part.part.total,
                 link: format!("{}/shop/orders/{id}", self.deps.storefront),
             };
-            sent.push(self.send(&seller.email, &letter).await);
+            sent.push(self.send(&seller.email, &mail).await);
         }
         sent.into_iter().collect()
     }
 
-    /// To the seller, unless it is gone by now.
+    /// Tells the seller that the stock is low, unless the product is no longer for sale.
     async fn stock_low(&self, sku: SkuId) -> Result<(), Failure> {
         let store = &self.deps.store;
         let Some((product, sku)) = store.products().for_sale(&[sku]).await?.pop() else { return Ok(()) };
@@ -186,46 +193,47 @@ impl Desk<'_> {
         if !self.wants(Principal::Seller(seller.id), NotificationKind::LowStock).await? {
             return Ok(());
         }
-        let letter = LowStock {
+        let mail = LowStock {
             name: seller.name.to_string(),
             title: product.title.to_string(),
             option: sku.options(),
             left: sku.available.get(),
             link: format!("{}/shop/products/{}", self.deps.storefront, product.id),
         };
-        self.send(&seller.email, &letter).await
+        self.send(&seller.email, &mail).await
     }
 
-    /// Whether somebody wants letters of a kind that they may choose about.
+    /// Tells whether a principal has this kind of mail turned on.
     async fn wants(&self, to: Principal, kind: NotificationKind) -> Result<bool, Failure> {
         Ok(self.deps.store.notifications().settings(to).await?.of(kind).mail)
     }
 
-    /// Sends a letter, if this event has not sent one to this address before.
-    async fn send(&self, to: &Email, letter: &impl Letter) -> Result<(), Failure> {
+    /// Sends a mail, unless this event has sent it to this address before.
+    async fn send(&self, to: &Email, mail: &impl Mail) -> Result<(), Failure> {
         let claims = self.deps.store.claims();
-        // Shopper and seller may share an address, and then get two different letters.
-        let task = format!("{} {} {to}", self.event, letter.subject());
+        // A shopper and a seller may share an address. They get two mails, which differ in the subject.
+        let task = format!("{} {} {to}", self.event, mail.subject());
         match claims.take(CONSUMER, &task, self.now).await? {
             Claim::Done => return Ok(()),
-            Claim::Busy => return Err(Failure::new("another worker is at this letter")),
+            Claim::Busy => return Err(Failure::new("another worker is sending this mail")),
             Claim::Ours => {}
         }
-        match self.deps.mailer.send(to.as_str(), letter).await {
+        match self.deps.mailer.send(to.as_str(), mail).await {
             Ok(_) => Ok(claims.done(CONSUMER, &task, self.now).await?),
             Err(error) if error.is_retryable() => {
                 claims.release(CONSUMER, &task).await?;
                 Err(Failure::new(error.to_string()))
             }
             Err(error) => {
-                // Trying again would fail again, and hold up the event's other letters.
-                tracing::error!(error = &error as &dyn std::error::Error, "a letter is given up");
+                // A retry would fail again, and delay the other mails of the event.
+                tracing::error!(error = &error as &dyn std::error::Error, "mail could not be sent and is dropped");
                 Ok(claims.done(CONSUMER, &task, self.now).await?)
             }
         }
     }
 }
 
+/// Returns the lines of a shop's part as the mail shows them.
 fn lines(part: &ShopPart) -> impl Iterator<Item = OrderLine> + '_ {
     part.lines.iter().map(|line| OrderLine {
         title: line.title.to_string(),

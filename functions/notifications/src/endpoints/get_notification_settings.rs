@@ -1,23 +1,23 @@
-//! `GET /v1/notification-settings` - how the caller wants to be told. One read.
+//! `GET /v1/notification-settings` - returns the caller's notification settings, with one read.
 
 use souk_store::Store;
 use souk_store_live::LiveExt as _;
 use souk_web::{Cx, Endpoint, Json, Problem, Route, SignedInCaller, route};
 
-use crate::view::SettingsView;
+use crate::view::NotificationSettings;
 
-/// Shows the settings.
+/// Returns the caller's notification settings.
 #[derive(Debug)]
 pub struct GetNotificationSettings;
 
 impl Endpoint for GetNotificationSettings {
     const ROUTE: Route = route!(GET "/v1/notification-settings");
-    const SUMMARY: &'static str = "How you want to be told of each kind of thing";
+    const SUMMARY: &'static str = "Your notification settings for each kind of event";
 
     type Deps = Store;
     type Caller = SignedInCaller;
     type Input = ();
-    type Output = Json<SettingsView>;
+    type Output = Json<NotificationSettings>;
 
     async fn handle(
         cx: &Cx<'_, Store>,
@@ -25,6 +25,6 @@ impl Endpoint for GetNotificationSettings {
         (): (),
     ) -> Result<Self::Output, Problem> {
         let settings = cx.notifications().settings(owner).await?;
-        Ok(Json(SettingsView::from(&settings)))
+        Ok(Json(NotificationSettings::from(&settings)))
     }
 }

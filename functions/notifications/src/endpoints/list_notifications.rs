@@ -1,4 +1,5 @@
-//! `GET /v1/notifications` - what the caller was told, the newest first, and how much of it is unread. Two reads.
+//! `GET /v1/notifications` - lists the caller's notifications, newest first, and counts the unread ones, with two
+//! reads.
 
 use serde::Serialize;
 use souk_store_live::LiveExt as _;
@@ -8,30 +9,29 @@ use souk_web::{
 
 use crate::view::NotificationView;
 
-/// Lists notifications.
+/// Lists the caller's notifications.
 #[derive(Debug)]
 pub struct ListNotifications;
 
-/// A part of the list.
+/// A page of the notifications, and the number of unread ones.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Notifications")]
-pub struct Output {
+pub struct Notifications {
     #[serde(flatten)]
-    part: Listed<NotificationView>,
-    /// How many of the whole list are unread.
+    page: Listed<NotificationView>,
+    /// The number of unread notifications in the whole list.
     unread: u64,
 }
 
 impl Endpoint for ListNotifications {
     const ROUTE: Route = route!(GET "/v1/notifications");
     const SUMMARY: &'static str =
-        "What you were told in the last 90 days, the newest first, and how much of it is unread";
+        "Your notifications of the last 90 days, newest first, and how many of them are unread";
     const PROBLEMS: &'static [Code] = &[Code::InvalidCursor];
 
     type Deps = StoreCursors;
     type Caller = SignedInCaller;
     type Input = Query<Paging>;
-    type Output = Json<Output>;
+    type Output = Json<Notifications>;
 
     async fn handle(
         cx: &Cx<'_, StoreCursors>,
@@ -41,10 +41,10 @@ impl Endpoint for ListNotifications {
         let list = format!("notifications of {owner}");
         let from = cx.cursors.open(&list, &paging)?;
         let (inbox, page) = cx.store.notifications().list(owner, from, paging.limit(), cx.now).await?;
-        let part = cx.cursors.seal(&list, page, |notification| {
+        let page = cx.cursors.seal(&list, page, |notification| {
             let read = inbox.as_ref().is_some_and(|inbox| inbox.has_read(&notification));
             NotificationView::of(notification, read)
         })?;
-        Ok(Json(Output { part, unread: inbox.map_or(0, |inbox| inbox.unread(cx.now)) }))
+        Ok(Json(Notifications { page, unread: inbox.map_or(0, |inbox| inbox.unread(cx.now)) }))
     }
 }

@@ -1,16 +1,16 @@
-//! `PUT /v1/notifications/read` - the caller has read all there is. One write.
+//! `PUT /v1/notifications/read` - marks all notifications of the caller as read, with one write.
 
 use souk_store::Store;
 use souk_store_live::LiveExt as _;
 use souk_web::{Cx, Endpoint, NoContent, Problem, Route, SignedInCaller, route};
 
-/// Marks all notifications as read.
+/// Marks all notifications of the caller as read.
 #[derive(Debug)]
 pub struct MarkAllNotificationsRead;
 
 impl Endpoint for MarkAllNotificationsRead {
     const ROUTE: Route = route!(PUT "/v1/notifications/read");
-    const SUMMARY: &'static str = "Mark all notifications as read that are there now";
+    const SUMMARY: &'static str = "Mark all your current notifications as read";
 
     type Deps = Store;
     type Caller = SignedInCaller;

@@ -1,4 +1,5 @@
-//! `PUT /v1/notifications/{notification}/read` - the caller has read it, once however often it is said.
+//! `PUT /v1/notifications/{notification}/read` - marks a notification of the caller as read. Repeating the request
+//! changes nothing.
 
 use souk_domain::NotificationId;
 use souk_store::Store;
@@ -7,15 +8,15 @@ use souk_web::{
     Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, NoContent, Path, Problem, Route, SignedInCaller, route,
 };
 
-/// Marks a notification as read.
+/// Marks a notification of the caller as read.
 #[derive(Debug)]
 pub struct MarkNotificationRead;
 
-/// Which.
+/// The path of a notification.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors)]
 pub struct MarkNotificationReadPath {
-    /// One of the caller's own.
+    /// The id of the notification.
     notification: NotificationId,
 }
 

@@ -1,4 +1,4 @@
-//! `PUT /v1/notification-settings` - how the caller wants to be told from now on. One write.
+//! `PUT /v1/notification-settings` - replaces the caller's notification settings, with one write.
 
 use std::collections::BTreeMap;
 
@@ -12,72 +12,80 @@ use souk_web::{
     Body, Cx, Deserr, Endpoint, FieldError, FieldErrors, Json, JsonSchema, Problem, Route, SignedInCaller, route,
 };
 
-use crate::view::SettingsView;
+use crate::view::NotificationSettings;
 
-/// Sets the settings.
+/// Replaces the caller's notification settings.
 #[derive(Debug)]
 pub struct SetNotificationSettings;
 
-/// What is wanted.
+/// The new settings.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct NewNotificationSettings {
-    /// What is wanted of some kinds. Everything about the kinds that are not here is on.
-    kinds: Vec<Wish>,
+    /// The settings for some kinds. Mails and notifications are on for every kind that is not in the list.
+    kinds: Vec<NewNotificationSetting>,
 }
 
-/// What is wanted of a kind.
+/// The setting for one kind of notification.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
-#[schemars(rename = "NewNotificationSetting")]
-struct Wish {
-    /// What it is about.
+struct NewNotificationSetting {
+    /// The kind of event.
     kind: NotificationKind,
-    /// Whether letters about it go out; they do if it is not said. Those about security always do.
+    /// Whether mails about it are sent. The default is yes. Mails about security are always sent.
     #[deserr(default)]
     mail: Option<bool>,
-    /// Whether notifications about it come; they do if it is not said.
+    /// Whether notifications about it are created. The default is yes.
     #[deserr(default)]
     in_app: Option<bool>,
 }
 
 impl Endpoint for SetNotificationSettings {
     const ROUTE: Route = route!(PUT "/v1/notification-settings");
-    const SUMMARY: &'static str = "Choose how you want to be told of each kind of thing";
+    const SUMMARY: &'static str = "Replace your notification settings";
 
     type Deps = Store;
     type Caller = SignedInCaller;
     type Input = Body<NewNotificationSettings>;
-    type Output = Json<SettingsView>;
+    type Output = Json<NotificationSettings>;
 
     async fn handle(
         cx: &Cx<'_, Store>,
         SignedInCaller(owner): SignedInCaller,
         Body(input): Body<NewNotificationSettings>,
     ) -> Result<Self::Output, Problem> {
-        let settings = Settings { owner, kinds: chosen(owner, &input.kinds)? };
+        let settings = Settings { owner, kinds: validate(owner, &input.kinds)? };
         cx.notifications().set(&settings).await?;
-        Ok(Json(SettingsView::from(&settings)))
+        Ok(Json(NotificationSettings::from(&settings)))
     }
 }
 
-/// What somebody chose, if all of it is theirs to choose.
-fn chosen(owner: Principal, wishes: &[Wish]) -> Result<BTreeMap<NotificationKind, Channels>, FieldErrors> {
+/// Checks that the principal can choose all of these settings.
+/// # Errors
+/// One error for each setting that the principal cannot choose.
+fn validate(
+    owner: Principal,
+    settings: &[NewNotificationSetting],
+) -> Result<BTreeMap<NotificationKind, Channels>, FieldErrors> {
     let mut kinds = BTreeMap::new();
     let mut errors = FieldErrors::default();
-    for (n, wish) in wishes.iter().enumerate() {
+    for (n, setting) in settings.iter().enumerate() {
         let mut refuse = |field, code, detail| {
             errors.0.push(FieldError::new(format!("/kinds/{n}/{field}"), code, detail));
         };
-        match (wish.kind.mail(owner), wish.mail) {
-            (None, _) => refuse("kind", "unknown_value", "is nothing that you are told of"),
-            (Some(Mail::Always), Some(false)) => refuse("mail", "not_optional", "these letters go out always"),
-            (Some(Mail::Never), Some(true)) => refuse("mail", "not_available", "there are no letters about this"),
+        match (setting.kind.mail(owner), setting.mail) {
+            (None, _) => refuse("kind", "unknown_value", "must be a kind that you get notifications about"),
+            (Some(Mail::Always), Some(false)) => {
+                refuse("mail", "not_optional", "must be true: these mails are always sent")
+            }
+            (Some(Mail::Never), Some(true)) => {
+                refuse("mail", "not_available", "must be false: there are no mails of this kind")
+            }
             (Some(_), _) => {}
         }
-        let channels = Channels { mail: wish.mail.unwrap_or(true), in_app: wish.in_app.unwrap_or(true) };
-        if kinds.insert(wish.kind, channels).is_some() {
-            refuse("kind", "repeated", "may be there once only");
+        let channels = Channels { mail: setting.mail.unwrap_or(true), in_app: setting.in_app.unwrap_or(true) };
+        if kinds.insert(setting.kind, channels).is_some() {
+            refuse("kind", "repeated", "must not occur twice");
         }
     }
     if errors.0.is_empty() { Ok(kinds) } else { Err(errors) }
@@ -90,16 +98,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn everything_that_is_not_ones_own_to_choose_is_refused_at_once() {
+    fn all_settings_that_a_principal_cannot_choose_are_refused_together() {
         let shopper = Principal::User(UserId::parse("user_0192f3a4b5c67d8e9fa0b1c2d3e4f5a6").unwrap());
-        let wish = |kind, mail| Wish { kind, mail, in_app: None };
-        let wishes = [
-            wish(NotificationKind::NewSeller, None),
-            wish(NotificationKind::Security, Some(false)),
-            wish(NotificationKind::OrderConfirmed, Some(false)),
-            wish(NotificationKind::OrderConfirmed, None),
+        let setting = |kind, mail| NewNotificationSetting { kind, mail, in_app: None };
+        let settings = [
+            setting(NotificationKind::NewSeller, None),
+            setting(NotificationKind::Security, Some(false)),
+            setting(NotificationKind::OrderConfirmed, Some(false)),
+            setting(NotificationKind::OrderConfirmed, None),
         ];
-        let errors = chosen(shopper, &wishes).unwrap_err();
+        let errors = validate(shopper, &settings).unwrap_err();
         let errors: Vec<_> = errors.0.iter().map(|error| (error.pointer.as_str(), error.code.as_ref())).collect();
         assert_eq!(
             errors,

@@ -1,7 +1,7 @@
-//! Queue `notifications` - tells everybody whom an event or an alarm concerns, in their list and over their open sockets.
+//! Queue `notifications` - creates the notifications about an event or an alarm, and pushes them over the open sockets.
 //!
-//! Repetition: who was told of the event before has the notification already, and it counts once. The frame goes out
-//! again, with the same id, because whoever was told may have been told by a worker that died before it could push.
+//! It is idempotent: the id of a notification comes from its event, so a repeated message does not create a second one.
+//! The frame is pushed again with the same id, because the first worker may have died before it could push.
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -14,19 +14,19 @@ use souk_store_identity::IdentityExt as _;
 use souk_store_live::{LiveExt as _, notifications::Content};
 use souk_store_sales::SalesExt as _;
 
-use crate::{alarm::Alarm, deps::StorePusher, view::NotificationView, words};
+use crate::{alarm::Alarm, deps::StorePusher, texts, view::NotificationView};
 
-/// Tells people.
+/// Creates the notifications about an event or an alarm.
 #[derive(Debug)]
 pub struct Notify;
 
-/// What stands in the queue: what the outbox tells, and what the topic of alarms does.
+/// A message of the queue, from the outbox or from the topic of alarms.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-pub enum Heard {
-    /// Something happened.
+pub enum QueueMessage {
+    /// An event from the outbox.
     Event(Message),
-    /// Something fails, or does no more.
+    /// An alarm that went on or off.
     Alarm(Alarm),
 }
 
@@ -34,24 +34,26 @@ impl Consumer for Notify {
     const MODULE: &'static str = module_path!();
 
     type Deps = StorePusher;
-    type Message = Heard;
+    type Message = QueueMessage;
 
-    async fn handle(deps: &StorePusher, heard: Heard, now: Timestamp) -> Result<(), Failure> {
-        let (id, at, news) = match heard {
-            Heard::Event(Message { id, at, event }) => (id, at, of_event(&deps.store, event).await?),
-            Heard::Alarm(alarm) => (alarm.id(), alarm.at, of_alarm(&deps.store, &alarm).await?),
+    async fn handle(deps: &StorePusher, message: QueueMessage, now: Timestamp) -> Result<(), Failure> {
+        let (id, at, contents) = match message {
+            QueueMessage::Event(Message { id, at, event }) => (id, at, contents_for_event(&deps.store, event).await?),
+            QueueMessage::Alarm(alarm) => (alarm.id(), alarm.at, contents_for_alarm(&deps.store, &alarm).await?),
         };
-        let mut told = Vec::with_capacity(news.len());
-        for (to, content) in news {
-            // One who cannot be told keeps no other from it.
-            told.push(deps.tell(to, &content, id, at, now).await);
+        let mut results = Vec::with_capacity(contents.len());
+        for (to, content) in contents {
+            // A principal who cannot be notified does not stop the others.
+            results.push(deps.notify(to, &content, id, at, now).await);
         }
-        told.into_iter().collect()
+        results.into_iter().collect()
     }
 }
 
 impl StorePusher {
-    async fn tell(
+    /// Stores a notification and pushes it over the principal's open sockets. Does nothing if the principal turned this
+    /// kind off.
+    async fn notify(
         &self,
         to: Principal,
         content: &Content,
@@ -67,8 +69,8 @@ impl StorePusher {
     }
 }
 
-/// Whom an event concerns, and what they are told.
-async fn of_event(store: &Store, event: Event) -> Result<Vec<(Principal, Content)>, Failure> {
+/// Returns the principals whom an event concerns, each with a text.
+async fn contents_for_event(store: &Store, event: Event) -> Result<Vec<(Principal, Content)>, Failure> {
     Ok(match event {
         Event::OrderPlaced { order } => order_placed(store, order).await?,
         Event::StockLow { sku } => stock_low(store, sku).await?,
@@ -76,9 +78,9 @@ async fn of_event(store: &Store, event: Event) -> Result<Vec<(Principal, Content
             seller_joined(store, seller).await?
         }
         Event::AccountNotice { principal, notice } => {
-            words::security(&notice).map(|content| (principal, content)).into_iter().collect()
+            texts::security(&notice).map(|content| (principal, content)).into_iter().collect()
         }
-        // These do not come here: see `Event::queues`.
+        // These events do not go to this queue: see `Event::queues`.
         Event::CodeRequested { .. }
         | Event::AccountDeleted { .. }
         | Event::StripeEventReceived { .. }
@@ -90,42 +92,43 @@ async fn of_event(store: &Store, event: Event) -> Result<Vec<(Principal, Content
     })
 }
 
-/// All admins, unless it is over again.
-async fn of_alarm(store: &Store, alarm: &Alarm) -> Result<Vec<(Principal, Content)>, Failure> {
-    if alarm.is_on() { to_admins(store, &words::failure(alarm)).await } else { Ok(Vec::new()) }
+/// Returns a text for every admin if the alarm is on.
+async fn contents_for_alarm(store: &Store, alarm: &Alarm) -> Result<Vec<(Principal, Content)>, Failure> {
+    if alarm.is_on() { for_admins(store, &texts::failure(alarm)).await } else { Ok(Vec::new()) }
 }
 
-/// The shopper of everything, each seller of the shop's own part, and all admins.
+/// Returns the texts about an order: for the shopper, for each seller about the shop's part, and for every admin.
 async fn order_placed(store: &Store, id: OrderId) -> Result<Vec<(Principal, Content)>, Failure> {
-    let whole = store.orders().whole(id).await?.ok_or_else(|| Failure::new("the order is not stored"))?;
-    let mut news = vec![(Principal::User(whole.order.user), words::order_confirmed(&whole.order))];
-    news.extend(whole.parts.iter().map(|part| {
+    let placed = store.orders().whole(id).await?.ok_or_else(|| Failure::new("the order is not in the table"))?;
+    let mut contents = vec![(Principal::User(placed.order.user), texts::order_confirmed(&placed.order))];
+    contents.extend(placed.parts.iter().map(|part| {
         let seller = SellerId::from(part.part.shop);
-        (Principal::Seller(seller), words::sold(part))
+        (Principal::Seller(seller), texts::new_order(part))
     }));
-    news.extend(to_admins(store, &words::sold_in_all(&whole)).await?);
-    Ok(news)
+    contents.extend(for_admins(store, &texts::new_order_for_admins(&placed)).await?);
+    Ok(contents)
 }
 
-/// The seller, unless it is gone by now.
+/// Returns a text for the seller, unless the product is no longer for sale.
 async fn stock_low(store: &Store, sku: SkuId) -> Result<Vec<(Principal, Content)>, Failure> {
     let found = store.products().for_sale(&[sku]).await?;
-    let told = found
+    let contents = found
         .iter()
-        .map(|(product, sku)| (Principal::Seller(SellerId::from(product.shop)), words::stock_low(product, sku)));
-    Ok(told.collect())
+        .map(|(product, sku)| (Principal::Seller(SellerId::from(product.shop)), texts::stock_low(product, sku)));
+    Ok(contents.collect())
 }
 
-/// All admins.
+/// Returns a text about a new seller for every admin.
 async fn seller_joined(store: &Store, id: SellerId) -> Result<Vec<(Principal, Content)>, Failure> {
     match store.accounts().seller(id).await? {
-        Some(seller) => to_admins(store, &words::new_seller(&seller)).await,
-        // The account is gone again already.
+        Some(seller) => for_admins(store, &texts::new_seller(&seller)).await,
+        // The account has been deleted in the meantime.
         None => Ok(Vec::new()),
     }
 }
 
-async fn to_admins(store: &Store, content: &Content) -> Result<Vec<(Principal, Content)>, Failure> {
+/// Addresses a text to every admin.
+async fn for_admins(store: &Store, content: &Content) -> Result<Vec<(Principal, Content)>, Failure> {
     let admins = store.admins().list().await?;
     Ok(admins.into_iter().map(|admin| (Principal::Admin(admin.id), content.clone())).collect())
 }

@@ -1,10 +1,10 @@
-//! Stream of the table - passes each new outbox item on to the queues that want it.
+//! Stream of the table - sends each new event of the outbox to its queues.
 
 use jiff::Timestamp;
 use souk_messaging::{Change, Failure, Relay, StreamReader};
 use souk_store::outbox::OutboxRecord;
 
-/// Relays the outbox.
+/// Sends each new event of the outbox to its queues.
 #[derive(Debug)]
 pub struct RelayOutbox;
 
@@ -17,7 +17,7 @@ impl StreamReader for RelayOutbox {
     async fn handle(relay: &Relay, change: Change<OutboxRecord>, _: Timestamp) -> Result<(), Failure> {
         match change {
             Change::Created(record) => relay.forward(&record).await,
-            // Only the relay and the sweep touch it again: they remove it.
+            // Only the relay and the sweep change an outbox item: they remove it.
             Change::Modified(_) | Change::Removed => Ok(()),
         }
     }

@@ -1,14 +1,14 @@
-//! Schedule, every minute - passes on what the stream should have brought to the relay and did not.
+//! Schedule, every minute - sends the events that the relay did not send.
 
 use jiff::{SignedDuration, Timestamp};
 use souk_messaging::{Failure, Relay, Schedule};
 
-/// Sweeps the outbox.
+/// Sends the events that were left in the outbox.
 #[derive(Debug)]
 pub struct SweepOutbox;
 
-/// How old an outbox item must be before it counts as left behind: long enough for a stream that is busy.
-const PATIENCE: SignedDuration = SignedDuration::from_secs(60);
+/// The age at which an event counts as left behind. A busy stream may take almost as long.
+const MIN_AGE: SignedDuration = SignedDuration::from_secs(60);
 
 impl Schedule for SweepOutbox {
     const MODULE: &'static str = module_path!();
@@ -16,10 +16,10 @@ impl Schedule for SweepOutbox {
     type Deps = Relay;
 
     async fn run(relay: &Relay, now: Timestamp) -> Result<usize, Failure> {
-        let left_behind = relay.store.outbox().left_behind(now - PATIENCE).await?;
+        let left_behind = relay.store.outbox().left_behind(now - MIN_AGE).await?;
         let mut failed = None;
         for record in &left_behind {
-            // One that cannot be passed on must not keep the younger ones from it.
+            // An event that cannot be sent must not delay the newer ones. The failure is returned after the loop.
             if let Err(failure) = relay.forward(record).await {
                 failed = Some(failure);
             }

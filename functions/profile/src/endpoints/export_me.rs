@@ -1,6 +1,6 @@
-//! `GET /v1/me/export` - everything that is kept about somebody, in one document.
+//! `GET /v1/me/export` - exports everything that is stored about the caller, in one document.
 //!
-//! It reads as much as there is: the one endpoint that is asked for once in a while and may take its time.
+//! The number of its reads is not bounded. It is the only such endpoint, because it is called rarely and may be slow.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -15,30 +15,29 @@ use souk_store_shoppers::ShoppersExt as _;
 use souk_views::StoreMedia;
 use souk_web::{Cx, Endpoint, Json, JsonSchema, Limit, Problem, Route, SignedInCaller, route};
 
-use crate::view::{MeView, profile};
+use crate::view::{Me, profile};
 
-/// Exports what is kept.
+/// Exports everything that is stored about the caller.
 #[derive(Debug)]
 pub struct ExportMe;
 
-/// Everything that is kept about somebody. Pictures are at the addresses that it names.
+/// Everything that is stored about a principal. Pictures are included as addresses.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Export")]
-pub struct Output {
-    /// When it was put together.
+pub struct Export {
+    /// When the export was created.
     at: Timestamp,
     /// The profile.
-    profile: MeView,
-    /// Where they are signed in.
+    profile: Me,
+    /// The open sessions.
     sessions: Vec<SessionExport>,
-    /// What they were told.
+    /// The notifications.
     notifications: Vec<NotificationExport>,
-    /// A shopper's own things.
+    /// The data that only shoppers have.
     #[serde(skip_serializing_if = "Option::is_none")]
     shopper: Option<ShopperExport>,
 }
 
-/// A signed-in device.
+/// A session on one device.
 #[derive(Debug, Serialize, JsonSchema)]
 struct SessionExport {
     id: SessionId,
@@ -48,7 +47,7 @@ struct SessionExport {
     used_at: Timestamp,
 }
 
-/// What somebody was told.
+/// A notification.
 #[derive(Debug, Serialize, JsonSchema)]
 struct NotificationExport {
     title: String,
@@ -56,7 +55,7 @@ struct NotificationExport {
     at: Timestamp,
 }
 
-/// What only shoppers have.
+/// The data that only shoppers have.
 #[derive(Debug, Serialize, JsonSchema)]
 struct ShopperExport {
     addresses: Vec<AddressExport>,
@@ -75,28 +74,28 @@ struct AddressExport {
     address: Address,
 }
 
-/// So many of a SKU.
+/// A line of the cart.
 #[derive(Debug, Serialize, JsonSchema)]
 struct LineExport {
     sku: SkuId,
     quantity: Quantity,
 }
 
-/// A product, and when.
+/// A product in a list, and when it was added.
 #[derive(Debug, Serialize, JsonSchema)]
 struct SeenExport {
     product: ProductId,
     at: Timestamp,
 }
 
-/// A shop, and since when.
+/// A followed shop, and since when it is followed.
 #[derive(Debug, Serialize, JsonSchema)]
 struct FollowExport {
     shop: ShopId,
     at: Timestamp,
 }
 
-/// What was bought at once.
+/// An order.
 #[derive(Debug, Serialize, JsonSchema)]
 struct OrderExport {
     id: OrderId,
@@ -105,7 +104,7 @@ struct OrderExport {
     parts: Vec<PartExport>,
 }
 
-/// What was bought at one shop.
+/// The part of an order that one shop sold.
 #[derive(Debug, Serialize, JsonSchema)]
 struct PartExport {
     shop: ShopId,
@@ -115,7 +114,7 @@ struct PartExport {
     lines: Vec<BoughtExport>,
 }
 
-/// What was bought of one SKU.
+/// A line of an order.
 #[derive(Debug, Serialize, JsonSchema)]
 struct BoughtExport {
     sku: SkuId,
@@ -125,13 +124,13 @@ struct BoughtExport {
     total: Money,
 }
 
-/// A whole list, from the query for its part from a position on.
+/// Reads all pages of a list. `$page` is the query for the page that starts at `$from`.
 macro_rules! all {
-    ($from:ident => $part:expr) => {{
+    ($from:ident => $page:expr) => {{
         let mut items = Vec::new();
         let mut $from = None;
         loop {
-            let page = $part.await?;
+            let page = $page.await?;
             items.extend(page.items);
             match page.next {
                 Some(next) => $from = Some(next),
@@ -141,35 +140,36 @@ macro_rules! all {
     }};
 }
 
-/// So much is read at once.
+/// The page size of the reads.
 const PAGE: u8 = 100;
 
 impl Endpoint for ExportMe {
     const ROUTE: Route = route!(GET "/v1/me/export");
-    const SUMMARY: &'static str = "Everything that is kept about you, in one document";
+    const SUMMARY: &'static str = "Everything that is stored about you, in one document";
     const LIMIT: Option<Limit> = Some(Limit::per_minute(3, 1));
     const GUARDED: bool = true;
 
     type Deps = StoreMedia;
     type Caller = SignedInCaller;
     type Input = ();
-    type Output = Json<Output>;
+    type Output = Json<Export>;
 
     async fn handle(
         cx: &Cx<'_, StoreMedia>,
-        SignedInCaller(who): SignedInCaller,
+        SignedInCaller(principal): SignedInCaller,
         (): (),
     ) -> Result<Self::Output, Problem> {
-        let profile = MeView::of(who, &profile(cx, who).await?, &cx.media);
-        let (standing, sessions) = cx.store.access().sessions(who).await?;
+        let profile = Me::of(principal, &profile(cx, principal).await?, &cx.media);
+        let (standing, sessions) = cx.store.access().sessions(principal).await?;
         let live = sessions.into_iter().filter(|session| session.is_live(&standing, cx.now));
-        let told =
-            all!(from => async { cx.store.notifications().list(who, from, PAGE, cx.now).await.map(|(_, page)| page) });
-        let shopper = match who {
+        let notifications = all!(from => async {
+            cx.store.notifications().list(principal, from, PAGE, cx.now).await.map(|(_, page)| page)
+        });
+        let shopper = match principal {
             Principal::User(user) => Some(shopper(&cx.store, user).await?),
             Principal::Seller(_) | Principal::Admin(_) => None,
         };
-        Ok(Json(Output {
+        Ok(Json(Export {
             at: cx.now,
             profile,
             sessions: live
@@ -181,17 +181,22 @@ impl Endpoint for ExportMe {
                     used_at: session.used_at,
                 })
                 .collect(),
-            notifications: told
+            notifications: notifications
                 .into_iter()
-                .map(|told| NotificationExport { title: told.content.title, text: told.content.text, at: told.at })
+                .map(|notification| NotificationExport {
+                    title: notification.content.title,
+                    text: notification.content.text,
+                    at: notification.at,
+                })
                 .collect(),
             shopper,
         }))
     }
 }
 
+/// Reads the data that only shoppers have.
 async fn shopper(store: &Store, user: UserId) -> Result<ShopperExport, Problem> {
-    let seen = |(product, at)| SeenExport { product, at };
+    let entry = |(product, at)| SeenExport { product, at };
     let mut orders = Vec::new();
     for listed in all!(from => store.orders().list_of(user, from, PAGE)) {
         if let Some(order) = store.orders().of(user, listed.id).await? {
@@ -216,8 +221,8 @@ async fn shopper(store: &Store, user: UserId) -> Result<ShopperExport, Problem> 
             .into_iter()
             .map(|(sku, quantity)| LineExport { sku, quantity })
             .collect(),
-        wishlist: all!(from => store.wishlists().of(user, from, PAGE)).into_iter().map(seen).collect(),
-        recently_viewed: store.views().of(user).await?.into_iter().map(seen).collect(),
+        wishlist: all!(from => store.wishlists().of(user, from, PAGE)).into_iter().map(entry).collect(),
+        recently_viewed: store.views().of(user).await?.into_iter().map(entry).collect(),
         followed_shops: follows
             .into_iter()
             .map(|(follow, _)| FollowExport { shop: follow.shop, at: follow.at })

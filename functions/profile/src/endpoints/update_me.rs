@@ -1,6 +1,6 @@
-//! `PUT /v1/me` - what somebody says of themselves.
+//! `PUT /v1/me` - replaces the caller's profile.
 //!
-//! The whole of it is replaced, so that repeating the request changes nothing.
+//! The request replaces the whole profile, so that repeating it changes nothing.
 
 use souk_domain::{MediaId, PersonName, Phone, Principal, media::Referrer};
 use souk_store_identity::{IdentityExt as _, accounts::Avatar, profiles};
@@ -10,58 +10,59 @@ use souk_web::{
     Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Problem, Route, SignedInCaller, route,
 };
 
-use crate::view::{MeView, profile};
+use crate::view::{Me, profile};
 
-/// Changes the profile.
+/// Replaces the caller's profile.
 #[derive(Debug)]
 pub struct UpdateMe;
 
-/// The new profile. What is left out is removed.
+/// The new profile. A field that is left out is removed.
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct ProfileChange {
-    /// What they are called.
+    /// The name.
     name: PersonName,
-    /// How to call them; sellers must have one.
+    /// The phone number. A seller must have one.
     #[deserr(default)]
     phone: Option<Phone>,
-    /// One of their uploads that is ready.
+    /// The id of one of the caller's uploads, which must be ready.
     #[deserr(default)]
     avatar: Option<MediaId>,
 }
 
 impl Endpoint for UpdateMe {
     const ROUTE: Route = route!(PUT "/v1/me");
-    const SUMMARY: &'static str = "Change your name, telephone number and picture";
+    const SUMMARY: &'static str = "Replace your name, phone number and picture";
     const PROBLEMS: &'static [Code] = &[Code::InvalidInput];
 
     type Deps = StoreMedia;
     type Caller = SignedInCaller;
     type Input = Body<ProfileChange>;
-    type Output = Json<MeView>;
+    type Output = Json<Me>;
 
     async fn handle(
         cx: &Cx<'_, StoreMedia>,
-        SignedInCaller(who): SignedInCaller,
+        SignedInCaller(principal): SignedInCaller,
         Body(input): Body<ProfileChange>,
     ) -> Result<Self::Output, Problem> {
         let ProfileChange { name, phone, avatar } = input;
-        if phone.is_none() && matches!(who, Principal::Seller(_)) {
-            return Err(Problem::new(Code::InvalidInput).field("/phone", "missing", "a seller must have one"));
+        if phone.is_none() && matches!(principal, Principal::Seller(_)) {
+            return Err(Problem::new(Code::InvalidInput).field("/phone", "missing", "is required for a seller"));
         }
         let avatar = match avatar {
-            Some(media) => Some(picture_of(cx, who, media).await?),
+            Some(media) => Some(picture_of(cx, principal, media).await?),
             None => None,
         };
-        if !cx.store.profiles().change(who, &profiles::ProfileChange { name, phone, avatar }).await? {
+        if !cx.store.profiles().change(principal, &profiles::ProfileChange { name, phone, avatar }).await? {
             return Err(Code::NotSignedIn.into());
         }
-        Ok(Json(MeView::of(who, &profile(cx, who).await?, &cx.media)))
+        Ok(Json(Me::of(principal, &profile(cx, principal).await?, &cx.media)))
     }
 }
 
-async fn picture_of(deps: &StoreMedia, who: Principal, media: MediaId) -> Result<Avatar, Problem> {
-    let claimed = deps.store.media().claim_one(who, media, Referrer::profile_of(who)).await?;
+/// Adds a reference to the picture for the profile, and returns the picture.
+async fn picture_of(deps: &StoreMedia, principal: Principal, media: MediaId) -> Result<Avatar, Problem> {
+    let claimed = deps.store.media().claim_one(principal, media, Referrer::profile_of(principal)).await?;
     claimed
         .map(|picture| Avatar { media, picture })
         .map_err(|unclaimed| Problem::new(Code::InvalidInput).field("/avatar", unclaimed.code(), unclaimed.to_string()))

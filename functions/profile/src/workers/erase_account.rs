@@ -1,6 +1,6 @@
-//! Queue `accounts` - erases what a deleted account leaves.
+//! Queue `accounts` - erases the data that is left of a deleted account.
 //!
-//! Repetition: every step takes away what is there and does nothing where nothing is, so a repeated message, and one that
+//! It is idempotent: every step removes what exists and does nothing otherwise. So a repeated message, or one that
 //! comes after a worker died half way, ends in the same state.
 
 use jiff::Timestamp;
@@ -10,7 +10,7 @@ use souk_store::Store;
 use souk_store_erasure::ErasureExt as _;
 use souk_store_media::MediaExt as _;
 
-/// Erases what an account leaves.
+/// Erases the data that is left of a deleted account.
 #[derive(Debug)]
 pub struct EraseAccount;
 
@@ -33,9 +33,9 @@ impl Consumer for EraseAccount {
     }
 }
 
-/// Takes the picture from everybody. The next purge of pictures takes its files.
+/// Takes a picture down, so that nobody can see it. The next purge of pictures deletes its files.
 async fn take_down(store: &Store, owner: Principal, id: MediaId, now: Timestamp) -> Result<(), Failure> {
     let Some(media) = store.media().of(owner, id).await? else { return Ok(()) };
     let taken = store.media().take_down(&media, now).await?;
-    taken.map(drop).ok_or_else(|| Failure::new("a picture that was written in between"))
+    taken.map(drop).ok_or_else(|| Failure::new("the picture was changed in the meantime"))
 }

@@ -1,8 +1,8 @@
-//! `GET /v1/openapi.json` - the API document.
+//! `GET /v1/openapi.json` - returns the API document.
 
 use souk_web::{Anyone, Cx, Endpoint, Problem, Raw, Route, route};
 
-/// Serves the document.
+/// Returns the API document.
 #[derive(Debug)]
 pub struct GetOpenapi;
 

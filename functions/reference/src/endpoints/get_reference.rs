@@ -1,14 +1,14 @@
-//! `GET /docs` - the API document as a page to read.
+//! `GET /docs` - returns an HTML page that shows the API document.
 
 use souk_web::{Anyone, Cx, Endpoint, Problem, Raw, Route, route};
 
-/// Serves the page.
+/// Returns the page that shows the API document.
 #[derive(Debug)]
 pub struct GetReference;
 
 impl Endpoint for GetReference {
     const ROUTE: Route = route!(GET "/docs");
-    const SUMMARY: &'static str = "This API as a page to read";
+    const SUMMARY: &'static str = "This API as an HTML page";
 
     type Deps = ();
     type Caller = Anyone;

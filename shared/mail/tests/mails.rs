@@ -1,19 +1,19 @@
-//! What each letter says, in full, and what no letter ever does.
+//! Tests of the full text of every mail, and of the rules that every mail follows.
 
-#![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
+#![expect(clippy::unwrap_used, reason = "a helper that fails makes the test fail")]
 
 use souk_domain::{BanReason, Currency, Money, Notice, code::Purpose};
 use souk_mail::{
-    AccountDeleted, AccountNotice, AddressTaken, Code, Letter, LowStock, NewOrder, OrderConfirmation, OrderLine,
-    Rendered, render,
+    AccountDeleted, AccountNotice, AddressTaken, LowStock, Mail, MailedCode, NewOrder, OrderConfirmation, OrderLine,
+    RenderedMail, render,
 };
 
 fn eur(minor: i64) -> Money {
     Money::new(minor, Currency::EUR)
 }
 
-fn code(name: &str, purpose: Purpose) -> Code {
-    Code { name: name.to_owned(), code: "493817".to_owned(), purpose }
+fn code(name: &str, purpose: Purpose) -> MailedCode {
+    MailedCode { name: name.to_owned(), code: "493817".to_owned(), purpose }
 }
 
 fn mug() -> OrderLine {
@@ -61,39 +61,40 @@ fn new_order() -> NewOrder {
     }
 }
 
-fn rendered(letter: &impl Letter) -> Rendered {
-    render(letter).unwrap()
+fn rendered(mail: &impl Mail) -> RenderedMail {
+    render(mail).unwrap()
 }
 
-/// Subject, text and the document's body: the head is the same in all of them.
-fn mail(letter: &impl Letter) -> String {
-    let Rendered { subject, html, text } = rendered(letter);
+/// Returns the subject, the text and the body of the HTML document. The head is left out because it is the same in all
+/// mails.
+fn shown(mail: &impl Mail) -> String {
+    let RenderedMail { subject, html, text } = rendered(mail);
     let (_, body) = html.split_once("<body>").unwrap();
     format!("Subject: {subject}\n\n{text}\n----------\n<body>{body}")
 }
 
 #[test]
 fn the_code_to_confirm_a_registration() {
-    insta::assert_snapshot!(mail(&code("", Purpose::ConfirmRegistration)));
+    insta::assert_snapshot!(shown(&code("", Purpose::ConfirmRegistration)));
 }
 
 #[test]
 fn the_code_to_sign_in() {
-    insta::assert_snapshot!(mail(&code("Ann Lee", Purpose::SignIn)));
+    insta::assert_snapshot!(shown(&code("Ann Lee", Purpose::SignIn)));
 }
 
 #[test]
 fn the_code_to_reset_a_password() {
-    insta::assert_snapshot!(mail(&code("Ann Lee", Purpose::ResetPassword)));
+    insta::assert_snapshot!(shown(&code("Ann Lee", Purpose::ResetPassword)));
 }
 
 #[test]
-fn the_address_that_is_taken() {
-    insta::assert_snapshot!(mail(&AddressTaken { name: "Ann Lee".to_owned() }));
+fn the_taken_address() {
+    insta::assert_snapshot!(shown(&AddressTaken { name: "Ann Lee".to_owned() }));
 }
 
 #[test]
-fn everything_that_may_happen_to_an_account() {
+fn every_account_notice() {
     let agent = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0".to_owned();
     let address = "192.0.2.7".to_owned();
     let reason = BanReason::parse("Sold forged goods").unwrap();
@@ -113,55 +114,55 @@ fn everything_that_may_happen_to_an_account() {
         ("notice_banned", Notice::Banned { reason }),
         ("notice_ban_lifted", Notice::BanLifted),
     ] {
-        let letter = AccountNotice { name: "Ann Lee".to_owned(), notice };
-        insta::with_settings!({ omit_expression => true }, { insta::assert_snapshot!(name, mail(&letter)) });
+        let mail = AccountNotice { name: "Ann Lee".to_owned(), notice };
+        insta::with_settings!({ omit_expression => true }, { insta::assert_snapshot!(name, shown(&mail)) });
     }
 }
 
 #[test]
-fn the_account_that_is_gone() {
-    insta::assert_snapshot!(mail(&AccountDeleted { name: "Ann Lee".to_owned() }));
+fn the_deleted_account() {
+    insta::assert_snapshot!(shown(&AccountDeleted { name: "Ann Lee".to_owned() }));
 }
 
 #[test]
 fn the_order_confirmation() {
-    insta::assert_snapshot!(mail(&order_confirmation()));
+    insta::assert_snapshot!(shown(&order_confirmation()));
 }
 
 #[test]
-fn the_stock_that_runs_low() {
-    let letter = |option: Option<&str>, left| LowStock {
+fn the_low_stock() {
+    let low_stock = |option: Option<&str>, left| LowStock {
         name: "Carla".to_owned(),
         title: "Stoneware mug".to_owned(),
         option: option.map(str::to_owned),
         left,
         link: "https://souk.example/shop/products/prod_01".to_owned(),
     };
-    insta::assert_snapshot!(mail(&letter(Some("Blue / XL"), 5)));
-    assert!(rendered(&letter(None, 0)).text.contains("Nothing is left of Stoneware mug."));
-    assert!(rendered(&letter(None, 1)).text.contains("There is 1 piece left of Stoneware mug."));
+    insta::assert_snapshot!(shown(&low_stock(Some("Blue / XL"), 5)));
+    assert!(rendered(&low_stock(None, 0)).text.contains("Stoneware mug is sold out."));
+    assert!(rendered(&low_stock(None, 1)).text.contains("There is 1 piece left of Stoneware mug."));
 }
 
 #[test]
 fn the_new_order() {
-    insta::assert_snapshot!(mail(&new_order()));
+    insta::assert_snapshot!(shown(&new_order()));
 }
 
 #[test]
 fn the_order_with_a_discount() {
     let discounted = OrderLine { discount: Some(eur(290)), total: eur(2610), ..mug() };
     let order = OrderConfirmation { lines: vec![discounted, lamp()], total: eur(11_600), ..order_confirmation() };
-    insta::assert_snapshot!(mail(&order));
+    insta::assert_snapshot!(shown(&order));
 }
 
 #[test]
-fn the_document_around_every_letter() {
+fn the_document_around_every_mail() {
     let html = rendered(&AddressTaken { name: "Ann".to_owned() }).html;
     insta::assert_snapshot!(html.split_once("<body>").unwrap().0);
 }
 
 #[test]
-fn a_code_stands_neither_in_the_subject_nor_in_the_preview() {
+fn a_code_is_neither_in_the_subject_nor_in_the_preview() {
     for purpose in Purpose::ALL {
         let mail = rendered(&code("Ann", purpose));
         let (_, after) = mail.html.split_once("class=\"preheader\">").unwrap();
@@ -172,7 +173,7 @@ fn a_code_stands_neither_in_the_subject_nor_in_the_preview() {
 }
 
 #[test]
-fn text_from_outside_is_escaped_in_html_and_left_alone_in_text() {
+fn text_from_outside_is_escaped_in_html_and_unchanged_in_text() {
     let mut order = order_confirmation();
     order.lines[0].title = "<img src=x onerror=alert(1)> \"A\" & 'B'".to_owned();
     let mail = rendered(&order);
@@ -183,7 +184,7 @@ fn text_from_outside_is_escaped_in_html_and_left_alone_in_text() {
 }
 
 #[test]
-fn nothing_from_outside_adds_a_header_or_a_line() {
+fn text_from_outside_adds_neither_a_header_nor_a_line() {
     let evil = "x\r\nBcc: all@example.com\r\n\r\nDear customer,\npay here";
     let mut order = new_order();
     order.order_number = evil.to_owned();
@@ -197,21 +198,21 @@ fn nothing_from_outside_adds_a_header_or_a_line() {
 }
 
 #[test]
-fn a_strangers_name_does_not_turn_our_mail_into_an_advertisement() {
+fn a_name_with_a_link_is_left_out() {
     let mail = rendered(&code("Win at https://evil.example", Purpose::ConfirmRegistration));
     assert!(!mail.text.contains("evil") && !mail.html.contains("evil"));
     assert!(mail.text.starts_with("Hello,\n"));
 }
 
 #[test]
-fn a_strangers_device_does_not_turn_our_mail_into_an_advertisement() {
+fn a_device_with_a_link_is_left_out() {
     let notice = Notice::NewSignIn { agent: "Win at www.evil.example".to_owned(), address: "192.0.2.7".to_owned() };
     let mail = rendered(&AccountNotice { name: "Ann".to_owned(), notice });
     assert!(!mail.text.contains("evil") && !mail.html.contains("evil"));
 }
 
 #[test]
-fn long_names_keep_the_text_within_its_width() {
+fn the_text_keeps_its_width_with_long_names() {
     let mut order = order_confirmation();
     order.lines[1].shop = "The quite unreasonably long name of a shop ".repeat(4);
     order.lines[0].title = "w".repeat(200);
@@ -222,7 +223,7 @@ fn long_names_keep_the_text_within_its_width() {
 }
 
 #[test]
-fn a_mail_loads_nothing_from_anywhere() {
+fn a_mail_loads_nothing() {
     for html in [rendered(&order_confirmation()).html, rendered(&code("Ann", Purpose::SignIn)).html] {
         for fetched in ["<img", "<link", "<script", "url(", "@import", "src="] {
             assert!(!html.contains(fetched), "{fetched}");

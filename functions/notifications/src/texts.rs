@@ -1,0 +1,118 @@
+//! The texts of notifications.
+
+use souk_domain::{Notice, NotificationKind};
+use souk_store_catalogue::products::{Product, Sku};
+use souk_store_identity::accounts::Seller;
+use souk_store_live::notifications::Content;
+use souk_store_sales::orders::{Order, ShopOrder, WholeOrder};
+
+use crate::alarm::Alarm;
+
+/// To the shopper, after an order was paid.
+pub(crate) fn order_confirmed(order: &Order) -> Content {
+    Content {
+        kind: NotificationKind::OrderConfirmed,
+        title: "Order confirmed".to_owned(),
+        text: format!("You bought {} for {}.", count(order.pieces, "piece"), order.total),
+        link: format!("/orders/{}", order.id),
+    }
+}
+
+/// To a seller, after the shop has sold something.
+pub(crate) fn new_order(part: &ShopOrder) -> Content {
+    let pieces = part.part.lines.iter().map(|line| line.quantity.get()).sum();
+    Content {
+        kind: NotificationKind::NewOrder,
+        title: "New order".to_owned(),
+        text: format!("{} bought {} for {}.", part.buyer, count(pieces, "piece"), part.part.total),
+        link: format!("/orders/{}", part.order),
+    }
+}
+
+/// To a seller, when the stock of a product is low.
+pub(crate) fn stock_low(product: &Product, sku: &Sku) -> Content {
+    let options = sku.options().map(|options| format!(" ({options})")).unwrap_or_default();
+    let left = match sku.available.get() {
+        0 => "is sold out".to_owned(),
+        1 => "has 1 piece left".to_owned(),
+        many => format!("has {many} pieces left"),
+    };
+    Content {
+        kind: NotificationKind::LowStock,
+        title: "Low stock".to_owned(),
+        text: format!("{}{options} {left}.", product.title),
+        link: format!("/products/{}", product.id),
+    }
+}
+
+/// To admins, after an order was paid.
+pub(crate) fn new_order_for_admins(placed: &WholeOrder) -> Content {
+    let order = &placed.order;
+    let shops = u32::try_from(placed.parts.len()).unwrap_or(u32::MAX);
+    let (pieces, shops) = (count(order.pieces, "piece"), count(shops, "shop"));
+    Content {
+        kind: NotificationKind::NewOrder,
+        title: "New order".to_owned(),
+        text: format!("{pieces} from {shops} for {}.", order.total),
+        link: format!("/orders/{}", order.id),
+    }
+}
+
+/// To admins, after a seller has joined.
+pub(crate) fn new_seller(seller: &Seller) -> Content {
+    Content {
+        kind: NotificationKind::NewSeller,
+        title: "New seller".to_owned(),
+        text: format!("{} from {} joined as a seller.", seller.name, seller.country),
+        link: format!("/sellers/{}", seller.id),
+    }
+}
+
+/// To admins, about an alarm.
+pub(crate) fn failure(alarm: &Alarm) -> Content {
+    Content {
+        kind: NotificationKind::Failure,
+        title: format!("Failure: {}", alarm.alarm_name),
+        text: alarm.alarm_description.clone().unwrap_or_else(|| "An alarm went off.".to_owned()),
+        link: "/logs".to_owned(),
+    }
+}
+
+/// To the owner of an account, about its security. Returns `None` for the welcome, because the registration itself has
+/// answered.
+pub(crate) fn security(notice: &Notice) -> Option<Content> {
+    let (title, text) = match notice {
+        Notice::Welcome => return None,
+        Notice::NewSignIn { agent, address } => {
+            ("New sign-in", format!("A new device signed in from {address}: {agent}"))
+        }
+        Notice::SessionRevoked { agent } => (
+            "Session ended",
+            format!("The session ended because an old token of it was used again. The device was {agent}"),
+        ),
+        Notice::PasswordChanged => ("Password changed", "The password of your account was changed.".to_owned()),
+        Notice::GoogleLinked => {
+            ("Google account linked", "A Google account can now sign in to your account.".to_owned())
+        }
+        Notice::SecondFactorOn => ("Second factor on", "A sign-in now also requires a code of your app.".to_owned()),
+        Notice::SecondFactorOff => ("Second factor off", "A sign-in now requires only your password.".to_owned()),
+        Notice::RecoveryCodeUsed { left } => {
+            ("Recovery code used", format!("You have {} left.", count(*left, "recovery code")))
+        }
+        Notice::SecondFactorLocked => (
+            "Second factor locked",
+            "After several wrong codes in a row, every code is refused for a while.".to_owned(),
+        ),
+        Notice::Promoted => ("You are an admin now", "Sign in as an admin with your password.".to_owned()),
+        Notice::Demoted => ("You are no longer an admin", "You can still sign in as a shopper.".to_owned()),
+        Notice::Banned { reason } => ("You were banned", format!("The reason was: {reason}")),
+        Notice::BanLifted => ("Ban lifted", "Your ban was lifted. You can sign in again.".to_owned()),
+    };
+    let (title, link) = (title.to_owned(), "/security".to_owned());
+    Some(Content { kind: NotificationKind::Security, title, text, link })
+}
+
+/// Returns a number with its noun, such as `1 piece` or `2 pieces`.
+fn count(number: u32, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
