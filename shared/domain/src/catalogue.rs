@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::{Invalid, many_lines, one_line};
+use crate::text::{Invalid, multi_line, one_line};
 
 crate::text! {
     /// The name of a shop: 1 to 100 graphemes.
@@ -16,7 +16,7 @@ crate::text! {
 
 crate::text! {
     /// A plain text of at most 5,000 graphemes. Line breaks are kept.
-    Description, { "minLength": 1, "maxLength": 5000 }, |raw| many_lines(raw, 5_000)
+    Description, { "minLength": 1, "maxLength": 5000 }, |raw| multi_line(raw, 5_000)
 }
 
 crate::text! {

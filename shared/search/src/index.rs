@@ -238,7 +238,7 @@ fn with_most_words(
     pass: impl Fn(Option<&dyn TextQuery>) -> Result<Pass, SearchError>,
 ) -> Result<Pass, SearchError> {
     let mut best = Pass::empty();
-    let (mut enough, mut too_many) = (0, interpretation.needed());
+    let (mut enough, mut too_many) = (0, interpretation.required());
     let mut fewer = 1;
     while enough + 1 < too_many {
         let least = if enough == 0 { too_many.saturating_sub(fewer).max(1) } else { enough.midpoint(too_many) };

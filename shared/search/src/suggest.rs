@@ -52,8 +52,8 @@ impl Index {
         let interpreter = self.interpreter();
         let mut completions = interpreter.vocabulary.completions(last, MAX_COMPLETIONS)?;
         if completions.is_empty() {
-            let close = interpreter.vocabulary.close(self.fields.words, last, max_edits(last, false), true)?;
-            completions = most_frequent(close, MAX_COMPLETIONS);
+            let similar = interpreter.vocabulary.similar(self.fields.words, last, max_edits(last, false), true)?;
+            completions = most_frequent(similar, MAX_COMPLETIONS);
         }
         // Not scored by rarity: the rarest completion is not the likeliest.
         let any = completions.iter().map(|(word, _)| -> Box<dyn TextQuery> {

@@ -235,10 +235,10 @@ fn read_draft(row: Row) -> Result<Draft, Vec<RowError>> {
     match deserr::deserialize::<Draft, Value, FieldErrors>(body) {
         Ok(draft) if errors.is_empty() => return Ok(draft),
         Ok(_) => {}
-        Err(errors) => {
+        Err(field_errors) => {
             // A cell that could not be read is missing in the body. That error would say less than the first one.
             let unreadable: Vec<_> = errors.iter().map(|error| error.column).collect();
-            errors.extend(row_errors(&errors.0).filter(|error| !unreadable.contains(&error.column)));
+            errors.extend(row_errors(&field_errors.0).filter(|error| !unreadable.contains(&error.column)));
         }
     }
     errors.sort_by_key(RowError::column_index);

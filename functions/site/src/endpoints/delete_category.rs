@@ -75,7 +75,7 @@ impl Endpoint for DeleteCategory {
                 return Ok(NoContent);
             }
         }
-        Err(Code::Unavailable.target())
+        Err(Code::Unavailable.into())
     }
 }
 

@@ -149,7 +149,7 @@ async fn an_earlier_version_can_be_opened_for_an_hour() {
     for (version, count) in [(first, 1), (first + 1, 2), (newest, 8), (first + 4, 5), (first, 1)] {
         assert_eq!(products(&fresh.at(version).await.unwrap().unwrap()).len(), count);
     }
-    assert!(fresh.state().earlier.len() <= EARLIER);
+    assert!(fresh.state().earlier.len() <= MAX_EARLIER);
     assert_eq!(newest_products(&fresh, at(1)).await.len(), 8);
     // A reader that knows the newest version only from another process.
     assert_eq!(products(&old.at(newest).await.unwrap().unwrap()).len(), 8);
