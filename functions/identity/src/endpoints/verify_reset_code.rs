@@ -46,7 +46,7 @@ impl Endpoint for VerifyResetCode {
     type Deps = StoreSealer;
     type Caller = Anyone;
     type Input = Body<ResetCode>;
-    type Output = Json<Output>;
+    type Output = Json<ResetToken>;
 
     async fn handle(
         cx: &Cx<'_, StoreSealer>,
