@@ -6,7 +6,7 @@ use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest;
 use jiff::Timestamp;
 use lambda_runtime::Error;
 use serde_json::{Value, json};
-use souk_runtime::{Connect, Connecting, Function, Kind, answering, name_of, serve};
+use souk_runtime::{Connect, Function, Kind, MakeHandler, handler, name_of, serve};
 use souk_store::WriteError;
 
 /// What came in on a socket.
@@ -81,10 +81,10 @@ fn read<S: SocketRoute>(event: &str) -> Result<(), String> {
 /// # Errors
 /// Those of starting, and those of the runtime.
 pub fn serve_socket<S: SocketRoute>() -> Result<(), Error> {
-    serve_api(|start| answering(start, |deps, event| async { Ok(answer::<S>(deps, event).await) }))
+    serve_api(|start| handler(start, |deps, event| async { Ok(answer::<S>(deps, event).await) }))
 }
 
-fn serve_api(connect: Connecting<ApiGatewayWebsocketProxyRequest, Value>) -> Result<(), Error> {
+fn serve_api(connect: MakeHandler<ApiGatewayWebsocketProxyRequest, Value>) -> Result<(), Error> {
     serve(connect)
 }
 

@@ -6,7 +6,7 @@ use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use jiff::Timestamp;
 use lambda_runtime::Error;
 use serde::de::DeserializeOwned;
-use souk_runtime::{Connect, Function, Kind, answering, name_of};
+use souk_runtime::{Connect, Function, Kind, handler, name_of};
 
 use crate::{
     Failure,
@@ -49,7 +49,7 @@ pub fn batch_consumer<C: BatchConsumer>() -> Function {
 /// # Errors
 /// Those of starting, and those of the runtime.
 pub fn serve_batches<C: BatchConsumer>() -> Result<(), Error> {
-    serve_queue(|start| answering(start, |deps, event| async { Ok(batch::<C>(deps, event).await) }))
+    serve_queue(|start| handler(start, |deps, event| async { Ok(batch::<C>(deps, event).await) }))
 }
 
 async fn batch<C: BatchConsumer>(deps: &C::Deps, event: SqsEvent) -> SqsBatchResponse {

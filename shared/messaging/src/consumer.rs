@@ -6,7 +6,7 @@ use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMe
 use jiff::Timestamp;
 use lambda_runtime::Error;
 use serde::de::DeserializeOwned;
-use souk_runtime::{Connect, Connecting, Function, Kind, answering, name_of, serve};
+use souk_runtime::{Connect, Function, Kind, MakeHandler, handler, name_of, serve};
 use souk_store::{StoreError, WriteError};
 
 /// Why a message was not dealt with. The queue gives it again, and to the dead letters in the end.
@@ -88,11 +88,11 @@ pub(crate) fn read_messages<M: DeserializeOwned>(event: &str) -> Result<(), Stri
 /// # Errors
 /// Those of starting, and those of the runtime.
 pub fn serve_consumer<C: Consumer>() -> Result<(), Error> {
-    serve_queue(|start| answering(start, |deps, event| async { Ok(batch::<C>(deps, event).await) }))
+    serve_queue(|start| handler(start, |deps, event| async { Ok(batch::<C>(deps, event).await) }))
 }
 
 /// Serves what a queue calls.
-pub(crate) fn serve_queue(connect: Connecting<SqsEvent, SqsBatchResponse>) -> Result<(), Error> {
+pub(crate) fn serve_queue(connect: MakeHandler<SqsEvent, SqsBatchResponse>) -> Result<(), Error> {
     serve(connect)
 }
 

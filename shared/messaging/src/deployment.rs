@@ -5,7 +5,7 @@ use std::future::Future;
 use jiff::Timestamp;
 use lambda_runtime::Error;
 use serde::{Deserialize, Serialize};
-use souk_runtime::{Connect, Function, Kind, Start, answering, name_of, serve};
+use souk_runtime::{Connect, Function, Kind, Start, handler, name_of, serve};
 
 use crate::Failure;
 
@@ -84,7 +84,7 @@ fn read<D: Deployment>(event: &str) -> Result<(), String> {
 /// # Errors
 /// Those of starting, and those of the runtime.
 pub fn serve_deployment<D: Deployment>() -> Result<(), Error> {
-    serve(|start| answering(start.clone(), move |deps, request| answer::<D>(deps, start.clone(), request)))
+    serve(|start| handler(start.clone(), move |deps, request| answer::<D>(deps, start.clone(), request)))
 }
 
 async fn answer<D: Deployment>(deps: &D::Deps, start: Start, request: DeploymentRequest) -> Result<(), Error> {

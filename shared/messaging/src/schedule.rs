@@ -5,7 +5,7 @@ use std::future::Future;
 use jiff::Timestamp;
 use lambda_runtime::Error;
 use serde_json::Value;
-use souk_runtime::{Connect, Connecting, Function, Kind, answering, name_of, serve};
+use souk_runtime::{Connect, Function, Kind, MakeHandler, handler, name_of, serve};
 
 use crate::Failure;
 
@@ -40,10 +40,10 @@ fn read<S: Schedule>(event: &str) -> Result<(), String> {
 /// # Errors
 /// Those of starting, and those of the runtime.
 pub fn serve_schedule<S: Schedule>() -> Result<(), Error> {
-    serve_clock(|start| answering(start, |deps, _| run::<S>(deps)))
+    serve_clock(|start| handler(start, |deps, _| run::<S>(deps)))
 }
 
-fn serve_clock(connect: Connecting<Value, ()>) -> Result<(), Error> {
+fn serve_clock(connect: MakeHandler<Value, ()>) -> Result<(), Error> {
     serve(connect)
 }
 

@@ -9,7 +9,7 @@ use aws_lambda_events::{
 use jiff::Timestamp;
 use lambda_runtime::Error;
 use serde::de::DeserializeOwned;
-use souk_runtime::{Connect, Connecting, Function, Kind, answering, name_of, serve};
+use souk_runtime::{Connect, Function, Kind, MakeHandler, handler, name_of, serve};
 use souk_store::keys::Key;
 
 use crate::Failure;
@@ -73,10 +73,10 @@ fn read<I: DeserializeOwned>(event: &str) -> Result<(), String> {
 /// # Errors
 /// Those of starting, and those of the runtime.
 pub fn serve_stream<S: StreamReader>() -> Result<(), Error> {
-    serve_table(|start| answering(start, |deps, event| async { Ok(batch::<S>(deps, event).await) }))
+    serve_table(|start| handler(start, |deps, event| async { Ok(batch::<S>(deps, event).await) }))
 }
 
-fn serve_table(connect: Connecting<StreamEvent, DynamoDbEventResponse>) -> Result<(), Error> {
+fn serve_table(connect: MakeHandler<StreamEvent, DynamoDbEventResponse>) -> Result<(), Error> {
     serve(connect)
 }
 

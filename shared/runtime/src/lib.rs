@@ -15,5 +15,5 @@ pub use function::{Function, Kind, name_of};
 pub use lambda_runtime::Error;
 pub use sealing::{Forged, Sealer};
 pub use secret::{draw_secret, random, sha256};
-pub use serve::{Answering, Connecting, answering, serve};
+pub use serve::{Handler, MakeHandler, handler, serve};
 pub use start::{Connect, Start, StartError};

@@ -11,6 +11,7 @@ mod caller;
 mod cursor;
 mod deps;
 mod endpoint;
+mod event;
 mod fields;
 mod idempotency;
 mod input;

@@ -1,9 +1,8 @@
 //! A request as it came in, read once.
 
-use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
-use base64::{Engine, prelude::BASE64_STANDARD};
 use cookie::Cookie;
-use http::{HeaderMap, HeaderValue};
+use http::HeaderMap;
+use lambda_http::{Body, Request, RequestExt, request::RequestContext};
 use serde_json::{Map, Value};
 
 use crate::{Audience, Code, Problem};
@@ -32,35 +31,36 @@ pub struct Incoming {
 }
 
 impl Incoming {
-    pub(crate) fn read(event: ApiGatewayV2httpRequest, allowed_origins: &[String]) -> Self {
+    /// Reads a request that `lambda_http` made from an event.
+    pub(crate) fn read(request: Request, allowed_origins: &[String]) -> Self {
+        let (parts, body) = request.into_parts();
         let mut query = Map::new();
         let mut repeated = Vec::new();
-        // API Gateway's own parsing joins the values of what comes more than once with commas.
-        for (name, value) in form_urlencoded::parse(event.raw_query_string.unwrap_or_default().as_bytes()) {
+        for (name, value) in form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
             if query.insert(name.to_string(), Value::from(value)).is_some() {
                 repeated.push(name.into_owned());
             }
         }
-        let mut headers = event.headers;
-        // It takes cookies out of the headers.
-        if let Some(cookies) = event.cookies
-            && let Ok(cookies) = HeaderValue::try_from(cookies.join("; "))
-        {
-            headers.insert("cookie", cookies);
-        }
-        let origin = headers.get("origin").and_then(|origin| origin.to_str().ok());
+        let origin = parts.headers.get("origin").and_then(|origin| origin.to_str().ok());
         let from_allowed_origin = origin.is_some_and(|origin| allowed_origins.iter().any(|allowed| allowed == origin));
-        let body = event.body.unwrap_or_default();
-        let decoded = event.is_base64_encoded.then(|| BASE64_STANDARD.decode(&body).ok()).flatten();
+        let path = parts.extensions.path_parameters();
+        let (request_id, address) = match parts.extensions.request_context_ref() {
+            Some(RequestContext::ApiGatewayV2(context)) => (context.request_id.clone(), context.http.source_ip.clone()),
+            _ => (None, None),
+        };
         Self {
-            method: event.request_context.http.method.to_string(),
-            headers,
-            path: event.path_parameters.into_iter().map(|(name, value)| (name, Value::from(value))).collect(),
+            method: parts.method.to_string(),
+            path: path.iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect(),
+            headers: parts.headers,
             query,
             repeated,
-            body: decoded.unwrap_or_else(|| body.into_bytes()),
-            request_id: event.request_context.request_id.unwrap_or_default(),
-            address: event.request_context.http.source_ip.unwrap_or_default(),
+            body: match body {
+                Body::Text(text) => text.into_bytes(),
+                Body::Binary(bytes) => bytes,
+                _ => Vec::new(),
+            },
+            request_id: request_id.unwrap_or_default(),
+            address: address.unwrap_or_default(),
             from_allowed_origin,
         }
     }

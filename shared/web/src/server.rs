@@ -2,15 +2,13 @@
 
 use std::time::Instant;
 
-use aws_lambda_events::{
-    apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse},
-    encodings::Body,
-};
-use futures::future::{BoxFuture, FutureExt};
-use http::{HeaderValue, Response, header::SET_COOKIE};
+use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
+use futures::future::{BoxFuture, FutureExt, ready};
+use http::{HeaderValue, Response};
 use jiff::{SignedDuration, Timestamp};
+use lambda_http::{Adapter, Body, IntoResponse, LambdaEvent, Request, Service, service_fn};
 use souk_domain::Principal;
-use souk_runtime::{Answering, Connect, Function, Kind, Start, StartError};
+use souk_runtime::{Connect, Function, Handler, Kind, Start, StartError};
 use souk_store::limits::Verdict;
 
 use crate::{
@@ -18,6 +16,7 @@ use crate::{
     Problem, Store, VerifyingKeys,
     answer::{respond, revalidate},
     caller::{admit, still_stands},
+    event::readable,
 };
 
 /// Describes an endpoint for the list of its service.
@@ -38,7 +37,7 @@ fn read<E: Endpoint>(event: &str) -> Result<(), String> {
     if event.route_key.as_deref() != Some(&route) {
         return Err(format!("it is for {:?} and not for {route}", event.route_key));
     }
-    E::Input::read(&Incoming::read(event, &[])).map(drop).map_err(|problem| format!("{problem:?}"))
+    E::Input::read(&Incoming::read(readable(event).into(), &[])).map(drop).map_err(|problem| format!("{problem:?}"))
 }
 
 /// Serves a function until Lambda ends the process.
@@ -154,28 +153,32 @@ impl<E: Endpoint> Hosted for Open<E> {
     }
 }
 
+/// Serves any function behind `lambda_http`'s adapter. Not generic: it is compiled once, in this crate.
 fn host(open: Opening) -> Result<(), Error> {
     souk_runtime::serve(move |start| {
         Box::pin(async move {
             let function = open(&start).await?;
             let server: &'static Server = Box::leak(Box::new(Server::start(function, &start, Timestamp::now()).await?));
-            let answer = |event| async { Ok(envelope(server.answer(event, now()).await)) }.boxed();
-            Ok(Box::new(answer) as Answering<_, _>)
+            let adapter = Adapter::from(service_fn(move |request: Request| async move {
+                Ok::<_, Error>(TextResponse(server.answer(request, now()).await))
+            }));
+            let handle = move |event: LambdaEvent<ApiGatewayV2httpRequest>| {
+                adapter.clone().call(LambdaEvent::new(readable(event.payload), event.context)).boxed()
+            };
+            Ok(Box::new(handle) as Handler<_, _>)
         })
     })
 }
 
-/// A response as API Gateway takes it: cookies apart from the headers.
-fn envelope(response: Response<String>) -> ApiGatewayV2httpResponse {
-    let (parts, body) = response.into_parts();
-    let mut envelope = ApiGatewayV2httpResponse::default();
-    envelope.status_code = parts.status.as_u16().into();
-    envelope.headers = parts.headers;
-    let cookies = envelope.headers.get_all(SET_COOKIE);
-    envelope.cookies = cookies.iter().filter_map(|cookie| Some(cookie.to_str().ok()?.to_owned())).collect();
-    envelope.headers.remove(SET_COOKIE);
-    envelope.body = (!body.is_empty()).then_some(Body::Text(body));
-    envelope
+/// A response whose body is text in UTF-8. `lambda_http`'s own conversion of a response guesses from the content type
+/// whether a body is text, and in which encoding.
+struct TextResponse(Response<String>);
+
+impl IntoResponse for TextResponse {
+    fn into_response(self) -> BoxFuture<'static, Response<Body>> {
+        let response = self.0.map(|body| if body.is_empty() { Body::Empty } else { Body::Text(body) });
+        Box::pin(ready(response))
+    }
 }
 
 /// The time in whole milliseconds, as the table keeps it: what is answered now and what is read back later must be equal.
@@ -202,9 +205,9 @@ impl Server {
         Ok(Self { facts: function.facts(), function, keys, allowed_origins })
     }
 
-    async fn answer(&self, event: ApiGatewayV2httpRequest, now: Timestamp) -> Response<String> {
+    async fn answer(&self, request: Request, now: Timestamp) -> Response<String> {
         let begun = Instant::now();
-        let request = Incoming::read(event, &self.allowed_origins);
+        let request = Incoming::read(request, &self.allowed_origins);
         let mut limited = Headers::new();
         let mut response = match self.handle(&request, now, &mut limited).await {
             Ok(response) => response,

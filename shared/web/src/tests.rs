@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::{
     Answer, Audience, Body, Caller, Code, Created, FieldErrors, Flag, FromRequest, Incoming, Paging, Path, Problem,
-    Query, Redirect, Seller, Several, Shopper, SignedInCaller, answer::respond,
+    Query, Redirect, Seller, Several, Shopper, SignedInCaller, answer::respond, event::readable,
 };
 
 #[derive(Debug, Deserr, JsonSchema)]
@@ -40,7 +40,7 @@ fn event(method: &str, query: &str, headers: Value, body: &str) -> Incoming {
 }
 
 fn read(event: Value) -> Incoming {
-    Incoming::read(serde_json::from_value(event).unwrap(), &["https://shop.example".to_owned()])
+    Incoming::read(readable(serde_json::from_value(event).unwrap()).into(), &["https://shop.example".to_owned()])
 }
 
 fn event_with(method: &str, query: &str, headers: Value, more: Value) -> Value {
@@ -201,6 +201,24 @@ fn a_query_that_is_no_uri_says_what_it_said() {
 }
 
 #[test]
+fn an_event_whose_address_is_no_uri_is_read_all_the_same() {
+    let domain = |domain: &str| json!({ "domainName": domain });
+    for (host, proto, context, path) in [
+        ("", "https", domain("example.com"), "/v1/things/a b"),
+        ("a b", "gopher", domain("a:99999"), "no slash <>"),
+        ("[::1", "https,https", domain("1.2.3.999"), "/v1/things/7?#{|}\\^`"),
+        ("example.com", "http", domain(""), "//"),
+        ("xn--a", "https", domain("/"), ""),
+    ] {
+        let headers = json!({ "host": host, "x-forwarded-proto": proto });
+        let mut odd = event_with("GET", "q=1", headers, json!({ "rawPath": path }));
+        odd["requestContext"].as_object_mut().unwrap().extend(context.as_object().unwrap().clone());
+        let request = read(odd);
+        assert_eq!((&request.query["q"], &request.path["id"]), (&json!("1"), &json!("7")), "{host} {path}");
+    }
+}
+
+#[test]
 fn a_path_that_can_name_nothing_is_not_found() {
     #[derive(Debug, Deserr, JsonSchema)]
     #[deserr(error = FieldErrors)]
@@ -294,7 +312,11 @@ proptest! {
     fn a_query_says_what_a_client_wrote_into_it_and_none_makes_reading_panic(value in ".{0,200}", any in ".{0,200}") {
         let query = form_urlencoded::Serializer::new(String::new()).append_pair("q", &value).finish();
         prop_assert_eq!(&event("GET", &query, json!({}), "").query["q"], &json!(value));
-        event("GET", &any, json!({}), "");
+        let read = event("GET", &any, json!({}), "").query;
+        let written: serde_json::Map<_, _> = form_urlencoded::parse(any.as_bytes())
+            .map(|(name, value)| (name.into_owned(), json!(value)))
+            .collect();
+        prop_assert_eq!(read, written);
     }
 
     #[test]
