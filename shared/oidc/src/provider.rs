@@ -1,4 +1,4 @@
-//! The two halves of a sign-in.
+//! The start and the end of a sign-in.
 
 use std::{collections::HashMap, fmt};
 
@@ -20,35 +20,37 @@ use crate::{
     transport::{Transport, is_confidential},
 };
 
-/// How long what the provider publishes is kept: a key that it takes back is believed for so long at most.
-const KEPT: SignedDuration = SignedDuration::from_hours(1);
-/// How often an unknown key may send us to the provider: forged tokens must not become requests.
+/// How long the provider's configuration and keys are cached. A key that it withdraws is accepted for this long at
+/// most.
+const CACHE_LIFETIME: SignedDuration = SignedDuration::from_hours(1);
+/// Shortest time between two fetches of the keys because of an unknown key id. Without it, each forged token would cost
+/// a request.
 const REFETCH: SignedDuration = SignedDuration::from_secs(10);
 
-/// An OpenID provider, and the client that we are there.
+/// An OpenID provider with our registration as its client.
 #[derive(Debug)]
 pub struct Provider {
     issuer: String,
     client_id: String,
     redirect_uri: String,
     transport: Transport,
-    metadata: Mutex<Option<Kept<Metadata>>>,
-    keys: Mutex<Option<Kept<HashMap<String, Key>>>>,
+    metadata: Mutex<Option<Cached<Metadata>>>,
+    keys: Mutex<Option<Cached<HashMap<String, Key>>>>,
 }
 
 #[derive(Debug)]
-struct Kept<T> {
+struct Cached<T> {
     value: T,
-    since: Timestamp,
+    fetched_at: Timestamp,
 }
 
-impl<T> Kept<T> {
+impl<T> Cached<T> {
     fn age(&self, now: Timestamp) -> SignedDuration {
-        now.duration_since(self.since)
+        now.duration_since(self.fetched_at)
     }
 }
 
-/// What the provider publishes about itself: OpenID Connect Discovery 1.0, 3.
+/// The configuration that the provider publishes: OpenID Connect Discovery 1.0, 3.
 #[derive(Debug, Clone, Deserialize)]
 struct Metadata {
     issuer: String,
@@ -57,20 +59,20 @@ struct Metadata {
     jwks_uri: String,
 }
 
-/// A sign-in that began.
+/// A started sign-in.
 #[derive(Debug)]
 pub struct Begun {
-    /// Where the browser goes.
+    /// The address to send the browser to.
     pub url: String,
-    /// What to remember until it comes back.
+    /// The state to keep until the browser comes back.
     pub attempt: Attempt,
 }
 
-/// What ties the end of a sign-in to its beginning. Only the browser that began it may bring it back, and nobody may
-/// read it: seal it.
+/// The state of an attempt to sign in. Seal it and give it to the browser: only the browser that started the attempt
+/// may finish it, and nobody may read it.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Attempt {
-    /// Comes back with the code: whoever brings the code must compare.
+    /// The `state` parameter. The provider returns it with the code, and the caller must compare the two.
     pub state: String,
     nonce: String,
     verifier: String,
@@ -83,18 +85,18 @@ impl fmt::Debug for Attempt {
 }
 
 impl Provider {
-    /// The provider that calls itself `issuer`, where we are registered as `client_id` and have people sent back to
-    /// `redirect_uri`. Opens no connection.
+    /// Makes a client of the provider `issuer`, where we are registered as `client_id`. The provider sends browsers
+    /// back to `redirect_uri`. Opens no connection.
     ///
     /// # Errors
-    /// [`OidcError::Misconfigured`] for an issuer that is not reached by HTTPS, unless it is on this machine.
+    /// [`OidcError::Misconfigured`] if the issuer does not use HTTPS and is not on this machine.
     pub fn new(issuer: String, client_id: String, redirect_uri: String) -> Result<Self, OidcError> {
-        confidential("the issuer", &issuer)?;
-        let transport = Transport::new();
+        require_confidential("the issuer", &issuer)?;
+        let transport = Transport::new()?;
         Ok(Self { issuer, client_id, redirect_uri, transport, metadata: Mutex::default(), keys: Mutex::default() })
     }
 
-    /// Begins a sign-in.
+    /// Starts a sign-in.
     ///
     /// # Errors
     /// [`OidcError::Unreachable`], [`OidcError::Misconfigured`].
@@ -117,7 +119,7 @@ impl Provider {
         Ok(Begun { url: format!("{endpoint}{separator}{query}"), attempt })
     }
 
-    /// Changes the code that came back for who signed in. A code is good once, so this is not tried twice.
+    /// Exchanges a code for the account that signed in. A code can be used once, so there is no retry.
     ///
     /// # Errors
     /// Those of [`OidcError`].
@@ -144,43 +146,45 @@ impl Provider {
         Ok(id_token::verify(&token, &key, expected, now)?)
     }
 
+    /// Returns the configuration of the provider, from the cache or fetched.
     async fn metadata(&self, now: Timestamp) -> Result<Metadata, OidcError> {
-        let mut kept = self.metadata.lock().await;
-        if let Some(kept) = kept.as_ref().filter(|kept| kept.age(now) < KEPT) {
-            return Ok(kept.value.clone());
+        let mut cache = self.metadata.lock().await;
+        if let Some(cached) = cache.as_ref().filter(|cached| cached.age(now) < CACHE_LIFETIME) {
+            return Ok(cached.value.clone());
         }
         let url = format!("{}/.well-known/openid-configuration", self.issuer.trim_end_matches('/'));
         let metadata: Metadata = serde_json::from_slice(&self.transport.get(&url).await?)
             .map_err(|_| OidcError::Misconfigured("the issuer publishes no OpenID configuration".to_owned()))?;
         if metadata.issuer != self.issuer {
-            return Err(OidcError::Misconfigured("the issuer calls itself otherwise".to_owned()));
+            return Err(OidcError::Misconfigured("the issuer publishes another issuer name".to_owned()));
         }
-        confidential("the authorization endpoint", &metadata.authorization_endpoint)?;
-        confidential("the token endpoint", &metadata.token_endpoint)?;
-        confidential("the address of the keys", &metadata.jwks_uri)?;
-        *kept = Some(Kept { value: metadata.clone(), since: now });
+        require_confidential("the authorization endpoint", &metadata.authorization_endpoint)?;
+        require_confidential("the token endpoint", &metadata.token_endpoint)?;
+        require_confidential("the address of the keys", &metadata.jwks_uri)?;
+        *cache = Some(Cached { value: metadata.clone(), fetched_at: now });
         Ok(metadata)
     }
 
+    /// Returns the public key with this id, from the cache or fetched.
     async fn key(&self, jwks_uri: &str, kid: &str, now: Timestamp) -> Result<Key, OidcError> {
-        let mut kept = self.keys.lock().await;
-        if let Some(kept) = kept.as_ref().filter(|kept| kept.age(now) < KEPT) {
-            if let Some(key) = kept.value.get(kid) {
+        let mut cache = self.keys.lock().await;
+        if let Some(cached) = cache.as_ref().filter(|cached| cached.age(now) < CACHE_LIFETIME) {
+            if let Some(key) = cached.value.get(kid) {
                 return Ok(key.clone());
             }
-            if kept.age(now) < REFETCH {
+            if cached.age(now) < REFETCH {
                 return Err(Flaw::UnknownKey.into());
             }
         }
         let keys = keys::read(&self.transport.get(jwks_uri).await?)
             .ok_or_else(|| OidcError::Misconfigured("the issuer publishes no keys".to_owned()))?;
         let found = keys.get(kid).cloned();
-        *kept = Some(Kept { value: keys, since: now });
+        *cache = Some(Cached { value: keys, fetched_at: now });
         found.ok_or_else(|| Flaw::UnknownKey.into())
     }
 }
 
-/// The ID token in an answer of the token endpoint: OpenID Connect Core 1.0, 3.1.3.3; refusals: RFC 6749, 5.2.
+/// Returns the ID token from an answer of the token endpoint (OpenID Connect Core 1.0, 3.1.3.3; errors: RFC 6749, 5.2).
 fn read_token(status: StatusCode, answer: &[u8]) -> Result<String, OidcError> {
     #[derive(Deserialize)]
     struct Tokens {
@@ -209,11 +213,12 @@ fn form(parameters: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish()
 }
 
-fn confidential(what: &str, url: &str) -> Result<(), OidcError> {
+/// Refuses an address that secrets must not be sent to.
+fn require_confidential(what: &str, url: &str) -> Result<(), OidcError> {
     if is_confidential(url) { Ok(()) } else { Err(OidcError::Misconfigured(format!("{what} must use HTTPS"))) }
 }
 
-/// 256 random bits in 43 characters, which is also the least that RFC 7636 asks of a verifier.
+/// Returns 256 random bits in 43 characters, the minimum length of a verifier by RFC 7636.
 fn random_text() -> Result<String, OidcError> {
     let mut bytes = [0; 32];
     rand::fill(&mut bytes).map_err(|_| OidcError::Misconfigured("this machine has no entropy".to_owned()))?;

@@ -1,4 +1,4 @@
-//! One request to the provider and its answer, over HTTPS.
+//! Sends one request to the provider and reads its answer.
 
 use std::time::Duration;
 
@@ -6,36 +6,31 @@ use http::{
     Method, Request, StatusCode, Uri,
     header::{ACCEPT, CONTENT_TYPE, USER_AGENT},
 };
-use http_body_util::{BodyExt, Limited};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::{
-    client::legacy::{Client, connect::HttpConnector},
-    rt::TokioExecutor,
-};
-use tokio::time::timeout;
+use souk_http::{Client, Limits, roots};
 
 use crate::OidcError;
 
-/// Time for one request. A whole sign-in needs three at most.
-const ONE_EXCHANGE: Duration = Duration::from_secs(3);
+const LIMITS: Limits = Limits {
+    connect: Duration::from_secs(2),
+    // A sign-in needs three requests at most.
+    total: Duration::from_secs(3),
+    // Google's longest answer has 2 KB.
+    body: 64 * 1_024,
+};
 
-/// The longest answer that is read. Google's longest has 2 KB.
-const MAX_BODY: usize = 64 * 1_024;
-
-/// The way to a provider.
+/// Sends requests to a provider.
 #[derive(Debug)]
 pub(crate) struct Transport {
-    client: Client<HttpsConnector<HttpConnector>, String>,
+    client: Client,
 }
 
 impl Transport {
-    pub(crate) fn new() -> Self {
-        // HTTP/1.1, and no connection kept for later: it may die unnoticed while Lambda freezes the process.
-        let connector = HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().build();
-        Self { client: Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector) }
+    pub(crate) fn new() -> Result<Self, OidcError> {
+        let client = Client::new(roots::mozilla(), LIMITS);
+        Ok(Self { client: client.map_err(|error| OidcError::Misconfigured(error.to_string()))? })
     }
 
-    /// Fetches a document.
+    /// Fetches a document. An answer without success is an error.
     pub(crate) async fn get(&self, url: &str) -> Result<Vec<u8>, OidcError> {
         match self.exchange(Request::builder().method(Method::GET).uri(url), String::new()).await? {
             (status, body) if status.is_success() => Ok(body),
@@ -43,7 +38,7 @@ impl Transport {
         }
     }
 
-    /// Sends a form.
+    /// Sends a form. Returns the status and the body.
     pub(crate) async fn post(&self, url: &str, form: String) -> Result<(StatusCode, Vec<u8>), OidcError> {
         let request = Request::builder().method(Method::POST).uri(url);
         self.exchange(request.header(CONTENT_TYPE, "application/x-www-form-urlencoded"), form).await
@@ -59,17 +54,12 @@ impl Transport {
             .header(USER_AGENT, concat!("Souk/", env!("CARGO_PKG_VERSION")))
             .body(body)
             .map_err(|error| OidcError::Misconfigured(error.to_string()))?;
-        let exchange = async {
-            let answer = self.client.request(request).await.map_err(|error| lost(&error))?;
-            let status = answer.status();
-            let body = Limited::new(answer.into_body(), MAX_BODY).collect().await.map_err(|error| lost(&*error))?;
-            Ok((status, Vec::from(body.to_bytes())))
-        };
-        timeout(ONE_EXCHANGE, exchange).await.map_err(|_| OidcError::Unreachable("no answer in time".to_owned()))?
+        let answer = self.client.send(request).await.map_err(|error| OidcError::Unreachable(error.to_string()))?;
+        Ok((answer.status(), answer.into_body()))
     }
 }
 
-/// Whether what is sent to an address stays secret: HTTPS, or this machine.
+/// Whether a request to an address stays secret: it uses HTTPS, or stays on this machine.
 pub(crate) fn is_confidential(url: &str) -> bool {
     let Ok(uri) = Uri::try_from(url) else { return false };
     match uri.scheme_str() {
@@ -79,18 +69,12 @@ pub(crate) fn is_confidential(url: &str) -> bool {
     }
 }
 
-/// The outermost of a chain of errors seldom says more than "client error (Connect)".
-fn lost(error: &(dyn std::error::Error + 'static)) -> OidcError {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    OidcError::Unreachable(causes.map(ToString::to_string).collect::<Vec<_>>().join(": "))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn secrets_go_over_https_or_stay_on_this_machine() {
+    fn an_address_is_confidential_with_https_or_on_this_machine() {
         for url in
             ["https://accounts.google.com", "http://localhost:4510/token", "http://127.0.0.1:1", "http://[::1]:1"]
         {

@@ -1,6 +1,7 @@
-//! Repeating a call that may have been lost on the way.
+//! Retries of calls to Stripe.
 //!
-//! A lost answer to "create a checkout" may mean a checkout or none, so the repeat carries the same idempotency key.
+//! If the answer to "create a Checkout Session" is lost, a session may exist or not. So the retry has the same
+//! idempotency key.
 
 use std::future::Future;
 use std::time::Duration;
@@ -9,18 +10,19 @@ use tokio::time::{sleep, timeout};
 
 use crate::error::{Failure, GatewayError};
 
-/// Time a caller waits at most, whatever happens: an API request has 29 s at API Gateway, of which Stripe may take a third.
-const WHOLE_CALL: Duration = Duration::from_secs(10);
+/// Longest time of a call with all its attempts. API Gateway gives a request 29 seconds, of which Stripe may take a
+/// third.
+const TOTAL_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Time for one attempt, so that two of them fit in [`WHOLE_CALL`] when the first connection hangs.
-pub(crate) const ONE_ATTEMPT: Duration = Duration::from_millis(4_500);
+/// Longest time of one attempt. Two attempts fit into [`TOTAL_TIMEOUT`] if the first connection hangs.
+pub(crate) const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(4_500);
 
 const ATTEMPTS: u32 = 3;
 
-/// Longest wait before the second attempt, in milliseconds; doubled for the third.
+/// Longest backoff before the second attempt, in milliseconds. It doubles for the third.
 const FIRST_BACKOFF_MS: u64 = 200;
 
-/// Runs `attempt` until it succeeds, fails for good, has failed three times or 10 s have passed.
+/// Runs `attempt` until it succeeds or fails permanently, at most three times and for at most 10 seconds.
 pub(crate) async fn retrying<T, Attempt>(attempt: impl Fn() -> Attempt) -> Result<T, GatewayError>
 where
     Attempt: Future<Output = Result<T, Failure>>,
@@ -34,13 +36,13 @@ where
         }
         attempt().await
     };
-    match timeout(WHOLE_CALL, attempts).await {
+    match timeout(TOTAL_TIMEOUT, attempts).await {
         Ok(outcome) => outcome.map_err(GatewayError::from),
         Err(_) => Err(Failure::timed_out().into()),
     }
 }
 
-/// Half of the wait is random, so that callers who failed together do not return together.
+/// Half of the backoff is random, so that callers that failed at the same time do not retry at the same time.
 fn backoff(failures: u32) -> Duration {
     let longest = FIRST_BACKOFF_MS << (failures - 1);
     Duration::from_millis(fastrand::u64(longest / 2..=longest))

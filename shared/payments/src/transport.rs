@@ -1,32 +1,35 @@
-//! One request to Stripe and its answer, over HTTPS.
+//! Sends one request to Stripe and reads its answer.
 //!
-//! `async-stripe` has a client too, but it reads every error answer into a type that can hold any payment, customer and
-//! invoice of Stripe's. Linking that costs a function 1.8 MB of its zip, for a code and a message. Its requests are
-//! made to be sent by other clients (`StripeRequest::build`), so they are sent from here.
+//! The requests are those of `async-stripe`, which are made to be sent by other clients (`StripeRequest::build`). Its
+//! own client is not used: it retries under a new idempotency key, or keeps the key and does not retry, and has no
+//! timeout.
+
+use std::time::Duration;
 
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
 use http::{Method, Request, StatusCode, Uri};
-use http_body_util::BodyExt;
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use souk_http::{Client, Limits, roots};
 use stripe_client_core::{IdempotencyKey, RequestBuilder, StripeMethod};
-use tokio::time::timeout;
 
 use crate::error::{Failure, GatewayError};
-use crate::retry::ONE_ATTEMPT;
+use crate::retry::ATTEMPT_TIMEOUT;
 
 const STRIPE: &str = "https://api.stripe.com";
 const STRIPE_VERSION: HeaderName = HeaderName::from_static("stripe-version");
+const LIMITS: Limits = Limits {
+    connect: Duration::from_secs(3),
+    total: ATTEMPT_TIMEOUT,
+    // A Checkout Session with 100 lines has less than 100 KB.
+    body: 1_024 * 1_024,
+};
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// The way to one Stripe account.
+/// Sends requests to one Stripe account.
 #[derive(Clone)]
 pub(crate) struct Transport {
-    client: Client<HttpsConnector<HttpConnector>, String>,
+    client: Client,
     /// Without a slash at the end.
     api_url: String,
     authorization: HeaderValue,
@@ -38,7 +41,7 @@ impl Transport {
             return Err(misconfigured("the secret key is empty"));
         }
         let mut authorization = HeaderValue::try_from(format!("Bearer {}", secret_key.expose_secret()))
-            .map_err(|_| misconfigured("the secret key has characters that no header may have"))?;
+            .map_err(|_| misconfigured("the secret key has characters that a header cannot hold"))?;
         authorization.set_sensitive(true);
 
         let api_url = api_url.unwrap_or(STRIPE).trim_end_matches('/');
@@ -47,14 +50,11 @@ impl Transport {
             _ => return Err(misconfigured("the address of the API is not a URL")),
         }
 
-        // HTTP/1.1, since there is never more than one request on a connection: one kept for later may have died
-        // unnoticed while Lambda froze the process.
-        let connector = HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().build();
-        let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector);
+        let client = Client::new(roots::mozilla(), LIMITS).map_err(|error| misconfigured(&error.to_string()))?;
         Ok(Self { client, api_url: api_url.to_owned(), authorization })
     }
 
-    /// The HTTP request for one of `async-stripe`'s requests.
+    /// Makes the HTTP request for a request of `async-stripe`.
     pub(crate) fn prepare(
         &self,
         request: RequestBuilder,
@@ -80,32 +80,12 @@ impl Transport {
         prepared.body(request.body.unwrap_or_default()).map_err(|error| misconfigured(&error.to_string()))
     }
 
-    /// Sends the request once and gives the body of a successful answer.
+    /// Sends the request once and returns the body of a successful answer.
     pub(crate) async fn send(&self, request: Request<String>) -> Result<Vec<u8>, Failure> {
-        let exchange = async {
-            let answer = self.client.request(request).await.map_err(lost)?;
-            let status = answer.status();
-            let body = answer.into_body().collect().await.map_err(lost)?;
-            Ok((status, Vec::from(body.to_bytes())))
-        };
-        let (status, body) = match timeout(ONE_ATTEMPT, exchange).await {
-            Ok(answer) => answer?,
-            Err(_) => return Err(Failure::timed_out()),
-        };
-        if status.is_success() { Ok(body) } else { Err(failure(status, &body)) }
+        let answer = self.client.send(request).await.map_err(|error| Failure::Lost(error.to_string()))?;
+        let status = answer.status();
+        if status.is_success() { Ok(answer.into_body()) } else { Err(failure(status, answer.body())) }
     }
-}
-
-/// The outermost of a chain of errors seldom says more than "client error (Connect)".
-fn lost(error: impl std::error::Error) -> Failure {
-    let mut reason = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        reason.push_str(": ");
-        reason.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    Failure::Lost(reason)
 }
 
 fn misconfigured(reason: &str) -> GatewayError {
@@ -133,7 +113,7 @@ fn failure(status: StatusCode, body: &[u8]) -> Failure {
             code: error.code.unwrap_or(error.kind),
             message: error.message.unwrap_or_default(),
         },
-        // It comes from something in between, such as a proxy's 502 page.
+        // The answer comes from a proxy in between, such as a 502 page.
         Err(_) => Failure::Lost(format!("status {status} with a body that is not Stripe's")),
     }
 }

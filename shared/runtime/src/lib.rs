@@ -1,11 +1,10 @@
-//! What every function starts with: its settings, its AWS clients, its secrets and its name.
+//! The start of every function: its settings, its AWS clients, its secrets and its name.
 //!
-//! A function's first milliseconds are spent here, and only here: [`Start::load`] reads the environment and builds one
-//! AWS configuration; whatever implements [`Connect`] makes its clients from that; nothing else may happen before the
-//! first request.
+//! [`Start::load`] reads the environment and builds one AWS configuration. Each type that implements [`Connect`] makes
+//! its clients from it. Nothing else runs before the first request, because it would make every cold start slower.
 
+mod aws_http;
 mod function;
-mod http;
 mod sealing;
 mod secret;
 mod serve;

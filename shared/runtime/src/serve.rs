@@ -16,8 +16,9 @@ pub type MakeHandler<I, O> = fn(Start) -> BoxFuture<'static, Result<Handler<I, O
 
 /// Serves a function until Lambda ends the process.
 ///
-/// Each kind of event has one caller, in the crate of that kind, and the caller is not generic. The code between Lambda and
-/// a function is therefore compiled once for each kind. In each of the binaries it would be most of the time to build one.
+/// Each kind of event has one caller, in the crate of that kind, and the caller is not generic. The code between Lambda
+/// and a function is therefore compiled once for each kind. In each of the binaries it would be most of the time to
+/// build one.
 ///
 /// # Errors
 /// Those of starting, and those of the Lambda runtime.
@@ -33,8 +34,8 @@ where
     })
 }
 
-/// Connects the dependencies of a function once and keeps them until the process ends. Returns a handler that passes them
-/// to `answer` with each event.
+/// Connects the dependencies of a function once and keeps them until the process ends. Returns a handler that passes
+/// them to `answer` with each event.
 pub fn handler<D, I, O, F>(
     start: Start,
     answer: impl Fn(&'static D, I) -> F + Send + Sync + 'static,

@@ -1,4 +1,4 @@
-//! From a fresh process to connected clients.
+//! The settings, the AWS configuration and the secrets of a process.
 
 use std::{env, future::Future, str::FromStr, time::Duration};
 
@@ -13,23 +13,23 @@ use souk_domain::Currency;
 use souk_store::{Store, StoreError, Table};
 use tracing::Level;
 
-use crate::http;
+use crate::aws_http;
 
-/// Why a function could not start. Lambda tries again with a new process.
+/// The reason why a function could not start. Lambda then tries again with a new process.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The template does not set this variable, or sets it to something that cannot be read.
+    /// An environment variable that the template should set is missing or malformed.
     #[error("the variable {0} is missing or malformed")]
     Setting(&'static str),
-    /// A secret could not be read or has another shape.
+    /// A secret could not be read or has an unexpected format.
     #[error("the secret {name} could not be read: {reason}")]
     Secret {
-        /// The variable that names the secret.
+        /// The environment variable that holds the ARN of the secret.
         name: &'static str,
-        /// What went wrong.
+        /// The cause.
         reason: String,
     },
-    /// The table could not be reached.
+    /// A read or write of the table failed.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A client could not be built.
@@ -44,9 +44,9 @@ pub struct Start {
     connector: SharedHttpConnector,
 }
 
-/// Something that a function needs, made once per process.
+/// A dependency of a function, made once per process.
 pub trait Connect: Sized + Send + Sync + 'static {
-    /// Makes it.
+    /// Makes the dependency.
     ///
     /// # Errors
     /// Those of [`StartError`].
@@ -54,14 +54,14 @@ pub trait Connect: Sized + Send + Sync + 'static {
 }
 
 impl Start {
-    /// Reads the environment, as Lambda sets it.
+    /// Reads the environment that Lambda sets.
     ///
-    /// By hand, because the SDK's own loader also brings the ways to find credentials that a function never uses (STS,
-    /// instance metadata, profiles): 1 MB. And the SDK has no timeout of its own for an operation as a whole: without these
-    /// a request would hang until Lambda ends it.
+    /// The SDK's own loader is not used, because it also looks for credentials where a function never has any (STS,
+    /// instance metadata, profiles). The SDK sets no timeout for an operation as a whole. Without the timeouts here a
+    /// request could hang until Lambda ends the function.
     ///
     /// # Errors
-    /// [`StartError::Setting`] for a variable that Lambda always sets.
+    /// [`StartError::Setting`] if a variable is missing that Lambda always sets.
     pub fn load() -> Result<Self, StartError> {
         let region: String = setting("AWS_REGION")?;
         let credentials = Credentials::new(
@@ -75,9 +75,9 @@ impl Start {
             .operation_attempt_timeout(Duration::from_secs(3))
             .operation_timeout(Duration::from_secs(8))
             .build();
-        let connector = http::connector(&region).map_err(|error| StartError::Client(error.to_string()))?;
+        let connector = aws_http::connector(&region).map_err(|error| StartError::Client(error.to_string()))?;
         let mut aws = SdkConfig::builder()
-            .http_client(http::client(connector.clone()))
+            .http_client(aws_http::client(connector.clone()))
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::new(region))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
@@ -87,36 +87,37 @@ impl Start {
         Ok(Self { aws: aws.build(), connector })
     }
 
-    /// The configuration to build AWS clients from.
+    /// Returns the configuration that AWS clients are built from.
     pub fn aws(&self) -> &SdkConfig {
         &self.aws
     }
 
-    /// Sends a body to an address of AWS's that is signed already.
+    /// Sends a body to a pre-signed address of AWS.
     ///
     /// # Errors
-    /// When it is no address, when nobody answers, and when the answer is no success.
+    /// The address is malformed, no answer comes within 8 seconds, or the answer is no success.
     pub async fn put(&self, url: &str, body: String) -> Result<(), lambda_runtime::Error> {
-        http::put(&self.connector, url, body).await
+        aws_http::put(&self.connector, url, body).await
     }
 
-    /// A variable that the template sets.
+    /// Reads an environment variable that the template sets.
     ///
     /// # Errors
-    /// [`StartError::Setting`] when it is missing, empty or malformed.
+    /// [`StartError::Setting`] if it is missing, empty or malformed.
     pub fn setting<T: FromStr>(&self, name: &'static str) -> Result<T, StartError> {
         setting(name)
     }
 
-    /// A variable that may be missing or empty.
+    /// Reads an environment variable. Returns `None` if it is missing or empty.
     ///
     /// # Errors
-    /// [`StartError::Setting`] when it is malformed.
+    /// [`StartError::Setting`] if it is malformed.
     pub fn optional<T: FromStr>(&self, name: &'static str) -> Result<Option<T>, StartError> {
         optional(name)
     }
 
-    /// A text from Secrets Manager, whose ARN is in a variable. What reads it needs the permission for just that ARN.
+    /// Reads a text from Secrets Manager. The variable `name` holds its ARN, and the function needs the permission for
+    /// that ARN.
     ///
     /// # Errors
     /// [`StartError::Secret`].
@@ -126,17 +127,17 @@ impl Start {
         let client = aws_sdk_secretsmanager::Client::new(&self.aws);
         let output = client.get_secret_value().secret_id(arn).send().await;
         let output = output.map_err(|error| failed(error.into_service_error().to_string()))?;
-        output.secret_string.map(SecretString::from).ok_or_else(|| failed("it holds no text".to_owned()))
+        output.secret_string.map(SecretString::from).ok_or_else(|| failed("it has no text".to_owned()))
     }
 
-    /// A JSON object from Secrets Manager.
+    /// Reads a JSON object from Secrets Manager.
     ///
     /// # Errors
     /// [`StartError::Secret`].
     pub async fn secret_json<T: DeserializeOwned>(&self, name: &'static str) -> Result<T, StartError> {
         let text = self.secret(name).await?;
         serde_json::from_str(secrecy::ExposeSecret::expose_secret(&text))
-            .map_err(|_| StartError::Secret { name, reason: "it is not the JSON object expected".to_owned() })
+            .map_err(|_| StartError::Secret { name, reason: "it is not the expected JSON object".to_owned() })
     }
 }
 
@@ -153,7 +154,7 @@ impl Connect for Store {
     }
 }
 
-/// The one currency that the marketplace runs in.
+/// The one currency of the marketplace.
 impl Connect for Currency {
     async fn connect(start: &Start) -> Result<Self, StartError> {
         start.setting("CURRENCY")
@@ -171,11 +172,11 @@ fn optional<T: FromStr>(name: &'static str) -> Result<Option<T>, StartError> {
     }
 }
 
-/// Logs as JSON where Lambda asks for it (`AWS_LAMBDA_LOG_FORMAT`), at the level it asks for (`AWS_LAMBDA_LOG_LEVEL`).
+/// Starts logging at the level of `AWS_LAMBDA_LOG_LEVEL`, as JSON if `AWS_LAMBDA_LOG_FORMAT` is `JSON`.
 pub(crate) fn init_logging() {
     let level = env::var("AWS_LAMBDA_LOG_LEVEL").ok().and_then(|level| level.parse().ok()).unwrap_or(Level::INFO);
     let subscriber = tracing_subscriber::fmt().with_max_level(level).with_target(false);
-    // A second initialisation, as in a test that starts two functions, keeps the first.
+    // A test that starts two functions initialises twice. The first subscriber stays.
     let _already_set = match env::var("AWS_LAMBDA_LOG_FORMAT").as_deref() {
         Ok("JSON") => subscriber.json().flatten_event(true).with_current_span(false).try_init(),
         _ => subscriber.with_ansi(false).without_time().try_init(),
