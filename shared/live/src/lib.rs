@@ -1,8 +1,8 @@
-//! Sockets: who is connected, and how to tell them something.
+//! Sockets: the routes of the WebSocket API, tickets, and frames that are pushed to clients.
 //!
-//! A socket is opened with a ticket, never with a token: addresses end up in logs. A signed-in client asks for the
-//! [`ticket`] over HTTP, and it is good once, for 30 seconds. What is sent over a socket is a [`Frame`]; delivery is at least
-//! once, and a frame's id is the same in every repetition.
+//! A client opens a socket with a [`ticket`] and not with an access token, because logs contain addresses. A signed-in
+//! client requests the ticket over HTTP. It is valid once, for 30 seconds. A [`Frame`] is delivered at least once and
+//! has the same id in every delivery.
 
 mod push;
 mod socket;

@@ -1,4 +1,4 @@
-//! Telling connected clients something.
+//! Pushes frames to connected clients.
 
 use aws_sdk_apigatewaymanagement::{
     Client,
@@ -13,27 +13,27 @@ use souk_runtime::{Connect, Start, StartError};
 use souk_store::{Store, StoreError, WriteError};
 use souk_store_live::LiveExt as _;
 
-/// What is sent over a socket.
+/// A message that is pushed over a socket.
 #[derive(Debug, Clone, Serialize)]
 pub struct Frame<T> {
-    /// What it is about: `order_placed`.
+    /// The type of the frame, such as `order_placed`.
     #[serde(rename = "type")]
     pub kind: &'static str,
-    /// Names the event: the same in every repetition.
+    /// The id of the event, the same in every delivery.
     pub id: EventId,
-    /// When it happened.
+    /// When the event happened.
     pub at: Timestamp,
-    /// What happened.
+    /// The data of the frame.
     pub data: T,
 }
 
-/// Why a frame did not reach every socket that should be open.
+/// The reason why a frame was not sent to every open socket.
 #[derive(Debug, thiserror::Error)]
 pub enum PushError {
-    /// The table did not serve.
+    /// A read or write of the table failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// API Gateway did not take it.
+    /// API Gateway did not accept the frame.
     #[error("a socket could not be written to: {0}")]
     Gateway(String),
     /// The frame does not serialise.
@@ -49,10 +49,11 @@ pub struct Pusher {
 }
 
 impl Pusher {
-    /// Sends a frame to every open socket of somebody. A socket that turns out to be gone is forgotten.
+    /// Sends a frame to every open socket of a principal and returns the number of sockets that received it. A socket
+    /// that no longer exists is deleted from the table.
     ///
     /// # Errors
-    /// Those of [`PushError`]; sockets before the one that failed have the frame.
+    /// Those of [`PushError`]. The sockets before the one that failed have received the frame.
     pub async fn push<T: Serialize + Sync>(
         &self,
         to: Principal,
@@ -67,10 +68,10 @@ impl Pusher {
         Ok(reached)
     }
 
-    /// Closes the sockets that somebody opened until `at`. Those that were opened later stay, however often this is done.
+    /// Closes the sockets that a principal opened at `at` or before. Later sockets stay open, so a retry is safe.
     ///
     /// # Errors
-    /// Those of [`PushError`]; sockets before the one that failed are closed.
+    /// Those of [`PushError`]. The sockets before the one that failed are closed.
     pub async fn close(&self, of: Principal, at: Timestamp, now: Timestamp) -> Result<(), PushError> {
         for socket in self.store.sockets().of(of, now).await?.iter().filter(|socket| socket.opened_at <= at) {
             match self.client.delete_connection().connection_id(&socket.connection).send().await {
@@ -78,12 +79,12 @@ impl Pusher {
                 Err(error) if is_gone(&error) => {}
                 Err(error) => return Err(PushError::Gateway(error.into_service_error().to_string())),
             }
-            self.forget(&socket.connection).await?;
+            self.delete(&socket.connection).await?;
         }
         Ok(())
     }
 
-    /// Answers on one socket. Whether it was still there.
+    /// Sends bytes over one socket. Returns whether the socket still exists.
     ///
     /// # Errors
     /// Those of [`PushError`].
@@ -91,12 +92,13 @@ impl Pusher {
         let sent = self.client.post_to_connection().connection_id(connection).data(Blob::new(bytes)).send().await;
         match sent {
             Ok(_) => Ok(true),
-            Err(error) if is_gone(&error) => self.forget(connection).await.map(|()| false),
+            Err(error) if is_gone(&error) => self.delete(connection).await.map(|()| false),
             Err(error) => Err(PushError::Gateway(error.into_service_error().to_string())),
         }
     }
 
-    async fn forget(&self, connection: &str) -> Result<(), PushError> {
+    /// Deletes a closed socket from the table.
+    async fn delete(&self, connection: &str) -> Result<(), PushError> {
         match self.store.sockets().closed(connection).await {
             Ok(()) | Err(WriteError::Refused(_)) => Ok(()),
             Err(WriteError::Store(error)) => Err(error.into()),

@@ -1,4 +1,4 @@
-//! Functions that the WebSocket API calls.
+//! Socket routes: functions that the WebSocket API calls.
 
 use std::future::Future;
 
@@ -9,28 +9,28 @@ use serde_json::{Value, json};
 use souk_runtime::{Connect, Function, Kind, MakeHandler, handler, name_of, serve};
 use souk_store::WriteError;
 
-/// What came in on a socket.
+/// A request of a socket: its opening, its end or a message.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// API Gateway's name for the socket.
+    /// API Gateway's id of the connection.
     pub connection: String,
-    /// The ticket in the address, when the socket opens.
+    /// The ticket in the query, when the socket is opened.
     pub ticket: Option<String>,
     /// The text of a message.
     pub body: Option<String>,
 }
 
-/// Why a socket was not opened, or a message not taken.
+/// The reason why a request is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
-    /// No ticket, or not a good one: 401.
+    /// The ticket is missing or invalid: 401.
     NotSignedIn,
-    /// Something of ours failed: 500. The reason goes to the log.
+    /// An internal error: 500. The reason is logged.
     Failed(String),
 }
 
 impl Refusal {
-    /// What a failed write is to a socket: a mistake of ours, whatever the rule.
+    /// Makes an internal error from a failed write, whatever rule was broken.
     pub fn from_write<R: std::fmt::Debug>(error: WriteError<R>) -> Self {
         match error {
             WriteError::Refused(rules) => Self::Failed(format!("a condition did not hold: {:?}", rules.0)),
@@ -51,10 +51,10 @@ pub trait SocketRoute: Send + Sync + 'static {
     const MODULE: &'static str;
     /// `$connect`, `$disconnect` or `$default`.
     const ROUTE: &'static str;
-    /// What it needs.
+    /// The dependencies.
     type Deps: Connect;
 
-    /// Deals with what came in.
+    /// Handles a request.
     fn handle(deps: &Self::Deps, request: Request, now: Timestamp) -> impl Future<Output = Result<(), Refusal>> + Send;
 }
 
@@ -79,12 +79,12 @@ fn read<S: SocketRoute>(event: &str) -> Result<(), String> {
 /// Serves a socket route until Lambda ends the process.
 ///
 /// # Errors
-/// Those of starting, and those of the runtime.
+/// Those of starting, and those of the Lambda runtime.
 pub fn serve_socket<S: SocketRoute>() -> Result<(), Error> {
-    serve_api(|start| handler(start, |deps, event| async { Ok(answer::<S>(deps, event).await) }))
+    serve_any(|start| handler(start, |deps, event| async { Ok(answer::<S>(deps, event).await) }))
 }
 
-fn serve_api(connect: MakeHandler<ApiGatewayWebsocketProxyRequest, Value>) -> Result<(), Error> {
+fn serve_any(connect: MakeHandler<ApiGatewayWebsocketProxyRequest, Value>) -> Result<(), Error> {
     serve(connect)
 }
 

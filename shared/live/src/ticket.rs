@@ -1,4 +1,4 @@
-//! Tickets: a right to open one socket, once.
+//! Tickets: one-time secrets that open a socket.
 
 use aws_lc_rs::error::Unspecified;
 use jiff::{SignedDuration, Timestamp};
@@ -6,13 +6,13 @@ use souk_domain::Principal;
 use souk_runtime::{draw_secret, sha256};
 use souk_store_live::sockets::Ticket;
 
-/// How long a ticket is good.
+/// How long a ticket is valid.
 pub const LIFETIME: SignedDuration = SignedDuration::from_secs(30);
 
-/// Draws a ticket: what the client gets, and what the table remembers of it.
+/// Makes a ticket. Returns the text for the client, and the item that stores its hash.
 ///
 /// # Errors
-/// [`Unspecified`] when the machine has no entropy.
+/// [`Unspecified`] if the machine has no entropy.
 pub fn draw(principal: Principal, now: Timestamp) -> Result<(String, Ticket), Unspecified> {
     let text = draw_secret()?;
     let ticket = Ticket { hash: sha256(&text), principal, expires_at: now + LIFETIME };

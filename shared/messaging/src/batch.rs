@@ -1,4 +1,4 @@
-//! Functions that a queue calls, and that deal with many messages in one go.
+//! Consumers that handle a batch of messages at once.
 
 use std::future::Future;
 
@@ -10,20 +10,20 @@ use souk_runtime::{Connect, Function, Kind, handler, name_of};
 
 use crate::{
     Failure,
-    consumer::{read, read_messages, sent_back, serve_queue},
+    consumer::{batch_failures, read, read_messages, serve_queue},
 };
 
-/// A function that deals with all messages of a batch at once, because many cost hardly more than one. The same message
-/// may come again, and messages may come in any order.
+/// A consumer that handles all messages of a batch at once, because many cost hardly more than one. The same message
+/// may be delivered again, and messages may be delivered in any order.
 pub trait BatchConsumer: Send + Sync + 'static {
     /// `module_path!()`.
     const MODULE: &'static str;
-    /// What it needs.
+    /// The dependencies.
     type Deps: Connect;
-    /// What a message of its queue is.
+    /// The type of the messages in its queue.
     type Message: DeserializeOwned + Send;
 
-    /// Deals with the messages of a batch: with all of them or, when it fails, with none.
+    /// Handles the messages of a batch. If it fails, all of them are retried.
     fn handle(
         deps: &Self::Deps,
         messages: Vec<Self::Message>,
@@ -43,18 +43,18 @@ pub fn batch_consumer<C: BatchConsumer>() -> Function {
     }
 }
 
-/// Serves a consumer of batches until Lambda ends the process. A message that cannot be read goes back to the queue alone,
-/// and the others of its batch together.
+/// Serves a consumer of batches until Lambda ends the process. A message that cannot be read returns to the queue
+/// alone. If the consumer fails, all others return together.
 ///
 /// # Errors
-/// Those of starting, and those of the runtime.
+/// Those of starting, and those of the Lambda runtime.
 pub fn serve_batches<C: BatchConsumer>() -> Result<(), Error> {
     serve_queue(|start| handler(start, |deps, event| async { Ok(batch::<C>(deps, event).await) }))
 }
 
 async fn batch<C: BatchConsumer>(deps: &C::Deps, event: SqsEvent) -> SqsBatchResponse {
     let function = name_of(C::MODULE);
-    let (mut ids, mut messages, mut back) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut ids, mut messages, mut failed) = (Vec::new(), Vec::new(), Vec::new());
     for record in event.records {
         match read(record) {
             (id, Ok(message)) => {
@@ -62,23 +62,23 @@ async fn batch<C: BatchConsumer>(deps: &C::Deps, event: SqsEvent) -> SqsBatchRes
                 messages.push(message);
             }
             (id, Err(failure)) => {
-                tracing::error!(function, message.id = id, error = %failure, "goes back to the queue");
-                back.push(id);
+                tracing::error!(function, message.id = id, error = %failure, "message failed and returns to the queue");
+                failed.push(id);
             }
         }
     }
     let count = messages.len();
     if count > 0 {
-        // Boxed, as in a `Consumer`.
+        // Boxed for the same reason as in a `Consumer`.
         match Box::pin(C::handle(deps, messages, Timestamp::now())).await {
-            Ok(()) => tracing::info!(function, messages = count, "dealt with"),
+            Ok(()) => tracing::info!(function, messages = count, "messages handled"),
             Err(failure) => {
-                tracing::error!(function, messages = count, error = %failure, "go back to the queue");
-                back.append(&mut ids);
+                tracing::error!(function, messages = count, error = %failure, "messages failed and return to the queue");
+                failed.append(&mut ids);
             }
         }
     }
-    sent_back(back)
+    batch_failures(failed)
 }
 
 #[cfg(test)]
@@ -87,7 +87,7 @@ mod tests {
 
     use super::*;
 
-    /// Takes batches of numbers that have no 13 in them.
+    /// Fails for a batch that contains 13.
     struct Function;
 
     impl BatchConsumer for Function {
@@ -101,7 +101,7 @@ mod tests {
         }
     }
 
-    async fn back_of(bodies: &[&str]) -> Vec<String> {
+    async fn failed_ids(bodies: &[&str]) -> Vec<String> {
         let records: Vec<_> =
             bodies.iter().enumerate().map(|(n, body)| json!({ "messageId": n.to_string(), "body": body })).collect();
         let event: SqsEvent = serde_json::from_value(json!({ "Records": records })).unwrap();
@@ -110,9 +110,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_batch_that_fails_goes_back_whole_and_what_cannot_be_read_alone() {
-        assert!(back_of(&["1", "2"]).await.is_empty());
-        assert_eq!(back_of(&["1", "?", "2"]).await, ["1"]);
-        assert_eq!(back_of(&["1", "?", "13"]).await, ["1", "0", "2"]);
+    async fn a_failed_batch_returns_as_a_whole_and_an_unreadable_message_alone() {
+        assert!(failed_ids(&["1", "2"]).await.is_empty());
+        assert_eq!(failed_ids(&["1", "?", "2"]).await, ["1"]);
+        assert_eq!(failed_ids(&["1", "?", "13"]).await, ["1", "0", "2"]);
     }
 }

@@ -1,4 +1,4 @@
-//! Functions that a queue calls.
+//! Consumers: workers that a queue calls.
 
 use std::future::Future;
 
@@ -9,13 +9,13 @@ use serde::de::DeserializeOwned;
 use souk_runtime::{Connect, Function, Kind, MakeHandler, handler, name_of, serve};
 use souk_store::{StoreError, WriteError};
 
-/// Why a message was not dealt with. The queue gives it again, and to the dead letters in the end.
+/// The reason why a message was not handled. The queue delivers it again and finally moves it to the dead letters.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Failure(String);
 
 impl Failure {
-    /// A failure, in words for the log. Never put a message's content into it.
+    /// Makes a failure with a reason for the log. The reason must not contain any content of the message.
     pub fn new(reason: impl Into<String>) -> Self {
         Self(reason.into())
     }
@@ -42,17 +42,17 @@ impl From<serde_json::Error> for Failure {
     }
 }
 
-/// A function that deals with the messages of one queue, one at a time. The same message may come again, and messages
-/// may come in any order.
+/// A consumer that handles the messages of one queue one at a time. The same message may be delivered again, and
+/// messages may be delivered in any order.
 pub trait Consumer: Send + Sync + 'static {
     /// `module_path!()`.
     const MODULE: &'static str;
-    /// What it needs.
+    /// The dependencies.
     type Deps: Connect;
-    /// What a message of its queue is.
+    /// The type of the messages in its queue.
     type Message: DeserializeOwned + Send;
 
-    /// Deals with a message.
+    /// Handles a message.
     fn handle(
         deps: &Self::Deps,
         message: Self::Message,
@@ -72,7 +72,7 @@ pub fn consumer<C: Consumer>() -> Function {
     }
 }
 
-/// Reads the messages of an SQS event, and returns what is wrong with the first that cannot be read.
+/// Reads the messages of an SQS event. Fails with the reason for the first that cannot be read.
 pub(crate) fn read_messages<M: DeserializeOwned>(event: &str) -> Result<(), String> {
     let event: SqsEvent = serde_json::from_str(event).map_err(|error| error.to_string())?;
     for record in &event.records {
@@ -82,55 +82,56 @@ pub(crate) fn read_messages<M: DeserializeOwned>(event: &str) -> Result<(), Stri
     if event.records.is_empty() { Err("it has no messages".to_owned()) } else { Ok(()) }
 }
 
-/// Serves a consumer until Lambda ends the process. A message that fails goes back to the queue alone; the others of
-/// its batch are done with.
+/// Serves a consumer until Lambda ends the process. A message that fails returns to the queue alone. The others of its
+/// batch are deleted.
 ///
 /// # Errors
-/// Those of starting, and those of the runtime.
+/// Those of starting, and those of the Lambda runtime.
 pub fn serve_consumer<C: Consumer>() -> Result<(), Error> {
     serve_queue(|start| handler(start, |deps, event| async { Ok(batch::<C>(deps, event).await) }))
 }
 
-/// Serves what a queue calls.
+/// Serves a consumer of any type. Not generic, so it is compiled once, in this crate.
 pub(crate) fn serve_queue(connect: MakeHandler<SqsEvent, SqsBatchResponse>) -> Result<(), Error> {
     serve(connect)
 }
 
 async fn batch<C: Consumer>(deps: &C::Deps, event: SqsEvent) -> SqsBatchResponse {
     let function = name_of(C::MODULE);
-    let mut back = Vec::new();
+    let mut failed = Vec::new();
     for record in event.records {
         let (id, message) = read(record);
         let result = match message {
-            // Boxed, because the depth of a consumer's futures adds to the runner's, and the compiler has a limit for both.
+            // Boxed, because the nesting of futures in the consumer adds to that of the Lambda runtime, and the
+            // compiler limits the sum.
             Ok(message) => Box::pin(C::handle(deps, message, Timestamp::now())).await,
             Err(failure) => Err(failure),
         };
         match result {
-            Ok(()) => tracing::info!(function, message.id = id, "dealt with"),
+            Ok(()) => tracing::info!(function, message.id = id, "message handled"),
             Err(failure) => {
-                tracing::error!(function, message.id = id, error = %failure, "goes back to the queue");
-                back.push(id);
+                tracing::error!(function, message.id = id, error = %failure, "message failed and returns to the queue");
+                failed.push(id);
             }
         }
     }
-    sent_back(back)
+    batch_failures(failed)
 }
 
-/// A message as the queue hands it over: its name there, and what it says.
+/// Returns the id of an SQS message, and its body as the consumer reads it.
 pub(crate) fn read<M: DeserializeOwned>(record: SqsMessage) -> (String, Result<M, Failure>) {
     let message = serde_json::from_str(record.body.as_deref().unwrap_or_default());
     (record.message_id.unwrap_or_default(), message.map_err(Failure::from))
 }
 
-/// The answer that gives the queue these messages back, and is done with the others.
-pub(crate) fn sent_back(ids: Vec<String>) -> SqsBatchResponse {
-    let failed = ids.into_iter().map(|id| {
+/// Makes the answer that returns these messages to the queue and deletes the others.
+pub(crate) fn batch_failures(ids: Vec<String>) -> SqsBatchResponse {
+    let failures = ids.into_iter().map(|id| {
         let mut failed = BatchItemFailure::default();
         failed.item_identifier = id;
         failed
     });
     let mut response = SqsBatchResponse::default();
-    response.batch_item_failures = failed.collect();
+    response.batch_item_failures = failures.collect();
     response
 }

@@ -1,4 +1,4 @@
-//! Functions that a deployment calls: CloudFormation's custom resources.
+//! Workers that a deployment calls as custom resources of CloudFormation.
 
 use std::future::Future;
 
@@ -9,18 +9,18 @@ use souk_runtime::{Connect, Function, Kind, Start, handler, name_of, serve};
 
 use crate::Failure;
 
-/// A function that a deployment waits for. It runs when its resource comes to be or changes, and again after it failed.
+/// A worker that a deployment waits for. It runs when its resource is created or changed, and again after a failure.
 pub trait Deployment: Send + Sync + 'static {
     /// `module_path!()`.
     const MODULE: &'static str;
-    /// What it needs.
+    /// The dependencies.
     type Deps: Connect;
 
-    /// Does what the deployment waits for, and says whether there was something to do.
+    /// Runs. Returns whether there was something to do.
     fn run(deps: &Self::Deps, now: Timestamp) -> impl Future<Output = Result<bool, Failure>> + Send;
 }
 
-/// What CloudFormation asks of a custom resource.
+/// A request of CloudFormation to a custom resource.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct DeploymentRequest {
@@ -41,10 +41,10 @@ enum RequestType {
     Delete,
 }
 
-/// What it wants to hear.
+/// The answer to a request.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Done {
+struct DeploymentAnswer {
     status: &'static str,
     stack_id: String,
     request_id: String,
@@ -53,48 +53,49 @@ struct Done {
 }
 
 impl DeploymentRequest {
-    fn done(self) -> Done {
-        Done {
+    /// Makes the answer that reports success.
+    fn success(self) -> DeploymentAnswer {
+        DeploymentAnswer {
             status: "SUCCESS",
             stack_id: self.stack_id,
             request_id: self.request_id,
-            // A name that changed would mean that another resource took the place of this one.
+            // Another physical id would mean that the resource was replaced.
             physical_resource_id: self.physical_resource_id.unwrap_or_else(|| self.logical_resource_id.clone()),
             logical_resource_id: self.logical_resource_id,
         }
     }
 }
 
-/// Describes a function of a deployment for the list of its service.
+/// Describes a worker of a deployment for the list of its service.
 pub fn deployment<D: Deployment>() -> Function {
     let type_path = std::any::type_name::<D>();
     Function { name: name_of(D::MODULE), kind: Kind::Deployment, route: None, type_path, read: read::<D> }
 }
 
-/// Reads a custom resource's request, and checks that it is for this function.
+/// Reads a request of CloudFormation and checks that it is for this function.
 fn read<D: Deployment>(event: &str) -> Result<(), String> {
     let request: DeploymentRequest = serde_json::from_str(event).map_err(|error| error.to_string())?;
     let own = request.service_token.ends_with(&name_of(D::MODULE).replace('_', "-"));
     if own { Ok(()) } else { Err(format!("it is for {}", request.service_token)) }
 }
 
-/// Serves a deployment's function until Lambda ends the process. A run that fails is not answered: Lambda runs it again,
-/// and CloudFormation waits for that as long as its resource allows.
+/// Serves a worker of a deployment until Lambda ends the process. A run that fails is not answered. Lambda retries it,
+/// and CloudFormation waits as long as its resource allows.
 ///
 /// # Errors
-/// Those of starting, and those of the runtime.
+/// Those of starting, and those of the Lambda runtime.
 pub fn serve_deployment<D: Deployment>() -> Result<(), Error> {
     serve(|start| handler(start.clone(), move |deps, request| answer::<D>(deps, start.clone(), request)))
 }
 
 async fn answer<D: Deployment>(deps: &D::Deps, start: Start, request: DeploymentRequest) -> Result<(), Error> {
-    // What came with the stack stays in the table, as the table stays.
+    // A deletion needs no run: the items stay, because the table stays.
     if request.request_type != RequestType::Delete {
         let done = D::run(deps, Timestamp::now()).await?;
-        tracing::info!(function = name_of(D::MODULE), done, "ran");
+        tracing::info!(function = name_of(D::MODULE), done, "deployment step finished");
     }
     let url = request.response_url.clone();
-    start.put(&url, serde_json::to_string(&request.done())?).await
+    start.put(&url, serde_json::to_string(&request.success())?).await
 }
 
 #[cfg(test)]
@@ -104,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_answer_names_the_request_and_keeps_the_resources_name() {
+    fn the_answer_names_the_request_and_keeps_the_physical_id() {
         let request = |name: Option<&str>| {
             let request = json!({
                 "RequestType": "Update",
@@ -118,7 +119,7 @@ mod tests {
                 "ResourceProperties": { "ServiceToken": "arn" },
             });
             let request: DeploymentRequest = serde_json::from_value(request).unwrap();
-            serde_json::to_value(request.done()).unwrap()
+            serde_json::to_value(request.success()).unwrap()
         };
         let answer = |name| {
             json!({

@@ -1,4 +1,4 @@
-//! The events, and which queue wants which.
+//! The events, and the queues that each is sent to.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -9,99 +9,100 @@ use souk_domain::{
 use souk_store::{Position, StoreError, outbox::OutboxRecord};
 use uuid::Uuid;
 
-/// Something that happened. New fields need a default: messages of the version before may still be under way.
+/// Something that happened. A new field needs a default, because messages of the version before may still be in a
+/// queue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Event {
-    /// Somebody asked for a code. Whether the address should get one is for the mail to find out: who asks must not
-    /// learn it, not even from how long the asking took.
+    /// A caller requested a mailed code. The consumer finds out whether the address gets one. The caller must not learn
+    /// it, not even from the duration of the request.
     CodeRequested {
-        /// Where it goes.
+        /// The address that the code is for.
         email: Email,
-        /// As what the address signs in, or wants to.
+        /// The kind of account that the address signs in to.
         #[serde(default)]
         realm: Realm,
         /// What the code is for.
         #[serde(default)]
         purpose: Purpose,
-        /// The code, sealed for the purpose `code`: a queue is no place for a secret.
+        /// The code, sealed for the purpose `code`, since a queue must not contain a secret.
         sealed_code: String,
     },
-    /// Something changed about who may act for somebody, and they should know.
+    /// The rights or the security of an account changed, and its owner should know.
     AccountNotice {
-        /// Whose account.
+        /// The owner of the account.
         principal: Principal,
         /// What changed.
         notice: Notice,
     },
-    /// An account is gone, and with it what says where its mail goes.
+    /// An account was deleted. The event contains what a mail needs, since the account's item no longer exists.
     AccountDeleted {
-        /// Whose account it was.
+        /// The owner of the account.
         principal: Principal,
-        /// What they looked like, for the worker that takes the picture away.
+        /// The avatar, for the worker that deletes the picture.
         #[serde(default)]
         avatar: Option<MediaId>,
-        /// Where it went.
+        /// The mail address of the account.
         email: Email,
-        /// What its owner was called.
+        /// The name of the owner.
         name: PersonName,
     },
-    /// The payment provider told us something.
+    /// An event of Stripe was received and stored.
     StripeEventReceived {
-        /// Its name for it.
+        /// Stripe's id of the event.
         id: String,
     },
     /// An order was paid.
     OrderPlaced {
-        /// Which.
+        /// The order.
         order: OrderId,
     },
-    /// Something is to be made of a picture.
+    /// A seller requested a transformation of a picture.
     TransformationRequested {
-        /// The picture that it becomes.
+        /// The picture that results.
         media: MediaId,
     },
-    /// Of a SKU there is as little left as its seller wants to hear of.
+    /// The stock of a SKU fell to the level at which its seller wants a warning.
     StockLow {
-        /// Which.
+        /// The SKU.
         sku: SkuId,
     },
-    /// What a shop's products show of it may no longer be right: its name, its slug, or whether it is open.
+    /// The copies of a shop in its products may be stale: its name, its slug, or whether it is open.
     ShopChanged {
-        /// Which.
+        /// The shop.
         shop: ShopId,
-        /// Where a worker left off among its products.
+        /// The position in the list of its products at which the worker continues.
         #[serde(default)]
         from: Option<Position>,
-        /// Whether this is the second look, for products that the list did not show yet at the first.
+        /// Whether this is the second pass, for products that the list did not contain yet during the first.
         #[serde(default)]
         again: bool,
     },
-    /// Products and shops have to leave a category, or parts of it that are gone.
+    /// A category or some of its subcategories were deleted, and products and shops must leave them.
     CategoryChanged {
-        /// Which.
+        /// The category.
         category: Slug,
-        /// Where a worker left off among them.
+        /// The position in the list of products and shops at which the worker continues.
         #[serde(default)]
         from: Option<Position>,
-        /// Whether this is the second look, for products that the list did not show yet at the first.
+        /// Whether this is the second pass, for products that the list did not contain yet during the first.
         #[serde(default)]
         again: bool,
     },
-    /// An import has rows that were not looked at yet.
+    /// An import has rows left.
     ImportGoesOn {
-        /// Whose products.
+        /// The shop.
         shop: ShopId,
-        /// Which.
+        /// The import.
         job: JobId,
     },
-    /// An export has a part to write.
+    /// An export has parts left.
     ExportGoesOn {
-        /// Whose products.
+        /// The shop.
         shop: ShopId,
-        /// Which.
+        /// The export.
         job: JobId,
-        /// Which part, counted from 1.
+        /// The number of the part, from 1.
         part: u32,
     },
 }
@@ -109,34 +110,34 @@ pub enum Event {
 /// A queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Queue {
-    /// What goes out by mail.
+    /// Events that cause a mail.
     Mail,
-    /// What goes out over open sockets.
+    /// Events that are pushed over sockets.
     Live,
-    /// What the payment provider told us.
+    /// Events of Stripe.
     Payments,
-    /// Accounts that are gone.
+    /// Deleted accounts, whose data must be deleted.
     Accounts,
-    /// What people are told of.
+    /// Events that cause a notification.
     Notifications,
-    /// What is to be made of pictures.
+    /// Transformations of pictures.
     Transforms,
-    /// Orders, whose pictures are kept.
+    /// Orders, which keep references to their pictures.
     Pictures,
-    /// What products show of their shop.
+    /// Shops whose copies in products may be stale.
     Catalogue,
-    /// Categories that products and shops have to leave.
+    /// Categories that products and shops must leave.
     Categories,
-    /// Files to make products of.
+    /// Imports with rows left.
     Imports,
-    /// Products to write into files.
+    /// Exports with parts left.
     Exports,
-    /// Orders, whose pieces are counted.
+    /// Orders, whose sold pieces are counted.
     Sales,
 }
 
 impl Event {
-    /// The queues that want it.
+    /// Returns the queues that the event is sent to.
     pub const fn queues(&self) -> &'static [Queue] {
         match self {
             Self::CodeRequested { .. } => &[Queue::Mail],
@@ -164,26 +165,26 @@ impl Event {
         }
     }
 
-    /// For how many seconds its queues keep it back.
+    /// Returns the delay of the message in its queues, in seconds.
     pub const fn delay(&self) -> i32 {
         match self {
-            // By then, the index has what was written before the first look.
+            // After a minute the index contains everything that was written before the first pass.
             Self::ShopChanged { again: true, .. } | Self::CategoryChanged { again: true, .. } => 60,
             _ => 0,
         }
     }
 
-    /// The outbox item that tells of it, for the transaction that makes it true.
+    /// Makes the outbox item of the event, for the transaction of the change.
     ///
     /// # Errors
-    /// [`StoreError::Shape`] when it does not serialise, which every event does.
+    /// [`StoreError::Shape`] if it does not serialise, which does not happen.
     pub fn record(&self, at: Timestamp) -> Result<OutboxRecord, StoreError> {
         let event = serde_json::to_string(self).map_err(|error| StoreError::Shape(Box::new(error)))?;
         Ok(OutboxRecord { id: EventId::from_uuid(Uuid::now_v7()), at, event })
     }
 }
 
-/// Something that somebody is to be told of their account, for the transaction that makes it true.
+/// Makes the outbox item of an [`Event::AccountNotice`], for the transaction of the change.
 ///
 /// # Errors
 /// Those of [`Event::record`].
@@ -191,22 +192,22 @@ pub fn tell(principal: Principal, notice: Notice, at: Timestamp) -> Result<Outbo
     Event::AccountNotice { principal, notice }.record(at)
 }
 
-/// An event as it stands in a queue.
+/// An event in a queue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
-    /// Names the event: the same in every repetition.
+    /// The id of the event, the same in every delivery.
     pub id: EventId,
-    /// When it happened.
+    /// When the event happened.
     pub at: Timestamp,
-    /// What happened.
+    /// The event.
     pub event: Event,
 }
 
 impl Message {
-    /// The message that an outbox item stands for.
+    /// Makes the message of an outbox item.
     ///
     /// # Errors
-    /// When the item holds no event that this version knows.
+    /// The item has no event that this version knows.
     pub fn of(record: &OutboxRecord) -> Result<Self, serde_json::Error> {
         Ok(Self { id: record.id, at: record.at, event: serde_json::from_str(&record.event)? })
     }

@@ -1,8 +1,9 @@
-//! What follows from a write: events, the queues they go to, and the functions that take them from there.
+//! Events, the queues they are sent to, and the workers: consumers, stream readers, schedules and functions of
+//! deployments.
 //!
-//! A function that changes something writes an [`Event`] into the outbox, in the transaction of the change. The table's stream
-//! hands it to the relay, the relay to the queues that want it ([`Event::queues`]), a queue to its [`Consumer`]. Every
-//! step may happen twice, so every consumer must bear repetition.
+//! A function that changes something writes an [`Event`] into the outbox, in the transaction of the change. The table's
+//! stream gives it to the relay, the relay sends it to its queues ([`Event::queues`]), and each queue calls its
+//! [`Consumer`]. Every step may happen twice, so every consumer must be idempotent.
 
 mod batch;
 mod consumer;

@@ -1,11 +1,11 @@
-//! From the outbox to the queues.
+//! The relay: sends events from the outbox to the queues.
 
 use souk_runtime::{Connect, Start, StartError};
 use souk_store::{Store, outbox::OutboxRecord};
 
 use crate::{Failure, Message, Queue};
 
-/// Sends outbox items to the queues that want them.
+/// Sends events from the outbox to their queues.
 #[derive(Debug)]
 pub struct Relay {
     /// The table.
@@ -26,18 +26,20 @@ pub struct Relay {
 }
 
 impl Relay {
-    /// Sends an event to every queue that wants it, and then takes it out of the outbox. A crash in between sends it
-    /// again; that is what its consumers bear.
+    /// Sends an event to each of its queues and then deletes it from the outbox. After a crash in between it is sent
+    /// again, so consumers must be idempotent.
     ///
     /// # Errors
-    /// A [`Failure`] when a queue did not take it. It stays in the outbox.
+    /// A [`Failure`] if a queue does not accept it. The event stays in the outbox.
     pub async fn forward(&self, record: &OutboxRecord) -> Result<(), Failure> {
         let message = Message::of(record)?;
         let (body, delay) = (serde_json::to_string(&message)?, message.event.delay());
         for queue in message.event.queues() {
             let message = self.sqs.send_message().queue_url(self.url(*queue)).message_body(&body);
             let sent = message.delay_seconds(delay).send().await;
-            sent.map_err(|error| Failure::new(format!("{queue:?} did not take it: {}", error.into_service_error())))?;
+            sent.map_err(|error| {
+                Failure::new(format!("the queue {queue:?} did not accept the message: {}", error.into_service_error()))
+            })?;
         }
         Ok(self.store.outbox().relayed(record.id).await?)
     }

@@ -1,4 +1,4 @@
-//! Functions that the clock calls.
+//! Schedules: workers that EventBridge Scheduler calls.
 
 use std::future::Future;
 
@@ -9,14 +9,14 @@ use souk_runtime::{Connect, Function, Kind, MakeHandler, handler, name_of, serve
 
 use crate::Failure;
 
-/// A function that runs every so often. Two runs may overlap.
+/// A worker that runs at regular intervals. Two runs may overlap.
 pub trait Schedule: Send + Sync + 'static {
     /// `module_path!()`.
     const MODULE: &'static str;
-    /// What it needs.
+    /// The dependencies.
     type Deps: Connect;
 
-    /// Does what is due, and says how much that was.
+    /// Does everything that is due. Returns how many items it processed.
     fn run(deps: &Self::Deps, now: Timestamp) -> impl Future<Output = Result<usize, Failure>> + Send;
 }
 
@@ -38,17 +38,17 @@ fn read<S: Schedule>(event: &str) -> Result<(), String> {
 /// Serves a schedule until Lambda ends the process.
 ///
 /// # Errors
-/// Those of starting, and those of the runtime.
+/// Those of starting, and those of the Lambda runtime.
 pub fn serve_schedule<S: Schedule>() -> Result<(), Error> {
-    serve_clock(|start| handler(start, |deps, _| run::<S>(deps)))
+    serve_any(|start| handler(start, |deps, _| run::<S>(deps)))
 }
 
-fn serve_clock(connect: MakeHandler<Value, ()>) -> Result<(), Error> {
+fn serve_any(connect: MakeHandler<Value, ()>) -> Result<(), Error> {
     serve(connect)
 }
 
 async fn run<S: Schedule>(deps: &S::Deps) -> Result<(), Error> {
     let done = S::run(deps, Timestamp::now()).await?;
-    tracing::info!(function = name_of(S::MODULE), done, "ran");
+    tracing::info!(function = name_of(S::MODULE), done, "schedule finished");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Many messages to one queue.
+//! Sends messages to one queue.
 
 use aws_sdk_sqs::{Client, types::SendMessageBatchRequestEntry};
 use serde::Serialize;
@@ -6,31 +6,32 @@ use souk_runtime::{Start, StartError};
 
 use crate::Failure;
 
-/// Sends messages to one queue, for who is called again when that fails, as a stream reader is. Functions write events instead.
+/// Sends messages to one queue, for workers that are retried if sending fails, such as stream readers. Other functions
+/// write events into the outbox instead.
 #[derive(Debug)]
 pub struct Sender {
     sqs: Client,
     queue: String,
 }
 
-/// How many messages one request takes.
-const AT_ONCE: usize = 10;
+/// Largest number of messages in one request to SQS.
+const BATCH_SIZE: usize = 10;
 
 impl Sender {
-    /// For the queue whose URL is in a variable.
+    /// Makes a sender for the queue whose URL is in an environment variable.
     ///
     /// # Errors
-    /// [`StartError::Setting`] when it is missing.
+    /// [`StartError::Setting`] if the variable is missing.
     pub fn to(start: &Start, variable: &'static str) -> Result<Self, StartError> {
         Ok(Self { sqs: Client::new(start.aws()), queue: start.setting(variable)? })
     }
 
-    /// Sends messages. One request for up to ten.
+    /// Sends messages, up to ten in each request.
     ///
     /// # Errors
-    /// A [`Failure`] when the queue did not take all of them. It may have taken some.
+    /// A [`Failure`] if the queue did not accept all of them. It may have accepted some.
     pub async fn send<M: Serialize>(&self, messages: &[M]) -> Result<(), Failure> {
-        for messages in messages.chunks(AT_ONCE) {
+        for messages in messages.chunks(BATCH_SIZE) {
             let mut request = self.sqs.send_message_batch().queue_url(&self.queue);
             for (n, message) in messages.iter().enumerate() {
                 let entry = SendMessageBatchRequestEntry::builder().id(n.to_string());
@@ -48,5 +49,5 @@ impl Sender {
 }
 
 fn refused(reason: &str) -> Failure {
-    Failure::new(format!("the queue did not take a message: {reason}"))
+    Failure::new(format!("the queue did not accept a message: {reason}"))
 }

@@ -1,4 +1,4 @@
-//! Functions that the table's stream calls.
+//! Stream readers: workers that the table's stream calls.
 
 use std::future::Future;
 
@@ -14,34 +14,34 @@ use souk_store::keys::Key;
 
 use crate::Failure;
 
-/// What became of an item.
+/// A change of an item.
 #[derive(Debug)]
 pub enum Change<I> {
-    /// It is new.
+    /// The item was created.
     Created(I),
-    /// It is as it is here now.
+    /// The item was changed. This is its new state.
     Modified(I),
-    /// It is gone; its key says what it was.
+    /// The item was deleted.
     Removed,
 }
 
-/// A function that reads off the table's stream what became of items. The event source's filter decides of which.
+/// A worker that reads changes of items from the table's stream. The filter of the event source selects the items.
 pub trait StreamReader: Send + Sync + 'static {
     /// `module_path!()`.
     const MODULE: &'static str;
-    /// What it needs.
+    /// The dependencies.
     type Deps: Connect;
-    /// What the filter lets through.
+    /// The type of the items that the filter selects.
     type Item: DeserializeOwned + Send;
 
-    /// Hears of which items a batch tells, before they come one by one: for what is cheaper for many at once. The batch may
-    /// come again.
+    /// Receives the keys of all changed items of a batch before they are handled one by one, for work that is cheaper
+    /// for many at once. The batch may be delivered again.
     fn announce(deps: &Self::Deps, items: &[Key]) -> impl Future<Output = Result<(), Failure>> + Send {
         let _ = (deps, items);
         std::future::ready(Ok(()))
     }
 
-    /// Deals with what became of an item. It may come again.
+    /// Handles the change of an item. It may be delivered again.
     fn handle(
         deps: &Self::Deps,
         change: Change<Self::Item>,
@@ -55,7 +55,7 @@ pub fn stream_reader<S: StreamReader>() -> Function {
     Function { name: name_of(S::MODULE), kind: Kind::Stream, route: None, type_path, read: read::<S::Item> }
 }
 
-/// Reads the new images of a stream event. A removed item has none.
+/// Reads the new images of a stream event. A deleted item has none.
 fn read<I: DeserializeOwned>(event: &str) -> Result<(), String> {
     let event: StreamEvent = serde_json::from_str(event).map_err(|error| error.to_string())?;
     let written: Vec<_> = event.records.into_iter().filter(|record| record.event_name != "REMOVE").collect();
@@ -67,16 +67,16 @@ fn read<I: DeserializeOwned>(event: &str) -> Result<(), String> {
     })
 }
 
-/// Serves a stream reader until Lambda ends the process. The stream goes on behind the first item that fails only when
-/// that one is dealt with or given up, so a batch ends there.
+/// Serves a stream reader until Lambda ends the process. A batch ends at the first item that fails. The stream delivers
+/// from that item on again, until it succeeds or the retries are used up.
 ///
 /// # Errors
-/// Those of starting, and those of the runtime.
+/// Those of starting, and those of the Lambda runtime.
 pub fn serve_stream<S: StreamReader>() -> Result<(), Error> {
-    serve_table(|start| handler(start, |deps, event| async { Ok(batch::<S>(deps, event).await) }))
+    serve_any(|start| handler(start, |deps, event| async { Ok(batch::<S>(deps, event).await) }))
 }
 
-fn serve_table(connect: MakeHandler<StreamEvent, DynamoDbEventResponse>) -> Result<(), Error> {
+fn serve_any(connect: MakeHandler<StreamEvent, DynamoDbEventResponse>) -> Result<(), Error> {
     serve(connect)
 }
 
@@ -89,7 +89,7 @@ async fn batch<S: StreamReader>(deps: &S::Deps, event: StreamEvent) -> DynamoDbE
         Err(error) => Err(unexpected(&error)),
     };
     if let Err(failure) = announced {
-        return waits::<S>(first, &failure);
+        return failed_at::<S>(first, &failure);
     }
     for mut record in event.records {
         let number = record.change.sequence_number.take();
@@ -98,7 +98,7 @@ async fn batch<S: StreamReader>(deps: &S::Deps, event: StreamEvent) -> DynamoDbE
             Err(failure) => Err(failure),
         };
         if let Err(failure) = result {
-            return waits::<S>(number, &failure);
+            return failed_at::<S>(number, &failure);
         }
     }
     DynamoDbEventResponse::default()
@@ -117,8 +117,9 @@ fn unexpected(error: &serde_dynamo::Error) -> Failure {
     Failure::new(format!("an unexpected item: {error}"))
 }
 
-fn waits<S: StreamReader>(at: Option<String>, failure: &Failure) -> DynamoDbEventResponse {
-    tracing::error!(function = name_of(S::MODULE), error = %failure, "the stream waits here");
+/// Makes the answer that lets the stream deliver from this sequence number on again.
+fn failed_at<S: StreamReader>(at: Option<String>, failure: &Failure) -> DynamoDbEventResponse {
+    tracing::error!(function = name_of(S::MODULE), error = %failure, "a change failed and the stream delivers it again");
     let mut failed = DynamoDbBatchItemFailure::default();
     failed.item_identifier = at;
     let mut response = DynamoDbEventResponse::default();
@@ -133,7 +134,7 @@ mod tests {
 
     use super::*;
 
-    /// Refuses a batch that tells of `refused`, and of items the one called `bad`.
+    /// Fails for a batch that contains the key `refused`, and for an item with the name `bad`.
     struct Function;
 
     #[derive(Deserialize)]
@@ -186,16 +187,16 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_stream_waits_at_the_first_item_that_fails() {
+    async fn a_batch_ends_at_the_first_item_that_fails() {
         let good = ("INSERT", "x", Some("good"));
         assert_eq!(stops_at(&[good, ("REMOVE", "x", None), ("MODIFY", "x", Some("good"))]).await, None);
         assert_eq!(stops_at(&[good, ("MODIFY", "x", Some("bad")), good]).await.as_deref(), Some("1"));
-        // An item that cannot be read.
+        // The item cannot be read.
         assert_eq!(stops_at(&[good, good, ("INSERT", "x", None)]).await.as_deref(), Some("2"));
     }
 
     #[tokio::test]
-    async fn a_batch_that_cannot_be_announced_waits_whole() {
+    async fn a_batch_whose_announcement_fails_is_delivered_again_from_the_start() {
         let records = [("INSERT", "x", Some("bad")), ("REMOVE", "refused", None)];
         assert_eq!(stops_at(&records).await.as_deref(), Some("0"));
     }

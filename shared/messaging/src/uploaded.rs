@@ -1,8 +1,8 @@
-//! What S3 tells a queue.
+//! The messages of S3 about uploads.
 
 use serde::Deserialize;
 
-/// Files that came into the bucket. S3's test message, sent when the connection is made, names none.
+/// Files that were uploaded to the bucket. The test message that S3 sends when notifications are set up names none.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Uploaded {
     #[serde(rename = "Records", default)]
@@ -25,7 +25,8 @@ struct Object {
 }
 
 impl Uploaded {
-    /// The keys of the files. S3 escapes them here; ours hold nothing that would be.
+    /// Returns the keys of the files. S3 URL-encodes them, which changes nothing, because our keys have no such
+    /// characters.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.records.iter().map(|record| record.s3.object.key.as_str())
     }

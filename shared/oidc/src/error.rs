@@ -1,52 +1,53 @@
-//! Why nobody was signed in.
+//! The errors of a sign-in.
 
 use thiserror::Error;
 
-/// A sign-in that came to nothing. Neither `Debug` nor `Display` carries a token, a code or anything about a person.
+/// A failed sign-in. Neither `Debug` nor `Display` contains a token, a code or personal data.
 #[derive(Debug, Error)]
 pub enum OidcError {
-    /// The provider did not answer in time, or with a failure of its own. Another attempt may succeed.
+    /// The provider did not answer in time, or answered with an error of its own. A retry may succeed.
     #[error("the provider could not be reached: {0}")]
     Unreachable(String),
-    /// The provider does not take the code: it is used, expired or of another attempt. Holds the provider's error.
+    /// The provider refused the code, because it is used, expired or of another attempt. Contains the provider's error
+    /// code.
     #[error("the provider refused the code ({0})")]
     CodeRefused(String),
-    /// The ID token is not what it should be.
-    #[error("the ID token is not to be believed: {0}")]
+    /// The ID token is invalid.
+    #[error("the ID token is invalid: {0}")]
     NotBelieved(#[from] Flaw),
-    /// A person must mend the configuration, here or at the provider.
+    /// The configuration is wrong, here or at the provider. A person must correct it.
     #[error("misconfigured: {0}")]
     Misconfigured(String),
 }
 
-/// What is wrong with an ID token.
+/// The reason why an ID token is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum Flaw {
-    /// It is no signed token, its algorithm is none that any key of ours could have, or a claim is missing or mistyped.
+    /// The token is not a signed token, has an unsupported algorithm, or lacks a claim or has one of another type.
     #[error("malformed")]
     Malformed,
-    /// The provider publishes no key of this name that ID tokens may be signed with.
+    /// The provider publishes no key with this id that may sign ID tokens.
     #[error("unknown key")]
     UnknownKey,
-    /// It names another algorithm than the one its key is for.
+    /// The token names another algorithm than that of its key.
     #[error("wrong algorithm")]
     Algorithm,
-    /// The key did not sign it.
+    /// The signature is not of the key.
     #[error("wrong signature")]
     Signature,
-    /// Somebody else issued it.
+    /// The token is of another issuer.
     #[error("wrong issuer")]
     Issuer,
-    /// It is for somebody else, or for others too.
+    /// The token is for another client, or for several.
     #[error("wrong audience")]
     Audience,
-    /// It was good once.
+    /// The token has expired.
     #[error("expired")]
     Expired,
-    /// It was issued in the future.
+    /// The token was issued in the future.
     #[error("issued in the future")]
     FromTheFuture,
-    /// It answers another attempt, or none.
+    /// The token belongs to another attempt, or to none.
     #[error("wrong nonce")]
     Nonce,
 }

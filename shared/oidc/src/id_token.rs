@@ -1,4 +1,4 @@
-//! What an ID token says, if it is to be believed: OpenID Connect Core 1.0, 3.1.3.7.
+//! The validation of ID tokens: OpenID Connect Core 1.0, 3.1.3.7.
 
 use jiff::Timestamp;
 use jsonwebtoken::{Validation, errors::ErrorKind};
@@ -6,27 +6,28 @@ use serde::Deserialize;
 
 use crate::{Flaw, keys::Key};
 
-/// How many seconds the provider's clock and ours may differ.
+/// Largest accepted difference between the provider's clock and ours, in seconds.
 const SKEW: i64 = 60;
 
 const GOOGLE: &str = "https://accounts.google.com";
-/// Google also calls itself this in ID tokens: <https://developers.google.com/identity/openid-connect/openid-connect>.
+/// The other `iss` claim that Google uses in ID tokens:
+/// <https://developers.google.com/identity/openid-connect/openid-connect>.
 const GOOGLE_WITHOUT_SCHEME: &str = "accounts.google.com";
 
-/// Somebody, as the provider knows them.
+/// An account at the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
-    /// Names the account at the provider for ever: 1 to 255 visible ASCII characters.
+    /// The permanent id of the account at the provider: 1 to 255 visible ASCII characters.
     pub subject: String,
-    /// The mail address, as the provider has it.
+    /// The mail address, if the provider gives one.
     pub email: Option<String>,
-    /// Whether the provider knows that the address is theirs.
+    /// Whether the provider has verified that the address belongs to the account.
     pub email_verified: bool,
-    /// What they are called.
+    /// The name of the person.
     pub name: Option<String>,
 }
 
-/// What a token must say.
+/// The expected claims of a token.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Expected<'a> {
     pub(crate) issuer: &'a str,
@@ -55,12 +56,12 @@ enum Audience {
     Many(Vec<String>),
 }
 
-/// The name of the key that a token says it is signed with.
+/// Returns the id of the key that a token names.
 pub(crate) fn kid(token: &str) -> Result<String, Flaw> {
     jsonwebtoken::decode_header(token).ok().and_then(|header| header.kid).ok_or(Flaw::Malformed)
 }
 
-/// Who a token speaks of.
+/// Validates a token and returns its account.
 pub(crate) fn verify(token: &str, key: &Key, expected: Expected<'_>, now: Timestamp) -> Result<Identity, Flaw> {
     let mut rules = Validation::new(key.algorithm);
     rules.set_audience(&[expected.client_id]);
@@ -72,14 +73,14 @@ pub(crate) fn verify(token: &str, key: &Key, expected: Expected<'_>, now: Timest
     rules.validate_exp = false;
     let claims = jsonwebtoken::decode::<Claims>(token, &key.key, &rules).map_err(|error| flaw(error.kind()))?.claims;
 
-    let for_us_alone = match &claims.aud {
+    let for_this_client_only = match &claims.aud {
         Audience::One(audience) => audience == expected.client_id,
         Audience::Many(audiences) => audiences.iter().all(|audience| audience == expected.client_id),
     };
-    if !for_us_alone || claims.azp.is_some_and(|party| party != expected.client_id) {
+    if !for_this_client_only || claims.azp.is_some_and(|party| party != expected.client_id) {
         return Err(Flaw::Audience);
     }
-    // Checked here and not by the library, so that tests can say what time it is.
+    // The times are checked here and not by the library, so that tests can set the clock.
     if now.as_second() >= claims.exp.saturating_add(SKEW) {
         return Err(Flaw::Expired);
     }

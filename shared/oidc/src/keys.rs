@@ -1,4 +1,4 @@
-//! The provider's keys: RFC 7517.
+//! The provider's public keys (RFC 7517).
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use jsonwebtoken::{
 use serde::Deserialize;
 use serde_json::Value;
 
-/// A key that ID tokens may be signed with, and the one algorithm it is for.
+/// A public key that ID tokens may be signed with, and its only algorithm.
 #[derive(Debug, Clone)]
 pub(crate) struct Key {
     pub(crate) algorithm: Algorithm,
@@ -21,14 +21,15 @@ struct Jwks {
     keys: Vec<Value>,
 }
 
-/// The keys of a JWKS by name. What is of no use here is left out: other kinds of keys, those without a name, and those
-/// for encryption.
+/// Reads the keys of a JWKS by their ids. Keys of other kinds, keys for encryption and keys without an id are left out.
+/// Returns `None` if the text is not a JWKS.
 pub(crate) fn read(jwks: &[u8]) -> Option<HashMap<String, Key>> {
     let Jwks { keys } = serde_json::from_slice(jwks).ok()?;
     Some(keys.into_iter().filter_map(|jwk| usable(serde_json::from_value(jwk).ok()?)).collect())
 }
 
-/// The algorithm is the key's own, so that a token cannot choose how it is checked.
+/// Returns a key that may sign ID tokens, with its id. The algorithm comes from the key, so that a token cannot choose
+/// it.
 fn usable(jwk: Jwk) -> Option<(String, Key)> {
     let algorithm = match (&jwk.algorithm, jwk.common.key_algorithm) {
         (AlgorithmParameters::RSA(_), None | Some(KeyAlgorithm::RS256)) => Algorithm::RS256,
@@ -53,10 +54,10 @@ mod tests {
 
     use super::*;
 
-    fn names(keys: &[Value]) -> Vec<String> {
-        let mut names: Vec<_> = read(json!({ "keys": keys }).to_string().as_bytes()).unwrap().into_keys().collect();
-        names.sort();
-        names
+    fn ids(keys: &[Value]) -> Vec<String> {
+        let mut ids: Vec<_> = read(json!({ "keys": keys }).to_string().as_bytes()).unwrap().into_keys().collect();
+        ids.sort();
+        ids
     }
 
     fn rsa(changes: &Value) -> Value {
@@ -69,20 +70,20 @@ mod tests {
     }
 
     #[test]
-    fn a_key_needs_no_algorithm_and_no_use_but_if_it_says_them_they_must_be_right() {
+    fn a_key_may_lack_algorithm_and_use_but_not_have_others() {
         let keys = [
-            rsa(&json!({ "kid": "whole" })),
+            rsa(&json!({ "kid": "complete" })),
             rsa(&json!({ "kid": "plain", "alg": null, "use": null })),
             rsa(&json!({ "kid": "for encryption", "use": "enc" })),
             rsa(&json!({ "kid": "for another algorithm", "alg": "RS512" })),
             rsa(&json!({ "kid": "for RSA encryption", "alg": "RSA-OAEP" })),
             rsa(&json!({ "kid": null })),
         ];
-        assert_eq!(names(&keys), ["plain", "whole"]);
+        assert_eq!(ids(&keys), ["complete", "plain"]);
     }
 
     #[test]
-    fn kinds_of_keys_that_are_not_ours_do_not_spoil_the_others() {
+    fn keys_of_other_kinds_are_left_out() {
         let keys = [
             json!({ "kty": "oct", "kid": "symmetric", "alg": "HS256", "k": "c2VjcmV0" }),
             json!({ "kty": "OKP", "crv": "Ed25519", "kid": "ed", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }),
@@ -90,7 +91,7 @@ mod tests {
             json!("not even an object"),
             rsa(&json!({ "kid": "ours" })),
         ];
-        assert_eq!(names(&keys), ["ours"]);
+        assert_eq!(ids(&keys), ["ours"]);
         assert!(read(b"{}").is_none());
         assert!(read(b"<html>").is_none());
     }

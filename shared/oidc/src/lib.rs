@@ -1,8 +1,8 @@
-//! Signing in at an OpenID provider: the relying party's half of the authorization code flow with PKCE.
+//! Sign-in with an OpenID provider: the relying party's part of the authorization code flow with PKCE.
 //!
-//! [`Provider::begin`] gives the address to send a browser to and what to remember of the attempt; [`Provider::finish`]
-//! changes the code that comes back for an [`Identity`]. What the provider publishes about itself is fetched when it is
-//! first needed and kept in the process. An ID token is believed only if everything about it is right ([`Flaw`]).
+//! [`Provider::begin`] returns the address to send the browser to and the state of the attempt. [`Provider::finish`]
+//! exchanges the code that comes back for an [`Identity`]. The provider's configuration and keys are fetched when they
+//! are first needed and cached in the process. [`Flaw`] lists the reasons why an ID token is refused.
 
 mod error;
 mod id_token;

@@ -1,6 +1,6 @@
-//! Both halves of a sign-in, against a provider that is not ours: the local one.
+//! Sign-ins with the local OpenID provider.
 
-#![expect(clippy::unwrap_used, reason = "a test whose expectation is in vain has failed, and says where")]
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed and says where")]
 
 use std::collections::HashMap;
 
@@ -19,7 +19,7 @@ const CALLBACK: &str = "https://shop.example/callback";
 const MAIL: &str = "grace@mail.example";
 
 struct World {
-    there: LocalOidc,
+    server: LocalOidc,
     provider: Provider,
     http: Client,
 }
@@ -27,12 +27,12 @@ struct World {
 impl World {
     async fn new() -> Self {
         let settings = Settings { port: 0, redirect_uris: vec![CALLBACK.to_owned()], ..Settings::default() };
-        let there = LocalOidc::start(settings).await.unwrap();
-        let provider = Provider::new(there.url(), "souk-local".to_owned(), CALLBACK.to_owned()).unwrap();
-        Self { there, provider, http: Client::builder().redirect(Policy::none()).build().unwrap() }
+        let server = LocalOidc::start(settings).await.unwrap();
+        let provider = Provider::new(server.url(), "souk-local".to_owned(), CALLBACK.to_owned()).unwrap();
+        Self { server, provider, http: Client::builder().redirect(Policy::none()).build().unwrap() }
     }
 
-    /// Begins, and lets Grace sign in. Her code comes back, and the attempt that it belongs to.
+    /// Starts a sign-in and lets Grace sign in. Returns the code and the attempt.
     async fn code(&self, now: Timestamp) -> (String, Attempt) {
         let begun = self.provider.begin(now).await.unwrap();
         let form = [("email", MAIL), ("name", "Grace Okafor"), ("email_verified", "true")];
@@ -48,17 +48,17 @@ impl World {
         self.provider.finish(&code, &attempt, &secret("secret-local"), now).await
     }
 
-    async fn order(&self, switch: &str, order: &Value) {
-        let url = format!("{}/_local/{switch}", self.there.url());
-        self.http.post(url).json(order).send().await.unwrap().error_for_status().unwrap();
+    async fn control(&self, switch: &str, settings: &Value) {
+        let url = format!("{}/_local/{switch}", self.server.url());
+        self.http.post(url).json(settings).send().await.unwrap().error_for_status().unwrap();
     }
 
     async fn spoil(&self, flaw: &str) {
-        self.order("spoil", &json!({ "email": MAIL, "flaw": flaw })).await;
+        self.control("spoil", &json!({ "email": MAIL, "flaw": flaw })).await;
     }
 
     async fn count(&self, what: &str) -> u64 {
-        let url = format!("{}/_local/counts", self.there.url());
+        let url = format!("{}/_local/counts", self.server.url());
         let counts: Value = self.http.get(url).send().await.unwrap().json().await.unwrap();
         counts[what].as_u64().unwrap()
     }
@@ -68,14 +68,14 @@ fn secret(text: &str) -> SecretString {
     SecretString::from(text)
 }
 
-/// Seconds after the moment at which a test began: it shall not matter how long the test takes.
+/// Returns a clock that starts with the test and does not advance, so that the duration of the test does not matter.
 fn clock() -> impl Fn(i64) -> Timestamp {
-    let began = Timestamp::now();
-    move |seconds| began + SignedDuration::from_secs(seconds)
+    let start = Timestamp::now();
+    move |seconds| start + SignedDuration::from_secs(seconds)
 }
 
 #[tokio::test]
-async fn who_signs_in_there_is_known_here() {
+async fn a_sign_in_returns_the_account_of_the_provider() {
     let world = World::new().await;
     let grace = world.sign_in(Timestamp::now()).await.unwrap();
     assert_eq!((grace.email.as_deref(), grace.email_verified), (Some(MAIL), true));
@@ -84,7 +84,7 @@ async fn who_signs_in_there_is_known_here() {
 }
 
 #[tokio::test]
-async fn every_attempt_has_secrets_of_its_own() {
+async fn every_attempt_has_its_own_secrets() {
     let world = World::new().await;
     let (first, second) =
         (world.provider.begin(Timestamp::now()).await.unwrap(), world.provider.begin(Timestamp::now()).await.unwrap());
@@ -100,7 +100,7 @@ async fn every_attempt_has_secrets_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_code_is_good_once_and_only_for_its_own_attempt() {
+async fn a_code_works_once_and_only_for_its_own_attempt() {
     let world = World::new().await;
     let now = Timestamp::now();
     let (code, attempt) = world.code(now).await;
@@ -114,7 +114,7 @@ async fn a_code_is_good_once_and_only_for_its_own_attempt() {
 }
 
 #[tokio::test]
-async fn a_spoilt_token_signs_nobody_in() {
+async fn an_invalid_token_is_refused() {
     let world = World::new().await;
     for (flaw, found) in [
         ("wrong_audience", Flaw::Audience),
@@ -138,28 +138,28 @@ async fn a_spoilt_token_signs_nobody_in() {
 }
 
 #[tokio::test]
-async fn what_the_provider_publishes_is_fetched_once_an_hour() {
+async fn configuration_and_keys_are_fetched_once_an_hour() {
     let (world, after) = (World::new().await, clock());
     for _ in 0..3 {
         world.sign_in(after(0)).await.unwrap();
     }
     assert_eq!((world.count("discovery").await, world.count("jwks").await), (1, 1));
-    world.order("clock", &json!({ "seconds": 3_601 })).await;
+    world.control("clock", &json!({ "seconds": 3_601 })).await;
     world.sign_in(after(3_601)).await.unwrap();
     assert_eq!((world.count("discovery").await, world.count("jwks").await), (2, 2));
 }
 
 #[tokio::test]
-async fn a_new_key_of_the_provider_is_found() {
+async fn a_new_key_of_the_provider_is_fetched() {
     let (world, after) = (World::new().await, clock());
     world.sign_in(after(0)).await.unwrap();
-    world.order("rotate", &Value::Null).await;
+    world.control("rotate", &Value::Null).await;
     world.sign_in(after(10)).await.unwrap();
     assert_eq!(world.count("jwks").await, 2);
 }
 
 #[tokio::test]
-async fn unknown_keys_send_us_to_the_provider_at_most_once_in_ten_seconds() {
+async fn unknown_key_ids_cause_at_most_one_fetch_in_ten_seconds() {
     let (world, after) = (World::new().await, clock());
     world.sign_in(after(0)).await.unwrap();
     for (second, fetches) in [(1, 1), (9, 1), (11, 2), (12, 2), (20, 2), (22, 3)] {
@@ -171,7 +171,7 @@ async fn unknown_keys_send_us_to_the_provider_at_most_once_in_ten_seconds() {
 }
 
 #[tokio::test]
-async fn a_failure_there_is_told_from_a_refusal() {
+async fn an_unreachable_provider_and_a_refusal_are_different_errors() {
     let world = World::new().await;
     world.spoil("token_endpoint_fails").await;
     let failed = world.sign_in(Timestamp::now()).await;
@@ -183,9 +183,9 @@ async fn a_failure_there_is_told_from_a_refusal() {
 }
 
 #[tokio::test]
-async fn an_issuer_that_calls_itself_otherwise_is_refused() {
+async fn an_issuer_that_publishes_another_name_is_refused() {
     let world = World::new().await;
-    let alias = world.there.url().replace("localhost", "127.0.0.1");
+    let alias = world.server.url().replace("localhost", "127.0.0.1");
     let provider = Provider::new(alias, "souk-local".to_owned(), CALLBACK.to_owned()).unwrap();
     let begun = provider.begin(Timestamp::now()).await;
     assert!(matches!(begun, Err(OidcError::Misconfigured(_))), "{begun:?}");
@@ -198,7 +198,7 @@ async fn an_issuer_without_https_is_refused() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_too_long_and_one_that_never_comes_are_given_up() {
+async fn an_answer_that_is_too_long_or_too_late_is_unreachable() {
     for answer in [Some("x".repeat(70_000)), None] {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://{}", listener.local_addr().unwrap());
@@ -208,10 +208,10 @@ async fn an_answer_that_is_too_long_and_one_that_never_comes_are_given_up() {
             let _ = stream.read(&mut request).await.unwrap();
             if let Some(body) = answer {
                 let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
-                // The other side hangs up when it has read enough.
+                // The client closes the connection after reading its limit.
                 let _ = stream.write_all(format!("{head}{body}").as_bytes()).await;
             }
-            // Holds the connection open until the other side lets go of it.
+            // The connection stays open until the client closes it.
             let _ = stream.read(&mut request).await;
         });
         let provider = Provider::new(issuer, "souk".to_owned(), CALLBACK.to_owned()).unwrap();

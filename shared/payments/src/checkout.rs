@@ -1,4 +1,4 @@
-//! What a function asks of Stripe's CheckoutSession, and what it learns back.
+//! Stripe's Checkout Sessions and refunds: the requests and the answers.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,94 +10,95 @@ use stripe_checkout::checkout_session::{
 use stripe_shared::CheckoutSessionMode;
 use stripe_types::Currency;
 
-/// One payment to be made on Stripe's hosted page.
+/// A request for a checkout page for one payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckoutRequest {
-    /// The same for every repeat of this request, different for every other; 1 to 255 characters.
+    /// The same for every retry of this request and different for every other request; 1 to 255 characters.
     pub idempotency_key: String,
-    /// Our payment session's id; comes back in every [`CheckoutSession`] of this session.
+    /// The id of the payment session. Every [`CheckoutSession`] that is read later contains it.
     pub client_reference_id: String,
     /// Lower-case ISO 4217 code of all amounts.
     pub currency: String,
-    /// What is bought, 1 to 100 lines.
+    /// The lines of the page, 1 to 100.
     pub lines: Vec<CheckoutLine>,
-    /// Fills in the e-mail field of the page.
+    /// The mail address that the page starts with.
     pub customer_email: Option<String>,
-    /// Where the browser goes after paying; Stripe replaces `{CHECKOUT_SESSION_ID}` in it.
+    /// The address that the browser is sent to after the payment. Stripe replaces `{CHECKOUT_SESSION_ID}` in it.
     pub success_url: String,
-    /// Where the browser goes when the buyer turns back.
+    /// The address that the browser is sent to if the shopper cancels.
     pub cancel_url: String,
-    /// When the page stops taking payments, in Unix seconds: Stripe allows 30 minutes to 24 hours from now.
+    /// When the page expires, in Unix seconds. Stripe allows 30 minutes to 24 hours from now.
     pub expires_at: i64,
-    /// Shown on the session and on the payment in Stripe's dashboard; at most 50 pairs.
+    /// Key-value pairs that Stripe's dashboard shows with the session and the payment, at most 50.
     pub metadata: BTreeMap<String, String>,
-    /// Ties the payment to the later transfers to the sellers.
+    /// Connects the payment with the later transfers to the sellers.
     pub transfer_group: Option<String>,
 }
 
-/// One line of the hosted page.
+/// One line of the checkout page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckoutLine {
-    /// Title shown to the buyer.
+    /// The title that the shopper sees.
     pub name: String,
-    /// Second line, such as the chosen variant.
+    /// A second line of text, such as the variant.
     pub description: Option<String>,
-    /// Publicly readable picture.
+    /// The public address of a picture.
     pub image_url: Option<String>,
-    /// Price of one piece in minor units, 0 or more.
+    /// The price of one piece in minor units, 0 or more.
     pub unit_amount: i64,
-    /// Number of pieces, 1 or more.
+    /// The number of pieces, 1 or more.
     pub quantity: u32,
 }
 
-/// A CheckoutSession Session as Stripe last described it. Fields and states bear Stripe's names: it is read from Stripe's JSON.
+/// A Checkout Session as Stripe last described it. The fields and states have Stripe's names, since they are read from
+/// its JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckoutSession {
     /// Stripe's id, `cs_...`.
     pub id: String,
-    /// The hosted page; absent once the session has ended.
+    /// The address of the checkout page, absent after the session has ended.
     pub url: Option<String>,
-    /// Whether the page still takes payments.
+    /// Whether the page still accepts a payment.
     pub status: CheckoutStatus,
-    /// Whether the money is there.
+    /// Whether the payment has arrived.
     pub payment_status: PaymentStatus,
-    /// Stripe's payment, `pi_...`: known from the first attempt to pay on, needed for refunds.
+    /// Stripe's id of the payment, `pi_...`. It exists from the first attempt to pay, and refunds need it.
     pub payment_intent: Option<String>,
     /// Sum of the lines in minor units.
     pub amount_total: i64,
     /// Lower-case ISO 4217 code.
     pub currency: String,
-    /// The reference given in [`CheckoutRequest`]; absent on sessions this system did not create.
+    /// The reference of the [`CheckoutRequest`], absent if another system created the session.
     pub client_reference_id: Option<String>,
 }
 
-/// Life of a CheckoutSession Session.
+/// The state of a Checkout Session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CheckoutStatus {
-    /// Waiting for the buyer.
+    /// The session waits for the shopper.
     Open,
-    /// The buyer has finished; see [`PaymentStatus`] for the money.
+    /// The shopper has completed the page. [`PaymentStatus`] says whether the payment has arrived.
     Complete,
     /// No payment can follow.
     Expired,
 }
 
-/// State of the money of a CheckoutSession Session.
+/// The state of the payment of a Checkout Session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentStatus {
-    /// The funds are in Souk's account.
+    /// The payment has arrived in Souk's account.
     Paid,
-    /// No funds yet.
+    /// The payment has not arrived.
     Unpaid,
     /// The total was zero.
     NoPaymentRequired,
 }
 
-/// The least that Stripe takes on a card, in minor units, where the account settles in the same currency; 1 for currencies
-/// that it names none for: <https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts>. Nothing at all is
-/// possible too, and needs no card.
+/// Returns the smallest amount that Stripe charges to a card, in minor units, if the account settles in the same
+/// currency: <https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts>. It is 1 for currencies without a
+/// minimum. A total of 0 is possible too and needs no card.
 pub fn least_amount(currency: &str) -> i64 {
     match currency.to_ascii_lowercase().as_str() {
         "aud" | "brl" | "cad" | "chf" | "eur" | "inr" | "jpy" | "nzd" | "sgd" | "usd" => 50,
@@ -111,30 +112,30 @@ pub fn least_amount(currency: &str) -> i64 {
     }
 }
 
-/// Answer to a request to end a session early.
+/// The result of a request to end a Checkout Session early.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expiry {
-    /// The session was open and has now expired: nobody can pay it any more.
+    /// The session was open and has now expired. It cannot be paid any more.
     Expired(CheckoutSession),
-    /// The session had ended before: look at its status, it may have been paid.
+    /// The session had ended before. Its status says whether it was paid.
     AlreadyEnded(CheckoutSession),
 }
 
-/// Money on its way back to the buyer.
+/// A refund of a payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refund {
     /// Stripe's id, `re_...`.
     pub id: String,
-    /// Minor units given back.
+    /// The refunded amount in minor units.
     pub amount: i64,
     /// Lower-case ISO 4217 code.
     pub currency: String,
-    /// Stripe's word: `succeeded`, `pending`, `failed`, `canceled` or `requires_action`.
+    /// The status: `succeeded`, `pending`, `failed`, `canceled` or `requires_action`.
     pub status: String,
 }
 
 impl CheckoutRequest {
-    /// The request in Stripe's form.
+    /// Converts the request into one of `async-stripe`.
     pub(crate) fn to_stripe(&self) -> CreateCheckoutSession {
         let currency = currency(&self.currency);
         let mut payment = CreateCheckoutSessionPaymentIntentData::new();
@@ -143,8 +144,8 @@ impl CheckoutRequest {
 
         let mut request = CreateCheckoutSession::new()
             .mode(CheckoutSessionMode::Payment)
-            // Cards (and the wallets on them) settle while the buyer waits. Bank debits would settle days after the
-            // held stock has been given back.
+            // Cards, and wallets with cards, settle at once. A bank debit settles days later, after the held stock has
+            // been released.
             .allowed_payment_method_types(vec![CreateCheckoutSessionAllowedPaymentMethodTypes::Card])
             .line_items(self.lines.iter().map(|line| line.to_stripe(&currency)).collect::<Vec<_>>())
             .client_reference_id(&self.client_reference_id)
@@ -177,7 +178,7 @@ impl CheckoutLine {
     }
 }
 
-/// Stripe's name of a currency. An unknown code is passed on, for Stripe to refuse.
+/// Converts a currency code. Stripe refuses an unknown one.
 fn currency(code: &str) -> Currency {
     match code.parse() {
         Ok(currency) => currency,
@@ -200,7 +201,7 @@ impl From<WireRefund> for Refund {
             id: refund.id,
             amount: refund.amount,
             currency: refund.currency,
-            // Stripe leaves the status out of refunds from before it had one; those have long succeeded.
+            // Refunds from before Stripe had a status lack it. They succeeded long ago.
             status: refund.status.unwrap_or_else(|| "succeeded".to_owned()),
         }
     }

@@ -15,53 +15,55 @@ use crate::error::{Failure, GatewayError};
 use crate::retry::retrying;
 use crate::transport::Transport;
 
-/// A client for one Stripe account. Every call answers within 10 s; cloning is cheap.
+/// A client of one Stripe account. Every call ends within 10 seconds. Cloning is cheap.
 #[derive(Clone)]
 pub struct Gateway {
     transport: Transport,
 }
 
 impl Gateway {
-    /// A gateway that signs in with `secret_key` (`sk_live_...`, `sk_test_...` or a restricted `rk_...`).
+    /// Makes a client that signs in with `secret_key` (`sk_live_...`, `sk_test_...` or a restricted `rk_...`). Opens no
+    /// connection.
     ///
-    /// `api_url` replaces Stripe's own address, for a stand-in; with or without a trailing slash. Opens no connection.
+    /// `api_url` replaces Stripe's own address in tests and in the local cloud. It may end with a slash.
     ///
     /// # Errors
-    /// [`GatewayError::Misconfigured`] for an empty key, a key that cannot be an HTTP header, or an address that is no URL.
-    #[expect(clippy::needless_pass_by_value, reason = "whoever builds the gateway has no further use for the key")]
+    /// [`GatewayError::Misconfigured`] for an empty key, a key that cannot be an HTTP header, or an address that is no
+    /// URL.
+    #[expect(clippy::needless_pass_by_value, reason = "the key is not needed after the client is built")]
     pub fn new(secret_key: SecretString, api_url: Option<&str>) -> Result<Self, GatewayError> {
         Ok(Self { transport: Transport::new(&secret_key, api_url)? })
     }
 
-    /// Creates the hosted page for one payment. The same request under the same key gives the same page, within the 24
-    /// hours that Stripe remembers keys.
+    /// Creates the checkout page for one payment. The same request under the same key returns the same page for 24
+    /// hours, as long as Stripe remembers keys.
     ///
     /// # Errors
-    /// [`GatewayError`]; `Refused` for instance when `expires_at` is not 30 minutes to 24 hours ahead, or when the key was
+    /// [`GatewayError`]; `Refused` for instance if `expires_at` is not 30 minutes to 24 hours ahead, or if the key was
     /// used for another request.
     pub async fn create_checkout(&self, request: &CheckoutRequest) -> Result<CheckoutSession, GatewayError> {
         let key = idempotency_key(&request.idempotency_key)?;
-        self.ask(self.transport.prepare(request.to_stripe().build(), Some(&key))?).await
+        self.call(self.transport.prepare(request.to_stripe().build(), Some(&key))?).await
     }
 
-    /// Reads a session, for instance when its webhook is late.
+    /// Reads a Checkout Session, for instance if its webhook is late.
     ///
     /// # Errors
     /// [`GatewayError`]; `Refused` with `resource_missing` for an unknown id.
     pub async fn get_checkout(&self, id: &str) -> Result<CheckoutSession, GatewayError> {
-        self.ask(self.transport.prepare(RetrieveCheckoutSession::new(id).build(), None)?).await
+        self.call(self.transport.prepare(RetrieveCheckoutSession::new(id).build(), None)?).await
     }
 
-    /// Ends an open session, so that its held stock can be given back without a payment arriving afterwards.
+    /// Ends an open Checkout Session. No payment can follow, so its held stock can be released.
     ///
     /// # Errors
-    /// [`GatewayError`]; a session that has already ended is not an error but [`Expiry::AlreadyEnded`].
+    /// [`GatewayError`]. A session that has already ended is not an error but [`Expiry::AlreadyEnded`].
     pub async fn expire_checkout(&self, id: &str) -> Result<Expiry, GatewayError> {
-        // No idempotency key: expiring twice is the same as once, and the second answer is told apart below.
+        // No idempotency key is needed: a second call changes nothing and is recognised below.
         let request = self.transport.prepare(ExpireCheckoutSession::new(id).build(), None)?;
-        match self.ask(request).await {
+        match self.call(request).await {
             Ok(session) => Ok(Expiry::Expired(session)),
-            // Stripe refuses an ended session without a code of its own, so the session itself must tell.
+            // Stripe has no code for an ended session, so the session is read to find out.
             Err(refusal @ GatewayError::Refused { .. }) => {
                 let session = self.get_checkout(id).await?;
                 if session.status == CheckoutStatus::Open { Err(refusal) } else { Ok(Expiry::AlreadyEnded(session)) }
@@ -70,10 +72,10 @@ impl Gateway {
         }
     }
 
-    /// Gives back `amount` minor units of a payment (`pi_...`), once per key.
+    /// Refunds `amount` minor units of a payment (`pi_...`), once per key.
     ///
     /// # Errors
-    /// [`GatewayError`]; `Refused` when more would go back than was paid.
+    /// [`GatewayError`]; `Refused` if the refunds would exceed the payment.
     pub async fn refund(
         &self,
         payment_intent: &str,
@@ -82,10 +84,11 @@ impl Gateway {
     ) -> Result<Refund, GatewayError> {
         let key = self::idempotency_key(idempotency_key)?;
         let request = CreateRefund::new().payment_intent(payment_intent).amount(amount);
-        self.ask::<WireRefund>(self.transport.prepare(request.build(), Some(&key))?).await.map(Refund::from)
+        self.call::<WireRefund>(self.transport.prepare(request.build(), Some(&key))?).await.map(Refund::from)
     }
 
-    async fn ask<T: DeserializeOwned>(&self, request: Request<String>) -> Result<T, GatewayError> {
+    /// Sends a request, with retries, and reads the answer.
+    async fn call<T: DeserializeOwned>(&self, request: Request<String>) -> Result<T, GatewayError> {
         retrying(|| async { read(&self.transport.send(request.clone()).await?) }).await
     }
 }

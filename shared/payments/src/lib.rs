@@ -1,10 +1,11 @@
-//! Payments through Stripe's hosted CheckoutSession.
+//! Payments through Stripe's hosted checkout page.
 //!
-//! The functions see [`Gateway`], [`CheckoutSession`] and [`webhook`], never Stripe's own types. Amounts are `i64` minor units,
-//! currencies lower-case ISO 4217 codes, times seconds since the Unix epoch, as on Stripe's wire.
+//! The functions see [`Gateway`], [`CheckoutSession`] and [`webhook`], never Stripe's own types. Amounts are `i64`
+//! minor units, currencies lower-case ISO 4217 codes, times seconds since the Unix epoch, as on Stripe's wire.
 //!
-//! Requests are `async-stripe`'s, so that the compiler checks their fields and one place pins the API version. Answers are
-//! read into the few fields that are used: `async-stripe`'s model of the answers nearly doubles the size of a function.
+//! Requests are built with `async-stripe`, so that the compiler checks their fields and one place pins the API version.
+//! Of the answers only the fields that Souk uses are read, so that values which this version of the library does not
+//! know do no harm.
 
 mod checkout;
 mod error;
@@ -20,7 +21,8 @@ pub use checkout::{
 pub use error::GatewayError;
 pub use gateway::Gateway;
 
-/// The Stripe API version every call pins; the webhook endpoint at Stripe must be created with the same one.
+/// Returns the Stripe API version that every call pins. The webhook endpoint at Stripe must be created with the same
+/// version.
 pub fn api_version() -> &'static str {
     stripe_shared::version::VERSION.as_str()
 }

@@ -1,8 +1,8 @@
-//! Stripe's signature over a webhook call: <https://docs.stripe.com/webhooks#verify-manually>.
+//! The check of Stripe's signature of a webhook call: <https://docs.stripe.com/webhooks#verify-manually>.
 //!
-//! `async-stripe-webhook` makes the same check, but only together with reading the event into a model of everything that
-//! Stripe announces. Linking that costs a function 1.3 MB of its zip, so the check is made here; the tests compare
-//! the two.
+//! `async-stripe-webhook` makes the same check, but only together with reading the event, and it fails if the event
+//! does not fit its model of one API version. Such an event must still be stored, so the check is made here. The tests
+//! compare the two.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::hmac::{Context, HMAC_SHA256, Key, Tag};
@@ -10,22 +10,22 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::webhook::WebhookError;
 
-/// How far the time of signing may lie from now, in seconds; the tolerance of Stripe's own libraries.
+/// Largest difference between the time of signing and now, in seconds. Stripe's own libraries have the same tolerance.
 const TOLERANCE: u64 = 300;
 
-/// Length of HMAC-SHA256 in bytes.
+/// Length of an HMAC-SHA256 in bytes.
 const TAG: usize = 32;
 
-/// Accepts a payload if one signature in the header is right, and recent.
+/// Accepts a payload if one signature in the header is valid and recent.
 pub(crate) fn check(payload: &str, header: &str, secret: &SecretString, now_unix: i64) -> Result<(), WebhookError> {
-    // Everybody knows the empty key.
+    // An empty secret would let anybody sign.
     if secret.expose_secret().is_empty() {
         return Err(WebhookError::BadSignature);
     }
     let header = Header::parse(header).ok_or(WebhookError::BadSignature)?;
-    // Once, however many signatures the header claims: nobody can make us hash a large payload over and over.
+    // The payload is hashed once, however many signatures the header lists. A client cannot make it expensive.
     let expected = sign(header.signed_at, payload, secret);
-    if !header.signatures.iter().any(|signature| fits(&expected, signature)) {
+    if !header.signatures.iter().any(|signature| matches(&expected, signature)) {
         return Err(WebhookError::BadSignature);
     }
     if header.signed_at_unix.abs_diff(now_unix) > TOLERANCE { Err(WebhookError::Stale) } else { Ok(()) }
@@ -39,18 +39,19 @@ fn sign(signed_at: &str, payload: &str, secret: &SecretString) -> Tag {
     mac.sign()
 }
 
-/// Compares in constant time, so that response times do not lead to the right signature byte by byte.
-fn fits(expected: &Tag, signature: &str) -> bool {
+/// Compares in constant time, so that response times do not reveal the valid signature byte by byte.
+fn matches(expected: &Tag, signature: &str) -> bool {
     let mut tag = [0; TAG];
     hex::decode_to_slice(signature, &mut tag).is_ok() && verify_slices_are_equal(expected.as_ref(), &tag).is_ok()
 }
 
 /// `t=1492774577,v1=5257a8...,v0=6ffbb5...`
 struct Header<'h> {
-    /// The time as it was written, which is what was signed.
+    /// The time as it was written, since that text was signed.
     signed_at: &'h str,
     signed_at_unix: i64,
-    /// Those of scheme `v1`: several while the endpoint's secret is being exchanged. Other schemes are for tests only.
+    /// The signatures of scheme `v1`: several while the secret of the endpoint is rotated. Other schemes are for tests
+    /// only.
     signatures: Vec<&'h str>,
 }
 

@@ -1,8 +1,8 @@
-//! What Stripe tells by webhook.
+//! The events that Stripe sends by webhook.
 //!
-//! The receiving function calls [`verify`] and stores the payload; the consumer reads the stored payload again with
-//! [`parse_event`]. Both read only the few fields Souk acts on, so an event of a kind or a version that this release does
-//! not know still arrives.
+//! The receiving function calls [`verify`] and stores the payload. The consumer reads the stored payload with
+//! [`parse_event`]. Both read only the few fields that Souk uses, so an event of an unknown kind or version is still
+//! accepted.
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -11,48 +11,48 @@ use thiserror::Error;
 use crate::checkout::CheckoutSession;
 use crate::signature;
 
-/// Something that happened at Stripe. Stripe may send it late, twice and out of order.
+/// An event of Stripe. Stripe may send it late, twice and out of order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StripeEvent {
-    /// `evt_...`: the same in every delivery of one event.
+    /// The id, `evt_...`. Every delivery of an event has the same.
     pub id: String,
-    /// When it happened, in Unix seconds.
+    /// When the event happened, in Unix seconds.
     pub created: i64,
-    /// What happened.
+    /// The kind of the event, with its data.
     pub kind: EventKind,
 }
 
-/// The events Souk acts on.
+/// The kinds of events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EventKind {
-    /// The buyer finished the hosted page.
+    /// The shopper completed the checkout page.
     CheckoutCompleted(CheckoutSession),
-    /// A session ended without payment.
+    /// A Checkout Session ended without payment.
     CheckoutExpired(CheckoutSession),
-    /// Anything else, by Stripe's name for it.
+    /// Another kind, by Stripe's name for it. Souk ignores it.
     Other(String),
 }
 
-/// Why a webhook call is not believed.
+/// The reason why a webhook call is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum WebhookError {
-    /// The header is malformed or no signature in it fits the payload and the secret.
+    /// The header is malformed, or none of its signatures matches the payload and the secret.
     #[error("the signature does not match")]
     BadSignature,
-    /// Correctly signed more than 300 s away from now: perhaps recorded and sent again.
+    /// The signature is valid but more than 300 seconds from now. The call may be a replay.
     #[error("the signature is too old or from the future")]
     Stale,
-    /// Correctly signed, but not an event as Stripe documents it.
+    /// The signature is valid, but the payload is not an event as Stripe documents it.
     #[error("the event cannot be read: {0}")]
     Malformed(String),
 }
 
-/// Checks that `payload`, the unchanged request body, was signed with the endpoint's `secret` within 300 s of `now_unix`,
-/// and reads it.
+/// Checks that `payload`, the unchanged request body, was signed with the endpoint's `secret` within 300 seconds of
+/// `now_unix`. Returns the event.
 ///
 /// # Errors
-/// [`WebhookError`]. An event of an unknown type is no error but [`EventKind::Other`].
+/// [`WebhookError`]. An event of an unknown kind is not an error but [`EventKind::Other`].
 pub fn verify(
     payload: &str,
     signature_header: &str,
@@ -63,10 +63,10 @@ pub fn verify(
     parse_event(payload)
 }
 
-/// Reads a payload that [`verify`] has accepted before.
+/// Reads a payload that [`verify`] accepted earlier.
 ///
 /// # Errors
-/// [`WebhookError::Malformed`] when it is not an event.
+/// [`WebhookError::Malformed`] if it is not an event.
 pub fn parse_event(payload: &str) -> Result<StripeEvent, WebhookError> {
     let event: WireEvent = serde_json::from_str(payload).map_err(malformed)?;
     let kind = match event.kind.as_str() {
@@ -97,7 +97,7 @@ struct WireData {
 }
 
 impl WireData {
-    /// [`CheckoutSession`] names its fields and states as Stripe does, so it reads the session object itself.
+    /// Reads the object as a Checkout Session. [`CheckoutSession`] has the field names and states of Stripe.
     fn checkout(self) -> Result<CheckoutSession, WebhookError> {
         serde_json::from_value(self.object).map_err(malformed)
     }

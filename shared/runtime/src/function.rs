@@ -1,15 +1,15 @@
-//! What each function declares about itself, and the list that each service makes of its functions.
+//! The description of a function, and the list of the functions of a service.
 
 use std::fmt;
 
 use serde::Serialize;
 
-/// A Lambda function, as the templates' tests, `xtask` and the contract tests know it.
+/// The description of a Lambda function for the tests of the templates, `xtask` and the contract tests.
 #[derive(Clone, Serialize)]
 pub struct Function {
     /// The name of the module, which is also the operation id: `create_shop`.
     pub name: &'static str,
-    /// What calls it.
+    /// What calls the function.
     pub kind: Kind,
     /// `POST /v1/shops` for an endpoint, `$connect` and the like for a socket route, absent for the others.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -17,7 +17,8 @@ pub struct Function {
     /// The path of the function's type: `shops::endpoints::create_shop::CreateShop`.
     #[serde(skip)]
     pub type_path: &'static str,
-    /// Reads an event in JSON as the function reads it. Returns what is wrong with it, if it is not for this function.
+    /// Reads an event in JSON as the function does. Fails with a reason if the event is malformed or for another
+    /// function.
     #[serde(skip)]
     pub read: fn(&str) -> Result<(), String>,
 }
@@ -28,7 +29,7 @@ impl fmt::Debug for Function {
     }
 }
 
-/// What calls a function.
+/// The kind of a function: what calls it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -46,7 +47,7 @@ pub enum Kind {
     Deployment,
 }
 
-/// The last segment of a module path: a function is named after its module.
+/// Returns the last segment of a module path, which is the name of the function in that module.
 pub fn name_of(module_path: &'static str) -> &'static str {
     module_path.rsplit("::").next().unwrap_or(module_path)
 }
@@ -64,8 +65,8 @@ macro_rules! main {
 /// Lists every function of a service by kind, each kind in reading order. This list is the only one: `xtask`, the API
 /// document, the tests of the templates and the contract tests are made from it.
 ///
-/// The macro gives each function's type a `main` that is not generic. The compiler therefore translates a function once,
-/// in the library of its service, and the binary only calls it.
+/// The macro gives each function's type a `main` that is not generic. The compiler therefore translates a function
+/// once, in the library of its service, and the binary only calls it.
 #[macro_export]
 macro_rules! functions {
     (

@@ -1,4 +1,4 @@
-//! Things that leave our hands and must come back as they were: cursors in clients, codes in queues.
+//! Sealing of values that leave the system and come back: cursors in clients, codes in queues.
 
 use aws_lc_rs::{
     aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey},
@@ -11,29 +11,28 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{Connect, Start, StartError};
 
-/// What was to be opened is not what was sealed.
+/// The text was not sealed with this key for this purpose, or was changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("this was not sealed here for this purpose")]
+#[error("the text was not sealed here for this purpose")]
 pub struct Forged;
 
-/// Seals with AES-256-GCM and hashes with HMAC-SHA-256. Each purpose has its own key, derived by HKDF from one secret, so
-/// that what was sealed for one purpose does not open for another.
+/// Seals values with AES-256-GCM and hashes texts with HMAC-SHA-256. Each purpose has its own key, derived by HKDF from
+/// one secret. A value that was sealed for one purpose therefore cannot be opened for another.
 #[derive(Debug)]
 pub struct Sealer {
     secret: SecretString,
 }
 
 impl Sealer {
-    /// A sealer from a secret of at least 32 random characters.
+    /// Makes a sealer from a secret of at least 32 random characters.
     pub fn new(secret: SecretString) -> Self {
         Self { secret }
     }
 
-    /// Seals a value for a purpose: base64url text that tells nothing and cannot be changed.
+    /// Seals a value for a purpose. Returns base64url text that reveals nothing and cannot be changed unnoticed.
     ///
     /// # Errors
-    /// [`Unspecified`] when the value does not serialise or the machine has no entropy; neither happens to the values we
-    /// seal.
+    /// [`Unspecified`] if the value does not serialise or the machine has no entropy. Neither happens in practice.
     pub fn seal<T: Serialize>(&self, purpose: &str, value: &T) -> Result<String, Unspecified> {
         let mut bytes = serde_json::to_vec(value).map_err(|_| Unspecified)?;
         let key = RandomizedNonceKey::new(&AES_256_GCM, &self.key(purpose))?;
@@ -43,10 +42,10 @@ impl Sealer {
         Ok(BASE64_URL_SAFE_NO_PAD.encode(sealed))
     }
 
-    /// Opens what was sealed for a purpose.
+    /// Opens a text that was sealed for this purpose and returns the value.
     ///
     /// # Errors
-    /// [`Forged`] for anything else.
+    /// [`Forged`] for any other text.
     pub fn open<T: DeserializeOwned>(&self, purpose: &str, sealed: &str) -> Result<T, Forged> {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(sealed).map_err(|_| Forged)?;
         let (nonce, sealed) = bytes.split_at_checked(12).ok_or(Forged)?;
@@ -57,13 +56,14 @@ impl Sealer {
         serde_json::from_slice(plain).map_err(|_| Forged)
     }
 
-    /// The keyed hash under which something is stored that could be guessed: a code, a device. It depends on the scope, so
-    /// it cannot be moved to another.
+    /// Returns the keyed hash of a text that could be guessed, such as a code or a device: the table stores the hash
+    /// instead. The hash depends on the scope, so that it is worthless in another.
     pub fn keyed_hash(&self, scope: &str, text: &str) -> String {
         let key = hmac::Key::new(hmac::HMAC_SHA256, &self.key("code"));
         BASE64_URL_SAFE_NO_PAD.encode(hmac::sign(&key, format!("{scope}\n{text}").as_bytes()))
     }
 
+    /// Derives the key of a purpose.
     fn key(&self, purpose: &str) -> [u8; 32] {
         let mut key = [0; 32];
         let extracted = hkdf::Salt::new(hkdf::HKDF_SHA256, b"souk").extract(self.secret.expose_secret().as_bytes());
@@ -92,13 +92,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_sealed_opens_as_it_was(text in ".*") {
+        fn a_sealed_value_opens_unchanged(text in ".*") {
             let sealed = sealer().seal("cursor", &text).unwrap();
             prop_assert_eq!(sealer().open::<String>("cursor", &sealed), Ok(text));
         }
 
         #[test]
-        fn a_changed_seal_does_not_open(text in ".{0,40}", at: prop::sample::Index, flip in 1u8..=255) {
+        fn a_changed_text_does_not_open(text in ".{0,40}", at: prop::sample::Index, flip in 1u8..=255) {
             let mut bytes = BASE64_URL_SAFE_NO_PAD.decode(sealer().seal("cursor", &text).unwrap()).unwrap();
             let at = at.index(bytes.len());
             bytes[at] ^= flip;
@@ -106,19 +106,19 @@ mod tests {
         }
 
         #[test]
-        fn no_text_makes_opening_panic(text in ".*") {
+        fn any_other_text_is_refused_without_a_panic(text in ".*") {
             prop_assert_eq!(sealer().open::<String>("cursor", &text), Err(Forged));
         }
     }
 
     #[test]
-    fn a_seal_for_one_purpose_does_not_open_for_another() {
+    fn a_text_sealed_for_one_purpose_does_not_open_for_another() {
         let sealed = sealer().seal("cursor:list_orders", &1).unwrap();
         assert_eq!(sealer().open::<i32>("cursor:list_products", &sealed), Err(Forged));
     }
 
     #[test]
-    fn a_code_hashes_differently_at_every_address() {
+    fn a_code_has_another_hash_for_every_address() {
         assert_ne!(
             sealer().keyed_hash("user a@example.com", "123456"),
             sealer().keyed_hash("user b@example.com", "123456")

@@ -1,4 +1,4 @@
-//! Who calls, as an argument type. A function that takes a [`Seller`] cannot be reached by anybody else.
+//! The caller of an endpoint, as an argument type. Nobody but a seller can call an endpoint that takes a [`Seller`].
 
 use jiff::Timestamp;
 use souk_domain::{AdminId, CartId, Principal, SellerId, ShopId, UserId};
@@ -6,37 +6,37 @@ use souk_store::Store;
 
 use crate::{Access, Audience, Code, Incoming, Problem, VerifyingKeys};
 
-/// A right to call, and who has it.
+/// A kind of caller that an endpoint accepts.
 pub trait Caller: Sized + Send + Sync {
-    /// Whose tokens are let in; nobody's means that everybody is.
+    /// The audiences whose tokens are accepted. If the list is empty, no token is needed.
     const AUDIENCES: &'static [Audience];
 
-    /// Whether every function they may enter is guarded ([`crate::Endpoint::GUARDED`]).
+    /// Whether every endpoint for this caller checks the session in the table ([`crate::Endpoint::GUARDED`]).
     const GUARDED: bool = false;
 
-    /// Makes the caller from who the token speaks for.
+    /// Makes the caller from the principal of the token.
     ///
     /// # Errors
-    /// `not_signed_in` when it is somebody of another kind.
+    /// `not_signed_in` if there is no principal or it is of another kind.
     fn from_principal(principal: Option<Principal>) -> Result<Self, Problem>;
 
-    /// Who calls; nobody in particular for [`Anyone`].
+    /// The principal, or `None` for [`Anyone`].
     fn principal(&self) -> Option<Principal>;
 }
 
-/// Everybody, signed in or not.
+/// Any caller, signed in or not.
 #[derive(Debug, Clone, Copy)]
 pub struct Anyone;
 
 /// A signed-in shopper.
 #[derive(Debug, Clone, Copy)]
 pub struct Shopper {
-    /// Who.
+    /// The id of the shopper.
     pub id: UserId,
 }
 
 impl Shopper {
-    /// The shopper's cart.
+    /// Returns the id of the shopper's cart.
     pub fn cart(self) -> CartId {
         self.id.into()
     }
@@ -45,12 +45,12 @@ impl Shopper {
 /// A signed-in seller.
 #[derive(Debug, Clone, Copy)]
 pub struct Seller {
-    /// Who.
+    /// The id of the seller.
     pub id: SellerId,
 }
 
 impl Seller {
-    /// The seller's shop, which may not be open yet.
+    /// Returns the id of the seller's shop, which may not be open yet.
     pub fn shop(self) -> ShopId {
         self.id.into()
     }
@@ -59,11 +59,11 @@ impl Seller {
 /// A signed-in admin.
 #[derive(Debug, Clone, Copy)]
 pub struct Admin {
-    /// Who.
+    /// The id of the admin.
     pub id: AdminId,
 }
 
-/// Whoever is signed in: a shopper, a seller or an admin.
+/// Any signed-in principal: a shopper, a seller or an admin.
 #[derive(Debug, Clone, Copy)]
 pub struct SignedInCaller(pub Principal);
 
@@ -115,10 +115,11 @@ impl Caller for SignedInCaller {
     }
 }
 
-/// Who a request's token speaks for.
+/// Returns the access that the token of a request gives.
 ///
-/// A bearer token goes before a cookie, which browsers also send along with requests that other sites make them send.
-pub(crate) async fn admit(
+/// A bearer token takes precedence over a cookie, because browsers also send cookies with requests that other sites
+/// trigger.
+pub(crate) async fn authenticate(
     audiences: &'static [Audience],
     request: &Incoming,
     keys: &VerifyingKeys,
@@ -133,8 +134,8 @@ pub(crate) async fn admit(
     keys.verify(store, &token, &[audience], now).await
 }
 
-/// Refuses somebody whose session ended or who was banned since the token was issued.
-pub(crate) async fn still_stands(access: Access, store: &Store, now: Timestamp) -> Result<(), Problem> {
+/// Refuses a token whose session ended or whose principal was banned after the token was issued.
+pub(crate) async fn check_session(access: Access, store: &Store, now: Timestamp) -> Result<(), Problem> {
     let (standing, session) = store.access().session(access.principal, access.session).await?;
     match session {
         Some(session) if session.is_live(&standing, now) && access.epoch == standing.epoch => Ok(()),

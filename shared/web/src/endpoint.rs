@@ -1,4 +1,4 @@
-//! What a function declares of itself.
+//! The declaration of an endpoint.
 
 use std::{future::Future, ops::Deref};
 
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::{Access, Answer, Caller, Code, FromRequest, Key, Limit, Problem};
 
-/// Where a function is, and what it is called.
+/// The route of an endpoint, and the name that follows from its module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Route {
     module: &'static str,
@@ -26,36 +26,36 @@ impl Route {
         Self { module, method, path }
     }
 
-    /// The function's name: its module's.
+    /// Returns the name of the function, which is the name of its module.
     pub fn name(self) -> &'static str {
         souk_runtime::name_of(self.module)
     }
 
-    /// The route as API Gateway writes it: `POST /v1/shops`.
+    /// Returns the route as API Gateway writes it: `POST /v1/shops`.
     pub fn key(self) -> String {
         format!("{} {}", self.method, self.path)
     }
 
-    /// The service's name: its crate's.
+    /// Returns the name of the service, which is the name of its crate.
     pub fn service(self) -> &'static str {
         self.module.split("::").next().unwrap_or(self.module)
     }
 }
 
-/// Whether an operation knows `Idempotency-Key`.
+/// Whether an operation supports the header `Idempotency-Key`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Idempotent {
-    /// It does not: it changes nothing, or changes the same thing however often it is called.
+    /// It ignores the header, because it changes nothing or is idempotent anyway.
     No,
-    /// It does, if the client sends one.
+    /// It uses the header if the client sends one.
     Optional,
-    /// It insists on one.
+    /// It refuses a request without the header.
     Required,
 }
 
-/// What a function needs: usually a [`Store`] and perhaps an adapter.
+/// The dependencies of an endpoint: usually a [`Store`] and perhaps an adapter.
 pub trait Deps: Connect {
-    /// The table, for limits, keys and idempotency.
+    /// Returns the store, for rate limits, public keys and idempotency.
     fn store(&self) -> Option<&Store>;
 }
 
@@ -71,40 +71,41 @@ impl Deps for Store {
     }
 }
 
-/// An HTTP endpoint, declared once. Routing, guarding, parsing, documentation and tests all come from here.
+/// An HTTP endpoint, declared once. Routing, authentication, parsing, documentation and tests all use this declaration.
 pub trait Endpoint: Send + Sync + 'static {
-    /// Where it is.
+    /// The method and path.
     const ROUTE: Route;
-    /// What it does, in one sentence, for the API document.
+    /// What the endpoint does, in one sentence, for the API document.
     const SUMMARY: &'static str;
-    /// How often one client may call it; the same address counts as one client.
+    /// How often one client may call the endpoint. A client is a principal or, without one, an IP address.
     const LIMIT: Option<Limit> = None;
-    /// Whether it knows `Idempotency-Key`.
+    /// Whether the endpoint supports `Idempotency-Key`.
     const IDEMPOTENT: Idempotent = Idempotent::No;
-    /// Whether a ban or an ended session counts at once, at the price of one read, and not only when the access token
-    /// ends: for what moves money or changes rights. For admins it always does.
+    /// Whether the session is checked in the table, for one read. A ban or the end of a session then takes effect at
+    /// once, and not only when the access token expires. Endpoints that move money or change rights need it. Those of
+    /// admins always have it.
     const GUARDED: bool = false;
-    /// What it refuses with, beyond what its caller, its input and its limit may be refused with anyway.
+    /// The problem codes of the endpoint, besides those of its caller, its input and its limit.
     const PROBLEMS: &'static [Code] = &[];
 
-    /// What it needs.
+    /// The dependencies.
     type Deps: Deps;
-    /// Who may call it.
+    /// Who may call the endpoint.
     type Caller: Caller;
-    /// What it reads.
+    /// The input that is read from the request.
     type Input: FromRequest;
-    /// What it answers.
+    /// The answer.
     type Output: Answer;
 
-    /// Does it.
+    /// Handles one request.
     fn handle(
         cx: &Cx<'_, Self::Deps>,
         caller: Self::Caller,
         input: Self::Input,
     ) -> impl Future<Output = Result<Self::Output, Problem>> + Send;
 
-    /// The body to repeat when the same key comes again, from the body that was stored with the key. An operation that
-    /// still had something to do after its transaction finishes it here.
+    /// Returns the body of the answer to a repeated idempotency key, given the body that was stored with the key. An
+    /// operation with a step after its transaction completes that step here.
     fn replay(
         _: &Cx<'_, Self::Deps>,
         _: Self::Caller,
@@ -114,26 +115,26 @@ pub trait Endpoint: Send + Sync + 'static {
     }
 }
 
-/// One request's surroundings. Dereferences to what the function needs.
+/// The context of one request. Dereferences to the dependencies.
 #[derive(Debug)]
 pub struct Cx<'a, D> {
-    /// What the function needs.
+    /// The dependencies of the endpoint.
     pub deps: &'a D,
-    /// When the request came.
+    /// When the request arrived, in whole milliseconds.
     pub now: Timestamp,
-    /// The client's `Idempotency-Key`, if the operation knows it.
+    /// The client's `Idempotency-Key`, if the operation supports it and the client sent one.
     pub key: Option<Key>,
-    /// Whose token let the request in, if a token was needed.
+    /// What the access token proves, if the endpoint needs a token.
     pub access: Option<Access>,
 }
 
 impl<D> Cx<'_, D> {
-    /// A name for a new thing.
+    /// Generates the id of a new entity.
     pub fn fresh<I: Id>(&self) -> I {
         I::from_uuid(Uuid::now_v7())
     }
 
-    /// The key of an operation that insists on one.
+    /// Returns the idempotency key of an operation that requires one.
     ///
     /// # Errors
     /// `idempotency_key_missing`.

@@ -1,8 +1,8 @@
 //! Prepares API Gateway's events for `lambda_http`.
 //!
-//! `lambda_http` turns an event into an [`http::Request`] and panics if the event holds no valid URI. API Gateway passes on
-//! any query, such as `q="sea blue"<mug>`. So illegal characters are percent-encoded first. A query decodes to the same names
-//! and values as before.
+//! `lambda_http` turns an event into an [`http::Request`] and panics if the event holds no valid URI. API Gateway
+//! passes on any query, such as `q="sea blue"<mug>`. So illegal characters are percent-encoded first. A query decodes
+//! to the same names and values as before.
 
 use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -11,8 +11,8 @@ use lambda_http::request::LambdaRequest;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use url::Url;
 
-/// Characters that no query of a URI may hold (RFC 3986, 3.4). `%` is not among them, so what the client encoded stays as
-/// it is. A `%` that encodes nothing is legal for `http::Uri`.
+/// Characters that no query of a URI may hold (RFC 3986, 3.4). `%` is not among them, so what the client encoded stays
+/// as it is. A `%` that encodes nothing is legal for `http::Uri`.
 const ILLEGAL_IN_QUERY: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')

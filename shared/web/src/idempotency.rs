@@ -1,4 +1,4 @@
-//! `Idempotency-Key`: asking twice does once.
+//! The `Idempotency-Key` header: a repeated request has no further effect and gets the first answer.
 
 use aws_lc_rs::digest;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -9,7 +9,7 @@ use souk_store::idempotency::{Answer, LIFETIME};
 
 use crate::{Code, Idempotent, Incoming, Problem};
 
-/// A client's key for one request of one operation.
+/// The `Idempotency-Key` of a request, for one operation and one principal.
 #[derive(Debug, Clone)]
 pub struct Key {
     pub(crate) principal: Principal,
@@ -19,6 +19,7 @@ pub struct Key {
 }
 
 impl Key {
+    /// Reads the key from the header. Returns `None` if the operation has no keys or an optional key is absent.
     pub(crate) fn read(
         request: &Incoming,
         operation: &'static str,
@@ -39,10 +40,11 @@ impl Key {
         Ok(Some(Self { principal, operation, key: key.to_owned(), fingerprint: fingerprint(request) }))
     }
 
-    /// The item that makes the answer repeatable, for the transaction that does what the answer says was done.
+    /// Makes the item that stores an answer for repetition. It belongs into the transaction whose result the answer
+    /// describes.
     ///
     /// # Errors
-    /// `internal` when the body does not serialise.
+    /// `internal` if the body does not serialise.
     pub fn answer<T: Serialize>(&self, body: &T, now: Timestamp) -> Result<Answer, Problem> {
         Ok(Answer {
             principal: self.principal,
@@ -55,8 +57,8 @@ impl Key {
     }
 }
 
-/// Tells one request from another: its path and its body. Two spellings of the same JSON count as two requests, which
-/// errs on the safe side.
+/// Hashes the path parameters and the body of a request, so that a key that is reused for another request is noticed.
+/// Two spellings of the same JSON count as different requests: the second is refused and not answered wrongly.
 fn fingerprint(request: &Incoming) -> String {
     let mut context = digest::Context::new(&digest::SHA256);
     for (name, value) in &request.path {

@@ -1,4 +1,4 @@
-//! The public keys that tokens are checked with.
+//! The public keys that access tokens are verified with.
 
 use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
@@ -10,10 +10,11 @@ use crate::{
     token::{Claims, ISSUER, TYPE},
 };
 
-/// How often an unknown key may send us to the table: forged tokens must not become reads.
+/// Shortest time between two reads of the keys because of an unknown key id. Without it, each forged token would cost a
+/// read.
 const RELOAD: SignedDuration = SignedDuration::from_secs(10);
 
-/// The public keys of the table, kept in the process.
+/// The public keys from the table, cached in the process.
 #[derive(Debug)]
 pub struct VerifyingKeys {
     state: RwLock<State>,
@@ -26,8 +27,8 @@ struct State {
 }
 
 impl VerifyingKeys {
-    /// Reads the keys. This is also what opens the connection to the table while Lambda still starts the function, when
-    /// it has a full core, instead of during the first request.
+    /// Reads the keys. This also opens the connection to the table while Lambda starts the function and gives it a full
+    /// core, so that the first request does not have to.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -36,10 +37,10 @@ impl VerifyingKeys {
         Ok(Self { state: RwLock::new(State { keys, loaded_at: now }) })
     }
 
-    /// Who a token speaks for.
+    /// Verifies a token and returns the access it gives.
     ///
     /// # Errors
-    /// `not_signed_in` for everything but a good token for one of these audiences.
+    /// `not_signed_in` unless the token is valid and for one of these audiences.
     pub async fn verify(
         &self,
         store: &Store,
@@ -56,7 +57,7 @@ impl VerifyingKeys {
         let key = self.key(store, &kid, now).await?.ok_or_else(refused)?;
         let key = DecodingKey::from_ed_components(&key.x).map_err(|_| refused())?;
         let claims = jsonwebtoken::decode::<Claims>(token, &key, &rules(audiences)).map_err(|_| refused())?.claims;
-        // Checked here and not by the library, so that tests can say what time it is.
+        // The times are checked here and not by the library, so that tests can set the clock.
         if now.as_second() >= claims.exp || claims.iat > now.as_second() + 60 {
             return Err(refused());
         }
@@ -66,6 +67,7 @@ impl VerifyingKeys {
         Ok(Access { principal: claims.sub, session: claims.sid, epoch: claims.epoch })
     }
 
+    /// Returns the public key with this id, or `None` if the table has none. Reads the table for an unknown id.
     async fn key(&self, store: &Store, kid: &str, now: Timestamp) -> Result<Option<PublicKey>, Problem> {
         {
             let state = self.state.read().await;
@@ -83,6 +85,7 @@ impl VerifyingKeys {
     }
 }
 
+/// Returns the checks that the library makes of a token.
 fn rules(audiences: &[Audience]) -> Validation {
     let mut rules = Validation::new(Algorithm::EdDSA);
     rules.set_audience(&audiences.iter().map(|audience| audience.as_str()).collect::<Vec<_>>());

@@ -1,10 +1,10 @@
-//! From an HTTP request to a function and back.
+//! HTTP endpoints: their declaration, their requests and their answers.
 //!
-//! A function declares itself once, as an [`Endpoint`]: its route, who may call it, what it reads and what it answers. The
-//! same declaration routes it, guards it, parses for it, and documents it. On the way in, [`serve`] authenticates the
-//! caller, counts the request against the limit, parses everything that the function wants with all errors at once, and
-//! repeats an earlier answer where an `Idempotency-Key` says so. On the way out, every refusal is an RFC 9457 problem
-//! document with a stable [`Code`].
+//! A function declares itself once, as an [`Endpoint`]: its route, who may call it, its input and its answer. Routing,
+//! authentication, parsing and the API document follow from that declaration. [`serve`] authenticates the caller,
+//! counts the request against the limit, and parses the input, reporting all errors at once. It repeats the earlier
+//! answer for an `Idempotency-Key` that was used before. Every refusal is an RFC 9457 problem document with a stable
+//! [`Code`].
 
 mod answer;
 mod caller;
@@ -40,14 +40,14 @@ pub use request::Incoming;
 pub use server::{function, serve};
 pub use token::{Access, Audience, Signer, Token, TokenIssuer};
 
-// What the macros and the derives of a function name.
+// Used by the macros and derives of endpoints.
 pub use deserr::Deserr;
 pub use lambda_runtime::Error;
 pub use schemars::JsonSchema;
 pub use souk_runtime as runtime;
 pub use souk_store::{Store, limits::Limit};
 
-/// Declares the dependencies of functions: the table, and what else connects without further settings.
+/// Declares a struct of dependencies: the table, and others that implement `Connect`.
 ///
 /// `deps! { /** The table and the bucket. */ pub struct StoreFiles { store: Store, files: MediaStore } }`
 #[macro_export]
@@ -75,7 +75,7 @@ macro_rules! deps {
     )+};
 }
 
-/// The route of a function, named by the module it is written in: `route!(POST "/v1/shops")`.
+/// Makes the route of an endpoint, which is named after the current module: `route!(POST "/v1/shops")`.
 #[macro_export]
 macro_rules! route {
     ($method:ident $path:literal) => {

@@ -1,4 +1,4 @@
-//! A request as it came in, read once.
+//! An incoming request.
 
 use cookie::Cookie;
 use http::HeaderMap;
@@ -7,26 +7,26 @@ use serde_json::{Map, Value};
 
 use crate::{Audience, Code, Problem};
 
-/// What a function may ask of a request.
+/// The parts of a request that endpoints read.
 #[derive(Debug, Clone)]
 pub struct Incoming {
-    /// The method, in capitals.
+    /// The HTTP method, in capitals.
     pub method: String,
     /// The headers.
     pub headers: HeaderMap,
-    /// The parts of the path that the route names.
+    /// The parameters of the path, by their names in the route.
     pub path: Map<String, Value>,
-    /// The query, and the names that came more than once.
+    /// The parameters of the query. Of a name that occurs more than once, the last value.
     pub query: Map<String, Value>,
-    /// Names of query parameters that came more than once.
+    /// The names that occur more than once in the query.
     pub repeated: Vec<String>,
-    /// The body.
+    /// The body, decoded from Base64 if API Gateway encoded it.
     pub body: Vec<u8>,
-    /// API Gateway's name for the request.
+    /// API Gateway's id of the request.
     pub request_id: String,
-    /// Where the request comes from, as API Gateway saw it.
+    /// The IP address of the client, as API Gateway sees it.
     pub address: String,
-    /// Whether it comes from a page of an allowed origin.
+    /// Whether the `Origin` header names an allowed origin.
     pub from_allowed_origin: bool,
 }
 
@@ -65,12 +65,12 @@ impl Incoming {
         }
     }
 
-    /// A header, if it is text.
+    /// Returns a header, or `None` if it is absent or not ASCII text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// A cookie.
+    /// Returns the value of a cookie, or `None` if the request has none of that name.
     pub fn cookie(&self, name: &str) -> Option<String> {
         self.headers
             .get_all("cookie")
@@ -82,18 +82,19 @@ impl Incoming {
             .map(|cookie| cookie.value().to_owned())
     }
 
-    /// A cookie of one of these kinds of principals, and of which. A browser that is signed in as several says in
-    /// `Souk-As` which of them asks.
+    /// Returns the first cookie that one of these kinds of principals has, and the kind. A browser that is signed in as
+    /// several principals names one of them in the header `Souk-As`.
     ///
     /// # Errors
-    /// `origin_refused` where the request may change something and another site may have made the browser send it.
+    /// `origin_refused` if there is a cookie, the method is unsafe, and the origin is not allowed: another site may
+    /// have made the browser send the request.
     pub fn cookie_of(
         &self,
         kinds: &[Audience],
         name: fn(Audience) -> &'static str,
     ) -> Result<Option<(Audience, String)>, Problem> {
-        let wanted = self.header("souk-as");
-        let mut kinds = kinds.iter().filter(|kind| wanted.is_none_or(|wanted| wanted == kind.as_str()));
+        let chosen = self.header("souk-as");
+        let mut kinds = kinds.iter().filter(|kind| chosen.is_none_or(|chosen| chosen == kind.as_str()));
         let found = kinds.find_map(|&kind| Some((kind, self.cookie(name(kind))?)));
         if found.is_some() && !self.is_safe() && !self.from_allowed_origin {
             return Err(Code::OriginRefused.into());
@@ -101,7 +102,7 @@ impl Incoming {
         Ok(found)
     }
 
-    /// Whether the method promises to change nothing.
+    /// Whether the method is safe: it changes nothing (RFC 9110, 9.2.1).
     pub fn is_safe(&self) -> bool {
         matches!(self.method.as_str(), "GET" | "HEAD" | "OPTIONS")
     }

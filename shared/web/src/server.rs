@@ -1,4 +1,4 @@
-//! The way of a request through a function.
+//! The steps of a request: authenticate, count against the limit, read, handle, answer.
 
 use std::time::Instant;
 
@@ -8,14 +8,14 @@ use http::{HeaderValue, Response};
 use jiff::{SignedDuration, Timestamp};
 use lambda_http::{Adapter, Body, IntoResponse, LambdaEvent, Request, Service, service_fn};
 use souk_domain::Principal;
-use souk_runtime::{Connect, Function, Handler, Kind, Start, StartError};
+use souk_runtime::{Connect, Function, Kind, Start, StartError};
 use souk_store::limits::Verdict;
 
 use crate::{
     Access, Answer, Audience, Caller, Code, Cx, Deps, Endpoint, Error, FromRequest, Idempotent, Incoming, Key, Limit,
     Problem, Store, VerifyingKeys,
     answer::{respond, revalidate},
-    caller::{admit, still_stands},
+    caller::{authenticate, check_session},
     event::readable,
 };
 
@@ -30,7 +30,7 @@ pub fn function<E: Endpoint>() -> Function {
     }
 }
 
-/// Reads an event of the HTTP API as the endpoint reads it.
+/// Reads an event of the HTTP API and checks that it is for this endpoint and has the input that the endpoint reads.
 fn read<E: Endpoint>(event: &str) -> Result<(), String> {
     let event: ApiGatewayV2httpRequest = serde_json::from_str(event).map_err(|error| error.to_string())?;
     let route = E::ROUTE.key();
@@ -40,57 +40,59 @@ fn read<E: Endpoint>(event: &str) -> Result<(), String> {
     E::Input::read(&Incoming::read(readable(event).into(), &[])).map(drop).map_err(|problem| format!("{problem:?}"))
 }
 
-/// Serves a function until Lambda ends the process.
+/// Serves an endpoint until Lambda ends the process.
 ///
 /// # Errors
-/// Those of starting, and those of the runtime.
+/// Those of starting, and those of the Lambda runtime.
 pub fn serve<E: Endpoint>() -> Result<(), Error> {
-    host(|start| {
+    serve_any(|start| {
         Box::pin(async move {
             let deps = E::Deps::connect(start).await?;
-            Ok(Box::new(Open::<E> { deps }) as Box<dyn Hosted>)
+            Ok(Box::new(ConnectedEndpoint::<E> { deps }) as Box<dyn AnyEndpoint>)
         })
     })
 }
 
-/// What of a function differs from others, behind one face: all around it is compiled once, here, and not in every binary.
-trait Hosted: Send + Sync {
-    fn facts(&self) -> Facts;
+/// An endpoint of any type with its dependencies, as a trait object. The code around it is compiled once, in this
+/// crate, and not in every binary.
+trait AnyEndpoint: Send + Sync {
+    fn plan(&self) -> Plan;
 
     fn store(&self) -> Option<&Store>;
 
-    /// Reads what the function wants of a request.
-    fn read<'a>(&'a self, request: &Incoming, principal: Option<Principal>) -> Result<Handling<'a>, Problem>;
+    /// Reads the endpoint's input from a request. Returns the call of the endpoint with that input.
+    fn read<'a>(&'a self, request: &Incoming, principal: Option<Principal>) -> Result<Handler<'a>, Problem>;
 
-    /// Answers again from the body that was stored.
+    /// Makes the answer to a repeated request from the body that was stored with the first.
     fn replay<'a>(&'a self, call: &'a Call, stored: String) -> Step<'a, Response<String>>;
 }
 
-type Opening = fn(&Start) -> BoxFuture<'_, Result<Box<dyn Hosted>, StartError>>;
+type ConnectEndpoint = fn(&Start) -> BoxFuture<'_, Result<Box<dyn AnyEndpoint>, StartError>>;
 type Step<'a, T> = BoxFuture<'a, Result<T, Problem>>;
-type Handling<'a> = Box<dyn FnOnce(&'a Call) -> Step<'a, Response<String>> + Send + 'a>;
+type Handler<'a> = Box<dyn FnOnce(&'a Call) -> Step<'a, Response<String>> + Send + 'a>;
 type Headers = Vec<(&'static str, HeaderValue)>;
 
-/// What a function says of itself, and the steps it wants taken. A step that a function does not want is not linked into it.
-struct Facts {
+/// What an endpoint declares, and the steps it needs before it is called. A step that it does not need is not linked
+/// into its binary.
+struct Plan {
     name: &'static str,
     audiences: &'static [Audience],
     idempotent: Idempotent,
-    admit: Option<Admit>,
+    authenticate: Option<Authenticate>,
     count: Option<(Limit, Count)>,
-    stand: Option<Stand>,
-    again: Option<Again>,
+    check_session: Option<CheckSession>,
+    find_answer: Option<FindAnswer>,
 }
 
-type Admit = for<'a> fn(&'a Server, &'a Incoming, Timestamp) -> Step<'a, Access>;
-type Count = for<'a> fn(&'a Server, Limit, &'a Incoming, Option<Principal>, Timestamp) -> Step<'a, Counted>;
-type Stand = fn(&Server, Access, Timestamp) -> Step<'_, ()>;
-type Again = for<'a> fn(&'a Server, &'a Call) -> Step<'a, Option<Response<String>>>;
+type Authenticate = for<'a> fn(&'a Server, &'a Incoming, Timestamp) -> Step<'a, Access>;
+type Count = for<'a> fn(&'a Server, Limit, &'a Incoming, Option<Principal>, Timestamp) -> Step<'a, LimitState>;
+type CheckSession = fn(&Server, Access, Timestamp) -> Step<'_, ()>;
+type FindAnswer = for<'a> fn(&'a Server, &'a Call) -> Step<'a, Option<Response<String>>>;
 
-/// What the client is told of the limit, and whether the request is within it.
-type Counted = (Headers, Result<(), Problem>);
+/// The `RateLimit` headers, and a refusal if the request is over the limit.
+type LimitState = (Headers, Result<(), Problem>);
 
-/// A request that was let in.
+/// An authenticated request.
 struct Call {
     now: Timestamp,
     key: Option<Key>,
@@ -107,24 +109,24 @@ impl Call {
     }
 }
 
-/// A function with what it needs.
-struct Open<E: Endpoint> {
+/// An endpoint with its dependencies.
+struct ConnectedEndpoint<E: Endpoint> {
     deps: E::Deps,
 }
 
-impl<E: Endpoint> Hosted for Open<E> {
-    fn facts(&self) -> Facts {
-        Facts {
+impl<E: Endpoint> AnyEndpoint for ConnectedEndpoint<E> {
+    fn plan(&self) -> Plan {
+        Plan {
             name: E::ROUTE.name(),
             audiences: E::Caller::AUDIENCES,
             idempotent: E::IDEMPOTENT,
-            admit: if E::Caller::AUDIENCES.is_empty() { None } else { Some(Server::admit) },
+            authenticate: if E::Caller::AUDIENCES.is_empty() { None } else { Some(Server::authenticate) },
             count: match E::LIMIT {
                 Some(limit) => Some((limit, Server::count)),
                 None => None,
             },
-            stand: if E::GUARDED || E::Caller::GUARDED { Some(Server::stand) } else { None },
-            again: if matches!(E::IDEMPOTENT, Idempotent::No) { None } else { Some(Server::again) },
+            check_session: if E::GUARDED || E::Caller::GUARDED { Some(Server::check_session) } else { None },
+            find_answer: if matches!(E::IDEMPOTENT, Idempotent::No) { None } else { Some(Server::find_answer) },
         }
     }
 
@@ -132,7 +134,7 @@ impl<E: Endpoint> Hosted for Open<E> {
         self.deps.store()
     }
 
-    fn read<'a>(&'a self, request: &Incoming, principal: Option<Principal>) -> Result<Handling<'a>, Problem> {
+    fn read<'a>(&'a self, request: &Incoming, principal: Option<Principal>) -> Result<Handler<'a>, Problem> {
         let caller = E::Caller::from_principal(principal)?;
         let input = E::Input::read(request)?;
         Ok(Box::new(move |call| {
@@ -153,19 +155,19 @@ impl<E: Endpoint> Hosted for Open<E> {
     }
 }
 
-/// Serves any function behind `lambda_http`'s adapter. Not generic: it is compiled once, in this crate.
-fn host(open: Opening) -> Result<(), Error> {
+/// Serves an endpoint of any type behind `lambda_http`'s adapter. Not generic, so it is compiled once, in this crate.
+fn serve_any(connect: ConnectEndpoint) -> Result<(), Error> {
     souk_runtime::serve(move |start| {
         Box::pin(async move {
-            let function = open(&start).await?;
-            let server: &'static Server = Box::leak(Box::new(Server::start(function, &start, Timestamp::now()).await?));
+            let endpoint = connect(&start).await?;
+            let server: &'static Server = Box::leak(Box::new(Server::start(endpoint, &start, Timestamp::now()).await?));
             let adapter = Adapter::from(service_fn(move |request: Request| async move {
                 Ok::<_, Error>(TextResponse(server.answer(request, now()).await))
             }));
             let handle = move |event: LambdaEvent<ApiGatewayV2httpRequest>| {
                 adapter.clone().call(LambdaEvent::new(readable(event.payload), event.context)).boxed()
             };
-            Ok(Box::new(handle) as Handler<_, _>)
+            Ok(Box::new(handle) as souk_runtime::Handler<_, _>)
         })
     })
 }
@@ -181,35 +183,36 @@ impl IntoResponse for TextResponse {
     }
 }
 
-/// The time in whole milliseconds, as the table keeps it: what is answered now and what is read back later must be equal.
+/// Returns the time in whole milliseconds. The table stores no finer time, and an answer must equal what is read later.
 fn now() -> Timestamp {
     let now = Timestamp::now();
     Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
 }
 
+/// Answers the requests of one endpoint.
 struct Server {
-    function: Box<dyn Hosted>,
-    facts: Facts,
+    endpoint: Box<dyn AnyEndpoint>,
+    plan: Plan,
     keys: Option<VerifyingKeys>,
     allowed_origins: Vec<String>,
 }
 
 impl Server {
-    async fn start(function: Box<dyn Hosted>, start: &Start, now: Timestamp) -> Result<Self, StartError> {
-        let keys = match function.store() {
+    async fn start(endpoint: Box<dyn AnyEndpoint>, start: &Start, now: Timestamp) -> Result<Self, StartError> {
+        let keys = match endpoint.store() {
             Some(store) => Some(VerifyingKeys::load(store, now).await?),
             None => None,
         };
         let origins: Option<String> = start.optional("ALLOWED_ORIGINS")?;
         let allowed_origins = origins.unwrap_or_default().split(',').map(|origin| origin.trim().to_owned()).collect();
-        Ok(Self { facts: function.facts(), function, keys, allowed_origins })
+        Ok(Self { plan: endpoint.plan(), endpoint, keys, allowed_origins })
     }
 
     async fn answer(&self, request: Request, now: Timestamp) -> Response<String> {
-        let begun = Instant::now();
+        let started = Instant::now();
         let request = Incoming::read(request, &self.allowed_origins);
-        let mut limited = Headers::new();
-        let mut response = match self.handle(&request, now, &mut limited).await {
+        let mut limit_headers = Headers::new();
+        let mut response = match self.handle(&request, now, &mut limit_headers).await {
             Ok(response) => response,
             Err(problem) => problem.into_response(&request.request_id),
         };
@@ -220,14 +223,14 @@ impl Server {
         }
         headers.entry("cache-control").or_insert(HeaderValue::from_static("no-store"));
         headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
-        for (name, value) in limited {
+        for (name, value) in limit_headers {
             headers.insert(name, value);
         }
         tracing::info!(
-            function = self.facts.name,
+            function = self.plan.name,
             request.id = request.request_id,
             status = response.status().as_u16(),
-            duration_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX),
+            duration_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
             "answered"
         );
         response
@@ -237,100 +240,107 @@ impl Server {
         &self,
         request: &Incoming,
         now: Timestamp,
-        limited: &mut Headers,
+        limit_headers: &mut Headers,
     ) -> Result<Response<String>, Problem> {
-        let access = match self.facts.admit {
-            Some(admit) => Some(admit(self, request, now).await?),
+        let access = match self.plan.authenticate {
+            Some(authenticate) => Some(authenticate(self, request, now).await?),
             None => None,
         };
         let principal = access.map(|access| access.principal);
-        if let Some((limit, count)) = self.facts.count {
-            let (headers, verdict) = count(self, limit, request, principal, now).await?;
-            *limited = headers;
-            verdict?;
+        if let Some((limit, count)) = self.plan.count {
+            let (headers, within_limit) = count(self, limit, request, principal, now).await?;
+            *limit_headers = headers;
+            within_limit?;
         }
-        if let (Some(stand), Some(access)) = (self.facts.stand, access) {
-            stand(self, access, now).await?;
+        if let (Some(check_session), Some(access)) = (self.plan.check_session, access) {
+            check_session(self, access, now).await?;
         }
-        let handling = self.function.read(request, principal)?;
-        let key = Key::read(request, self.facts.name, principal, self.facts.idempotent)?;
+        let handle = self.endpoint.read(request, principal)?;
+        let key = Key::read(request, self.plan.name, principal, self.plan.idempotent)?;
         let call = Call { now, key, access };
-        let Some(again) = self.facts.again.filter(|_| call.key.is_some()) else { return handling(&call).await };
-        if let Some(answer) = again(self, &call).await? {
+        let Some(find_answer) = self.plan.find_answer.filter(|_| call.key.is_some()) else {
+            return handle(&call).await;
+        };
+        if let Some(answer) = find_answer(self, &call).await? {
             return Ok(answer);
         }
-        match handling(&call).await {
-            // Two requests with one key at once: one of them wrote, and the other's refusal is that answer.
-            Err(problem) => again(self, &call).await?.ok_or(problem),
+        match handle(&call).await {
+            // Of two concurrent requests with one key, one wrote its answer. The other was refused and repeats that
+            // answer.
+            Err(problem) => find_answer(self, &call).await?.ok_or(problem),
             answer => answer,
         }
     }
 
-    fn admit<'a>(&'a self, request: &'a Incoming, now: Timestamp) -> Step<'a, Access> {
+    /// Finds out who sends the request.
+    fn authenticate<'a>(&'a self, request: &'a Incoming, now: Timestamp) -> Step<'a, Access> {
         Box::pin(async move {
-            let (Some(keys), Some(store)) = (&self.keys, self.function.store()) else {
+            let (Some(keys), Some(store)) = (&self.keys, self.endpoint.store()) else {
                 return Err(Code::Internal.into());
             };
-            admit(self.facts.audiences, request, keys, store, now).await
+            authenticate(self.plan.audiences, request, keys, store, now).await
         })
     }
 
-    fn stand(&self, access: Access, now: Timestamp) -> Step<'_, ()> {
+    /// Checks that the session of the token has not ended and its principal is not banned.
+    fn check_session(&self, access: Access, now: Timestamp) -> Step<'_, ()> {
         Box::pin(async move {
-            let Some(store) = self.function.store() else { return Err(Code::Internal.into()) };
-            still_stands(access, store, now).await
+            let Some(store) = self.endpoint.store() else { return Err(Code::Internal.into()) };
+            check_session(access, store, now).await
         })
     }
 
-    /// The answer that was given under the request's key, if there is one.
-    fn again<'a>(&'a self, call: &'a Call) -> Step<'a, Option<Response<String>>> {
+    /// Returns the answer that was stored under the request's idempotency key, or `None` for a key that is new.
+    fn find_answer<'a>(&'a self, call: &'a Call) -> Step<'a, Option<Response<String>>> {
         Box::pin(async move {
-            let (Some(key), Some(store)) = (&call.key, self.function.store()) else { return Ok(None) };
+            let (Some(key), Some(store)) = (&call.key, self.endpoint.store()) else { return Ok(None) };
             let stored = store.idempotency().answer(key.principal, key.operation, &key.key, call.now).await?;
             let Some(stored) = stored else { return Ok(None) };
             if stored.fingerprint != key.fingerprint {
                 return Err(Code::IdempotencyKeyReused.into());
             }
-            let mut response = self.function.replay(call, stored.body).await?;
+            let mut response = self.endpoint.replay(call, stored.body).await?;
             response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
             Ok(Some(response))
         })
     }
 
-    /// Counts the request against the function's limit. Sensitive functions have one; when the table cannot count, they refuse.
+    /// Counts the request against the endpoint's limit. If the table cannot count, the request is refused, since the
+    /// endpoints with a limit are the sensitive ones.
     fn count<'a>(
         &'a self,
         limit: Limit,
         request: &'a Incoming,
         principal: Option<Principal>,
         now: Timestamp,
-    ) -> Step<'a, Counted> {
+    ) -> Step<'a, LimitState> {
         Box::pin(async move {
-            let Some(store) = self.function.store() else { return Ok((Headers::new(), Ok(()))) };
-            let name = self.facts.name;
-            let who = principal.map_or_else(|| request.address.clone(), |principal| principal.to_string());
-            let verdict = store.limits().pass(name, limit, &who, now).await?;
+            let Some(store) = self.endpoint.store() else { return Ok((Headers::new(), Ok(()))) };
+            let name = self.plan.name;
+            let client = principal.map_or_else(|| request.address.clone(), |principal| principal.to_string());
+            let verdict = store.limits().pass(name, limit, &client, now).await?;
             let (left, wait) = match verdict {
                 Verdict::Pass { left } => (left, SignedDuration::ZERO),
                 Verdict::Wait { until } => (0, until.duration_since(now)),
             };
-            // draft-ietf-httpapi-ratelimit-headers: what is left (r) and when more comes (t), under the policy's name.
+            // draft-ietf-httpapi-ratelimit-headers: the requests left (r) and the seconds until more are allowed (t).
             let window = limit.every.as_secs().saturating_mul(i64::from(limit.burst)).max(1);
             let policy = format!("\"{name}\";q={};w={window}", limit.burst);
             let reset = u64::try_from(wait.as_millis()).unwrap_or_default().div_ceil(1_000);
             let state = format!("\"{name}\";r={left};t={reset}");
             let header = |name, text: String| Some((name, HeaderValue::from_str(&text).ok()?));
             let headers = [header("ratelimit-policy", policy), header("ratelimit", state)].into_iter().flatten();
-            let passed = match verdict {
+            let within_limit = match verdict {
                 Verdict::Pass { .. } => Ok(()),
                 Verdict::Wait { until } => Err(Problem::new(Code::RateLimited).retry_at(until, now)),
             };
-            Ok((headers.collect(), passed))
+            Ok((headers.collect(), within_limit))
         })
     }
 }
 
-/// What a function may answer with, all told: for the API document, and for tests that hold an answer against it.
+/// Returns every problem code that an endpoint may answer with, sorted: for the API document, and for tests that
+/// compare answers with it.
 pub(crate) fn problems_of<E: Endpoint>() -> Vec<Code> {
     let mut codes: Vec<Code> = [E::PROBLEMS.to_vec(), E::Input::problems()].concat();
     codes.extend([Code::Internal, Code::Unavailable]);

@@ -1,4 +1,4 @@
-//! The edge from outside: real events in, what a function would see or what a client would read out.
+//! Tests with real events of API Gateway: what an endpoint reads from them, and what a client gets back.
 
 use deserr::Deserr;
 use http::Response;
@@ -19,7 +19,7 @@ use crate::{
 
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
-#[expect(dead_code, reason = "the tests read into it, and not out of it")]
+#[expect(dead_code, reason = "the tests only parse it")]
 struct Order {
     email: Email,
     lines: Vec<Line>,
@@ -29,12 +29,12 @@ struct Order {
 
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
-#[expect(dead_code, reason = "the tests read into it, and not out of it")]
+#[expect(dead_code, reason = "the tests only parse it")]
 struct Line {
     quantity: Quantity,
 }
 
-/// An event as API Gateway sends it (payload format 2.0).
+/// Reads an event as API Gateway sends it (payload format 2.0).
 fn event(method: &str, query: &str, headers: Value, body: &str) -> Incoming {
     read(event_with(method, query, headers, json!({ "body": body, "isBase64Encoded": false })))
 }
@@ -72,7 +72,7 @@ fn post(body: &str) -> Incoming {
     event("POST", "", json!({ "content-type": "application/json" }), body)
 }
 
-/// A refusal as a client reads it.
+/// Returns the body of a refusal with its headers.
 fn document(problem: Problem) -> Value {
     let response = problem.into_response("request-1");
     let mut document = body_of(&response);
@@ -136,7 +136,7 @@ fn every_wrong_field_is_named_at_once_at_its_pointer() {
 }
 
 #[test]
-fn a_body_that_is_no_json_or_not_called_so_is_refused() {
+fn a_body_that_is_not_json_or_has_another_content_type_is_refused() {
     assert_eq!(Body::<Order>::read(&post("{")).unwrap_err().code(), Code::MalformedJson);
     assert_eq!(Body::<Order>::read(&post("")).unwrap_err().code(), Code::MalformedJson);
     let form = event("POST", "", json!({ "content-type": "application/x-www-form-urlencoded" }), "a=b");
@@ -186,7 +186,7 @@ fn a_list_in_a_query_is_read_value_by_value() {
 }
 
 #[test]
-fn a_body_in_base64_is_what_it_stands_for_and_cookies_come_apart_from_the_headers() {
+fn a_base64_body_is_decoded_and_cookies_are_read_from_their_own_field() {
     let of = |body: &str| read(event_with("POST", "", json!({}), json!({ "body": body, "isBase64Encoded": true })));
     assert_eq!(of("AP8=").body, [0x00, 0xFF]);
     assert_eq!(of("no Base64").body, b"no Base64");
@@ -195,13 +195,13 @@ fn a_body_in_base64_is_what_it_stands_for_and_cookies_come_apart_from_the_header
 }
 
 #[test]
-fn a_query_that_is_no_uri_says_what_it_said() {
+fn a_query_with_characters_that_no_uri_may_hold_keeps_its_values() {
     let query = event("GET", r#"q="sea blue"<mug>&limit=1"#, json!({}), "").query;
     assert_eq!(Value::Object(query), json!({ "q": r#""sea blue"<mug>"#, "limit": "1" }));
 }
 
 #[test]
-fn an_event_whose_address_is_no_uri_is_read_all_the_same() {
+fn an_event_with_an_invalid_host_scheme_or_path_is_read() {
     let domain = |domain: &str| json!({ "domainName": domain });
     for (host, proto, context, path) in [
         ("", "https", domain("example.com"), "/v1/things/a b"),
@@ -219,18 +219,18 @@ fn an_event_whose_address_is_no_uri_is_read_all_the_same() {
 }
 
 #[test]
-fn a_path_that_can_name_nothing_is_not_found() {
+fn a_path_parameter_that_no_entity_can_have_is_not_found() {
     #[derive(Debug, Deserr, JsonSchema)]
     #[deserr(error = FieldErrors)]
-    struct Which {
-        #[expect(dead_code, reason = "the test reads it into a type, and not out of it")]
+    struct OrderPath {
+        #[expect(dead_code, reason = "the test only parses it")]
         id: souk_domain::OrderId,
     }
-    assert_eq!(Path::<Which>::read(&event("GET", "", json!({}), "")).unwrap_err().code(), Code::NotFound);
+    assert_eq!(Path::<OrderPath>::read(&event("GET", "", json!({}), "")).unwrap_err().code(), Code::NotFound);
 }
 
 #[test]
-fn a_refusal_for_a_while_says_how_long_rounded_up() {
+fn a_temporary_refusal_says_in_whole_seconds_when_to_retry_rounded_up() {
     let now = Timestamp::from_millisecond(1_800_000_000_000).unwrap();
     let until = Timestamp::from_millisecond(1_800_000_001_001).unwrap();
     let document = document(Problem::new(Code::RateLimited).retry_at(until, now));
@@ -238,7 +238,7 @@ fn a_refusal_for_a_while_says_how_long_rounded_up() {
 }
 
 #[test]
-fn a_mistake_of_ours_says_nothing_but_the_request_id() {
+fn an_internal_error_says_nothing_but_the_request_id() {
     let error = souk_store::StoreError::Rejected("User: arn:aws:... is not authorized".to_owned());
     insta::assert_json_snapshot!(document(error.into()), @r#"
     {
@@ -255,24 +255,24 @@ fn a_mistake_of_ours_says_nothing_but_the_request_id() {
 }
 
 #[test]
-fn codes_are_stable_unique_and_named_like_their_status() {
+fn codes_are_unique_lower_case_and_have_an_error_status() {
     let mut seen = std::collections::BTreeSet::new();
     for code in Code::ALL {
-        assert!(seen.insert(code.as_str()), "{} stands twice", code.as_str());
+        assert!(seen.insert(code.as_str()), "{} occurs twice", code.as_str());
         assert!((400..600).contains(&code.status()));
         assert!(code.as_str().bytes().all(|b| b.is_ascii_lowercase() || b == b'_'));
     }
 }
 
 #[test]
-fn an_answer_brings_its_status() {
+fn an_answer_has_its_status() {
     let answer = Created(json!({ "id": 1 }));
     let response = respond::<Created<Value>>(answer.body().unwrap());
     assert_eq!((response.status().as_u16(), body_of(&response)), (201, json!({ "id": 1 })));
 }
 
 #[test]
-fn a_redirect_has_an_address_and_cookies_and_no_body() {
+fn a_redirect_has_a_location_and_cookies_and_no_body() {
     let redirect = Redirect::<303>::to("https://shop.example/cart").with_cookie("__Host-a", "b", 600);
     let mut response = respond::<Redirect<303>>(redirect.body().unwrap());
     redirect.decorate(&mut response);
@@ -283,7 +283,7 @@ fn a_redirect_has_an_address_and_cookies_and_no_body() {
 }
 
 #[test]
-fn a_caller_of_another_kind_is_not_let_in() {
+fn a_caller_of_another_kind_is_refused() {
     let user = Principal::User(UserId::from_uuid(Uuid::from_u128(1)));
     let seller = Principal::Seller(SellerId::from_uuid(Uuid::from_u128(1)));
     assert!(Shopper::from_principal(Some(user)).is_ok());
@@ -303,13 +303,13 @@ fn paging(cursor: &str) -> Paging {
 
 proptest! {
     #[test]
-    fn a_forged_cursor_is_refused_whatever_it_is(text in "[A-Za-z0-9_-]{0,200}") {
+    fn every_forged_cursor_is_refused(text in "[A-Za-z0-9_-]{0,200}") {
         let refused = cursors().open::<Position>("products", &paging(&text)).unwrap_err();
         prop_assert_eq!(refused.code(), Code::InvalidCursor);
     }
 
     #[test]
-    fn a_query_says_what_a_client_wrote_into_it_and_none_makes_reading_panic(value in ".{0,200}", any in ".{0,200}") {
+    fn every_query_is_read_without_a_panic_and_keeps_its_values(value in ".{0,200}", any in ".{0,200}") {
         let query = form_urlencoded::Serializer::new(String::new()).append_pair("q", &value).finish();
         prop_assert_eq!(&event("GET", &query, json!({}), "").query["q"], &json!(value));
         let read = event("GET", &any, json!({}), "").query;

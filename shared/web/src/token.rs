@@ -1,5 +1,5 @@
-//! Tokens. Access tokens are JWTs signed with EdDSA, good for 15 minutes, for one kind of principal. Refresh tokens are
-//! opaque, and good once.
+//! Tokens. An access token is a JWT signed with EdDSA, valid for 15 minutes and for one kind of principal. A refresh
+//! token is opaque and can be used once.
 
 use aws_lc_rs::{
     digest,
@@ -18,12 +18,12 @@ use souk_store::{Store, access::Session, keyring::PublicKey};
 
 use crate::{Deps, Problem};
 
-/// How long a token is good.
+/// How long an access token is valid.
 pub(crate) const LIFETIME: SignedDuration = SignedDuration::from_mins(15);
-/// How long the old public key stays published after a rotation: twice a token's life.
+/// How long the old public key stays published after a rotation: twice the lifetime of a token.
 const OVERLAP: SignedDuration = SignedDuration::from_mins(30);
 
-/// Which kind of principal a token is for: the `aud` claim.
+/// The kind of principal that a token is for: the `aud` claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Audience {
     /// Shoppers.
@@ -35,7 +35,7 @@ pub enum Audience {
 }
 
 impl Audience {
-    /// The claim.
+    /// The value of the `aud` claim.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::User => "user",
@@ -44,10 +44,11 @@ impl Audience {
         }
     }
 
-    /// Every kind.
+    /// Every audience.
     pub const ALL: [Self; 3] = [Self::User, Self::Seller, Self::Admin];
 
-    /// The cookie that carries such a token. `__Host-` makes browsers insist on `Secure`, `Path=/` and no `Domain`.
+    /// The name of the cookie that carries an access token. `__Host-` makes browsers insist on `Secure`, `Path=/` and
+    /// no `Domain`.
     pub const fn cookie(self) -> &'static str {
         match self {
             Self::User => "__Host-souk-user",
@@ -56,7 +57,7 @@ impl Audience {
         }
     }
 
-    /// The cookie that carries the refresh token.
+    /// The name of the cookie that carries a refresh token.
     pub const fn refresh_cookie(self) -> &'static str {
         match self {
             Self::User => "__Host-souk-user-refresh",
@@ -65,7 +66,7 @@ impl Audience {
         }
     }
 
-    /// The kind of a principal.
+    /// The audience that a principal belongs to.
     pub const fn of(principal: Principal) -> Self {
         match principal {
             Principal::User(_) => Self::User,
@@ -75,33 +76,33 @@ impl Audience {
     }
 }
 
-/// What a token says.
+/// The claims of an access token.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Claims {
     pub(crate) iss: String,
     pub(crate) sub: Principal,
     pub(crate) aud: String,
-    /// Which session it was issued in.
+    /// The session in which the token was issued.
     pub(crate) sid: SessionId,
-    /// The epoch of the principal's standing at that time.
+    /// The epoch of the principal's standing when the token was issued.
     pub(crate) epoch: u64,
     pub(crate) iat: i64,
     pub(crate) exp: i64,
 }
 
-/// Who issues our tokens.
+/// The `iss` claim of every access token.
 pub(crate) const ISSUER: &str = "souk";
-/// RFC 9068, 2.1: so that no other kind of JWT passes for an access token.
+/// The `typ` header of an access token, so that no other kind of JWT is accepted as one (RFC 9068, 2.1).
 pub(crate) const TYPE: &str = "at+jwt";
 
-/// Who a good access token speaks for.
+/// What a valid access token proves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Access {
-    /// Who.
+    /// The principal of the token.
     pub principal: Principal,
-    /// In which session.
+    /// The session in which the token was issued.
     pub session: SessionId,
-    /// The epoch of the principal's standing when it was issued.
+    /// The epoch of the principal's standing when the token was issued.
     pub epoch: u64,
 }
 
@@ -133,13 +134,15 @@ impl Token {
     }
 }
 
-/// A cookie that comes with every request. An age of 0 removes it.
+/// Makes a cookie that browsers send with every request to the API. The age is in seconds; 0 removes the cookie.
 pub(crate) fn cookie(name: &str, value: &str, age: i64) -> String {
-    // None, not Lax: the front ends live on other sites than the API, and unsafe methods need an allowed Origin.
+    // `None` and not `Lax`, since the front ends are on other sites than the API. Unsafe methods need an allowed
+    // Origin.
     host_cookie(name, value, age, SameSite::None)
 }
 
-/// A cookie that only the API's own host gets back, over HTTPS alone, unseen by scripts. Its age is in seconds.
+/// Makes a cookie that browsers send to the API's own host only, over HTTPS only, and hide from scripts. The age is in
+/// seconds.
 pub(crate) fn host_cookie(name: &str, value: &str, age: i64, same_site: SameSite) -> String {
     Cookie::build((name, value))
         .path("/")
@@ -151,7 +154,7 @@ pub(crate) fn host_cookie(name: &str, value: &str, age: i64, same_site: SameSite
         .to_string()
 }
 
-/// Signs tokens. Only the functions that sign people in may read its key.
+/// Signs access tokens. Only the functions that sign principals in may read its key.
 pub struct Signer {
     key: EncodingKey,
     kid: String,
@@ -164,8 +167,8 @@ impl std::fmt::Debug for Signer {
 }
 
 impl Signer {
-    /// Reads the secret that `SIGNING_SECRET` names and makes sure that its public key is published: a function that
-    /// finds a key that is not says so to all others before it signs with it.
+    /// Reads the secret that `SIGNING_SECRET` names and publishes its public key in the table if it is not there yet.
+    /// Every function can therefore verify a token before one is signed.
     ///
     /// # Errors
     /// Those of [`StartError`].
@@ -191,13 +194,13 @@ impl Signer {
         Err(StartError::Client("the public key could not be published".to_owned()))
     }
 
-    /// The Ed25519 key pair that a secret of random characters stands for: its SHA-256 is the seed. So Secrets Manager
-    /// can make the key itself, and no person or script ever holds it.
+    /// Derives the Ed25519 key pair from a secret of random characters, with its SHA-256 as the seed. Secrets Manager
+    /// can therefore generate the secret, and no person or script ever has it.
     fn from_secret(secret: &SecretString, now: Timestamp) -> Result<(Self, PublicKey), StartError> {
-        let broken = |_| StartError::Client("the signing key is not an Ed25519 key".to_owned());
+        let invalid = |_| StartError::Client("the signing key is not an Ed25519 key".to_owned());
         let seed = digest::digest(&digest::SHA256, secret.expose_secret().as_bytes());
-        let pair = Ed25519KeyPair::from_seed_unchecked(seed.as_ref()).map_err(|_| broken(()))?;
-        let der = pair.to_pkcs8().map_err(|_| broken(()))?;
+        let pair = Ed25519KeyPair::from_seed_unchecked(seed.as_ref()).map_err(|_| invalid(()))?;
+        let der = pair.to_pkcs8().map_err(|_| invalid(()))?;
         let public = pair.public_key().as_ref();
         let x = BASE64_URL_SAFE_NO_PAD.encode(public);
         let kid = BASE64_URL_SAFE_NO_PAD.encode(&digest::digest(&digest::SHA256, public).as_ref()[..9]);
@@ -205,10 +208,10 @@ impl Signer {
         Ok((signer, PublicKey { kid, x, since: now }))
     }
 
-    /// The answer to a sign-in: an access token for a session, beside the session's refresh token.
+    /// Makes the answer to a sign-in: a new access token for a session, together with the session's refresh token.
     ///
     /// # Errors
-    /// `internal` when signing fails, which a good key does not.
+    /// `internal` if signing fails, which does not happen with a valid key.
     pub fn issue(&self, session: &Session, refresh_token: String, now: Timestamp) -> Result<Token, Problem> {
         let audience = Audience::of(session.principal);
         let claims = Claims {
@@ -224,7 +227,7 @@ impl Signer {
         header.typ = Some(TYPE.to_owned());
         header.kid = Some(self.kid.clone());
         let access_token = jsonwebtoken::encode(&header, &claims, &self.key).map_err(|error| {
-            tracing::error!(error = &error as &dyn std::error::Error, "a token could not be signed");
+            tracing::error!(error = &error as &dyn std::error::Error, "an access token could not be signed");
             Problem::new(crate::Code::Internal)
         })?;
         Ok(Token {
@@ -239,7 +242,7 @@ impl Signer {
     }
 }
 
-/// A store and the right to sign people in.
+/// The dependencies of functions that sign principals in.
 #[derive(Debug)]
 pub struct TokenIssuer {
     /// The table.
