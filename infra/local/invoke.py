@@ -6,6 +6,7 @@ Where Docker runs, `sam local invoke` runs the function in Lambda's own containe
 process of this machine.
 """
 
+import ipaddress
 import json
 import pathlib
 import platform
@@ -58,14 +59,22 @@ def docker(*command: str) -> str:
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
+def bridge() -> str:
+    """The address of this machine on Docker's default network, on Linux."""
+    configured = json.loads(docker("network", "inspect", "bridge", "--format", "{{json .IPAM.Config}}") or "null")
+    if not configured:
+        raise Failed("Docker has no network `bridge`, over which the function would reach the local cloud")
+    # Docker says it where somebody chose it. Else it is the first address of the network.
+    return configured[0].get("Gateway") or str(ipaddress.ip_network(configured[0]["Subnet"])[1])
+
+
 def in_container(running: Running, name: str, event: pathlib.Path) -> bool:
     port = int(running.endpoint.rsplit(":", 1)[1])
     endpoint = f"http://{MACHINE}:{port}"
     # On Linux a container sees this machine at the bridge, where the local cloud does not listen. Docker Desktop forwards
     # by itself.
     if platform.system() == "Linux":
-        gateway = docker("network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}")
-        threading.Thread(target=forward.serve, args=(gateway, port), daemon=True).start()
+        threading.Thread(target=forward.serve, args=(bridge(), port), daemon=True).start()
     folder = stack.LOCAL.folder / "invoke"
     folder.mkdir(exist_ok=True)
     # SAM hands on the variables that a template declares. What comes from other resources only the deployment knows.
