@@ -3,15 +3,15 @@ PYTHON ?= python3
 SOUK := $(PYTHON) infra/local/souk.py
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help local up down push invoke demo test build deploy bench rotate-key fmt lint clean tools
+.PHONY: help local up down push invoke demo test build deploy bench rotate-key fmt lint clean tools python
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-local: ## Build, start a local cloud, deploy, fill in demo data, and stay until Ctrl-C
+local: python ## Build, start a local cloud, deploy, fill in demo data, and stay until Ctrl-C
 	@$(SOUK) up
 
-up: ## The same in the background
+up: python ## The same in the background
 	@$(SOUK) up --background
 
 down: ## Stop what `make up` started
@@ -50,5 +50,8 @@ lint: tools ## The checks of `make test` that start nothing
 clean: ## Remove everything that was built
 	@cargo clean
 
-tools: ## Install the pinned Python tools into .tools/
+tools: python ## Install the pinned Python tools into .tools/
 	@$(PYTHON) infra/local/tools.py
+
+python:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 10) or sys.exit("Python 3.10 or newer is needed")'

@@ -79,7 +79,8 @@ def build(
             if binary in known:
                 packed.append(several.submit(lambda: (pack(binary), and_then(binary))))
 
-        command = ["cargo", "build", *REPORTING] + [word for binary in (*(wanted or sorted(known)), *tools) for word in ("--bin", binary)]
+        binaries = [*(wanted or sorted(known)), *tools]
+        command = ["cargo", "build", *REPORTING, *(f"--bin={binary}" for binary in binaries)]
         this.had_work = run_cargo(command, Progress(usual_seconds(name)), take)
         for each in packed:
             each.result()

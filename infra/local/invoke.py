@@ -2,8 +2,8 @@
 
     invoke.py <function> [event]     the event is `events/<function>.json` unless another file is named
 
-Where Docker runs, `sam local invoke` runs the function in Lambda's own container. Elsewhere the local cloud runs it, as a
-process of this machine.
+Where Docker runs, `sam local invoke` runs the function in Lambda's own container. Elsewhere the local cloud runs it, as
+a process of this machine.
 """
 
 import ipaddress
@@ -31,11 +31,11 @@ def invoke(wanted: str, event: pathlib.Path | None) -> bool:
     name = build.named([wanted], build.functions())[0]
     event = event or event_of(stack.ROOT / "events", name)
     running = Running(stack.LOCAL)
-    if docker("info"):
+    if docker("version", "--format", "{{.Server.Version}}"):
         return in_container(running, name, event)
     command = ["cargo", "lambda", "invoke", "--remote", "--data-file", shown(event), running.deployed_name(name)]
-    print("Docker does not run here, so the local cloud runs the function, as a process of this machine. cargo-lambda does the")
-    print(f"same, with AWS_ENDPOINT_URL={running.endpoint} in the environment:\n\n    {shlex.join(command)}\n", flush=True)
+    print("Docker does not run here, so the local cloud runs the function, as a process of this machine. cargo-lambda does")
+    print(f"the same, with AWS_ENDPOINT_URL={running.endpoint} in the environment:\n\n    {shlex.join(command)}\n", flush=True)
     try:
         answer, log, wrong = running.invoke(name, event.read_bytes())
     except ClientError as refused:
@@ -71,8 +71,8 @@ def bridge() -> str:
 def in_container(running: Running, name: str, event: pathlib.Path) -> bool:
     port = int(running.endpoint.rsplit(":", 1)[1])
     endpoint = f"http://{MACHINE}:{port}"
-    # On Linux a container sees this machine at the bridge, where the local cloud does not listen. Docker Desktop forwards
-    # by itself.
+    # On Linux a container sees this machine at the bridge, where the local cloud does not listen. Docker Desktop
+    # forwards by itself.
     if platform.system() == "Linux":
         threading.Thread(target=forward.serve, args=(bridge(), port), daemon=True).start()
     folder = stack.LOCAL.folder / "invoke"

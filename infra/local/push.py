@@ -37,7 +37,7 @@ def push(wanted: list[str]) -> None:
     if missing:
         print(f"The running stack does not know {', '.join(missing)}: start it again with `make local`.")
     if templates_changed():
-        print("A template changed since the stack was started: routes, permissions and variables wait for the next start.")
+        print("A template changed since the stack started: routes, permissions and variables wait for the next start.")
     if sent:
         what = ", ".join(sorted(sent)) if len(sent) <= 5 else f"{len(sent)} functions"
         print(f"The running stack answers with the new code of {what}, {time.monotonic() - begun:.1f} s after the command.")

@@ -134,7 +134,10 @@ def up(background: bool) -> None:
     with concurrent.futures.ThreadPoolExecutor() as meanwhile:
         tools_there = meanwhile.submit(tools.ensure_all)
         build.build()
-    tools_there.result()
+    try:
+        tools_there.result()
+    except subprocess.CalledProcessError:
+        raise Failed("the Python tools could not be installed; the reason is above") from None
     children: list[Child] = []
     try:
         start(LOCAL, children)

@@ -55,6 +55,4 @@ def ensure_all() -> None:
 
 
 if __name__ == "__main__":
-    if sys.version_info < (3, 10):
-        sys.exit("Python 3.10 or newer is needed")
     ensure_all()
