@@ -1,13 +1,13 @@
-"""Measures the functions: what their zips weigh, and how they start and answer next to functions in Node.js.
+"""Measures the functions: the sizes of their zips, and how fast they start and answer, compared with functions in
+Node.js.
 
-    bench.py                 builds, starts a stack of its own, measures everything; some ten minutes
-    bench.py --as-built      measures what was built before
-    bench.py --sizes         weighs the zips only
-    bench.py --search        measures the search engine only, next to others; some ten minutes
+    bench.py                 builds, starts a stack of its own and measures everything; about ten minutes
+    bench.py --as-built      measures what is already built
+    bench.py --sizes         measures only the sizes of the zips
+    bench.py --search        measures only the search engine and others; about ten minutes
 
-Everything is printed, and written to target/bench/results.json. A zip above its limit is a failure. A ratio below its
-goal is not: the numbers belong to this machine and to what else it does, and are for somebody to look at.
-"""
+Prints everything and writes it to target/bench/results.json. A zip above its limit is a failure. A ratio below its
+goal is not, because the numbers depend on the machine and its load; somebody should look at them."""
 
 import argparse
 import dataclasses

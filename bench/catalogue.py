@@ -1,4 +1,4 @@
-"""A marketplace's catalogue made up from a seed: what is indexed, and what is asked of it."""
+"""A made-up catalogue of a marketplace, generated from a seed: the products to index and the queries to run."""
 
 import base64
 import itertools
@@ -48,10 +48,10 @@ SYLLABLES = (
 
 
 def products(count: int, seed: int = 1):
-    """So many products, as the index takes them; always the same ones."""
+    """Generates `count` products as the index takes them. The same arguments give the same products."""
     rng = random.Random(seed)
     filler = [word(rng) for _ in range(20_000)]
-    # As in a language: the word in place n is n times rarer than the first.
+    # As in a language (Zipf's law), the word at rank n is n times rarer than the first.
     weights = list(itertools.accumulate(1 / place for place in range(1, len(filler) + 1)))
     brands = [word(rng).title() for _ in range(max(20, count // 100))]
     shops = [(word(rng), some_id(rng, "shop")) for _ in range(max(5, count // 200))]
@@ -108,7 +108,7 @@ def product(rng: random.Random, number: int, filler: list, weights: list, brands
 
 
 def card(rng: random.Random, made: dict, shop_id: str) -> str:
-    """What the table has of the product, which lists show: about as long, and as hard to compress."""
+    """Returns what the table stores for lists: about as long, and as hard to compress."""
     picture = some_id(rng, "media")
     slug = "-".join(made["title"].lower().split())
     renditions = [{"width": width, "height": width, "path": f"{picture}/{width}.webp"} for width in (320, 800, 1600)]
@@ -144,7 +144,8 @@ def card(rng: random.Random, made: dict, shop_id: str) -> str:
 
 
 def questions(count: int, now: int, seed: int = 2) -> dict[str, list[dict]]:
-    """What is asked, by kind: words with a typo and filters, words with a typo and facets, and the landing page."""
+    """Returns the queries by kind: words with a typo and filters, words with a typo and facets, and the landing
+    page."""
     rng = random.Random(seed)
 
     def text() -> str:
@@ -168,8 +169,8 @@ def questions(count: int, now: int, seed: int = 2) -> dict[str, list[dict]]:
 
 
 def typo(text: str, rng: random.Random) -> str:
-    """One random edit in the longest word, which keeps at least three letters: a letter less, one more, another one, or
-    two swapped."""
+    """Makes one random edit in the longest word, which keeps at least three letters: removes, adds or replaces a
+    letter, or swaps two."""
     words = text.split()
     at = max(range(len(words)), key=lambda index: len(words[index]))
     word = words[at]

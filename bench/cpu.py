@@ -1,9 +1,8 @@
-"""A share of one core, as Lambda gives it to small functions, by the kernel's CPU quota.
+"""Limits a process to a share of one core, as Lambda does for small functions, with the kernel's CPU quota.
 
-Lambda gives a whole core at 1,769 MB (Lambda developer guide, "Configure Lambda function memory"), so 128 MB are 7 % of
-one. A quota says how long a group may run in every period. The kernel's own period is 100 ms; with a shorter one a
-function that needs less than the quota at a time is held up sooner.
-"""
+Lambda gives a whole core at 1,769 MB (Lambda developer guide, "Configure Lambda function memory"), so 128 MB are 7
+% of one. A quota says how long a group may run in every period. The kernel's default period is 100 ms. With a
+shorter one a function that needs less than the quota at a time is delayed sooner."""
 
 import contextlib
 import dataclasses
@@ -15,12 +14,12 @@ CGROUPS = pathlib.Path("/sys/fs/cgroup")
 
 
 class NoQuota(Exception):
-    """This machine does not let us limit the CPU; the message says why."""
+    """This machine does not allow limiting the CPU. The message says why."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Quota:
-    """So many microseconds of CPU time in each period of so many."""
+    """Microseconds of CPU time per period, and the period in microseconds."""
 
     running_us: int
     period_us: int
@@ -28,7 +27,8 @@ class Quota:
 
 @contextlib.contextmanager
 def limited(quota: Quota):
-    """A control group under `quota`, as the file that takes the ids of its processes. Empty it before leaving."""
+    """Creates a control group with `quota` and yields the file that takes the ids of its processes. The group must
+    be empty at the end of the block."""
     version_2 = (CGROUPS / "cgroup.controllers").exists()
     group = (CGROUPS if version_2 else CGROUPS / "cpu") / f"souk-bench-{os.getpid()}"
     try:
@@ -51,7 +51,7 @@ def limited(quota: Quota):
 
 
 def remove(group: pathlib.Path) -> None:
-    """Removes a group, which the kernel allows once the last process in it is gone altogether."""
+    """Removes a group. The kernel allows it once the last process in it has ended completely."""
     deadline = time.monotonic() + 10
     while group.exists():
         try:

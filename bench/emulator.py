@@ -1,5 +1,5 @@
-"""One function under the Lambda Runtime Interface Emulator that ships inside aws-sam-cli: AWS's own code for starting a
-runtime and handing it events, which measures both."""
+"""Runs one function under the Lambda Runtime Interface Emulator of aws-sam-cli: AWS's own code that starts a
+runtime, sends it events, and measures both."""
 
 import contextlib
 import dataclasses
@@ -30,13 +30,14 @@ def program() -> pathlib.Path:
 
 @dataclasses.dataclass
 class Running:
-    """A function that was started, and not yet initialised: the emulator does that at the first request."""
+    """A started function that is not initialised yet: the emulator initialises it at the first request."""
 
     child: Child
     url: str
 
     def invoke(self, event: dict) -> None:
-        """Sends an event of API Gateway; anything but a success fails, for a refusal is quick and proves nothing."""
+        """Sends an event of API Gateway. Fails unless the answer is a success, because a refusal is fast and proves
+        nothing."""
         request = urllib.request.Request(self.url, data=json.dumps(event).encode())
         with urllib.request.urlopen(request, timeout=120) as response:
             answer = json.load(response)
@@ -44,29 +45,29 @@ class Running:
             raise Failed(f"{self.child.name} answered {json.dumps(answer)[:1000]}\n{tail(self.child.log)}")
 
     def init_ms(self) -> float:
-        """From the start of the process to its asking for the first event, in milliseconds."""
+        """Returns the milliseconds from the start of the process until it requests the first event."""
         return float(INIT_REPORT.findall(self.log())[0])
 
     def initialised_at(self) -> float:
-        """When that was, in seconds since the epoch; the emulator writes milliseconds."""
+        """Returns that time in seconds since the epoch. The emulator logs milliseconds."""
         return datetime.strptime(INIT_DONE.findall(self.log())[0], "%d %b %Y %H:%M:%S,%f").timestamp()
 
     def request_ms(self) -> list[float]:
-        """How long each request took, in milliseconds, from handing it over to the end of the answer."""
+        """Returns the milliseconds of each request, from sending the event to the end of the answer."""
         return [float(duration) for _, duration in INVOKE_DONE.findall(self.log())]
 
     def resident_kib(self) -> int:
-        """The function's memory that is in RAM, in KiB."""
+        """Returns the function's resident memory, in KiB."""
         return int(re.findall(r"VmRSS:\s+(\d+) kB", (self.process() / "status").read_text())[0])
 
     def cpu_ms(self) -> float:
-        """How long the function's threads have been running on a core so far, in milliseconds; the kernel counts it in
-        nanoseconds. It does not grow while the function waits for an answer or for a core."""
+        """Returns for how many milliseconds the function's threads have run on a core so far. The kernel counts
+        nanoseconds. The value does not grow while the function waits for an answer or for a core."""
         threads = (self.process() / "task").iterdir()
         return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1_000_000
 
     def process(self) -> pathlib.Path:
-        """What the kernel tells of the function's process: the emulator's only child."""
+        """Returns the folder in /proc of the function's process, which is the emulator's only child."""
         threads = pathlib.Path(f"/proc/{self.child.process.pid}/task")
         [function] = [pid for children in threads.glob("*/children") for pid in children.read_text().split()]
         return pathlib.Path(f"/proc/{function}")
@@ -84,11 +85,11 @@ def started(
     folder: pathlib.Path,
     group: pathlib.Path | None,
 ):
-    """Starts the emulator for a function. Only the function goes into the control group `group`, if there is one: the
-    emulator is what measures. The log goes to `folder`."""
+    """Starts the emulator for a function. Only the function joins the control group `group`, if there is one,
+    because the emulator is what measures. The log goes to `folder`."""
     address, runtime_api = (f"127.0.0.1:{port}" for port in free_ports(2))
     if group:
-        # A process is in a group from its first instruction on only if it put itself there.
+        # A process is in a group from its first instruction on only if it joins the group itself.
         command = ["/bin/sh", "-c", 'echo $$ > "$0" && exec "$@"', group, *command]
     emulate = [
         program(), "--runtime-interface-emulator-address", address, "--runtime-api-address", runtime_api, *command,
@@ -103,7 +104,7 @@ def started(
 
 
 def free_ports(count: int) -> Iterator[int]:
-    """Ports that nothing listens on. All are held until all are found, so that they differ."""
+    """Yields free ports. All are held until all are found, so that they differ."""
     with contextlib.ExitStack() as held:
         probes = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
         ports = [probe.getsockname()[1] for probe in probes]

@@ -1,4 +1,4 @@
-"""What the numbers shall be, and whether they are."""
+"""The goals for the numbers, and whether they are met."""
 
 import dataclasses
 
@@ -7,7 +7,7 @@ from subjects import REFERENCE
 
 @dataclasses.dataclass(frozen=True)
 class Goal:
-    """`value` reached what was asked: at least `bound`, or at most."""
+    """A measured `value` with its goal: at least `bound`, or at most."""
 
     text: str
     value: float
@@ -23,7 +23,7 @@ class Goal:
         return f"{self.text:<42} {self.value:8.1f}   goal {sign} {self.bound:<5g} {'met' if self.met else 'MISSED'}"
 
 
-# What is measured, as the tables call it.
+# The measured quantities, with their titles in the tables.
 QUANTITIES = {
     "init_ms": "init ms",
     "first_ms": "first ms",
@@ -33,23 +33,23 @@ QUANTITIES = {
     "warm_cpu_ms": "warm CPU ms",
     "resident_mb": "resident MB",
 }
-# How many times as much the reference may be said to take, of what, under which condition.
+# How many times as much the reference must take, by condition and quantity.
 TIMES = {
     "full": {"init_ms": 15, "init_and_first_ms": 12, "warm_ms": 2, "resident_mb": 6},
     "quota": {"init_ms": 50},
 }
-# Of a first request to a warm one, where init has opened the connections.
+# The ratio of a first to a warm request, where init has opened the connections.
 FIRST_TO_WARM_WITH_TLS = 3
 
 
 def ratios(measured: dict[str, dict], reference: str = REFERENCE) -> dict[str, float]:
-    """How many times as much as get-product a function in Node.js takes, of everything."""
+    """Returns how many times as much as get-product a function in Node.js takes, for every quantity."""
     ours, node = measured["get-product"], measured[reference]
     return {quantity: node[quantity] / ours[quantity] for quantity in QUANTITIES}
 
 
 def goals(condition: str, measured: dict[str, dict]) -> list[Goal]:
-    """The goals that a condition has."""
+    """Returns the goals of a condition."""
     of = ratios(measured)
     wanted = [
         Goal(f"Node.js / get-product, {QUANTITIES[quantity]}", of[quantity], bound, at_least=True)

@@ -1,5 +1,5 @@
-"""The measurements: every function anew in every round, one after the other, so that what else the machine does falls
-on all of them."""
+"""The measurements. Every round starts a new process of each function, one after the other, so that other load on
+the machine affects all of them."""
 
 import contextlib
 import dataclasses
@@ -16,23 +16,23 @@ from subjects import Subject
 
 @dataclasses.dataclass(frozen=True)
 class Sample:
-    """One process of a function: milliseconds and KiB."""
+    """The results of one process of a function, in milliseconds and KiB."""
 
     init: float
     first: float
     warm: list[float]
     starting_cpu: float
-    """Of init and the first request."""
+    """Init and the first request together."""
     warm_cpu: float
-    """Of one warm request, on average."""
+    """The average of the warm requests."""
     resident: int
     late_handshakes: int
-    """TLS handshakes that were made after init."""
+    """The number of TLS handshakes after init."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Condition:
-    """Under what is measured. `warm_share` scales down how many warm requests a slow condition gets."""
+    """The condition of a measurement. `warm_share` reduces the number of warm requests under a slow condition."""
 
     name: str
     title: str
@@ -59,8 +59,8 @@ def conditions(rounds: int) -> list[Condition]:
 
 
 def measure(stack: Stack, subjects: list[Subject], condition: Condition, folder: pathlib.Path) -> dict[str, dict]:
-    """The medians of every subject under a condition, by name. Raises `cpu.NoQuota` when the condition limits the CPU
-    and this machine cannot."""
+    """Returns the medians of every subject under a condition, by name. Raises `cpu.NoQuota` if the condition limits
+    the CPU and this machine cannot do that."""
     with contextlib.ExitStack() as needed:
         group = needed.enter_context(cpu.limited(condition.quota)) if condition.quota else None
         trust = needed.enter_context(tls_in_front_of(stack, folder)) if condition.tls else {}
@@ -97,9 +97,9 @@ def take(subject: Subject, environment: dict, warm: int, folder: pathlib.Path, g
 
 @contextlib.contextmanager
 def tls_in_front_of(stack: Stack, folder: pathlib.Path):
-    """A TLS endpoint of the stack's cloud while the block runs: the variables that lead a function there and let it
-    trust what it finds. Rust's client reads the first file in place of the system's; Node.js adds the second to its
-    own."""
+    """Runs a TLS endpoint in front of the stack's cloud during the block. Yields the environment variables that
+    make a function use and trust it. Rust's client reads the first file instead of the system's; Node.js adds the
+    second to its own."""
     tls.make_certificates(folder)
     (folder / tls.HANDSHAKES).write_text("")
     [port] = emulator.free_ports(1)

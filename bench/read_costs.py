@@ -1,10 +1,9 @@
-"""What the reads of the table cost, by what a stack's functions really read.
+"""The cost of reads of the table, from the recorded reads of a stack's functions.
 
-    SOUK_READS=/tmp/reads.jsonl make test          writes the reads down
-    bench/read_costs.py /tmp/reads.jsonl                a line for each access pattern: what one call read and was charged
+    SOUK_READS=/tmp/reads.jsonl make test          records the reads
+    bench/read_costs.py /tmp/reads.jsonl                prints a line per access pattern with its average cost
 
-Units are read request units as AWS charges them; `infra/local/reads.py` weighs the items.
-"""
+Units are read request units as AWS charges them. `infra/local/reads.py` measures the sizes of the items."""
 
 import collections
 import json
@@ -36,7 +35,7 @@ def main() -> None:
             f"{index:<7}{partition:<34}{call:<14}{consistency:<10}{len(of_pattern):>8}"
             f"{items / len(of_pattern):>8.1f}{of_item:>8.0f}{units:>8.2f}{page:>8}"
         )
-    print("\nitems, units: of one call on average; bytes: of an item on average; of 20: the units of a page of 20 such items")
+    print("\nitems, units: average per call; bytes: average per item; of 20: units of a page of 20 such items")
 
 
 if __name__ == "__main__":

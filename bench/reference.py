@@ -1,4 +1,4 @@
-"""The reference functions in Node.js: AWS's runtime client for it, and the AWS SDK v3 bundled by esbuild."""
+"""The reference functions in Node.js: AWS's runtime client and the AWS SDK v3, bundled by esbuild."""
 
 import hashlib
 import os
@@ -9,14 +9,14 @@ from processes import Failed, tail
 from stack import ROOT
 
 SOURCE = ROOT / "bench" / "node"
-# Beside the folder of the stack, which is emptied at each start.
+# Outside the folder of the stack, which is emptied at each start.
 BUILT = ROOT / "target" / "bench-node"
-# The runtime client compiles a part in C++ while it is installed.
+# The installation of the runtime client compiles a part in C++.
 PACKAGES = {"cmake": "cmake", "autoconf": "autoconf", "automake": "automake", "libtoolize": "libtool", "g++": "g++"}
 
 
 def command(handler: str) -> list:
-    """What starts one of the functions; they are installed and built first if that was not done yet."""
+    """Returns the command that starts one of the functions. Installs and builds them first if needed."""
     if not shutil.which("node") or not shutil.which("npm"):
         raise Failed("the reference functions need Node.js 20 or newer with npm")
     inputs = b"".join((SOURCE / name).read_bytes() for name in ("package.json", "package-lock.json", "index.js"))

@@ -1,7 +1,7 @@
-"""How well what is found fits: real products and queries that people have judged, and the same queries mistyped.
+"""The relevance of search results: real products, and queries whose results people have judged, also with typos.
 
-The data is not part of the project: 19,406 products and their judgments from o19s/chorus, in a folder that `--judged`
-names."""
+The data is not part of the project. It consists of 19,406 products and their judgments from o19s/chorus, in the
+folder of `--judged`."""
 
 import collections
 import csv
@@ -14,7 +14,7 @@ import statistics
 
 import catalogue
 
-# How often every query is mistyped anew.
+# How many variants with a typo each query gets.
 SEEDS = 40
 
 
@@ -25,11 +25,11 @@ class Judged:
         with (folder / "judgments.csv").open() as lines:
             for row in csv.DictReader(lines):
                 self.ratings[row["query"]][row["docid"]] = int(row["rating"])
-        # Of a query whose every product is rated 0, no order is better than another.
+        # If all products of a query are rated 0, no order is better than another.
         self.queries = [query for query, ratings in self.ratings.items() if any(ratings.values())]
 
     def write(self, path: pathlib.Path) -> None:
-        """The products as the index takes them."""
+        """Writes the products as the index takes them."""
         with path.open("w") as lines:
             for product in self.products:
                 entry = {
@@ -51,7 +51,8 @@ class Judged:
         return [catalogue.typo(query, rng) for query in self.queries]
 
     def score(self, found: list[list[str]]) -> dict:
-        """The mean NDCG@10 of what was found for each query, unjudged products counting 0; how often nothing was."""
+        """Returns the mean NDCG@10 of the results of all queries, and how many queries had no result. Unjudged
+        products count as 0."""
         scores = [self.ndcg(query, ids) for query, ids in zip(self.queries, found)]
         return {"ndcg": statistics.mean(scores), "nothing_found": sum(not ids for ids in found)}
 

@@ -1,5 +1,5 @@
-"""Measures the search engine next to others: how fast and how large on catalogues made up, how well it finds what
-people judged. Each engine runs in a process of its own, on the same data, in the same run."""
+"""Measures the search engine and others: speed and size with made-up catalogues, relevance with judged products.
+Each engine runs in a process of its own, with the same data, in the same run."""
 
 import dataclasses
 import hashlib
@@ -18,20 +18,20 @@ from stack import ROOT
 from steps import step
 
 PEERS = ROOT / "bench" / "peers"
-# Beside the folder of the bench, which is emptied.
+# Outside the folder of the benchmark, which is emptied.
 MINISEARCH = ROOT / "target" / "bench-minisearch"
 KINDS = ("fuzzy + filters", "fuzzy + facets", "landing page")
 SIZES = (1_000, 10_000, 100_000)
 QUESTIONS = 400
-# A peer that takes seconds for an answer is asked less.
+# Engines that take seconds for an answer get fewer queries.
 PEERS_QUESTIONS = 50
-# How often each question is asked; its median counts, so that what else the machine does is left out.
+# How often each query runs. Its median counts, which leaves out other load on the machine.
 ROUNDS = 3
 COMMITS = 300
 
 
 def run(program: pathlib.Path, data: pathlib.Path | None, folder: pathlib.Path) -> dict:
-    """Measures everything with the engine's `program`; `folder` is for files on the way."""
+    """Measures everything. `program` is the engine's executable, and `folder` is for temporary files."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     peers = {
@@ -41,7 +41,7 @@ def run(program: pathlib.Path, data: pathlib.Path | None, folder: pathlib.Path) 
     }
     missing = [name for name, command in peers.items() if not command]
     if missing:
-        print(f"   NOT MEASURED, not installed here: {', '.join(missing)}")
+        print(f"   NOT MEASURED, not installed: {', '.join(missing)}")
     peers = {name: command for name, command in peers.items() if command}
     sizes = {}
     for size in SIZES:
@@ -60,7 +60,7 @@ def run(program: pathlib.Path, data: pathlib.Path | None, folder: pathlib.Path) 
 
 
 def measured(program: pathlib.Path, peers: dict, size: int, folder: pathlib.Path) -> dict:
-    """All engines on a catalogue of so many products."""
+    """Measures all engines with a catalogue of `size` products."""
     products = folder / "catalogue.jsonl"
     with products.open("w") as file:
         for product in catalogue.products(size):
@@ -131,9 +131,9 @@ def percentile(values: list, percent: int) -> float:
 
 
 def judge(program: pathlib.Path, peers: dict, data: pathlib.Path, folder: pathlib.Path) -> dict | None:
-    """The relevance of all engines; `None` without the judged products."""
+    """Returns the relevance of all engines, or `None` without the judged products."""
     if not data or not (data / "products.json.gz").exists():
-        print("   NOT MEASURED, relevance: --judged names no folder of judged products")
+        print("   NOT MEASURED, relevance: --judged does not name a folder of judged products")
         return None
     judged = relevance.Judged(data)
     products = folder / "judged.jsonl"
@@ -216,14 +216,14 @@ def goals(sizes: dict, judged: dict | None) -> list[Goal]:
 
 
 def xapian() -> list | None:
-    """What starts Xapian, if Debian's Python has it (python3-xapian)."""
+    """Returns the command that starts Xapian, or `None` if Debian's Python does not have it (python3-xapian)."""
     python = "/usr/bin/python3"
     there = shutil.which(python) and not subprocess.run([python, "-c", "import xapian"], capture_output=True).returncode
     return [python, PEERS / "xapian_peer.py"] if there else None
 
 
 def minisearch() -> list | None:
-    """What starts MiniSearch, installed first if that was not done yet; `None` without Node.js."""
+    """Returns the command that starts MiniSearch, and installs it first if needed. Returns `None` without Node.js."""
     if not shutil.which("node") or not shutil.which("npm"):
         return None
     source = PEERS / "minisearch"
@@ -238,7 +238,7 @@ def minisearch() -> list | None:
 
 
 def lines(command: list, questions: list[dict] | None = None, cwd: pathlib.Path = ROOT, read: bool = True) -> list:
-    """What a program prints, as JSON, when it is asked these questions."""
+    """Returns the lines that a program prints for the queries, parsed as JSON."""
     asked = "".join(json.dumps(question) + "\n" for question in questions or [])
     done = subprocess.run(list(map(str, command)), input=asked, cwd=cwd, capture_output=True, text=True)
     if done.returncode:

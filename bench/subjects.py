@@ -1,4 +1,5 @@
-"""What is measured: three functions of ours as they are deployed, and two in Node.js; each with a request it gets."""
+"""The measured functions: three of Souk as they are deployed, and two in Node.js. Each has the requests that it
+gets."""
 
 import dataclasses
 import itertools
@@ -17,7 +18,7 @@ import reference
 from processes import Failed
 from stack import REGION, ROOT, Stack
 
-# The one the goals are about, and one that does the reads of get-product.
+# The reference of the goals, and a function that does the reads of get-product.
 REFERENCE = "node-one-read"
 SAME_READS = "node-same-reads"
 IN_NODE = (REFERENCE, SAME_READS)
@@ -25,9 +26,9 @@ IN_NODE = (REFERENCE, SAME_READS)
 
 @dataclasses.dataclass(frozen=True)
 class Subject:
-    """A function under measurement. `requests` makes each event anew, and what has to be there for it to succeed.
+    """A measured function. `requests` yields the events and creates what each needs to succeed.
 
-    `warm_requests` says how many follow the first one; fewer where one of them is a purchase."""
+    `warm_requests` is the number of requests after the first; it is lower where each is a purchase."""
 
     name: str
     command: list
@@ -38,7 +39,7 @@ class Subject:
 
 
 class Api:
-    """The stack's API, as a client uses it."""
+    """A client of the stack's API."""
 
     def __init__(self, stack: Stack) -> None:
         self.base = stack.api
@@ -58,7 +59,7 @@ class Api:
 
 
 def subjects(stack: Stack) -> list[Subject]:
-    """All of them. The stack must run and hold the demo data."""
+    """Returns all measured functions. The stack must run and contain the demo data."""
     outputs = json.loads(stack.outputs.read_text())
     shopper = next(account for account in outputs["accounts"] if account["role"] == "shopper")
     password = {"email": shopper["email"], "password": shopper["password"]}
@@ -79,8 +80,8 @@ def subjects(stack: Stack) -> list[Subject]:
     def pay() -> Iterator[dict]:
         skus = plentiful_skus(api, products)
         for quantity in itertools.cycle((1, 2)):
-            # Another quantity than before makes it another session: the stock of the one before goes back, new stock is
-            # held, and Stripe is asked for another page.
+            # Another quantity requires another session: the stock of the session before is returned, new stock is held,
+            # and Stripe creates another page.
             forget_limits()
             api.token = api.ask("POST", "/v1/users/login", password)["access_token"]
             for sku in skus:
@@ -110,7 +111,7 @@ def subjects(stack: Stack) -> list[Subject]:
 
 
 def deployed_environment(stack: Stack, name: str) -> dict[str, str]:
-    """What the deployed function finds in its environment: Lambda's variables, and those of the template."""
+    """Returns the environment of the deployed function: Lambda's variables, and those of the template."""
     client = boto3.client("lambda", endpoint_url=stack.cloud, region_name=REGION, **administrator())
     function = client.get_function_configuration(FunctionName=f"{stack.prefix}-{name}")
     return {
@@ -129,8 +130,8 @@ def deployed_environment(stack: Stack, name: str) -> dict[str, str]:
 
 
 def limits_forgetter(stack: Stack, table_name: str) -> Callable[[], None]:
-    """Rate limits would end a measurement after a few requests of one shopper. They are counted as ever, and then what
-    they remember is deleted."""
+    """Returns a function that deletes the state of the rate limits, which would end a measurement after a few
+    requests of one shopper. The functions still count."""
     dynamodb = boto3.resource("dynamodb", endpoint_url=stack.cloud, region_name=REGION, **administrator())
     table = dynamodb.Table(table_name)
 
@@ -151,14 +152,14 @@ def administrator() -> dict[str, str]:
 
 
 def plentiful_skus(api: Api, products: list[dict]) -> list[str]:
-    """Two SKUs from two shops, each with the most stock of its product."""
+    """Returns two SKUs of two shops, each the one with the most stock of its product."""
     chosen = {}
     for product in products:
         shop = product["shop"]["id"]
         if shop in chosen:
             continue
         sku = max(api.ask("GET", f"/v1/products/{product['slug']}")["skus"], key=lambda sku: sku["available"])
-        if sku["available"] >= 4:  # two are held for one session while another two are taken for the next
+        if sku["available"] >= 4:  # one session holds two while the next one takes two
             chosen[shop] = sku["id"]
     if len(chosen) < 2:
         raise Failed("the demo data has no two shops with enough stock")
@@ -168,7 +169,7 @@ def plentiful_skus(api: Api, products: list[dict]) -> list[str]:
 def event(
     method: str, route: str, path: dict | None = None, body: dict | None = None, headers: dict | None = None
 ) -> dict:
-    """What API Gateway sends for a request, payload format 2.0."""
+    """Builds the event that API Gateway sends for a request, payload format 2.0."""
     address = route.format(**(path or {}))
     sent = {"accept": "application/json", "host": "api.example.com", "x-forwarded-proto": "https", **(headers or {})}
     made = {

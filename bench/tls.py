@@ -1,9 +1,8 @@
-"""TLS in front of the local cloud, which speaks plain HTTP: a throw-away certificate authority and a small proxy.
+"""TLS in front of the local cloud, which uses plain HTTP: a temporary certificate authority and a small proxy.
 
-    tls.py <port> <port of the local cloud> <folder>     runs the proxy, as a process of its own
+    tls.py <port> <port of the local cloud> <folder>     runs the proxy as a process of its own
 
-The proxy notes when each handshake was done, so that one can tell those made before the first request from later ones.
-"""
+The proxy records the time of each handshake, which distinguishes those before the first request from later ones."""
 
 import asyncio
 import contextlib
@@ -21,14 +20,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 AUTHORITY = "authority.pem"
-# The authority behind all that are trusted usually: reading that file is a part of what TLS costs at start.
+# The authority after all usual trusted ones: reading that file is part of the cost of TLS at the start.
 TRUSTED = "trusted.pem"
 SERVER = "server.pem"
 HANDSHAKES = "handshakes.txt"
 
 
 def make_certificates(folder: pathlib.Path) -> None:
-    """Writes the authority, what to trust, and a server's certificate with its key for `localhost`."""
+    """Writes the authority, the trusted certificates, and a server's certificate with its key for `localhost`."""
     authority_key, server_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     authority_name = name("Souk bench authority")
     authority = certificate(authority_name, authority_key, authority_name, authority_key, is_authority=True)
@@ -68,7 +67,7 @@ def pem(made: x509.Certificate) -> bytes:
 
 
 def handshakes(folder: pathlib.Path) -> list[float]:
-    """When handshakes were done, in seconds since the epoch."""
+    """Returns the times of the handshakes, in seconds since the epoch."""
     file = folder / HANDSHAKES
     return [float(line) for line in file.read_text().splitlines()] if file.exists() else []
 
@@ -91,7 +90,7 @@ async def proxy(port: int, cloud_port: int, folder: pathlib.Path) -> None:
 
 
 async def pass_on(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-    """Until one of the two ends is gone; a function that is stopped takes no leave."""
+    """Copies bytes until one of the two sides closes. A function that is killed closes without notice."""
     with contextlib.suppress(ConnectionError, ssl.SSLError):
         while data := await source.read(65_536):
             sink.write(data)

@@ -1,4 +1,4 @@
-// What the benchmark compares with, as small as it gets: no check of anything, the items are the answer.
+// The functions that the benchmark compares with. They are minimal: they check nothing and return the items.
 
 import { DynamoDBClient, GetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 
@@ -16,14 +16,14 @@ const answer = (found) => ({
   body: JSON.stringify(found ?? {}),
 });
 
-// The least that a function with DynamoDB can do: one GetItem.
+// The minimum of a function that uses DynamoDB: one GetItem.
 export const oneRead = async (event) => {
   const { Item } = await client.send(slugItem(event));
   return answer(Item);
 };
 
-// The reads of get-product: the slug names the product, which a process remembers, and the product's items are read
-// together.
+// The reads of get-product: the slug gives the product, which the process caches, and one query reads the product's
+// items.
 const known = new Map();
 
 export const sameReads = async (event) => {

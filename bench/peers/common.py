@@ -1,7 +1,8 @@
-"""What the peers of the search share: how they read a catalogue, and how they are asked.
+"""What the compared search engines share: reading a catalogue and answering queries.
 
-A peer is a program that takes a catalogue and a file for its index. It prints a line of JSON about making the index,
-then a line for each question of its standard input. It has the texts in the same three fields as the engine."""
+A peer is a program that takes a catalogue and a file for its index. It prints a line of JSON about building the
+index, and then a line for each query from its standard input. It indexes the texts in the same three fields as the
+engine."""
 
 import json
 import resource
@@ -21,7 +22,7 @@ def products(path: str):
 
 
 def answer(ask, rounds: int) -> None:
-    """Answers the questions of the standard input, each so many times."""
+    """Answers the queries from the standard input, each `rounds` times."""
     for line in sys.stdin:
         question = json.loads(line)
         taken = []

@@ -1,4 +1,4 @@
-"""SQLite's FTS5 with its Porter stemmer: fts5.py CATALOGUE DATABASE AND|OR ROUNDS. It corrects nothing."""
+"""SQLite's FTS5 with its Porter stemmer: fts5.py CATALOGUE DATABASE AND|OR ROUNDS. It does not correct typos."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-//! What the tests of a deployed Souk begin with: people who are signed in, and goods to buy.
+//! Fixtures for the tests of a deployed Souk: signed-in principals, shops with products, and the payment provider.
 
 pub mod keys;
 mod requests;

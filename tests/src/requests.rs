@@ -1,30 +1,30 @@
-//! The requests in `events/`, for tests that go through all operations.
+//! The example requests in `events/`, for tests that go through all operations.
 
 use std::fs;
 
 use serde_json::Value;
 use souk_testkit::{Operation, Result};
 
-/// What stands in `events/` for an operation.
+/// The example event of an operation, from `events/`.
 #[derive(Debug, Clone)]
 pub struct Example(Value);
 
 impl Example {
-    /// The example of an operation.
+    /// Reads the example of an operation.
     ///
     /// # Errors
-    /// When there is none.
+    /// Fails if there is no example.
     pub fn of(operation: &Operation) -> Result<Self> {
         let file = format!("{}/../events/{}.json", env!("CARGO_MANIFEST_DIR"), operation.id.replace('_', "-"));
         Ok(Self(serde_json::from_str(&fs::read_to_string(file)?)?))
     }
 
-    /// The parameters of its path.
-    pub fn places(&self) -> impl Iterator<Item = (&str, &str)> {
+    /// Returns the path parameters.
+    pub fn path_parameters(&self) -> impl Iterator<Item = (&str, &str)> {
         self.texts("pathParameters")
     }
 
-    /// The parameters of its query.
+    /// Returns the query parameters.
     pub fn query(&self) -> impl Iterator<Item = (&str, &str)> {
         self.texts("queryStringParameters")
     }
@@ -34,7 +34,7 @@ impl Example {
         texts.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)))
     }
 
-    /// Its body.
+    /// Returns the body.
     pub fn body(&self) -> Option<&str> {
         self.0["body"].as_str()
     }

@@ -1,11 +1,11 @@
-//! The payment provider, as one who can read its account and send in its name.
+//! Access to the payment provider: reads its objects and sends webhooks in its name.
 
 use jiff::Timestamp;
 use serde_json::Value;
 use souk_local_stripe::sign;
 use souk_testkit::{Answer, Client, Failed, PATIENCE, Result, Stack, await_until};
 
-/// What the local payment provider is asked with.
+/// The secret key of the local payment provider.
 const SECRET_KEY: &str = "sk_test_local";
 
 /// The payment provider of a stack.
@@ -25,18 +25,18 @@ pub struct Webhook {
 }
 
 impl Provider {
-    /// The provider of a stack.
+    /// Returns the provider of a stack.
     ///
     /// # Errors
-    /// When the HTTP client cannot be built.
+    /// Fails if the HTTP client cannot be built.
     pub fn of(stack: &Stack) -> Result<Self> {
         Ok(Self { http: reqwest::Client::builder().build()?, stack: stack.clone() })
     }
 
-    /// The event by which the provider tells that a payment session was paid.
+    /// Waits for the provider's event about the payment of a payment session.
     ///
     /// # Errors
-    /// When there is none.
+    /// Fails if the event does not exist in time.
     pub async fn completed_event(&self, session: &str) -> Result<Value> {
         await_until(PATIENCE, &format!("the event of the payment of {session}"), async || {
             let path = "/v1/events?type=checkout.session.completed&limit=100";
@@ -47,10 +47,10 @@ impl Provider {
         .await
     }
 
-    /// The provider's checkout session.
+    /// Reads a checkout session.
     ///
     /// # Errors
-    /// When there is none.
+    /// Fails if the checkout session does not exist.
     pub async fn checkout(&self, id: &str) -> Result<Value> {
         self.get(&format!("/v1/checkout/sessions/{id}")).await
     }
@@ -60,13 +60,13 @@ impl Provider {
         Ok(response.error_for_status()?.json().await?)
     }
 
-    /// An event about a checkout session, with a name nobody has seen, in the name of the provider.
+    /// Builds a signed event about a checkout session, with a new event id.
     ///
     /// # Errors
-    /// When the session is no object.
+    /// Fails if `checkout` is not an object.
     pub fn event(&self, kind: &str, checkout: &Value) -> Result<Webhook> {
         if !checkout.is_object() {
-            return Err(Failed::new(format!("{checkout} is no checkout session")));
+            return Err(Failed::new(format!("{checkout} is not a checkout session")));
         }
         let now = Timestamp::now();
         let event = serde_json::json!({
@@ -83,7 +83,7 @@ impl Provider {
         Ok(self.signed(event.to_string()))
     }
 
-    /// A body, signed as the provider signs it.
+    /// Signs a body as the provider signs it.
     pub fn signed(&self, payload: String) -> Webhook {
         let signature = sign(&payload, &self.stack.stripe_webhook_secret, Timestamp::now().as_second());
         Webhook { payload, signature }
@@ -91,7 +91,7 @@ impl Provider {
 }
 
 impl Webhook {
-    /// Sends it.
+    /// Sends the webhook.
     ///
     /// # Errors
     /// Those of [`souk_testkit::Request::send`].

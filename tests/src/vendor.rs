@@ -1,4 +1,4 @@
-//! People and goods.
+//! The stack under test, and the principals, shops and products that tests create in it.
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -12,16 +12,16 @@ use souk_testkit::{
 
 use crate::{Provider, keys};
 
-/// The stack under test.
+/// The stack under test and everything that a test reaches it through.
 #[derive(Debug, Clone)]
 pub struct Market {
-    /// Where it is.
+    /// Its addresses and names.
     pub stack: Stack,
-    /// The mail that it sent.
+    /// The mail that the stack sent.
     pub mailbox: Mailbox,
-    /// Its table and functions.
+    /// The stack's table and functions.
     pub cloud: Cloud,
-    /// Its payment provider.
+    /// The stack's payment provider.
     pub stripe: Provider,
 }
 
@@ -30,7 +30,7 @@ pub struct Market {
 pub struct Vendor {
     /// The seller.
     pub account: Account,
-    /// The seller, signed in.
+    /// A client that is signed in as the seller.
     pub client: Client,
     /// The shop.
     pub shop: Shop,
@@ -39,45 +39,45 @@ pub struct Vendor {
 }
 
 impl Market {
-    /// The stack that `SOUK_OUTPUTS` names.
+    /// Opens the stack that `SOUK_OUTPUTS` names.
     ///
     /// # Errors
-    /// When it names none.
+    /// Fails if the variable names no stack.
     pub fn open() -> Result<Self> {
         let stack = Stack::under_test()?;
         let (mailbox, cloud) = (Mailbox::of(&stack)?, Cloud::of(&stack)?);
         Ok(Self { stripe: Provider::of(&stack)?, stack, mailbox, cloud })
     }
 
-    /// Somebody who is not signed in.
+    /// Returns a client that is not signed in.
     ///
     /// # Errors
-    /// When the client cannot be built.
-    pub fn anybody(&self) -> Result<Client> {
+    /// Fails if the client cannot be built.
+    pub fn anonymous(&self) -> Result<Client> {
         Client::new(&self.stack)
     }
 
-    /// A new shopper, signed in.
+    /// Creates a shopper and returns the account with a signed-in client.
     ///
     /// # Errors
-    /// When a step of signing up is refused.
+    /// Fails if a step of the registration is refused.
     pub async fn shopper(&self) -> Result<(Account, Client)> {
-        self.newcomer(Role::Shopper, "Ann Lee").await
+        self.register(Role::Shopper, "Ann Lee").await
     }
 
-    /// A new seller, signed in, without a shop.
+    /// Creates a seller without a shop and returns the account with a signed-in client.
     ///
     /// # Errors
-    /// When a step of signing up is refused.
+    /// Fails if a step of the registration is refused.
     pub async fn seller(&self) -> Result<(Account, Client)> {
-        self.newcomer(Role::Seller, "Carla Brandt").await
+        self.register(Role::Seller, "Carla Brandt").await
     }
 
-    /// A new shopper whom somebody promoted, signed in as an admin. The table is told: the one admin from the start is not
-    /// for all tests at once.
+    /// Creates an admin and returns the account with a signed-in client. The admin item is written straight into the
+    /// table: the only admin of a new stack cannot promote somebody for all tests at once.
     ///
     /// # Errors
-    /// When a step of signing up is refused.
+    /// Fails if a step of the registration is refused.
     pub async fn admin(&self) -> Result<(Account, Client)> {
         let (account, shopper) = self.shopper().await?;
         let email = Email::parse(&account.email)?;
@@ -94,29 +94,29 @@ impl Market {
         Ok((account, client))
     }
 
-    async fn newcomer(&self, role: Role, name: &str) -> Result<(Account, Client)> {
+    async fn register(&self, role: Role, name: &str) -> Result<(Account, Client)> {
         let account = Account::new(role, name);
-        let client = self.anybody()?.join(&account).await?;
+        let client = self.anonymous()?.join(&account).await?;
         Ok((account, client))
     }
 
-    /// A new seller whose shop sells one product of one variant, at a price in cents.
+    /// Creates a seller whose shop sells one product with one variant. The price is in cents.
     ///
     /// # Errors
-    /// When a step is refused.
+    /// Fails if a step is refused.
     pub async fn vendor(&self, cents: i64, stock: u32) -> Result<Vendor> {
         let (account, client) = self.seller().await?;
         let shop = client.open_shop(&format!("Shop of {}", account.email)).await?;
-        // Under a slug that no other test's product takes when a purge gives it up.
+        // The slug names the shop, so that no product of another test takes it after a purge has released it.
         let mug = NewProduct::new("Stoneware mug", cents, [NewSku::new(stock)]).slug(&format!("mug-of-{}", shop.slug));
         let product = client.create_product(&mug).await?;
         Ok(Vendor { account, client, shop, product })
     }
 
-    /// A new shopper with so many pieces of each vendor's product in the cart.
+    /// Creates a shopper whose cart holds `quantity` pieces of each vendor's product.
     ///
     /// # Errors
-    /// When a step is refused.
+    /// Fails if a step is refused.
     pub async fn shopper_with_cart(&self, vendors: &[&Vendor], quantity: u32) -> Result<(Account, Client)> {
         let (account, client) = self.shopper().await?;
         for vendor in vendors {
@@ -125,36 +125,36 @@ impl Market {
         Ok((account, client))
     }
 
-    /// The page to pay a session on.
+    /// Returns the URL of a payment session's checkout page.
     ///
     /// # Errors
-    /// When it has none.
+    /// Fails if the session has no checkout page.
     pub fn page(session: &PaymentSession) -> Result<&str> {
-        session.url.as_deref().ok_or_else(|| Failed::new("a payment session without a page to pay on"))
+        session.url.as_deref().ok_or_else(|| Failed::new("a payment session without a checkout page"))
     }
 
-    /// Calls a function with an event and insists on an answer.
+    /// Calls a function with an event and returns its answer.
     ///
     /// # Errors
-    /// When it fails.
+    /// Fails if the function fails.
     pub async fn call(&self, function: &str, event: &Value) -> Result<Value> {
         self.cloud.invoke(function, event).await?.answered()
     }
 }
 
 impl Vendor {
-    /// The only variant.
+    /// Returns the only variant.
     ///
     /// # Errors
-    /// When there is none.
+    /// Fails if the product has no variants.
     pub fn sku(&self) -> Result<&Sku> {
         self.product.skus.first().ok_or_else(|| Failed::new("a product without variants"))
     }
 
-    /// How many there are to buy now.
+    /// Reads how many pieces are available.
     ///
     /// # Errors
-    /// When the product is gone.
+    /// Fails if the product does not exist any more.
     pub async fn stock(&self) -> Result<u32> {
         self.client.stock(&self.product.slug).await
     }

@@ -1,4 +1,4 @@
-"""The templates as CloudFormation sees them: loops unrolled and SAM's resources expanded."""
+"""The templates as CloudFormation reads them: with loops unrolled and SAM's resources expanded."""
 
 import dataclasses
 import functools
@@ -16,25 +16,25 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 @dataclasses.dataclass(frozen=True)
 class Stack:
-    """One template: as written after its loops are unrolled, and after SAM's transform."""
+    """One template: once with its loops unrolled, and once after SAM's transform."""
 
     name: str
     written: dict
     resources: dict
 
     def of_type(self, kind: str) -> dict[str, dict]:
-        """The expanded resources of a type, by logical id."""
+        """Returns the expanded resources of a type, by logical id."""
         return {name: each["Properties"] for name, each in self.resources.items() if each["Type"] == kind}
 
     @property
     def functions(self) -> dict[str, dict]:
-        """The functions as written, by logical id."""
+        """Returns the functions as written, by logical id."""
         written = self.written["Resources"].items()
         return {name: each["Properties"] for name, each in written if each["Type"] == "AWS::Serverless::Function"}
 
 
 class NoManagedPolicies:
-    """SAM asks for the policies that AWS manages; these templates name none of them."""
+    """Replaces SAM's loader of the policies that AWS manages, because these templates use none of them."""
 
     def load(self) -> dict:
         return {}
@@ -53,7 +53,7 @@ def read(path: pathlib.Path) -> Stack:
 
 
 def plain(node):
-    """Plain dicts, lists and strings instead of the linter's own, which carry line numbers."""
+    """Converts the linter's dicts, lists and strings, which carry line numbers, to plain ones."""
     if isinstance(node, dict):
         return {str(key): plain(value) for key, value in node.items()}
     if isinstance(node, list):
@@ -62,7 +62,7 @@ def plain(node):
 
 
 def with_code_in_a_bucket(template: dict) -> dict:
-    """SAM's transform knows code only in a bucket, where `sam deploy` puts it."""
+    """Replaces local code by code in a bucket, where `sam deploy` puts it. SAM's transform accepts no other."""
     copy = plain(template)
     for resource in copy["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
@@ -75,7 +75,7 @@ def all_stacks() -> list[Stack]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that takes `stack` runs once for every template."""
+    """Runs a test that takes `stack` once for every template."""
     if "stack" in metafunc.fixturenames:
         metafunc.parametrize("stack", all_stacks(), ids=lambda stack: stack.name)
 

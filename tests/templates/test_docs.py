@@ -1,4 +1,4 @@
-"""What the documents name as proof is there."""
+"""The tests that the documents name as proof exist."""
 
 import pathlib
 import re

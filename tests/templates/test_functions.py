@@ -1,4 +1,5 @@
-"""One name everywhere: module = binary = logical id = event file, and what the code declares is what is deployed."""
+"""One name everywhere: module = binary = logical id = event file. The deployment matches the declarations in the
+code."""
 
 import json
 import subprocess
@@ -8,12 +9,12 @@ from conftest import ROOT
 
 
 def dashed(logical_id: str) -> str:
-    """`CreateProduct` -> `create-product`."""
+    """Converts `CreateProduct` to `create-product`."""
     return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in logical_id).lstrip("-")
 
 
 def routes(stack) -> dict[str, str]:
-    """The route of each function of a stack, by the function's name; socket routes begin with `$`."""
+    """Returns the route of each function of a stack, by the function's name. Socket routes start with `$`."""
     integrations = stack.of_type("AWS::ApiGatewayV2::Integration")
     found = {}
     for name, route in stack.of_type("AWS::ApiGatewayV2::Route").items():
@@ -25,14 +26,14 @@ def routes(stack) -> dict[str, str]:
 
 
 def called_by_deployments(stack) -> set[str]:
-    """The functions behind a stack's custom resources."""
+    """Returns the functions that a stack's custom resources call."""
     custom = [each for each in stack.resources.values() if each["Type"].startswith("Custom::")]
     return {each["Properties"]["ServiceToken"]["Fn::GetAtt"][0] for each in custom}
 
 
 @pytest.fixture
 def functions() -> dict[str, dict]:
-    """What the code declares, by function name."""
+    """Returns the declarations in the code, by function name."""
     listing = subprocess.run([ROOT / "target/release/xtask", "functions"], capture_output=True, text=True, check=True)
     return {function["name"].replace("_", "-"): function for function in json.loads(listing.stdout)}
 

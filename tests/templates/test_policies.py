@@ -1,9 +1,9 @@
-"""No function may do more than it does."""
+"""Every function has the least privileges that it needs."""
 
 import json
 import re
 
-# Where a wildcard is the narrowest thing that can be said, and why.
+# The only resources that may contain a wildcard, and why.
 WILDCARDS = {
     "/uploads/*": "the keys of uploads are made at run time",
     "/public/*": "the keys of renditions are made at run time",
@@ -15,9 +15,9 @@ WILDCARDS = {
     "/POST/@connections/*": "connection ids are made at run time",
     "/DELETE/@connections/*": "connection ids are made at run time",
 }
-# SAM gives every function the right to write logs, of any group: three actions that read nothing.
+# SAM gives every function the right to write logs to any group: three actions, and none of them reads.
 LOGS = "AWSLambdaBasicExecutionRole"
-# Actions whose resource is the table or its index, where the partition says what is touched.
+# Actions on the table or its index, where the policy must also name the partition.
 TABLE_DATA = re.compile(r"dynamodb:(BatchGet|ConditionCheck|Delete|Get|Put|Update)Item|dynamodb:Query")
 
 
@@ -38,7 +38,7 @@ def statements(stack) -> list[tuple[str, dict]]:
 
 
 def texts(node) -> list[str]:
-    """Every string within `node`."""
+    """Returns every string within `node`."""
     if isinstance(node, str):
         return [node]
     if isinstance(node, dict):

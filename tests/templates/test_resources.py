@@ -1,10 +1,10 @@
-"""What every queue, log group and stack must have."""
+"""The properties of every queue, log group and stack."""
 
 import json
 
 
 def referenced(value, attribute: str) -> str:
-    """The logical id in `!GetAtt <id>.<attribute>`."""
+    """Returns the logical id of `!GetAtt <id>.<attribute>`."""
     assert value["Fn::GetAtt"][1] == attribute
     return value["Fn::GetAtt"][0]
 
@@ -70,7 +70,7 @@ def test_a_stack_has_room_to_grow(stack):
 
 
 def test_the_api_has_room_to_grow(stacks):
-    # API Gateway's limit is 300 for one HTTP API, and cannot be raised.
+    # API Gateway's limit is 300 per HTTP API and cannot be raised.
     integrations = [each for stack in stacks for each in stack.of_type("AWS::ApiGatewayV2::Integration").values()]
     assert len([each for each in integrations if each["ApiId"] == {"Ref": "ApiId"}]) <= 250
 

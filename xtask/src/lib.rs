@@ -62,7 +62,7 @@ pub fn operations() -> Vec<Operation> {
     .concat()
 }
 
-/// The README's table of functions.
+/// Returns the README's table of functions.
 pub fn readme() -> String {
     let mut lines = vec!["| function | called by |".to_owned(), "|---|---|".to_owned()];
     for function in functions() {

@@ -1,4 +1,4 @@
-// MiniSearch, fuzzy, with prefixes: node index.js CATALOGUE UNUSED AND|OR ROUNDS. Speaks as peers/common.py says.
+// MiniSearch, fuzzy, with prefixes: node index.js CATALOGUE UNUSED AND|OR ROUNDS. Uses the protocol of peers/common.py.
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import MiniSearch from "minisearch";

@@ -1,4 +1,4 @@
-//! What `bench/catalogue.py` makes up, read.
+//! Reads the catalogue that `bench/catalogue.py` generates.
 
 use std::{
     error::Error,
@@ -7,7 +7,7 @@ use std::{
 };
 
 use serde::Deserialize;
-use souk_search::{Entry, Filters, OfferEntry, ProductEntry, Query, State};
+use souk_search::{Entry, Filters, OfferEntry, ProductEntry, Query, Visibility};
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -45,20 +45,20 @@ struct Offer {
     ends_at: i64,
 }
 
-/// A question; what is not given is not asked.
+/// A search or a request for suggestions. Missing fields filter nothing.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-pub(crate) struct Asked {
+pub(crate) struct SearchRequest {
     text: Option<String>,
     pub(crate) suggest: Option<String>,
-    filters: Wanted,
+    filters: RequestFilters,
     facets: bool,
     pub(crate) now: i64,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Wanted {
+struct RequestFilters {
     colours: Vec<String>,
     tags: Vec<String>,
     price: (Option<i64>, Option<i64>),
@@ -66,7 +66,7 @@ struct Wanted {
     in_stock: bool,
 }
 
-/// The products of a file, one on each line.
+/// Reads the products of a file, one per line.
 pub(crate) fn products(path: &str) -> Result<impl Iterator<Item = Result<Entry, Box<dyn Error>>>, Box<dyn Error>> {
     let lines = BufReader::new(File::open(path)?).lines();
     Ok(lines.map(|line| Ok(entry(serde_json::from_str(&line?)?))))
@@ -97,15 +97,15 @@ fn entry(product: Product) -> Entry {
         sold: product.sold,
         in_stock: product.in_stock,
         created_at: product.created_at,
-        state: if product.listed { State::Listed } else { State::Hidden },
+        state: if product.listed { Visibility::Listed } else { Visibility::Hidden },
         status: String::from("active"),
         card: product.card.into_bytes(),
     }))
 }
 
-impl Asked {
+impl SearchRequest {
     pub(crate) fn query(&self) -> Query {
-        let Wanted { colours, tags, price, min_rating, in_stock } = &self.filters;
+        let RequestFilters { colours, tags, price, min_rating, in_stock } = &self.filters;
         let filters = Filters {
             colours: colours.clone(),
             tags: tags.clone(),

@@ -1,13 +1,13 @@
 //! Measures the search engine in a process of its own, for `bench/searching.py`.
 //!
-//!     bench-search index CATALOGUE FOLDER        makes the index of a catalogue, and stores its files
+//!     bench-search index CATALOGUE FOLDER        builds the index of a catalogue and stores its files
 //!     bench-search change CATALOGUE FOLDER COUNT ROUNDS AFTER
-//!                                                commits so many changed products, each round upon the one before, and
-//!                                                stores the last version's files
-//!     bench-search first FOLDER                  opens it and answers one question
-//!     bench-search ask FOLDER ROUNDS             answers the questions of its standard input, one on each line
+//!                                                commits COUNT changed products per round, each round to the version
+//!                                                before, and stores the files of the last version
+//!     bench-search first FOLDER                  opens the index and runs one query
+//!     bench-search ask FOLDER ROUNDS             runs the queries from its standard input, one per line
 //!
-//! Each prints one line of JSON, `ask` one for each question. Times are in microseconds.
+//! Each prints one line of JSON, `ask` one per query. Times are in microseconds.
 
 mod catalogue;
 
@@ -24,7 +24,7 @@ use std::{
 use serde_json::json;
 use souk_search::{File, Files, Index, Language, Query, Writer};
 
-use crate::catalogue::{Asked, products};
+use crate::catalogue::{SearchRequest, products};
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
@@ -36,8 +36,8 @@ fn main() -> Outcome {
         ["change", catalogue, folder, count, rounds, after] => {
             change(catalogue, folder, count.parse()?, rounds.parse()?, after)
         }
-        ["first", folder] => first(folder),
-        ["ask", folder, rounds] => ask(folder, rounds.parse()?),
+        ["first", folder] => open_and_search(folder),
+        ["ask", folder, rounds] => answer_requests(folder, rounds.parse()?),
         _ => Err("see the head of bench/search/src/main.rs".into()),
     }
 }
@@ -57,7 +57,7 @@ fn index(catalogue: &str, folder: &str) -> Outcome {
 fn change(catalogue: &str, folder: &str, count: usize, rounds: usize, after: &str) -> Outcome {
     let mut files = load(folder)?;
     let mut products = products(catalogue)?;
-    let mut taken = Vec::new();
+    let mut times = Vec::new();
     for _ in 0..rounds {
         let changed = products.by_ref().take(count).collect::<Result<Vec<_>, _>>()?;
         let before: BTreeSet<String> = files.iter().map(|(name, _)| name.to_owned()).collect();
@@ -70,14 +70,14 @@ fn change(catalogue: &str, folder: &str, count: usize, rounds: usize, after: &st
         let us = micros(start);
         let new = files.iter().filter(|(name, _)| *name == "meta.json" || !before.contains(*name));
         let bytes: usize = new.map(|(_, file)| file.len()).sum();
-        taken.push(json!({ "us": us, "bytes": bytes }));
+        times.push(json!({ "us": us, "bytes": bytes }));
     }
     store(&files, after)?;
-    println!("{}", json!({ "rounds": taken, "resident_kib": peak()? }));
+    println!("{}", json!({ "rounds": times, "resident_kib": peak()? }));
     Ok(())
 }
 
-fn first(folder: &str) -> Outcome {
+fn open_and_search(folder: &str) -> Outcome {
     let files = load(folder)?;
     let start = Instant::now();
     let index = Index::open(files, Language::English)?;
@@ -89,25 +89,25 @@ fn first(folder: &str) -> Outcome {
     Ok(())
 }
 
-fn ask(folder: &str, rounds: usize) -> Outcome {
+fn answer_requests(folder: &str, rounds: usize) -> Outcome {
     let index = Index::open(load(folder)?, Language::English)?;
     for line in io::stdin().lock().lines() {
-        let asked: Asked = serde_json::from_str(&line?)?;
-        let mut taken = Vec::new();
+        let request: SearchRequest = serde_json::from_str(&line?)?;
+        let mut times = Vec::new();
         let mut answer = json!(null);
         for _ in 0..rounds {
             let start = Instant::now();
-            answer = match (&asked.suggest, asked.query()) {
+            answer = match (&request.suggest, request.query()) {
                 (Some(text), _) => json!({ "texts": index.suggest(text, 10)?.texts }),
                 (None, query) => {
-                    let found = index.search(&query, asked.now)?;
+                    let found = index.search(&query, request.now)?;
                     let ids: Vec<_> = found.hits.into_iter().map(|hit| hit.id).collect();
                     json!({ "ids": ids, "total": found.total, "did_you_mean": found.did_you_mean })
                 }
             };
-            taken.push(micros(start));
+            times.push(micros(start));
         }
-        println!("{}", json!({ "us": taken, "answer": answer, "resident_kib": peak()? }));
+        println!("{}", json!({ "us": times, "answer": answer, "resident_kib": peak()? }));
     }
     Ok(())
 }
@@ -136,7 +136,7 @@ fn micros(start: Instant) -> u64 {
     u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX)
 }
 
-/// The most memory that the process ever held, in KiB.
+/// Returns the peak memory of the process, in KiB.
 fn peak() -> Outcome<u64> {
     let status = BufReader::new(fs::File::open("/proc/self/status")?);
     for line in status.lines() {
@@ -144,5 +144,5 @@ fn peak() -> Outcome<u64> {
             return Ok(peak.trim_end_matches("kB").trim().parse()?);
         }
     }
-    Err("the kernel does not tell the memory of a process".into())
+    Err("the kernel does not report the memory of a process".into())
 }

@@ -1,11 +1,11 @@
-//! People, and how they sign up and in.
+//! Accounts, and how principals register and sign in.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::{Answer, Client, Mailbox, Result};
 
-/// What somebody has an account as.
+/// The kind of principal that an account belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
@@ -27,21 +27,21 @@ impl Role {
     }
 }
 
-/// Somebody's account, or what it will be.
+/// An account, registered or not.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Account {
-    /// What it is for.
+    /// The kind of principal.
     pub role: Role,
-    /// What they are called.
+    /// The display name.
     pub name: String,
-    /// Their address.
+    /// The mail address.
     pub email: String,
-    /// Their password.
+    /// The password.
     pub password: String,
 }
 
 impl Account {
-    /// Somebody whom nobody has met before.
+    /// Makes up an account with a unique address and password. It is not registered yet.
     pub fn new(role: Role, name: &str) -> Self {
         let first = name.split(' ').next().unwrap_or(name).to_lowercase();
         let unique = format!("{:012x}", fastrand::u64(..) >> 16);
@@ -68,17 +68,17 @@ impl Account {
     }
 }
 
-/// What a sign-in or a refresh gives.
+/// The tokens that a sign-in or a refresh returns.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Tokens {
-    /// For `Authorization: Bearer`.
+    /// The access token, for `Authorization: Bearer`.
     pub access_token: String,
-    /// For the next tokens.
+    /// The refresh token, for the next pair of tokens.
     pub refresh_token: String,
 }
 
 impl Client {
-    /// Asks for an account. The code comes by mail.
+    /// Requests an account. The stack mails a code.
     ///
     /// # Errors
     /// Those of [`crate::Request::send`].
@@ -87,7 +87,7 @@ impl Client {
         self.ask(register)?.json(&account.registration()).send().await
     }
 
-    /// Brings the code back, with the password that was registered.
+    /// Confirms the registration with the mailed code and the registered password.
     ///
     /// # Errors
     /// Those of [`crate::Request::send`].
@@ -97,7 +97,7 @@ impl Client {
         self.ask(verify)?.json(&json!({ "email": email, "code": code, "password": password })).send().await
     }
 
-    /// Tries to sign in.
+    /// Tries to sign in and returns the answer.
     ///
     /// # Errors
     /// Those of [`crate::Request::send`].
@@ -106,23 +106,23 @@ impl Client {
         self.ask(login)?.json(&json!({ "email": account.email, "password": account.password })).send().await
     }
 
-    /// Signs in.
+    /// Signs in and returns a client with the access token.
     ///
     /// # Errors
-    /// When that is refused, and those of [`crate::Request::send`].
+    /// Fails if the sign-in is refused, and with those of [`crate::Request::send`].
     pub async fn sign_in(&self, account: &Account) -> Result<Self> {
         Ok(self.with_token(self.tokens(account).await?.access_token))
     }
 
-    /// Signs in and gives both tokens.
+    /// Signs in and returns both tokens.
     ///
     /// # Errors
-    /// When that is refused, and those of [`crate::Request::send`].
+    /// Fails if the sign-in is refused, and with those of [`crate::Request::send`].
     pub async fn tokens(&self, account: &Account) -> Result<Tokens> {
         self.login(account).await?.read()
     }
 
-    /// Presents a refresh token.
+    /// Exchanges a refresh token.
     ///
     /// # Errors
     /// Those of [`crate::Request::send`].
@@ -130,10 +130,10 @@ impl Client {
         self.ask("refresh")?.json(&json!({ "refresh_token": refresh_token })).send().await
     }
 
-    /// Registers, reads the code in the mail, confirms and signs in.
+    /// Registers, reads the mailed code, confirms and signs in.
     ///
     /// # Errors
-    /// When one of that is refused, or no mail comes.
+    /// Fails if a step is refused or no mail arrives.
     pub async fn join(&self, account: &Account) -> Result<Self> {
         self.register(account).await?.succeeded()?;
         let code = Mailbox::of(&self.stack)?.await_code(&account.email).await?;

@@ -1,4 +1,4 @@
-//! What the API answered.
+//! Answers of the API.
 
 use std::{fmt, time::Duration};
 
@@ -8,58 +8,58 @@ use serde_json::Value;
 
 use crate::{Failed, Result};
 
-/// An answer of the API. It has been held against the API document.
+/// An answer of the API. It has been checked against the API document.
 #[derive(Debug, Clone)]
 pub struct Answer {
-    /// What was asked: `POST /v1/shops`.
-    pub asked: String,
+    /// The request's method and path: `POST /v1/shops`.
+    pub request: String,
     /// The HTTP status.
     pub status: u16,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body; null when it is empty or no JSON.
+    /// The body; null if it is empty or not JSON.
     pub body: Value,
-    /// The body as it came.
+    /// The body as text.
     pub text: String,
-    /// From the first byte out to the last byte in.
+    /// The time from the first byte sent to the last byte received.
     pub took: Duration,
 }
 
-/// One field that was refused.
+/// One refused field.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct FieldError {
-    /// Where.
+    /// The JSON pointer of the field.
     pub pointer: String,
-    /// What is wrong with it.
+    /// The code of the error.
     pub code: String,
 }
 
 impl Answer {
-    /// Insists on a success.
+    /// Requires a success.
     ///
     /// # Errors
-    /// With the whole answer, when it is none.
+    /// Fails with the whole answer if it is a refusal.
     pub fn succeeded(self) -> Result<Self> {
-        if self.status < 400 { Ok(self) } else { Err(Failed::new(format!("a success was expected\n{self}"))) }
+        if self.status < 400 { Ok(self) } else { Err(Failed::new(format!("expected a success\n{self}"))) }
     }
 
-    /// Insists on a refusal with this code and this status.
+    /// Requires a refusal with this code and this status.
     ///
     /// # Errors
-    /// With the whole answer, when it is another one.
+    /// Fails with the whole answer if it is a different one.
     pub fn refused_with(self, code: &str, status: u16) -> Result<Self> {
         if self.status == status && self.code() == Some(code) {
             return Ok(self);
         }
-        Err(Failed::new(format!("a refusal with {status} {code} was expected\n{self}")))
+        Err(Failed::new(format!("expected a refusal with {status} {code}\n{self}")))
     }
 
-    /// Why it was refused, for programs.
+    /// Returns the problem's code.
     pub fn code(&self) -> Option<&str> {
         self.body["code"].as_str()
     }
 
-    /// The fields that were refused, sorted by pointer.
+    /// Returns the refused fields as pairs of pointer and code, sorted by pointer.
     pub fn field_errors(&self) -> Vec<(String, String)> {
         let errors: Vec<FieldError> = serde_json::from_value(self.body["errors"].clone()).unwrap_or_default();
         let mut errors: Vec<_> = errors.into_iter().map(|error| (error.pointer, error.code)).collect();
@@ -67,15 +67,15 @@ impl Answer {
         errors
     }
 
-    /// A header, if it is text.
+    /// Returns a header if it exists and is text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// Reads the body of a success.
+    /// Deserializes the body of a success.
     ///
     /// # Errors
-    /// With the whole answer, when it is a refusal or has another shape.
+    /// Fails with the whole answer if it is a refusal or has another shape.
     pub fn read<T: DeserializeOwned>(self) -> Result<T> {
         let answer = self.succeeded()?;
         T::deserialize(&answer.body)
@@ -85,7 +85,7 @@ impl Answer {
 
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "  {} -> {} in {:?}", self.asked, self.status, self.took)?;
+        writeln!(f, "  {} -> {} in {:?}", self.request, self.status, self.took)?;
         for (name, value) in &self.headers {
             writeln!(f, "  {name}: {}", value.to_str().unwrap_or("(not text)"))?;
         }

@@ -1,4 +1,4 @@
-//! What sellers do with files of products.
+//! Imports and exports of a shop's products.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -9,28 +9,28 @@ use crate::{Client, Failed, Result, UploadForm, await_until};
 /// An import or an export.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Job {
-    /// Names it.
+    /// The id.
     pub id: String,
-    /// Where it stands.
+    /// The state: `waiting`, `running`, `done` or `failed`.
     pub state: String,
-    /// The rows of the file.
+    /// How many rows the file has.
     pub rows: u32,
-    /// Rows that became products.
+    /// How many rows became products.
     pub created: Option<u32>,
-    /// Rows that did not.
+    /// How many rows were refused.
     pub refused: Option<u32>,
-    /// Why it was given up.
+    /// Why the job failed.
     pub failure: Option<JobFailure>,
-    /// Where an exported file is.
+    /// The URL of the exported file.
     pub url: Option<String>,
-    /// Some of the rows that did not become products.
+    /// One page of the refused rows.
     refused_rows: RefusedRows,
 }
 
-/// Why a job was given up.
+/// Why a job failed.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct JobFailure {
-    /// For programs.
+    /// The code of the failure.
     pub code: String,
 }
 
@@ -43,20 +43,20 @@ struct RefusedRows {
 /// A row that did not become a product.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct RefusedRow {
-    /// The header is 1.
+    /// The row's number. The header is row 1.
     pub row: u32,
-    /// What is wrong with it.
+    /// The errors of the row.
     pub errors: Vec<RowError>,
 }
 
-/// What is wrong with a row.
+/// An error in a row.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct RowError {
-    /// Where.
+    /// The name of the column.
     pub column: Option<String>,
-    /// Which of the cell's entries.
+    /// The number of the entry within the cell.
     pub entry: Option<u32>,
-    /// For programs.
+    /// The code of the error.
     pub code: String,
 }
 
@@ -72,33 +72,33 @@ struct Form {
     fields: BTreeMap<String, String>,
 }
 
-/// How long a job of some hundred products may take while all tests run at once.
+/// How long a job of several hundred products may take while all tests run at once.
 const PATIENCE: Duration = Duration::from_secs(150);
 
 impl Client {
-    /// Asks for a form to send products with. It is named like the import.
+    /// Starts an import and returns the form to upload the file with. The form's id is the import's.
     ///
     /// # Errors
-    /// When that is refused.
+    /// Fails if the import is refused.
     pub async fn start_import(&self) -> Result<UploadForm> {
         let Started { id, upload: Form { url, fields } } = self.ask("start_import")?.send().await?.read()?;
         Ok(UploadForm { id, url, fields })
     }
 
-    /// Imports a file and waits until that is over.
+    /// Imports a file and waits until the job ends.
     ///
     /// # Errors
-    /// When it is refused as a whole, or never over.
+    /// Fails if the whole file is refused or the job does not end in time.
     pub async fn import(&self, csv: &str) -> Result<Job> {
         let form = self.start_import().await?;
         self.send_file(&form, csv.as_bytes().to_vec()).await?;
         self.await_job(&form.id).await
     }
 
-    /// Exports the shop's products and reads the file.
+    /// Exports the shop's products and returns the file.
     ///
     /// # Errors
-    /// When that is refused, fails or is never over.
+    /// Fails if the export is refused, fails or does not end in time.
     pub async fn export(&self) -> Result<String> {
         let started = self.ask("start_export")?.send().await?.succeeded()?;
         let job = self.await_job(started.body["id"].as_str().unwrap_or_default()).await?;
@@ -106,29 +106,29 @@ impl Client {
         Ok(self.http.get(url).send().await?.error_for_status()?.text().await?)
     }
 
-    /// A job.
+    /// Reads a job.
     ///
     /// # Errors
-    /// When there is none.
+    /// Fails if the job does not exist.
     pub async fn job(&self, id: &str) -> Result<Job> {
         self.ask("get_job")?.path("job", id).send().await?.read()
     }
 
-    /// Waits until a job is over.
+    /// Waits until a job ends.
     ///
     /// # Errors
-    /// When it never is.
+    /// Fails if the job does not end in time.
     pub async fn await_job(&self, id: &str) -> Result<Job> {
-        await_until(PATIENCE, &format!("the job {id} to be over"), async || {
+        await_until(PATIENCE, &format!("the job {id} to end"), async || {
             Ok(Some(self.job(id).await?).filter(|job| matches!(job.state.as_str(), "done" | "failed")))
         })
         .await
     }
 
-    /// All rows that an import refused, a few at a time.
+    /// Reads all rows that an import refused, three per page.
     ///
     /// # Errors
-    /// When there is no such job.
+    /// Fails if the job does not exist.
     pub async fn refused_rows(&self, job: &str) -> Result<Vec<RefusedRow>> {
         let mut rows = Vec::new();
         let mut next: Option<String> = None;

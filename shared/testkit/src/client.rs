@@ -1,4 +1,4 @@
-//! A client of the HTTP API, as somebody's app would be.
+//! A client of the HTTP API.
 
 use std::{
     net::Ipv4Addr,
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::{Answer, Failed, Operation, Result, Stack, operation};
 
-/// Somebody with an address on the network, signed in or not. Clones share both.
+/// A client with a network address of its own, signed in or not. Clones share both.
 #[derive(Debug, Clone)]
 pub struct Client {
     pub(crate) stack: Stack,
@@ -19,49 +19,49 @@ pub struct Client {
     token: Option<String>,
 }
 
-/// A request that is being put together.
+/// A request under construction.
 #[derive(Debug)]
 pub struct Request<'a> {
     client: &'a Client,
     operation: &'static Operation,
     path: String,
     request: reqwest::RequestBuilder,
-    may_wait: bool,
+    allow_busy: bool,
 }
 
 impl Client {
-    /// Somebody who is not signed in, at an address of their own. The local cloud believes `X-Forwarded-For`, so that
-    /// the limits per address see as many clients as there are.
+    /// Creates a client that is not signed in. It has its own address: the local cloud trusts `X-Forwarded-For`, so
+    /// that the rate limits per address count every client for itself.
     ///
     /// # Errors
-    /// When the HTTP client cannot be built.
+    /// Fails if the HTTP client cannot be built.
     pub fn new(stack: &Stack) -> Result<Self> {
-        // 198.18.0.0/15 is for tests of networks: RFC 2544.
+        // RFC 2544 reserves 198.18.0.0/15 for tests of networks.
         let address = Ipv4Addr::new(198, fastrand::u8(18..=19), fastrand::u8(..), fastrand::u8(..));
         let http = reqwest::Client::builder().redirect(Policy::none()).timeout(Duration::from_secs(60)).build()?;
         Ok(Self { stack: stack.clone(), http, address, token: None })
     }
 
-    /// The same client with an access token.
+    /// Returns the same client with an access token.
     #[must_use]
     pub fn with_token(&self, token: impl Into<String>) -> Self {
         Self { token: Some(token.into()), ..self.clone() }
     }
 
-    /// The access token, if there is one.
+    /// Returns the access token, if the client has one.
     pub fn token(&self) -> Option<&str> {
         self.token.as_deref()
     }
 
-    /// The stack that it talks to.
+    /// Returns the stack that the client calls.
     pub fn stack(&self) -> &Stack {
         &self.stack
     }
 
-    /// A request for an operation, by the operation's name.
+    /// Starts a request for an operation.
     ///
     /// # Errors
-    /// When the API document declares no such operation.
+    /// Fails if the API document declares no such operation.
     pub fn ask(&self, operation_id: &str) -> Result<Request<'_>> {
         let operation = operation(operation_id)?;
         let method: Method = operation.method.parse()?;
@@ -70,19 +70,19 @@ impl Client {
             Some(token) => request.bearer_auth(token),
             None => request,
         };
-        Ok(Request { client: self, operation, path: operation.path.clone(), request, may_wait: false })
+        Ok(Request { client: self, operation, path: operation.path.clone(), request, allow_busy: false })
     }
 }
 
 impl Request<'_> {
-    /// Fills in a parameter of the path.
+    /// Fills in a path parameter.
     #[must_use]
     pub fn path(mut self, name: &str, value: &str) -> Self {
         self.path = self.path.replace(&format!("{{{name}}}"), value);
         self
     }
 
-    /// Adds a parameter to the query. The value must need no escaping.
+    /// Adds a query parameter. The value must not need escaping.
     #[must_use]
     pub fn query(mut self, name: &str, value: impl std::fmt::Display) -> Self {
         let separator = if self.path.contains('?') { '&' } else { '?' };
@@ -90,7 +90,7 @@ impl Request<'_> {
         self
     }
 
-    /// Adds a parameter to the query, whatever its value is.
+    /// Adds a query parameter with any value and escapes it.
     #[must_use]
     pub fn text(self, name: &str, value: &str) -> Self {
         let escape = |byte: u8| match byte {
@@ -100,14 +100,14 @@ impl Request<'_> {
         self.query(name, value.bytes().map(escape).collect::<String>())
     }
 
-    /// Sends a JSON body.
+    /// Sets a JSON body.
     #[must_use]
     pub fn json(mut self, body: &Value) -> Self {
         self.request = self.request.json(body);
         self
     }
 
-    /// Sends a body as it is.
+    /// Sets a body of any media type.
     #[must_use]
     pub fn body(mut self, media_type: &str, body: impl Into<reqwest::Body>) -> Self {
         self.request = self.request.header("content-type", media_type).body(body);
@@ -121,37 +121,37 @@ impl Request<'_> {
         self
     }
 
-    /// Names the request, so that asking twice does once.
+    /// Sets the `Idempotency-Key`.
     #[must_use]
     pub fn key(self, key: &str) -> Self {
         self.header("idempotency-key", key)
     }
 
-    /// Takes it for an answer that the server is too busy and says when to come back: where many want the same at once.
+    /// Accepts 503 with `Retry-After` as an answer, for tests in which many requests compete for the same item.
     #[must_use]
-    pub fn or_later(self) -> Self {
-        Self { may_wait: true, ..self }
+    pub fn allow_busy(self) -> Self {
+        Self { allow_busy: true, ..self }
     }
 
-    /// Sends it and holds the answer against the API document.
+    /// Sends the request and checks the answer against the API document.
     ///
     /// # Errors
-    /// When there is no answer, one that is not declared, or one that says that the server failed.
+    /// Fails if there is no answer, if the document does not declare it, or if the server failed.
     pub async fn send(self) -> Result<Answer> {
-        let asked = format!("{} {}", self.operation.method, self.path);
+        let sent = format!("{} {}", self.operation.method, self.path);
         let (client, request) = self.request.build_split();
         let mut request = request?;
         *request.url_mut() = format!("{}{}", self.client.stack.api, self.path).parse::<reqwest::Url>()?;
         let begun = Instant::now();
-        let response = client.execute(request).await.map_err(|error| Failed::from(error).during(&asked))?;
+        let response = client.execute(request).await.map_err(|error| Failed::from(error).during(&sent))?;
         let status = response.status().as_u16();
         let headers: HeaderMap = response.headers().clone();
         let text = response.text().await?;
         let body = serde_json::from_str(&text).unwrap_or_default();
-        let answer = Answer { asked, status, headers, body, text, took: begun.elapsed() };
-        let come_back = self.may_wait && status == 503 && answer.headers.contains_key("retry-after");
-        if status >= 500 && !come_back {
-            // Declared, because it can happen; but it must not happen to a test.
+        let answer = Answer { request: sent, status, headers, body, text, took: begun.elapsed() };
+        let busy = self.allow_busy && status == 503 && answer.headers.contains_key("retry-after");
+        if status >= 500 && !busy {
+            // The API document declares server errors because they can happen. None may happen in a test.
             return Err(Failed::new(format!("{} failed\n{answer}", self.operation.id)));
         }
         match self.operation.check(status, &answer.body) {

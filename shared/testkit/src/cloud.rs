@@ -1,4 +1,4 @@
-//! Behind the binaries: the table, and functions that no client can call.
+//! The cloud's own APIs: the table, the secrets, and functions that no client can call.
 
 use aws_sdk_dynamodb::{
     Client as DynamoDb,
@@ -11,30 +11,30 @@ use souk_store::{entity::Item, keys::Key};
 
 use crate::{Failed, Result, Stack, plain_http};
 
-/// The cloud that a stack runs in, by its own APIs.
+/// The cloud that a stack runs in.
 #[derive(Debug, Clone)]
 pub struct Cloud {
     stack: Stack,
     pub(crate) table: DynamoDb,
-    /// What the table is called.
+    /// The table's name.
     pub(crate) name: String,
     http: reqwest::Client,
 }
 
-/// What came of calling a function.
+/// The result of calling a function.
 #[derive(Debug, Clone)]
 pub struct Invocation {
-    /// What it answered.
+    /// What the function answered.
     pub payload: Value,
-    /// Set when it did not answer but failed.
+    /// The error, if the function failed.
     pub error: Option<String>,
 }
 
 impl Cloud {
-    /// The cloud of a stack. The local cloud takes any name and password.
+    /// Returns the cloud of a stack. The local cloud accepts any credentials.
     ///
     /// # Errors
-    /// When the HTTP client cannot be built.
+    /// Fails if the HTTP client cannot be built.
     pub fn of(stack: &Stack) -> Result<Self> {
         let http = reqwest::Client::builder().build()?;
         let config = Config::builder()
@@ -47,10 +47,10 @@ impl Cloud {
         Ok(Self { stack: stack.clone(), table: DynamoDb::from_conf(config), name: stack.table.clone(), http })
     }
 
-    /// An item of the table.
+    /// Reads an item. Returns `None` if it does not exist.
     ///
     /// # Errors
-    /// When the table cannot be read.
+    /// Fails if the table cannot be read.
     pub async fn item(&self, key: &Key) -> Result<Option<Value>> {
         let get = self.table.get_item().table_name(&self.name).consistent_read(true);
         let output = get
@@ -61,10 +61,10 @@ impl Cloud {
         Ok(output.item.map(serde_dynamo::from_item).transpose()?)
     }
 
-    /// The items of a partition, in the order of their sort keys.
+    /// Reads the items of a partition in the order of their sort keys.
     ///
     /// # Errors
-    /// When the table cannot be read.
+    /// Fails if the table cannot be read.
     pub async fn partition(&self, pk: &str) -> Result<Vec<Value>> {
         let query = self.table.query().table_name(&self.name).consistent_read(true);
         let output = query
@@ -75,20 +75,20 @@ impl Cloud {
         Ok(serde_dynamo::from_items(output.items.unwrap_or_default())?)
     }
 
-    /// Writes an item as it is: what a test stores in the name of a function.
+    /// Writes an item as it is, in place of a function.
     ///
     /// # Errors
-    /// When the table does not take it.
+    /// Fails if the table refuses it.
     pub async fn put(&self, item: &Value) -> Result {
         let item = serde_dynamo::to_item(item)?;
         self.table.put_item().table_name(&self.name).set_item(Some(item)).send().await?;
         Ok(())
     }
 
-    /// Writes many items, 25 in each call.
+    /// Writes many items, 25 per call.
     ///
     /// # Errors
-    /// When the table does not take them all.
+    /// Fails if the table does not accept all of them.
     pub async fn put_all(&self, items: Vec<Item>) -> Result {
         for items in items.chunks(25) {
             let put = |item: &Item| PutRequest::builder().set_item(Some(item.clone())).build();
@@ -96,16 +96,16 @@ impl Cloud {
             let items: Vec<WriteRequest> = items.iter().map(put).collect::<Result<_>>()?;
             let output = self.table.batch_write_item().request_items(&self.name, items).send().await?;
             if output.unprocessed_items.is_some_and(|items| !items.is_empty()) {
-                return Err(Failed::new("the table did not take all items"));
+                return Err(Failed::new("the table did not accept all items"));
             }
         }
         Ok(())
     }
 
-    /// Changes attributes of an item, which must exist: how a test turns back the time.
+    /// Changes attributes of an item that exists. Tests use it to move times into the past.
     ///
     /// # Errors
-    /// When there is no such item.
+    /// Fails if the item does not exist.
     pub async fn set(&self, key: &Key, attributes: &[(&str, Value)]) -> Result {
         let mut update = self
             .table
@@ -125,28 +125,28 @@ impl Cloud {
         Ok(())
     }
 
-    /// Removes an item, whether it was there or not: how a test leaves things as a worker that died would.
+    /// Deletes an item if it exists. Tests use it to leave the state that a worker leaves when it dies.
     ///
     /// # Errors
-    /// When the table does not take it.
+    /// Fails if the table refuses it.
     pub async fn remove(&self, key: &Key) -> Result {
         let delete = self.table.delete_item().table_name(&self.name);
         delete.key("pk", AttributeValue::S(key.pk.clone())).key("sk", AttributeValue::S(key.sk.clone())).send().await?;
         Ok(())
     }
 
-    /// The text of the stack's secret whose name contains `name`.
+    /// Reads the stack's secret whose name starts with `name`.
     ///
     /// # Errors
-    /// When there is none.
+    /// Fails if there is no such secret.
     pub async fn secret(&self, name: &str) -> Result<String> {
         let prefix = format!("{}-{name}", self.stack.functions);
         let list = self.secrets("ListSecrets", &json!({})).await?;
         let names = list["SecretList"].as_array().into_iter().flatten().filter_map(|secret| secret["Name"].as_str());
         let name = names.into_iter().find(|name| name.starts_with(&prefix));
-        let name = name.ok_or_else(|| Failed::new(format!("there is no secret {prefix}...")))?;
+        let name = name.ok_or_else(|| Failed::new(format!("no secret starts with {prefix}")))?;
         let value = self.secrets("GetSecretValue", &json!({ "SecretId": name })).await?;
-        value["SecretString"].as_str().map(str::to_owned).ok_or_else(|| Failed::new(format!("{name} holds no text")))
+        value["SecretString"].as_str().map(str::to_owned).ok_or_else(|| Failed::new(format!("{name} is not text")))
     }
 
     async fn secrets(&self, action: &str, request: &Value) -> Result<Value> {
@@ -162,40 +162,40 @@ impl Cloud {
         Ok(response.error_for_status()?.json().await?)
     }
 
-    /// The local cloud reads who calls from this header and does not check the signature.
+    /// Returns the header that names the service. The local cloud does not check the signature.
     fn authorization(&self, service: &str) -> String {
         let scope = format!("20260101/{}/{service}/aws4_request", self.stack.region);
         format!("AWS4-HMAC-SHA256 Credential=test/{scope}, SignedHeaders=host, Signature=none")
     }
 
-    /// Makes another function of a function's zip and settings, some of them other ones. What it is called by
-    /// [`invoke`](Self::invoke) is `name`.
+    /// Creates a copy of a function, from the same zip and with some environment variables changed.
+    /// [`invoke`](Self::invoke) calls it by `name`.
     ///
     /// # Errors
-    /// When the zip was not laid out, or the cloud does not make it.
-    pub async fn twin(&self, function: &str, name: &str, settings: &[(&str, &str)]) -> Result {
+    /// Fails if the zip does not exist or the cloud refuses to create the function.
+    pub async fn copy_function(&self, function: &str, name: &str, settings: &[(&str, &str)]) -> Result {
         let functions = format!("{}/2015-03-31/functions", self.stack.endpoint);
         let of = format!("{functions}/{}-{function}/configuration", self.stack.functions);
         let authorization = self.authorization("lambda");
-        let mut twin: Value = self.http.get(of).header("authorization", &authorization).send().await?.json().await?;
+        let mut copy: Value = self.http.get(of).header("authorization", &authorization).send().await?.json().await?;
         let zip = format!("{}/../../target/lambda/{function}/bootstrap.zip", env!("CARGO_MANIFEST_DIR"));
-        twin["FunctionName"] = format!("{}-{name}", self.stack.functions).into();
-        twin["Code"] = json!({ "ZipFile": BASE64_STANDARD.encode(std::fs::read(zip)?) });
+        copy["FunctionName"] = format!("{}-{name}", self.stack.functions).into();
+        copy["Code"] = json!({ "ZipFile": BASE64_STANDARD.encode(std::fs::read(zip)?) });
         for (setting, value) in settings {
-            twin["Environment"]["Variables"][setting] = (*value).into();
+            copy["Environment"]["Variables"][setting] = (*value).into();
         }
-        let made = self.http.post(functions).header("authorization", authorization).json(&twin).send().await?;
-        let status = made.status();
+        let created = self.http.post(functions).header("authorization", authorization).json(&copy).send().await?;
+        let status = created.status();
         if !status.is_success() {
-            return Err(Failed::new(format!("{name} was not made: {status} {}", made.text().await?)));
+            return Err(Failed::new(format!("{name} was not created: {status} {}", created.text().await?)));
         }
         Ok(())
     }
 
-    /// Calls a function as a queue, a stream or a schedule would, and waits for what it answers.
+    /// Calls a function as a queue, a stream or a schedule does, and waits for its answer.
     ///
     /// # Errors
-    /// When it cannot be called. That it failed is part of the answer.
+    /// Fails if the function cannot be called. A failure of the function itself is part of the result.
     pub async fn invoke(&self, function: &str, event: &Value) -> Result<Invocation> {
         let name = format!("{}-{function}", self.stack.functions);
         let url = format!("{}/2015-03-31/functions/{name}/invocations", self.stack.endpoint);
@@ -214,10 +214,10 @@ impl Cloud {
 }
 
 impl Invocation {
-    /// Insists that the function answered.
+    /// Requires that the function answered.
     ///
     /// # Errors
-    /// When it failed.
+    /// Fails if the function failed.
     pub fn answered(self) -> Result<Value> {
         match self.error {
             None => Ok(self.payload),

@@ -1,4 +1,4 @@
-//! What the API document promises, to hold answers against.
+//! The operations of the API document, for checking answers against them.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{Failed, Result};
 
-/// The document that is checked in. That the functions declare the same is another test's business.
+/// The checked-in document. Another test checks that it matches the functions.
 static DOCUMENT: &str = include_str!("../../../openapi.json");
 
 static OPERATIONS: LazyLock<BTreeMap<String, Operation>> = LazyLock::new(|| read(DOCUMENT));
@@ -14,38 +14,38 @@ static OPERATIONS: LazyLock<BTreeMap<String, Operation>> = LazyLock::new(|| read
 /// An operation as the API document declares it.
 #[derive(Debug, Clone)]
 pub struct Operation {
-    /// Its name.
+    /// The operation id.
     pub id: String,
     /// The HTTP method, in capitals.
     pub method: String,
-    /// The path, with `{name}` for its parameters.
+    /// The path, with `{name}` for each parameter.
     pub path: String,
-    /// The kinds of principals that may call it: `user`, `seller`, `admin`. None: everybody may.
+    /// The kinds of principals that may call it: `user`, `seller`, `admin`. Empty if everybody may.
     pub audiences: Vec<String>,
-    /// Whether it reads a body.
+    /// Whether it has a request body.
     pub takes_body: bool,
-    /// By status: the codes of the refusals; empty for a success.
+    /// The codes of the refusals by status; empty for a success.
     answers: BTreeMap<u16, Vec<String>>,
 }
 
-/// Every operation that the document declares.
+/// Returns every operation of the document.
 pub fn operations() -> impl Iterator<Item = &'static Operation> {
     OPERATIONS.values()
 }
 
-/// An operation by its name.
+/// Returns an operation by its id.
 ///
 /// # Errors
-/// When the document does not declare it.
+/// Fails if the document does not declare it.
 pub fn operation(id: &str) -> Result<&'static Operation> {
     OPERATIONS.get(id).ok_or_else(|| Failed::new(format!("openapi.json declares no operation {id}")))
 }
 
 impl Operation {
-    /// Holds an answer against the document.
+    /// Checks an answer against the document.
     ///
     /// # Errors
-    /// What the document does not declare about it.
+    /// Says what the document does not declare.
     pub fn check(&self, status: u16, body: &Value) -> std::result::Result<(), String> {
         let Some(codes) = self.answers.get(&status) else {
             return Err(format!("{} does not declare the status {status}", self.id));
@@ -55,7 +55,7 @@ impl Operation {
         }
         let code = body["code"].as_str().unwrap_or_default();
         if body["status"] != status {
-            return Err(format!("the status {status} came without a problem document that says so"));
+            return Err(format!("the status {status} came without a problem document of the same status"));
         }
         if codes.iter().any(|declared| declared == code) {
             return Ok(());
@@ -63,7 +63,7 @@ impl Operation {
         Err(format!("{} does not declare the code `{code}` with the status {status}", self.id))
     }
 
-    /// The codes that it declares to refuse with, with their statuses.
+    /// Returns the declared refusals as pairs of status and code.
     pub fn refusals(&self) -> impl Iterator<Item = (u16, &str)> {
         self.answers.iter().flat_map(|(status, codes)| codes.iter().map(|code| (*status, code.as_str())))
     }
@@ -97,7 +97,7 @@ fn answers(status: &str, response: &Value) -> Option<(u16, Vec<String>)> {
     Some((status, codes.map(str::to_owned).collect()))
 }
 
-/// `seller_bearer` and `seller_cookie` are two ways to be a seller.
+/// Returns the kinds of principals. `seller_bearer` and `seller_cookie` are two ways to sign in as a seller.
 fn audiences(security: &Value) -> Vec<String> {
     let schemes = security.as_array().into_iter().flatten().filter_map(Value::as_object).flat_map(|way| way.keys());
     schemes.filter_map(|scheme| scheme.strip_suffix("_bearer")).map(str::to_owned).collect()
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn an_operation_is_read_with_its_callers_and_its_refusals() {
+    fn an_operation_has_its_callers_and_its_refusals() {
         let operation = &read(&document())["create_thing"];
         assert_eq!((operation.method.as_str(), operation.path.as_str()), ("POST", "/v1/things"));
         assert_eq!(operation.audiences, ["seller"]);
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_is_not_declared_is_noticed() {
+    fn an_undeclared_answer_is_an_error() {
         let operation = &read(&document())["create_thing"];
         let problem = |code: &str, status: u16| json!({ "code": code, "status": status });
         assert_eq!(operation.check(201, &json!({})), Ok(()));

@@ -1,8 +1,8 @@
-//! What queues and streams hand to functions, put together by hand.
+//! Builds the events that queues and streams send to functions.
 
 use serde_json::{Value, json};
 
-/// A batch of a queue, as Lambda gets it. Each message is named by its place: `message-0`, `message-1`, ...
+/// Builds a batch of a queue. The messages are named by their position, see [`message_id`].
 pub fn sqs_batch<'a>(bodies: impl IntoIterator<Item = &'a str>) -> Value {
     let records = bodies.into_iter().enumerate().map(|(n, body)| {
         json!({
@@ -25,22 +25,22 @@ pub fn sqs_batch<'a>(bodies: impl IntoIterator<Item = &'a str>) -> Value {
     json!({ "Records": records.collect::<Vec<_>>() })
 }
 
-/// The name of a message in [`sqs_batch`].
+/// Returns the id of the message at a position in [`sqs_batch`].
 pub fn message_id(place: usize) -> String {
     format!("00000000-0000-4000-8000-{place:012}")
 }
 
-/// A batch of the table's stream that tells of new items. Each is named by its place: `1`, `2`, ...
+/// Builds a batch of the table's stream in which all items are new. Their sequence numbers are `1`, `2`, ...
 pub fn stream_batch<'a>(items: impl IntoIterator<Item = &'a Value>) -> Value {
-    told("INSERT", items)
+    records("INSERT", items)
 }
 
-/// The same of items that were there and changed.
+/// Builds a batch of the table's stream in which all items have changed.
 pub fn changes_batch<'a>(items: impl IntoIterator<Item = &'a Value>) -> Value {
-    told("MODIFY", items)
+    records("MODIFY", items)
 }
 
-fn told<'a>(what: &str, items: impl IntoIterator<Item = &'a Value>) -> Value {
+fn records<'a>(what: &str, items: impl IntoIterator<Item = &'a Value>) -> Value {
     let records = items.into_iter().enumerate().map(|(n, item)| {
         json!({
             "eventID": format!("{n:032x}"),
@@ -62,7 +62,7 @@ fn told<'a>(what: &str, items: impl IntoIterator<Item = &'a Value>) -> Value {
     json!({ "Records": records.collect::<Vec<_>>() })
 }
 
-/// A value in the spelling of DynamoDB's API: `{"S": "text"}`.
+/// Converts a value to the JSON of DynamoDB's API: `{"S": "text"}`.
 fn in_dynamodb_json(value: &Value) -> Value {
     match value {
         Value::Null => json!({ "NULL": true }),

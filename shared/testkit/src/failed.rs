@@ -1,20 +1,20 @@
-//! Why a step did not work.
+//! The failure of a step in a test.
 
 use std::{error::Error, fmt};
 
-/// What a step gives.
+/// The result of a step.
 pub type Result<T = ()> = std::result::Result<T, Failed>;
 
-/// A sentence for whoever reads a failed test. A test that returns it prints it as it is.
+/// Says in words why a step failed. A test that returns it prints the text as it is.
 pub struct Failed(String);
 
 impl Failed {
-    /// A failure in words.
+    /// Creates a failure.
     pub fn new(reason: impl Into<String>) -> Self {
         Self(reason.into())
     }
 
-    /// Says what was being done when it failed.
+    /// Adds what was being done when it failed.
     #[must_use]
     pub fn during(self, what: impl fmt::Display) -> Self {
         Self(format!("{what}: {}", self.0))
@@ -34,7 +34,7 @@ impl fmt::Debug for Failed {
 }
 
 impl<E: Error> From<E> for Failed {
-    /// The error with everything that caused it: what matters is often said only at the end.
+    /// Keeps the whole chain of causes: the last one is often the one that matters.
     fn from(error: E) -> Self {
         let mut words = error.to_string();
         let mut cause = error.source();

@@ -1,19 +1,19 @@
-//! A client of a deployed Souk, for tests and demos.
+//! A client of a deployed Souk, for tests and the demo.
 //!
-//! Everything here goes in by the front binaries: the HTTP API ([`Client`]), the sockets ([`Socket`]), the payment
-//! provider's hosted page ([`StripePage`]) and the mail that was sent ([`Mailbox`]). Every answer of the API is held
-//! against the API document, so an answer that is not declared there fails whatever was being tested. Only [`Cloud`]
-//! looks behind the binaries: into the table, and at functions that no client can call.
+//! Most of it uses what clients use: the HTTP API ([`Client`]), the sockets ([`Socket`]), the checkout page
+//! ([`StripePage`]) and the mail that was sent ([`Mailbox`]). Every answer of the API is checked against the API
+//! document, so an undeclared answer fails any test. Only [`Cloud`] uses the cloud's own APIs: the table and the
+//! functions that no client can call.
 
 mod account;
 mod answer;
+mod builders;
 mod bulk;
 mod client;
 mod cloud;
 mod contract;
 pub mod events;
 mod failed;
-mod goods;
 mod mailbox;
 mod own_table;
 pub mod pictures;
@@ -28,14 +28,14 @@ mod wait;
 
 pub use account::{Account, Role, Tokens};
 pub use answer::{Answer, FieldError};
+pub use builders::{NewDiscount, NewProduct, NewSku, euros};
 pub use bulk::{Job, JobFailure, RefusedRow, RowError};
 pub use client::{Client, Request};
 pub use cloud::{Cloud, Invocation};
 pub use contract::{Operation, operation, operations};
 pub use failed::{Failed, Result};
-pub use goods::{NewDiscount, NewProduct, NewSku, euros};
-pub use mailbox::{Letter, Mailbox};
-pub use searching::Found;
+pub use mailbox::{Mail, Mailbox};
+pub use searching::ProductPage;
 pub use selling::{Product, Shop, Sku, UploadForm};
 pub use shopping::{Cart, CartDiscount, CartLine, Money, PaymentSession};
 pub use socket::Socket;

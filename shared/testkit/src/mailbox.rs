@@ -6,77 +6,77 @@ use serde::Deserialize;
 
 use crate::{PATIENCE, Result, Stack, await_until};
 
-/// Everybody's mailbox: the local cloud keeps what the mail service was given.
+/// The mail to all addresses. The local cloud keeps what SES would have sent.
 #[derive(Debug, Clone)]
 pub struct Mailbox {
     http: reqwest::Client,
     url: String,
 }
 
-/// A letter.
+/// A mail.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Letter {
-    /// Who gets it.
+pub struct Mail {
+    /// The recipients.
     pub to: Vec<String>,
-    /// Its subject.
+    /// The subject.
     pub subject: String,
-    /// Its text version.
+    /// The text version.
     pub body_text: String,
-    /// Its HTML version.
+    /// The HTML version.
     pub body_html: String,
 }
 
 #[derive(Deserialize)]
 struct Sent {
-    messages: BTreeMap<String, Vec<Letter>>,
+    messages: BTreeMap<String, Vec<Mail>>,
 }
 
 impl Mailbox {
-    /// The mailbox of a stack.
+    /// Returns the mailbox of a stack.
     ///
     /// # Errors
-    /// When the HTTP client cannot be built.
+    /// Fails if the HTTP client cannot be built.
     pub fn of(stack: &Stack) -> Result<Self> {
         Ok(Self { http: reqwest::Client::builder().build()?, url: stack.mail.clone() })
     }
 
-    /// The letters to an address so far, oldest first.
+    /// Reads the mails to an address, oldest first.
     ///
     /// # Errors
-    /// When the mail cannot be read.
-    pub async fn letters_to(&self, address: &str) -> Result<Vec<Letter>> {
+    /// Fails if the mail cannot be read.
+    pub async fn mails_to(&self, address: &str) -> Result<Vec<Mail>> {
         let sent: Sent = self.http.get(&self.url).send().await?.error_for_status()?.json().await?;
-        let mine = sent.messages.into_values().flatten().filter(|letter| letter.to.iter().any(|to| to == address));
+        let mine = sent.messages.into_values().flatten().filter(|mail| mail.to.iter().any(|to| to == address));
         Ok(mine.collect())
     }
 
-    /// Waits for a letter whose subject contains `subject`.
+    /// Waits for a mail whose subject contains `subject`.
     ///
     /// # Errors
-    /// When none comes.
-    pub async fn await_letter(&self, address: &str, subject: &str) -> Result<Letter> {
-        await_until(PATIENCE, &format!("a letter to {address} about {subject:?}"), async || {
-            let letters = self.letters_to(address).await?;
-            Ok(letters.into_iter().rev().find(|letter| letter.subject.contains(subject)))
+    /// Fails if none arrives in time.
+    pub async fn await_mail(&self, address: &str, subject: &str) -> Result<Mail> {
+        await_until(PATIENCE, &format!("a mail to {address} about {subject:?}"), async || {
+            let mails = self.mails_to(address).await?;
+            Ok(mails.into_iter().rev().find(|mail| mail.subject.contains(subject)))
         })
         .await
     }
 
-    /// Waits for a letter with a code and reads the code.
+    /// Waits for a mail with a code and returns the code.
     ///
     /// # Errors
-    /// When none comes.
+    /// Fails if none arrives in time.
     pub async fn await_code(&self, address: &str) -> Result<String> {
         await_until(PATIENCE, &format!("a code for {address}"), async || {
-            Ok(self.letters_to(address).await?.iter().rev().find_map(Letter::code))
+            Ok(self.mails_to(address).await?.iter().rev().find_map(Mail::code))
         })
         .await
     }
 }
 
-impl Letter {
-    /// The six digits that stand on a line of their own.
+impl Mail {
+    /// Returns the code: six digits on a line of their own.
     pub fn code(&self) -> Option<String> {
         let is_code = |line: &&str| line.len() == 6 && line.bytes().all(|byte| byte.is_ascii_digit());
         self.body_text.lines().map(str::trim).find(is_code).map(str::to_owned)

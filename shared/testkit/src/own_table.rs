@@ -1,4 +1,4 @@
-//! A table of a test's own, for what would disturb the others in the stack's.
+//! A separate table for a test that would disturb other tests in the stack's table.
 
 use aws_sdk_dynamodb::types::{BillingMode, GlobalSecondaryIndex};
 use souk_store::{Store, Table};
@@ -6,23 +6,23 @@ use souk_store::{Store, Table};
 use crate::{Cloud, Failed, Result};
 
 impl Cloud {
-    /// The same cloud with another table, which is made like the stack's but has no stream: nobody hears of what happens
-    /// there. [`Cloud::drop_table`] takes it away.
+    /// Creates a table original the stack's, but without a stream, and returns the cloud with it. No stream reader sees
+    /// what is written there. [`Cloud::drop_table`] deletes it.
     ///
     /// # Errors
-    /// When it cannot be made.
+    /// Fails if the table cannot be created.
     pub async fn with_own_table(&self) -> Result<Self> {
-        let like = self.table.describe_table().table_name(&self.name).send().await?.table;
-        let like = like.ok_or_else(|| Failed::new("the stack has no table"))?;
+        let original = self.table.describe_table().table_name(&self.name).send().await?.table;
+        let original = original.ok_or_else(|| Failed::new("the stack has no table"))?;
         let mut indexes = Vec::new();
-        for index in like.global_secondary_indexes.unwrap_or_default() {
+        for index in original.global_secondary_indexes.unwrap_or_default() {
             let own = GlobalSecondaryIndex::builder().set_index_name(index.index_name).set_key_schema(index.key_schema);
             indexes.push(own.set_projection(index.projection).build()?);
         }
         let name = format!("{}-own-{:016x}", self.name, fastrand::u64(..));
         let new = self.table.create_table().table_name(&name).billing_mode(BillingMode::PayPerRequest);
-        new.set_key_schema(like.key_schema)
-            .set_attribute_definitions(like.attribute_definitions)
+        new.set_key_schema(original.key_schema)
+            .set_attribute_definitions(original.attribute_definitions)
             .set_global_secondary_indexes(Some(indexes))
             .send()
             .await?;
@@ -31,15 +31,15 @@ impl Cloud {
         Ok(own)
     }
 
-    /// The table as the functions use it.
+    /// Returns the table as the functions use it.
     pub fn store(&self) -> Store {
         Store::new(Table::new(self.table.clone(), self.name.clone()))
     }
 
-    /// Takes the table away, with all that is in it.
+    /// Deletes the table with all its items.
     ///
     /// # Errors
-    /// When that is refused.
+    /// Fails if the cloud refuses.
     pub async fn drop_table(self) -> Result {
         self.table.delete_table().table_name(&self.name).send().await?;
         Ok(())

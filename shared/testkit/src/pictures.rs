@@ -1,8 +1,9 @@
-//! Pictures of things to sell: drawn, not photographed, so that demo data and tests need no files and no licences.
+//! Pictures of products. They are drawn, so that tests and the demo need no files and no licences.
 //!
-//! A picture is a stack of layers, each a shape known by its signed distance (negative inside, after Inigo Quilez,
-//! <https://iquilezles.org/articles/distfunctions2d/>) with a paint. The distance gives smooth edges, a rim that darkens
-//! and a soft shadow without any blurring. Lengths are in half pictures: x and y run from -1 to 1, y downwards.
+//! A picture is a stack of layers. A layer is a shape with a paint, and a shape is known by its signed distance:
+//! negative inside (after Inigo Quilez, <https://iquilezles.org/articles/distfunctions2d/>). The distance gives smooth
+//! edges, a rim that darkens and a soft shadow without blurring. The unit of length is half a picture: x and y run from
+//! -1 to 1, y downwards.
 
 #![expect(clippy::float_arithmetic, reason = "geometry and light; there is no money here")]
 
@@ -14,33 +15,33 @@ use image::{RgbImage, codecs::jpeg::JpegEncoder};
 
 /// The picture's width and height in pixels.
 const SIDE: u32 = 800;
-/// One length in pixels.
+/// Pixels per unit of length.
 const SCALE: f32 = SIDE as f32 / 2.0;
-/// A shadow is soft, so one sample for so many pixels each way is enough.
+/// Shadows are soft, so one sample per 8 x 8 pixels is enough.
 const SHADOW_STEP: u32 = 8;
-/// Where the light, from the upper left, throws a shadow.
+/// The shadow's offset. The light comes from the upper left.
 const SHADOW_OFFSET: Point = [0.07, 0.06];
 
-/// Side, in pixels, of the squares in which a layer is painted.
+/// The side, in pixels, of the squares in which a layer is painted.
 const TILE: u32 = 16;
-/// How far from its edge a layer begins to darken.
+/// The width of the rim, inside the edge, in which a layer darkens.
 const RIM: f32 = 0.03;
 
 type Point = [f32; 2];
-/// Red, green, blue; 0 to 1.
+/// Red, green and blue, each from 0 to 1.
 type Colour = [f32; 3];
 
-/// A colour as it is written in CSS.
+/// A colour as CSS writes it, each part from 0 to 255.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rgb(pub u8, pub u8, pub u8);
 
-/// An 800 x 800 JPEG of a thing in a colour before a soft background. The seed decides the background, the thing's size
-/// and its decoration: the same arguments give the same bytes.
+/// Draws an 800 x 800 JPEG of an object in a colour before a soft background. The seed decides the background, the
+/// object's size and its decoration: the same arguments give the same bytes.
 pub fn product_picture(seed: &str, kind: Kind, colour: Rgb) -> Vec<u8> {
-    let mut chance = Chance::new(seed);
-    let background = Background::choose(&mut chance);
-    let layers = kind.layers(unit(colour), &mut chance);
-    let size = 0.92 + 0.12 * chance.next();
+    let mut random = Random::new(seed);
+    let background = Background::choose(&mut random);
+    let layers = kind.layers(unit(colour), &mut random);
+    let size = 0.92 + 0.12 * random.next();
 
     let mut canvas = vec![[0.0; 3]; (SIDE * SIDE) as usize];
     background.paint(&mut canvas);
@@ -52,9 +53,9 @@ pub fn product_picture(seed: &str, kind: Kind, colour: Rgb) -> Vec<u8> {
 }
 
 fn jpeg(canvas: &[Colour]) -> Vec<u8> {
-    let mut grain = Chance::new("grain");
+    let mut grain = Random::new("grain");
     let image = RgbImage::from_fn(SIDE, SIDE, |x, y| {
-        // Less than one step of brightness, at random: without it soft gradients show bands.
+        // Random noise of less than one step of brightness. Without it soft gradients show bands.
         let grain = grain.next();
         image::Rgb(canvas[(y * SIDE + x) as usize].map(|part| (part.clamp(0.0, 1.0) * 254.0 + grain) as u8))
     });
@@ -64,10 +65,10 @@ fn jpeg(canvas: &[Colour]) -> Vec<u8> {
     bytes
 }
 
-/// Numbers that look random and depend on the seed alone: FNV-1a, then xorshift64*.
-struct Chance(u64);
+/// Pseudo-random numbers that depend on the seed alone: FNV-1a, then xorshift64*.
+struct Random(u64);
 
-impl Chance {
+impl Random {
     fn new(seed: &str) -> Self {
         let hash = seed
             .bytes()
@@ -75,13 +76,13 @@ impl Chance {
         Self(hash | 1)
     }
 
-    /// From 0 to just below 1.
+    /// Returns a number from 0 to below 1.
     fn next(&mut self) -> f32 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
         let mixed = self.0.wrapping_mul(0x2545_F491_4F6C_DD1D);
-        // 24 bits are what an f32 holds exactly.
+        // An f32 holds 24 bits exactly.
         (mixed >> 40) as f32 / 16_777_216.0
     }
 
@@ -90,15 +91,15 @@ impl Chance {
     }
 }
 
-/// A wall and a floor that pass into each other, as on a photographer's paper roll.
+/// A wall and a floor that blend into each other, like a photographer's paper roll.
 struct Background {
     wall: Colour,
     floor: Colour,
 }
 
 impl Background {
-    fn choose(chance: &mut Chance) -> Self {
-        let wall = unit(chance.pick(&[
+    fn choose(random: &mut Random) -> Self {
+        let wall = unit(random.pick(&[
             Rgb(236, 232, 226),
             Rgb(226, 232, 236),
             Rgb(238, 226, 220),
@@ -139,7 +140,7 @@ impl Shape {
         }
     }
 
-    /// The corners of a rectangle around the shape.
+    /// Returns two opposite corners of a rectangle around the shape.
     fn bounds(&self) -> (Point, Point) {
         match self {
             Self::Ellipse { centre, radii, turn } => {
@@ -155,19 +156,19 @@ impl Shape {
     }
 }
 
-/// How light falls on a layer.
+/// How a layer reflects light.
 #[derive(Clone, Copy)]
 enum Light {
-    /// As on paper.
+    /// Like paper.
     Flat,
-    /// As on a can that stands.
+    /// Like an upright cylinder.
     Round,
-    /// As on cloth that hangs.
+    /// Like hanging cloth.
     Cloth,
 }
 
 impl Light {
-    /// Brightness at a place in the layer's rectangle, which runs from -1 to 1 each way.
+    /// Returns the brightness at a position in the layer's rectangle, which runs from -1 to 1 each way.
     fn at(self, [x, y]: Point) -> f32 {
         match self {
             Self::Flat => 1.04 - 0.05 * x - 0.05 * y,
@@ -188,14 +189,14 @@ struct Layer {
     shape: Shape,
     colour: Colour,
     light: Light,
-    /// The layer, by its place in the stack, that this one does not reach beyond.
+    /// The index of the layer in the stack that clips this one.
     within: Option<usize>,
 }
 
 impl Layer {
     fn paint(&self, canvas: &mut [Colour], stack: &[Self], size: f32) {
         let (low, high) = self.shape.bounds();
-        // Decoration is lit like what it lies on.
+        // Decoration is lit like the layer below it.
         let lit_as = self.within.and_then(|index| stack.get(index));
         let (light, (lit_low, lit_high)) = lit_as.map_or((self.light, (low, high)), |l| (l.light, l.shape.bounds()));
         let distance = |p: Point| {
@@ -205,8 +206,8 @@ impl Layer {
         let corner = |pick: fn(f32, f32) -> f32, a: Point, b: Point| [0, 1].map(|i| pick(a[i], b[i]) * size);
         let (first, last) = pixels(corner(f32::max, low, lit_low), corner(f32::min, high, lit_high));
         for (from, to) in tiles(first, last) {
-            // A distance changes at most as fast as the place, so the middle of a tile tells about all of it; twice
-            // the half diagonal, because an ellipse's distance is only nearly right.
+            // A distance changes at most as fast as the position, so the middle of a tile bounds the whole tile. The
+            // bound is twice the half diagonal, because an ellipse's distance is approximate.
             let reach = 2.0 * std::f32::consts::SQRT_2 * (TILE / 2) as f32 / SCALE / size;
             let middle = distance(scaled(place(from[0] + TILE / 2, from[1] + TILE / 2), 1.0 / size));
             if middle > reach {
@@ -227,7 +228,7 @@ impl Layer {
     }
 }
 
-/// The shadow on the wall and, under a thing that stands, the one on the floor.
+/// Darkens the background by the shadow on the wall and, under an object that stands, the shadow on the floor.
 fn shade_background(canvas: &mut [Colour], layers: &[Layer], stands: bool, size: f32) {
     let solid = || layers.iter().filter(|layer| layer.within.is_none());
     let bottom = solid().map(|layer| layer.shape.bounds().1[1]).fold(0.0, f32::max);
@@ -254,9 +255,9 @@ fn shade_background(canvas: &mut [Colour], layers: &[Layer], stands: bool, size:
     }
 }
 
-/// The pixels between two corners and one around them for the smooth edge: the first, and the one behind the last.
+/// Converts corners to pixels, with one more pixel on each side for the smooth edge. The second corner is exclusive.
 fn pixels(low: Point, high: Point) -> ([u32; 2], [u32; 2]) {
-    // A float that is negative or too large becomes the nearest number there is.
+    // The conversion saturates: a negative or too large float becomes the nearest integer.
     let first = low.map(|at| ((at + 1.0) * SCALE - 1.0) as u32);
     let last = high.map(|at| (((at + 1.0) * SCALE + 2.0) as u32).min(SIDE));
     (first, last)
@@ -291,7 +292,8 @@ fn ellipse(p: Point, radii: Point) -> f32 {
     let near = length([p[0] / radii[0], p[1] / radii[1]]);
     let slope = length([p[0] / (radii[0] * radii[0]), p[1] / (radii[1] * radii[1])]);
     let first_order = if slope > 0.0 { near * (near - 1.0) / slope } else { -radii[0].min(radii[1]) };
-    // Far too small beyond the tips of a flat ellipse; the rectangle around it is never farther than the ellipse.
+    // The approximation is far too small beyond the tips of a flat ellipse. The distance to the bounding rectangle is a
+    // lower bound there.
     let rectangle = length([0, 1].map(|i| (p[i].abs() - radii[i]).max(0.0)));
     if near > 1.0 { first_order.max(rectangle) } else { first_order }
 }
@@ -309,7 +311,7 @@ fn polygon(p: Point, points: &[Point]) -> f32 {
     let mut from = points[points.len() - 1];
     for &to in points {
         nearest = nearest.min(squared_to_segment(p, from, to));
-        // A ray to the right meets this edge: each meeting changes sides.
+        // A ray to the right crosses this edge. Each crossing changes between inside and outside.
         if (from[1] > p[1]) != (to[1] > p[1])
             && p[0] < (to[0] - from[0]) * (p[1] - from[1]) / (to[1] - from[1]) + from[0]
         {
@@ -344,7 +346,7 @@ fn length(a: Point) -> f32 {
     dot(a, a).sqrt()
 }
 
-/// From 0 at `from` to 1 at `to`, without corners.
+/// Rises smoothly from 0 at `from` to 1 at `to`.
 fn smooth(from: f32, to: f32, at: f32) -> f32 {
     let t = ((at - from) / (to - from)).clamp(0.0, 1.0);
     t * t * (3.0 - 2.0 * t)
@@ -355,7 +357,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_is_a_jpeg_of_the_promised_size() {
+    fn every_kind_is_drawn_as_a_jpeg_of_the_declared_size() {
         for &kind in Kind::ALL {
             let picture = product_picture("a seed", kind, Rgb(200, 80, 60));
             let decoded = image::load_from_memory_with_format(&picture, image::ImageFormat::Jpeg).unwrap();
@@ -364,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_arguments_give_the_same_picture_and_others_another() {
+    fn the_same_arguments_draw_the_same_picture_and_others_another() {
         let picture = |seed, red| product_picture(seed, Kind::Mug, Rgb(red, 80, 60));
         assert_eq!(picture("a", 200), picture("a", 200));
         assert_ne!(picture("a", 200), picture("b", 200));

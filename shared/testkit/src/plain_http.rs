@@ -1,4 +1,4 @@
-//! HTTP for the AWS clients of tests: the client that tests have anyway. The SDK brings none here.
+//! An HTTP client for the AWS SDK, based on the client that tests use anyway. The SDK brings none here.
 
 use aws_smithy_runtime_api::client::{
     http::{HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn},
@@ -10,7 +10,7 @@ use aws_smithy_types::body::SdkBody;
 #[derive(Debug)]
 struct PlainHttp(reqwest::Client);
 
-/// A client that speaks through another.
+/// Returns a client for the SDK that sends through `http`.
 pub(crate) fn client(http: reqwest::Client) -> SharedHttpClient {
     let connector = SharedHttpConnector::new(PlainHttp(http));
     http_client_fn(move |_, _| connector.clone())

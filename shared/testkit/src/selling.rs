@@ -1,4 +1,4 @@
-//! What sellers do.
+//! What sellers do: shops, pictures, products and discounts.
 
 use std::collections::BTreeMap;
 
@@ -11,76 +11,76 @@ use crate::{Answer, Client, Failed, Money, NewDiscount, NewProduct, PATIENCE, Re
 /// A shop.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Shop {
-    /// Names it.
+    /// The id.
     pub id: String,
-    /// Its place in addresses.
+    /// The slug.
     pub slug: String,
-    /// What it is called.
+    /// The name.
     pub name: String,
 }
 
 /// A product.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Product {
-    /// Names it.
+    /// The id.
     pub id: String,
-    /// Its place in addresses.
+    /// The slug.
     pub slug: String,
-    /// What it is called.
+    /// The title.
     pub title: String,
-    /// Its variants.
+    /// The variants.
     pub skus: Vec<Sku>,
 }
 
 /// A variant of a product.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Sku {
-    /// What to put into a cart.
+    /// The id.
     pub id: String,
-    /// What one costs now.
+    /// The current price of one piece.
     pub price: Money,
-    /// How many there are to buy now.
+    /// How many pieces are available.
     pub available: u32,
 }
 
-/// Where and how to send a file.
+/// A form to upload a file with.
 #[derive(Debug, Clone, Deserialize)]
 pub struct UploadForm {
-    /// Names the picture.
+    /// The id of the upload.
     pub id: String,
-    /// Where to.
+    /// The URL to post the form to.
     pub url: String,
     /// The form's fields.
     pub fields: BTreeMap<String, String>,
 }
 
 impl Client {
-    /// Opens a shop.
+    /// Creates a shop.
     ///
     /// # Errors
-    /// When that is refused.
+    /// Fails if the request is refused.
     pub async fn open_shop(&self, name: &str) -> Result<Shop> {
         self.ask("create_shop")?.json(&json!({ "name": name })).send().await?.read()
     }
 
-    /// Asks for a form to upload a JPEG with.
+    /// Requests a form to upload a JPEG with.
     ///
     /// # Errors
-    /// When that is refused.
+    /// Fails if the request is refused.
     pub async fn ask_for_upload(&self) -> Result<UploadForm> {
         self.ask("create_upload")?.json(&json!({ "content_type": "image/jpeg" })).send().await?.read()
     }
 
-    /// Sends a file to where the form says, as a browser would.
+    /// Uploads a file with a form, as a browser does. Returns the status.
     ///
     /// # Errors
-    /// When the storage refuses it.
+    /// Fails if the storage refuses the file.
     pub async fn send_file(&self, form: &UploadForm, bytes: Vec<u8>) -> Result<u16> {
         let mut multipart = Form::new();
         for (name, value) in &form.fields {
             multipart = multipart.text(name.clone(), value.clone());
         }
-        // S3 ignores every field behind the file.
+        // S3 ignores all fields after the file.
         let multipart = multipart.part("file", Part::bytes(bytes).file_name("picture.jpg").mime_str("image/jpeg")?);
         let response = self.http.post(&form.url).multipart(multipart).send().await?;
         let status = response.status();
@@ -90,12 +90,12 @@ impl Client {
         Err(Failed::new(format!("the storage answered {status}: {}", response.text().await?)))
     }
 
-    /// Waits until the worker has looked at an upload, and says what it found: `ready` or `rejected`.
+    /// Waits until the worker has checked an upload and returns its state: `ready` or `rejected`.
     ///
     /// # Errors
-    /// When it never does.
+    /// Fails if the worker does not do so in time.
     pub async fn await_upload(&self, id: &str) -> Result<String> {
-        await_until(PATIENCE, &format!("the worker to look at {id}"), async || {
+        await_until(PATIENCE, &format!("the worker to check the upload {id}"), async || {
             let upload = self.ask("get_upload")?.path("id", id).send().await?.succeeded()?;
             let state = upload.body["state"].as_str().unwrap_or_default();
             Ok((state != "waiting").then(|| state.to_owned()))
@@ -103,10 +103,10 @@ impl Client {
         .await
     }
 
-    /// Uploads a JPEG, waits until it can be shown, and gives its id.
+    /// Uploads a JPEG, waits until it is ready, and returns its id.
     ///
     /// # Errors
-    /// When any of that is refused.
+    /// Fails if a step is refused.
     pub async fn upload_picture(&self, jpeg: Vec<u8>) -> Result<String> {
         let form = self.ask_for_upload().await?;
         self.send_file(&form, jpeg).await?;
@@ -116,52 +116,52 @@ impl Client {
         }
     }
 
-    /// Puts a product on sale.
+    /// Creates a product.
     ///
     /// # Errors
-    /// When that is refused.
+    /// Fails if the request is refused.
     pub async fn create_product(&self, product: &NewProduct) -> Result<Product> {
         self.ask("create_product")?.json(&product.0).send().await?.read()
     }
 
-    /// Makes a discount for one's shop, and gives its id.
+    /// Creates a discount for the seller's own shop and returns its id.
     ///
     /// # Errors
-    /// When that is refused.
+    /// Fails if the request is refused.
     pub async fn create_discount(&self, discount: &NewDiscount) -> Result<String> {
-        let made = self.ask("create_discount")?.json(&discount.0).send().await?.succeeded()?;
-        made.body["id"].as_str().map(str::to_owned).ok_or_else(|| Failed::new("a discount without an id"))
+        let created = self.ask("create_discount")?.json(&discount.0).send().await?.succeeded()?;
+        created.body["id"].as_str().map(str::to_owned).ok_or_else(|| Failed::new("a discount without an id"))
     }
 
-    /// Writes a discount of one's shop anew.
+    /// Replaces a discount of the seller's own shop.
     ///
     /// # Errors
-    /// When that is refused.
+    /// Fails if the request is refused.
     pub async fn change_discount(&self, id: &str, discount: &NewDiscount) -> Result<Answer> {
         self.ask("change_discount")?.path("discount", id).json(&discount.0).send().await?.succeeded()
     }
 
-    /// How often a discount of one's shop was used.
+    /// Reads how often a discount of the seller's own shop was used.
     ///
     /// # Errors
-    /// When there is no such discount.
+    /// Fails if the discount does not exist.
     pub async fn uses_of(&self, discount: &str) -> Result<u64> {
-        let shown = self.ask("get_discount")?.path("discount", discount).send().await?.succeeded()?;
-        shown.body["used"].as_u64().ok_or_else(|| Failed::new("a discount without a count"))
+        let response = self.ask("get_discount")?.path("discount", discount).send().await?.succeeded()?;
+        response.body["used"].as_u64().ok_or_else(|| Failed::new("a discount without a count"))
     }
 
-    /// A product by its slug.
+    /// Reads a product by its slug.
     ///
     /// # Errors
-    /// When there is none.
+    /// Fails if the product does not exist.
     pub async fn product(&self, slug: &str) -> Result<Product> {
         self.ask("get_product")?.path("slug", slug).send().await?.read()
     }
 
-    /// How many of a product's first variant there are to buy now.
+    /// Reads how many pieces of a product's first variant are available.
     ///
     /// # Errors
-    /// When there is no such product.
+    /// Fails if the product does not exist.
     pub async fn stock(&self, slug: &str) -> Result<u32> {
         let product = self.product(slug).await?;
         product.skus.first().map(|sku| sku.available).ok_or_else(|| Failed::new("a product without variants"))

@@ -1,4 +1,4 @@
-//! What shoppers do.
+//! What shoppers do: carts, payment sessions and orders.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -8,31 +8,31 @@ use crate::{Answer, Client, Failed, PATIENCE, Result, StripePage, await_until};
 /// An amount of money.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Money {
-    /// In cents.
+    /// The amount, in cents.
     pub amount: i64,
-    /// ISO 4217.
+    /// The currency code of ISO 4217.
     pub currency: String,
 }
 
 /// A cart.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Cart {
-    /// What can be bought.
+    /// The lines that can be bought.
     pub lines: Vec<CartLine>,
-    /// The discounts that it asks for.
+    /// The discounts that were applied.
     pub discounts: Vec<CartDiscount>,
-    /// What it costs together, less the discounts.
+    /// The total after discounts.
     pub total: Money,
 }
 
-/// A discount that a cart asks for.
+/// A discount that was applied to a cart.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct CartDiscount {
     /// The shop that gives it.
     pub shop: String,
-    /// Its code.
+    /// The code of the discount.
     pub code: String,
-    /// What it takes off.
+    /// The amount that it takes off.
     pub amount: Money,
     /// Why it takes nothing off.
     pub refusal: Option<String>,
@@ -41,35 +41,35 @@ pub struct CartDiscount {
 /// A line of a cart.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct CartLine {
-    /// What.
+    /// The id of the SKU.
     pub sku: String,
-    /// How many.
+    /// The number of pieces.
     pub quantity: u32,
-    /// What one costs.
+    /// The price of one piece.
     pub unit_price: Money,
-    /// What a discount takes off all.
+    /// The amount that a discount takes off the line.
     pub discount: Option<Money>,
-    /// What all cost, less the discount.
+    /// The price of the line after the discount.
     pub total: Money,
 }
 
 /// A payment session.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct PaymentSession {
-    /// Names it.
+    /// The id.
     pub id: String,
-    /// Where it stands.
+    /// The state.
     pub state: String,
-    /// What is to be paid.
+    /// The amount to pay.
     pub total: Money,
-    /// The page to pay on.
+    /// The URL of the checkout page.
     pub url: Option<String>,
-    /// The order, once it is paid.
+    /// The order, once the session is paid.
     pub order: Option<String>,
 }
 
 impl Cart {
-    /// The body with which a shopper asks to pay exactly this.
+    /// Returns the body that requests a payment session for exactly this cart.
     pub fn as_seen(&self) -> Value {
         let lines = self
             .lines
@@ -82,23 +82,23 @@ impl Cart {
 }
 
 impl Client {
-    /// The cart.
+    /// Reads the cart.
     ///
     /// # Errors
-    /// When that is refused.
+    /// Fails if the request is refused.
     pub async fn cart(&self) -> Result<Cart> {
         self.ask("get_cart")?.send().await?.read()
     }
 
-    /// Puts so many of a SKU into the cart.
+    /// Sets the quantity of a SKU in the cart.
     ///
     /// # Errors
-    /// When that is refused.
+    /// Fails if the request is refused.
     pub async fn set_cart_line(&self, sku: &str, quantity: u32) -> Result<Cart> {
         self.ask("set_cart_line")?.path("sku", sku).json(&json!({ "quantity": quantity })).send().await?.read()
     }
 
-    /// Applies a shop's discount to the cart.
+    /// Applies a shop's discount to the cart and returns the answer.
     ///
     /// # Errors
     /// Those of [`crate::Request::send`].
@@ -106,15 +106,15 @@ impl Client {
         self.ask("apply_discount")?.path("shop", shop).json(&json!({ "code": code })).send().await
     }
 
-    /// The same, where it must work.
+    /// Applies a shop's discount to the cart.
     ///
     /// # Errors
-    /// When that is refused.
+    /// Fails if the discount is refused.
     pub async fn apply_discount(&self, shop: &str, code: &str) -> Result<Cart> {
         self.try_discount(shop, code).await?.read()
     }
 
-    /// Asks to pay what was seen, under a key.
+    /// Requests a payment session for a cart as it was seen, with an `Idempotency-Key`.
     ///
     /// # Errors
     /// Those of [`crate::Request::send`].
@@ -122,27 +122,27 @@ impl Client {
         self.ask("create_payment_session")?.key(key).json(seen).send().await
     }
 
-    /// Asks to pay the cart as it is.
+    /// Creates a payment session for the current cart.
     ///
     /// # Errors
-    /// When that is refused.
+    /// Fails if the request is refused.
     pub async fn open_payment(&self) -> Result<PaymentSession> {
         let seen = self.cart().await?.as_seen();
         self.try_to_pay(&seen, &format!("key-{:016x}", fastrand::u64(..))).await?.read()
     }
 
-    /// A payment session of one's own.
+    /// Reads one of the shopper's own payment sessions.
     ///
     /// # Errors
-    /// When that is refused.
+    /// Fails if the request is refused.
     pub async fn payment(&self, id: &str) -> Result<PaymentSession> {
         self.ask("get_payment_session")?.path("id", id).send().await?.read()
     }
 
-    /// Waits until a payment session has reached a state.
+    /// Waits until a payment session reaches a state.
     ///
     /// # Errors
-    /// When it never does.
+    /// Fails if it does not do so in time.
     pub async fn await_payment(&self, id: &str, state: &str) -> Result<PaymentSession> {
         await_until(PATIENCE, &format!("the payment session {id} to be {state}"), async || {
             Ok(Some(self.payment(id).await?).filter(|session| session.state == state))
@@ -150,22 +150,22 @@ impl Client {
         .await
     }
 
-    /// Waits until a payment session is paid and gives the order that it became.
+    /// Waits until a payment session is paid and returns the id of its order.
     ///
     /// # Errors
-    /// When it never is.
+    /// Fails if it is not paid in time.
     pub async fn await_order(&self, session: &str) -> Result<String> {
         let paid = self.await_payment(session, "paid").await?;
         paid.order.ok_or_else(|| Failed::new(format!("{session} is paid and names no order")))
     }
 
-    /// Pays the cart with a card that works and waits for the order, whose id it gives.
+    /// Pays for the cart with a valid card, waits for the order and returns its id.
     ///
     /// # Errors
-    /// When any of that is refused.
+    /// Fails if a step is refused.
     pub async fn buy(&self) -> Result<String> {
         let session = self.open_payment().await?;
-        let url = session.url.ok_or_else(|| Failed::new("a payment session without a page to pay on"))?;
+        let url = session.url.ok_or_else(|| Failed::new("a payment session without a checkout page"))?;
         StripePage::open(&url).await?.pay().await?;
         self.await_order(&session.id).await
     }

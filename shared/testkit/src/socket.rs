@@ -1,4 +1,4 @@
-//! An open socket.
+//! A client's side of a socket.
 
 use std::time::{Duration, Instant};
 
@@ -12,37 +12,37 @@ use tokio_tungstenite::{
 
 use crate::{Client, Failed, Result};
 
-/// A client's end of a socket.
+/// An open socket.
 #[derive(Debug)]
 pub struct Socket {
     stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
 }
 
 impl Client {
-    /// Asks for a ticket: the address to open a socket at, once.
+    /// Requests a ticket and returns the URL that opens a socket once.
     ///
     /// # Errors
-    /// When that is refused.
+    /// Fails if the request is refused.
     pub async fn socket_ticket(&self) -> Result<String> {
         let answer = self.ask("create_socket_ticket")?.send().await?.succeeded()?;
         let url = answer.body["url"].as_str();
-        url.map(str::to_owned).ok_or_else(|| Failed::new(format!("a ticket without an address\n{answer}")))
+        url.map(str::to_owned).ok_or_else(|| Failed::new(format!("a ticket without a URL\n{answer}")))
     }
 
-    /// Opens a socket with a fresh ticket.
+    /// Opens a socket with a new ticket.
     ///
     /// # Errors
-    /// When either is refused.
+    /// Fails if the ticket or the socket is refused.
     pub async fn open_socket(&self) -> Result<Socket> {
         Socket::open(&self.socket_ticket().await?).await
     }
 }
 
 impl Socket {
-    /// Opens a socket at an address.
+    /// Opens a socket at a URL.
     ///
     /// # Errors
-    /// When it is refused.
+    /// Fails if the socket is refused.
     pub async fn open(url: &str) -> Result<Self> {
         match connect_async(url).await {
             Ok((stream, _)) => Ok(Self { stream }),
@@ -53,22 +53,22 @@ impl Socket {
         }
     }
 
-    /// Says something.
+    /// Sends a frame.
     ///
     /// # Errors
-    /// When the socket is closed.
-    pub async fn say(&mut self, frame: &Value) -> Result {
+    /// Fails if the socket is closed.
+    pub async fn send(&mut self, frame: &Value) -> Result {
         Ok(self.stream.send(Message::text(frame.to_string())).await?)
     }
 
-    /// Waits for a frame of this type and gives it; frames of other types before it are dropped.
+    /// Waits for a frame of a type and returns it. Drops frames of other types.
     ///
     /// # Errors
-    /// When none comes in time, or the socket closes.
-    pub async fn await_frame(&mut self, kind: &str, patience: Duration) -> Result<Value> {
+    /// Fails if no such frame arrives in time or the socket closes.
+    pub async fn await_frame(&mut self, kind: &str, limit: Duration) -> Result<Value> {
         let begun = Instant::now();
-        let mut seen = Vec::new();
-        while let Some(left) = patience.checked_sub(begun.elapsed()) {
+        let mut others = Vec::new();
+        while let Some(left) = limit.checked_sub(begun.elapsed()) {
             let Ok(next) = timeout(left, self.stream.next()).await else { break };
             match next {
                 Some(Ok(Message::Text(text))) => {
@@ -76,29 +76,29 @@ impl Socket {
                     if frame["type"] == kind {
                         return Ok(frame);
                     }
-                    seen.push(text.to_string());
+                    others.push(text.to_string());
                 }
                 Some(Ok(_)) => {}
                 Some(Err(error)) => return Err(error.into()),
-                None => return Err(Failed::new("the socket was closed by the other side")),
+                None => return Err(Failed::new("the socket was closed by the server")),
             }
         }
-        Err(Failed::new(format!("no frame of type {kind} came within {patience:?}; what came: {seen:?}")))
+        Err(Failed::new(format!("no frame of type {kind} came within {limit:?}; other frames: {others:?}")))
     }
 
-    /// Waits until the other side closes it; frames before that are dropped.
+    /// Waits until the server closes the socket. Drops all frames.
     ///
     /// # Errors
-    /// When it stays open.
-    pub async fn await_end(mut self, patience: Duration) -> Result {
+    /// Fails if the socket stays open.
+    pub async fn await_close(mut self, limit: Duration) -> Result {
         let end = async { while let Some(Ok(_)) = self.stream.next().await {} };
-        timeout(patience, end).await.map_err(|_| Failed::new(format!("the socket was still open after {patience:?}")))
+        timeout(limit, end).await.map_err(|_| Failed::new(format!("the socket was still open after {limit:?}")))
     }
 
-    /// Closes it.
+    /// Closes the socket.
     ///
     /// # Errors
-    /// When that fails.
+    /// Fails if closing fails.
     pub async fn close(mut self) -> Result {
         Ok(self.stream.close(None).await?)
     }

@@ -1,4 +1,4 @@
-//! Where a deployed Souk is.
+//! The addresses and names of a deployed Souk.
 
 use std::{env, fs, path::Path, sync::Arc};
 
@@ -6,28 +6,28 @@ use serde::Deserialize;
 
 use crate::{Failed, Result};
 
-/// The addresses and names of a deployed Souk, as the deployment wrote them down.
+/// The outputs of a deployment.
 #[derive(Debug, Clone)]
 pub struct Stack(Arc<Outputs>);
 
-/// The deployment's `outputs.json`.
+/// The content of the deployment's `outputs.json`.
 #[derive(Debug, Deserialize)]
 pub struct Outputs {
     /// Base URL of the HTTP API.
     pub api: String,
     /// URL of the WebSocket API.
     pub socket: String,
-    /// Where the mail that was sent can be read, as JSON.
+    /// URL of the mail that was sent, as JSON.
     pub mail: String,
     /// Base URL of the payment provider.
     pub stripe: String,
-    /// What the payment provider signs its webhooks with.
+    /// The secret that the payment provider signs its webhooks with.
     pub stripe_webhook_secret: String,
     /// Base URL of the OpenID provider.
     pub oidc: String,
-    /// Where the local DNS server is told its records.
+    /// Base URL of the API that sets records of the local DNS server.
     pub dns: String,
-    /// The address of the shopper who is an admin from the start.
+    /// The mail address of the first admin, a shopper.
     pub first_admin: String,
     /// Base URL of the cloud's own APIs.
     pub endpoint: String,
@@ -35,15 +35,15 @@ pub struct Outputs {
     pub region: String,
     /// The table's name.
     pub table: String,
-    /// What stands before the name of every function, with a hyphen in between.
+    /// The prefix of every function's name, without the hyphen after it.
     pub functions: String,
 }
 
 impl Stack {
-    /// Reads what the deployment wrote down.
+    /// Reads the outputs of a deployment.
     ///
     /// # Errors
-    /// When the file is missing or holds something else.
+    /// Fails if the file does not exist or has another shape.
     pub fn from_outputs(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let text = fs::read_to_string(path).map_err(|error| Failed::from(error).during(path.display()))?;
@@ -51,10 +51,10 @@ impl Stack {
         Ok(Self(Arc::new(outputs)))
     }
 
-    /// The stack that tests run against: `SOUK_OUTPUTS` names the file.
+    /// Returns the stack that tests run against. `SOUK_OUTPUTS` names its file.
     ///
     /// # Errors
-    /// When the variable is not set, and those of [`Stack::from_outputs`].
+    /// Fails if the variable is not set, and with those of [`Stack::from_outputs`].
     pub fn under_test() -> Result<Self> {
         let path = env::var("SOUK_OUTPUTS").map_err(|_| {
             Failed::new(
@@ -62,7 +62,7 @@ impl Stack {
                  SOUK_OUTPUTS=target/local/outputs.json",
             )
         })?;
-        // cargo runs a test in its package's folder; who sets the variable stands in the workspace's.
+        // cargo runs a test in the folder of its package. The variable is relative to the workspace.
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         Self::from_outputs(workspace.join(path))
     }

@@ -1,13 +1,13 @@
-//! The payment provider's hosted page, as a browser uses it: forms and redirects, no scripts.
+//! The payment provider's checkout page, used as a browser does: forms and redirects, no scripts.
 
 use reqwest::{Response, StatusCode, Url, redirect::Policy};
 
 use crate::{Failed, Result};
 
-/// The number of a card that works.
-const GOOD_CARD: &str = "4242 4242 4242 4242";
+/// The number of a card that is always accepted.
+const VALID_CARD: &str = "4242 4242 4242 4242";
 
-/// A page to pay on.
+/// An open checkout page.
 #[derive(Debug)]
 pub struct StripePage {
     http: reqwest::Client,
@@ -19,30 +19,30 @@ impl StripePage {
     /// Opens the page.
     ///
     /// # Errors
-    /// When it does not open.
+    /// Fails if the page does not open.
     pub async fn open(url: &str) -> Result<Self> {
         let http = reqwest::Client::builder().redirect(Policy::none()).build()?;
         let response = http.get(url).send().await?.error_for_status()?;
         Ok(Self { http, url: url.parse::<Url>()?, html: response.text().await? })
     }
 
-    /// What the page says.
+    /// Returns the HTML.
     pub fn html(&self) -> &str {
         &self.html
     }
 
-    /// Pays with a card that works, and gives the address of the shop that the page leads back to.
+    /// Pays with a valid card and returns the URL of the shop that the page redirects to.
     ///
     /// # Errors
-    /// When the payment is refused.
+    /// Fails if the payment is refused.
     pub async fn pay(&self) -> Result<String> {
-        self.pay_with(GOOD_CARD).await
+        self.pay_with(VALID_CARD).await
     }
 
-    /// Pays with a card. A bank that asks is told yes.
+    /// Pays with a card. Confirms the payment if the bank wants authentication.
     ///
     /// # Errors
-    /// When the payment is refused.
+    /// Fails if the payment is refused.
     pub async fn pay_with(&self, card: &str) -> Result<String> {
         let form = [("email", self.email()), ("card_number", card), ("name", "A Buyer")];
         let response = self.http.post(self.url.clone()).form(&form).send().await?;
@@ -55,7 +55,7 @@ impl StripePage {
         Ok(self.follow(response).await?.into())
     }
 
-    /// What the form has filled in already.
+    /// Returns the mail address that the form already contains.
     fn email(&self) -> &str {
         let field = self.html.split("name=\"email\"").nth(1).unwrap_or_default();
         field.split("value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default()
@@ -67,7 +67,7 @@ impl StripePage {
         match location {
             Some(location) if status == StatusCode::SEE_OTHER => Ok(self.url.join(&location)?),
             _ => Err(Failed::new(format!(
-                "the page answered {status} instead of leading on:\n{}",
+                "the page answered {status} instead of a redirect:\n{}",
                 response.text().await?
             ))),
         }

@@ -1,4 +1,4 @@
-//! Waiting for what follows: the one way to do it.
+//! The one way to wait for an effect.
 
 use std::{
     future::Future,
@@ -7,29 +7,29 @@ use std::{
 
 use crate::{Failed, Result};
 
-/// How long anything that follows from a write may take before it counts as not happening. It passes a stream, a queue
-/// and two workers, which take a second on an idle machine and several on one that runs all tests at once.
+/// How long an effect of a write may take before a test fails. An effect passes a stream, a queue and two workers: that
+/// takes a second on an idle machine and several seconds on one that runs all tests at once.
 pub const PATIENCE: Duration = Duration::from_secs(40);
 
-/// How often to look. A look costs a request.
+/// The pause between two checks. A check costs a request.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Looks again and again until there is something to see.
+/// Calls `check` until it returns a value.
 ///
 /// # Errors
-/// What looking fails with; and a failure that names `what` when nothing is there by the `deadline`.
-pub async fn await_until<T, F, L>(deadline: Duration, what: &str, mut look: F) -> Result<T>
+/// Fails if `check` fails, or with a text that names `what` if there is no value by the `deadline`.
+pub async fn await_until<T, F, L>(deadline: Duration, what: &str, mut check: F) -> Result<T>
 where
     F: FnMut() -> L,
     L: Future<Output = Result<Option<T>>>,
 {
-    let begun = Instant::now();
+    let start = Instant::now();
     loop {
-        if let Some(seen) = look().await? {
-            return Ok(seen);
+        if let Some(value) = check().await? {
+            return Ok(value);
         }
-        if begun.elapsed() > deadline {
-            return Err(Failed::new(format!("waited {deadline:?} in vain for {what}")));
+        if start.elapsed() > deadline {
+            return Err(Failed::new(format!("waited {deadline:?} for {what}")));
         }
         tokio::time::sleep(PAUSE).await;
     }

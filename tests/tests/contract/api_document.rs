@@ -1,4 +1,4 @@
-//! What is made from the functions and checked in: the API document, and the README's table.
+//! The files that are generated from the functions and checked in: the API document and the README's table.
 
 use std::fs;
 
@@ -9,7 +9,7 @@ use souk_web::{Code, openapi};
 use crate::functions::workspace;
 
 #[test]
-fn the_document_is_what_the_functions_declare() {
+fn the_api_document_matches_the_functions() {
     let declared = openapi::document(&xtask::operations());
     let checked_in = fs::read_to_string(workspace().join("openapi.json")).unwrap();
     let checked_in: Value = serde_json::from_str(&checked_in).unwrap();
@@ -25,7 +25,7 @@ fn the_readme_lists_every_function() {
 }
 
 #[test]
-fn every_refusal_in_the_document_is_a_code_with_its_own_status() {
+fn every_refusal_in_the_api_document_has_the_status_of_its_code() {
     for operation in operations() {
         for (status, code) in operation.refusals() {
             let known = Code::ALL.iter().find(|known| known.as_str() == code);

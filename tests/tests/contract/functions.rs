@@ -1,4 +1,4 @@
-//! Every function has one name: in its module, its type, its binary and its sample event.
+//! Every function has one name: its module, its type, its binary and its sample event are named alike.
 
 use std::{
     collections::BTreeSet,
@@ -13,7 +13,7 @@ pub(crate) fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// `create-shop`: the name of the binary and of the sample event.
+/// Returns the name of the binary and of the sample event: `create-shop`.
 fn binary_of(function: &Function) -> String {
     function.name.replace('_', "-")
 }
@@ -22,31 +22,31 @@ fn listed() -> BTreeSet<String> {
     functions().iter().map(binary_of).collect()
 }
 
-fn stems(folder: &Path) -> BTreeSet<String> {
+fn file_names(folder: &Path) -> BTreeSet<String> {
     let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
     files.map(|file| file.file_stem().unwrap().to_string_lossy().into_owned()).collect()
 }
 
-/// `CreateShop` for `create_shop`.
+/// Returns the type's name: `CreateShop` for `create_shop`.
 fn type_name(module: &str) -> String {
     let capital = |word: &str| format!("{}{}", word[..1].to_uppercase(), &word[1..]);
     module.split('_').map(capital).collect()
 }
 
 #[test]
-fn the_services_list_every_binary_there_is() {
+fn the_services_list_every_binary() {
     let services = fs::read_dir(workspace().join("functions")).unwrap().map(|service| service.unwrap().path());
-    let binaries: BTreeSet<String> = services.flat_map(|service| stems(&service.join("src/bin"))).collect();
+    let binaries: BTreeSet<String> = services.flat_map(|service| file_names(&service.join("src/bin"))).collect();
     assert_eq!(listed(), binaries);
 }
 
 #[test]
-fn every_function_has_a_sample_event_and_every_event_a_function() {
-    assert_eq!(listed(), stems(&workspace().join("events")));
+fn every_function_has_a_sample_event_and_every_sample_event_has_a_function() {
+    assert_eq!(listed(), file_names(&workspace().join("events")));
 }
 
 #[test]
-fn a_functions_type_is_called_like_its_module() {
+fn the_type_of_a_function_is_named_like_its_module() {
     for function in functions() {
         let expected = format!("::{}::{}", function.name, type_name(function.name));
         assert!(function.type_path.ends_with(&expected), "{} does not end with {expected}", function.type_path);
@@ -54,7 +54,7 @@ fn a_functions_type_is_called_like_its_module() {
 }
 
 #[test]
-fn every_event_is_what_its_function_reads() {
+fn every_function_can_read_its_sample_event() {
     let refused: Vec<String> = functions()
         .iter()
         .filter_map(|function| {

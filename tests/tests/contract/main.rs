@@ -1,6 +1,6 @@
-//! What holds without a deployed stack: the functions, their events and the API document fit together.
+//! Checks that need no deployed stack: the functions, their events and the API document match.
 
-#![expect(clippy::unwrap_used, reason = "a test whose expectation is in vain has failed, and says where")]
+#![expect(clippy::unwrap_used, reason = "a failed test panics and says where")]
 
 mod api_document;
 mod functions;

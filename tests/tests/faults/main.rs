@@ -1,10 +1,11 @@
-//! What goes wrong between the parts: messages that come twice, late, out of order or broken, and workers that die.
+//! Faults between the parts: messages that arrive twice, late, out of order or broken, and workers that die.
 //!
-//! The functions behind queues and streams are called by hand here, with what a queue or a stream may hand them. The
-//! final state must be the same as if everything had come once. `SOUK_OUTPUTS` names the stack.
+//! The tests call the functions behind queues and streams directly, with events that a queue or a stream may send. The
+//! final state must be the same as if every message had arrived once. `SOUK_OUTPUTS` names the stack.
 
+mod fixture;
 mod holds;
-mod letters;
+mod mail;
 mod notifications;
 mod outbox;
 mod payments;
@@ -12,6 +13,5 @@ mod pictures;
 mod products;
 mod pushes;
 mod sales;
-mod scene;
 mod search;
 mod shops;

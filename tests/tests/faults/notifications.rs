@@ -1,4 +1,4 @@
-//! Events that are told twice, late and out of order.
+//! Events that `notify` receives twice, late and out of order.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -9,39 +9,40 @@ use souk_testkit::{
 };
 use souk_tests::{Market, keys};
 
-use crate::scene::{all_done, outbox_item, sale};
+use crate::fixture::{no_failures, outbox_item, sale};
 
 #[tokio::test]
-async fn events_that_come_many_times_and_in_any_order_are_told_once_and_count_once() -> Result {
+async fn repeated_and_reordered_events_make_one_notification_each() -> Result {
     let market = Market::open()?;
     let (account, shopper) = market.shopper().await?;
-    let older = Told::at(&market, &account, 1).await?;
-    let newer = Told::at(&market, &account, 2).await?;
+    let older = AccountEvent::at(&market, &account, 1).await?;
+    let newer = AccountEvent::at(&market, &account, 2).await?;
     for batch in [[&newer, &older], [&newer, &newer], [&older, &newer]] {
-        let items = batch.map(Told::item);
-        assert_eq!(market.call("relay-outbox", &stream_batch(&items)).await?, all_done());
+        let items = batch.map(AccountEvent::item);
+        assert_eq!(market.call("relay-outbox", &stream_batch(&items)).await?, no_failures());
     }
     await_list(&shopper, &[&newer, &older], 2).await?;
     let again = [newer.message(), older.message(), newer.message()];
     let batch = sqs_batch(again.iter().map(String::as_str));
     let answers = futures::future::try_join_all((0..5).map(|_| market.call("notify", &batch))).await?;
-    assert!(answers.iter().all(|answer| *answer == all_done()), "{answers:?}");
-    // Whatever the queue still held would be there by now: a later event passes it.
-    let last = Told::at(&market, &account, 3).await?;
-    assert_eq!(market.call("relay-outbox", &stream_batch([&last.item()])).await?, all_done());
+    assert!(answers.iter().all(|answer| *answer == no_failures()), "{answers:?}");
+    // The queue delivers a later event after the older ones, so nothing is left in it when the later one is in the
+    // list.
+    let last = AccountEvent::at(&market, &account, 3).await?;
+    assert_eq!(market.call("relay-outbox", &stream_batch([&last.item()])).await?, no_failures());
     await_list(&shopper, &[&last, &newer, &older], 3).await
 }
 
 #[tokio::test]
-async fn an_event_that_is_told_late_is_unread_although_newer_ones_were_marked() -> Result {
+async fn a_late_event_is_unread_after_newer_ones_were_marked_read() -> Result {
     let market = Market::open()?;
     let (account, shopper) = market.shopper().await?;
-    let late = Told::at(&market, &account, 1).await?;
-    let newer = Told::at(&market, &account, 2).await?;
-    assert_eq!(market.call("notify", &sqs_batch([newer.message().as_str()])).await?, all_done());
+    let late = AccountEvent::at(&market, &account, 1).await?;
+    let newer = AccountEvent::at(&market, &account, 2).await?;
+    assert_eq!(market.call("notify", &sqs_batch([newer.message().as_str()])).await?, no_failures());
     shopper.ask("mark_all_notifications_read")?.send().await?.succeeded()?;
     let both = [late.message(), newer.message()];
-    assert_eq!(market.call("notify", &sqs_batch(both.iter().map(String::as_str))).await?, all_done());
+    assert_eq!(market.call("notify", &sqs_batch(both.iter().map(String::as_str))).await?, no_failures());
     let list = await_list(&shopper, &[&newer, &late], 1).await;
     let items = shopper.ask("list_notifications")?.send().await?.succeeded()?.body;
     assert_eq!((&items["items"][0]["read"], &items["items"][1]["read"]), (&json!(true), &json!(false)));
@@ -49,7 +50,7 @@ async fn an_event_that_is_told_late_is_unread_although_newer_ones_were_marked() 
 }
 
 #[tokio::test]
-async fn a_sale_that_is_told_again_is_one_notification_and_stays_read() -> Result {
+async fn a_repeated_sale_makes_one_notification_that_stays_read() -> Result {
     let market = Market::open()?;
     let sale = sale(&market).await?;
     let seller = &sale.vendor.client;
@@ -59,25 +60,25 @@ async fn a_sale_that_is_told_again_is_one_notification_and_stays_read() -> Resul
     })
     .await?;
     seller.ask("mark_notification_read")?.path("notification", &first).send().await?.succeeded()?;
-    assert_eq!(market.call("notify", &sqs_batch([sale.news.as_str(), sale.news.as_str()])).await?, all_done());
+    assert_eq!(market.call("notify", &sqs_batch([sale.message.as_str(), sale.message.as_str()])).await?, no_failures());
     let list = seller.ask("list_notifications")?.send().await?.succeeded()?.body;
     assert_eq!((list["items"].as_array().map(Vec::len), &list["unread"]), (Some(1), &json!(0)), "{list}");
     assert_eq!(list["items"][0]["read"], true);
-    sale.stands_as_it_was(&market).await
+    sale.assert_unchanged(&market).await
 }
 
 #[tokio::test]
-async fn a_broken_message_among_good_ones_goes_back_alone_and_the_good_ones_are_told() -> Result {
+async fn only_the_broken_message_of_a_notification_batch_fails() -> Result {
     let market = Market::open()?;
     let (account, shopper) = market.shopper().await?;
-    let good = Told::at(&market, &account, 1).await?;
+    let good = AccountEvent::at(&market, &account, 1).await?;
     let answer = market.call("notify", &sqs_batch(["not a message", good.message().as_str()])).await?;
     assert_eq!(answer, json!({ "batchItemFailures": [{ "itemIdentifier": message_id(0) }] }));
     await_list(&shopper, &[&good], 1).await
 }
 
 #[tokio::test]
-async fn an_alarm_is_told_to_admins_once_however_often_it_comes_and_not_when_it_is_over() -> Result {
+async fn a_repeated_alarm_notifies_admins_once_and_its_end_does_not() -> Result {
     let market = Market::open()?;
     let (_, admin) = market.admin().await?;
     let name = format!("souk-test-{:016x}", fastrand::u64(..));
@@ -90,26 +91,26 @@ async fn an_alarm_is_told_to_admins_once_however_often_it_comes_and_not_when_it_
     };
     let (on, off) = (alarm("ALARM"), alarm("OK"));
     for batch in [[&on, &on], [&off, &on]] {
-        assert_eq!(market.call("notify", &sqs_batch(batch.map(String::as_str))).await?, all_done());
+        assert_eq!(market.call("notify", &sqs_batch(batch.map(String::as_str))).await?, no_failures());
     }
     let list = admin.ask("list_notifications")?.query("limit", "100").send().await?.succeeded()?.body;
     let title = format!("Failure: {name}");
-    let told: Vec<_> = list["items"].as_array().into_iter().flatten().filter(|item| item["title"] == *title).collect();
-    assert_eq!(told.len(), 1, "{list}");
-    assert_eq!((&told[0]["kind"], &told[0]["text"]), (&json!("failure"), &json!("Nothing is wrong.")));
+    let shown: Vec<_> = list["items"].as_array().into_iter().flatten().filter(|item| item["title"] == *title).collect();
+    assert_eq!(shown.len(), 1, "{list}");
+    assert_eq!((&shown[0]["kind"], &shown[0]["text"]), (&json!("failure"), &json!("Nothing is wrong.")));
     Ok(())
 }
 
-/// An event about somebody's account.
-struct Told {
-    /// The UUID, which the notification has too.
+/// An event about an account.
+struct AccountEvent {
+    /// The event's UUID. The notification has the same one.
     uuid: String,
     at: Timestamp,
     event: Value,
 }
 
-impl Told {
-    /// The one that happened as the `n`th of this millisecond.
+impl AccountEvent {
+    /// Creates the event that happened as the `n`th within this millisecond.
     async fn at(market: &Market, account: &Account, n: u8) -> Result<Self> {
         let login = market.cloud.item(&keys::login(Realm::Users, &Email::parse(&account.email)?)).await?;
         let login = login.ok_or_else(|| Failed::new("a shopper without a login"))?;
@@ -120,20 +121,20 @@ impl Told {
         Ok(Self { uuid, at, event })
     }
 
-    /// As it stands in the queue.
+    /// Returns the event's message in the queue.
     fn message(&self) -> String {
         json!({ "id": format!("event_{}", self.uuid), "at": self.at, "event": self.event }).to_string()
     }
 
-    /// As it stands in the outbox.
+    /// Returns the event's item in the outbox.
     fn item(&self) -> Value {
         outbox_item(&format!("event_{}", self.uuid), self.at, &self.event)
     }
 }
 
-/// Waits until a list has as many entries as events, and insists that it has exactly those, the newest first, and that
-/// so many are unread.
-async fn await_list(client: &Client, events: &[&Told], unread: u64) -> Result {
+/// Waits until a list has as many notifications as there are events. Checks that it has exactly those, the newest
+/// first, and that `unread` of them are unread.
+async fn await_list(client: &Client, events: &[&AccountEvent], unread: u64) -> Result {
     let list = await_until(PATIENCE, &format!("{} notifications", events.len()), async || {
         let list = client.ask("list_notifications")?.send().await?.succeeded()?.body;
         Ok((list["items"].as_array().map_or(0, Vec::len) >= events.len()).then_some(list))
@@ -141,7 +142,7 @@ async fn await_list(client: &Client, events: &[&Told], unread: u64) -> Result {
     .await?;
     let ids: Vec<&str> =
         list["items"].as_array().into_iter().flatten().filter_map(|item| item["id"].as_str()).collect();
-    assert_eq!(ids, events.iter().map(|told| format!("note_{}", told.uuid)).collect::<Vec<_>>());
+    assert_eq!(ids, events.iter().map(|event| format!("note_{}", event.uuid)).collect::<Vec<_>>());
     assert_eq!(list["unread"], unread);
     Ok(())
 }

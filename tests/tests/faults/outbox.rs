@@ -1,4 +1,4 @@
-//! The table's stream, repeated and broken.
+//! The table's stream sends records twice, out of order, broken, or not at all.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -6,9 +6,9 @@ use souk_store::keys::Key;
 use souk_testkit::{Result, events::stream_batch};
 use souk_tests::Market;
 
-use crate::scene::{all_done, await_letters, letters, outbox_item};
+use crate::fixture::{await_mail_count, mail_count, no_failures, outbox_item};
 
-/// An outbox item that asks for a letter to the owner of an address: somebody else wants to register it.
+/// An outbox item of an event that mails the owner of an address: somebody else wants to register the address.
 fn item(email: &str) -> Value {
     let id = format!("event_{:032x}", fastrand::u128(..));
     let event = json!({ "type": "code_requested", "email": email, "sealed_code": "for nobody" });
@@ -16,20 +16,20 @@ fn item(email: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_stream_record_that_comes_again_leads_to_one_letter() -> Result {
+async fn a_repeated_stream_record_sends_one_mail() -> Result {
     let market = Market::open()?;
     let (account, _) = market.shopper().await?;
     let item = item(&account.email);
     let batch = stream_batch([&item, &item]);
     for _ in 0..2 {
-        assert_eq!(market.call("relay-outbox", &batch).await?, all_done());
+        assert_eq!(market.call("relay-outbox", &batch).await?, no_failures());
     }
-    await_letters(&market, &account, 1).await?;
-    // Whatever came later than the first would be on its way now; a letter to somebody else passes it.
+    await_mail_count(&market, &account, 1).await?;
+    // The queue delivers a mail to another shopper after every repeated one, so nothing is left when it arrives.
     let (other, _) = market.shopper().await?;
-    assert_eq!(market.call("relay-outbox", &stream_batch([&self::item(&other.email)])).await?, all_done());
-    await_letters(&market, &other, 1).await?;
-    assert_eq!(letters(&market, &account).await?, 1);
+    assert_eq!(market.call("relay-outbox", &stream_batch([&self::item(&other.email)])).await?, no_failures());
+    await_mail_count(&market, &other, 1).await?;
+    assert_eq!(mail_count(&market, &account).await?, 1);
     Ok(())
 }
 
@@ -38,14 +38,14 @@ async fn records_out_of_order_are_all_relayed() -> Result {
     let market = Market::open()?;
     let ((first, _), (second, _)) = (market.shopper().await?, market.shopper().await?);
     let items = [item(&first.email), item(&second.email)];
-    assert_eq!(market.call("relay-outbox", &stream_batch([&items[1]])).await?, all_done());
-    assert_eq!(market.call("relay-outbox", &stream_batch([&items[0], &items[1]])).await?, all_done());
-    await_letters(&market, &first, 1).await?;
-    await_letters(&market, &second, 1).await
+    assert_eq!(market.call("relay-outbox", &stream_batch([&items[1]])).await?, no_failures());
+    assert_eq!(market.call("relay-outbox", &stream_batch([&items[0], &items[1]])).await?, no_failures());
+    await_mail_count(&market, &first, 1).await?;
+    await_mail_count(&market, &second, 1).await
 }
 
 #[tokio::test]
-async fn the_stream_stops_at_a_record_that_cannot_be_relayed_and_what_came_before_is_done() -> Result {
+async fn a_record_that_cannot_be_relayed_stops_the_batch_after_the_records_before_it() -> Result {
     let market = Market::open()?;
     let (account, _) = market.shopper().await?;
     let mut broken = item("nobody@souk.example");
@@ -53,28 +53,29 @@ async fn the_stream_stops_at_a_record_that_cannot_be_relayed_and_what_came_befor
     let (before, after) = (item(&account.email), item(&account.email));
     let answer = market.call("relay-outbox", &stream_batch([&before, &broken, &after])).await?;
     assert_eq!(answer, json!({ "batchItemFailures": [{ "itemIdentifier": "2" }] }));
-    await_letters(&market, &account, 1).await
+    await_mail_count(&market, &account, 1).await
 }
 
 #[tokio::test]
-async fn an_event_that_is_written_to_the_table_leaves_it_when_the_queues_have_it() -> Result {
+async fn an_outbox_item_is_deleted_after_it_was_relayed() -> Result {
     let market = Market::open()?;
     let (account, _) = market.shopper().await?;
     let item = item(&account.email);
     market.cloud.put(&item).await?;
-    await_letters(&market, &account, 1).await?;
+    await_mail_count(&market, &account, 1).await?;
     let pk = item["pk"].as_str().expect("a key").to_owned();
-    souk_testkit::await_until(souk_testkit::PATIENCE, "the outbox item to go", async || {
+    souk_testkit::await_until(souk_testkit::PATIENCE, "the relay to delete the outbox item", async || {
         Ok(market.cloud.partition(&pk).await?.is_empty().then_some(()))
     })
     .await
 }
 
 #[tokio::test]
-async fn what_the_stream_dropped_is_swept_up() -> Result {
+async fn the_sweep_sends_what_the_stream_dropped() -> Result {
     let market = Market::open()?;
     let (account, _) = market.shopper().await?;
-    // The relay's filter does not know this key, so it is as if the stream had dropped the item; its id is of 1970.
+    // The relay's filter does not match this key, as if the stream had dropped the item. The event's id is from 1970,
+    // so the sweep considers it old.
     let mut item = item(&account.email);
     let id = format!("event_{:032x}", u128::from(fastrand::u64(..)));
     let key = Key { pk: format!("DROPPED#{id}"), sk: "OUTBOX".to_owned() };
@@ -83,13 +84,13 @@ async fn what_the_stream_dropped_is_swept_up() -> Result {
     }
     market.cloud.put(&item).await?;
     market.call("sweep-outbox", &json!({})).await?;
-    await_letters(&market, &account, 1).await?;
-    // Swept up again, it leads to no second letter.
+    await_mail_count(&market, &account, 1).await?;
+    // A second sweep of the item sends no second mail.
     market.call("sweep-outbox", &json!({})).await?;
     market.cloud.set(&key, &[("gsi1pk", json!("SWEPT"))]).await?;
     let (other, _) = market.shopper().await?;
-    assert_eq!(market.call("relay-outbox", &stream_batch([&self::item(&other.email)])).await?, all_done());
-    await_letters(&market, &other, 1).await?;
-    assert_eq!(letters(&market, &account).await?, 1);
+    assert_eq!(market.call("relay-outbox", &stream_batch([&self::item(&other.email)])).await?, no_failures());
+    await_mail_count(&market, &other, 1).await?;
+    assert_eq!(mail_count(&market, &account).await?, 1);
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Sales that are told of again, out of order, or to a counter that died half way.
+//! Orders that `count-sales` receives twice, out of order, or after it died half way.
 
 use std::collections::BTreeMap;
 
@@ -14,10 +14,10 @@ use souk_testkit::{Failed, PATIENCE, Result, await_until, events::sqs_batch};
 use souk_tests::{Market, keys};
 use uuid::Uuid;
 
-use crate::scene::{all_done, sale};
+use crate::fixture::{no_failures, sale};
 
 #[tokio::test]
-async fn a_sale_that_is_told_of_again_counts_once() -> Result {
+async fn a_repeated_sale_counts_once() -> Result {
     let market = Market::open()?;
     let sale = sale(&market).await?;
     let sold = async || {
@@ -26,77 +26,78 @@ async fn a_sale_that_is_told_of_again_counts_once() -> Result {
     };
     await_until(PATIENCE, "the sale to be counted", async || Ok((sold().await? == 1).then_some(()))).await?;
     for _ in 0..2 {
-        let batch = sqs_batch([sale.news.as_str(), sale.news.as_str()]);
-        assert_eq!(market.call("count-sales", &batch).await?, all_done());
+        let batch = sqs_batch([sale.message.as_str(), sale.message.as_str()]);
+        assert_eq!(market.call("count-sales", &batch).await?, no_failures());
     }
     assert_eq!(sold().await?, 1);
-    sale.stands_as_it_was(&market).await
+    sale.assert_unchanged(&market).await
 }
 
 #[tokio::test]
-async fn a_count_that_died_half_way_is_finished_and_what_was_purged_is_left_out() -> Result {
+async fn an_interrupted_count_completes_without_purged_products() -> Result {
     let market = Market::open()?;
-    let goods = Goods::on_sale(&market, 60).await?;
-    // One is about to be purged, and one is gone.
-    let left_out = [goods.products[3], goods.products[50]];
+    let stored = StoredProducts::create(&market, 60).await?;
+    // One product is being purged, and another one is deleted.
+    let left_out = [stored.products[3], stored.products[50]];
     market.cloud.set(&keys::product(left_out[0]), &[("purging", json!(true))]).await?;
     market.cloud.remove(&keys::product(left_out[1])).await?;
-    let shops = [fresh::<ShopId>(), fresh()];
-    let (first, second) = goods.products.split_at(55);
-    let order = goods.sell(&market, &[(shops[0], first, 2), (shops[1], second, 3)]).await?;
-    let counted = goods.products.iter().enumerate().map(|(n, &id)| (id, if n < 55 { 2 } else { 3 }));
+    let shops = [new_id::<ShopId>(), new_id()];
+    let (first, second) = stored.products.split_at(55);
+    let order = stored.sell(&market, &[(shops[0], first, 2), (shops[1], second, 3)]).await?;
+    let counted = stored.products.iter().enumerate().map(|(n, &id)| (id, if n < 55 { 2 } else { 3 }));
     let counted: BTreeMap<ProductId, u64> = counted.filter(|(id, _)| !left_out.contains(id)).collect();
-    assert_eq!(market.call("count-sales", &sqs_batch([news(order).as_str()])).await?, all_done());
-    assert_eq!(goods.sold(&market).await?, counted);
+    assert_eq!(market.call("count-sales", &sqs_batch([order_message(order).as_str()])).await?, no_failures());
+    assert_eq!(stored.sold(&market).await?, counted);
 
-    // A part of the first shop's, and the second shop's, as if the worker had died before them.
+    // The worker died before it counted a part of the first shop's products and all of the second shop's.
     for (shop, part, products) in [(shops[0], 1, &first[49..]), (shops[1], 0, second)] {
         market.cloud.remove(&keys::claim("count-sales", &format!("{order}#{shop}#{part}"))).await?;
         for &product in products {
             market.cloud.remove(&keys::product_sales(product)).await?;
         }
     }
-    let again = news(order);
-    assert_eq!(market.call("count-sales", &sqs_batch([again.as_str(), again.as_str()])).await?, all_done());
-    assert_eq!(goods.sold(&market).await?, counted);
+    let again = order_message(order);
+    assert_eq!(market.call("count-sales", &sqs_batch([again.as_str(), again.as_str()])).await?, no_failures());
+    assert_eq!(stored.sold(&market).await?, counted);
     Ok(())
 }
 
 #[tokio::test]
-async fn orders_are_counted_in_whatever_order_they_come_and_all_at_once() -> Result {
+async fn orders_are_counted_in_any_order_and_in_parallel() -> Result {
     let market = Market::open()?;
-    let goods = Goods::on_sale(&market, 2).await?;
-    let mut news_of_all = Vec::new();
+    let stored = StoredProducts::create(&market, 2).await?;
+    let mut messages = Vec::new();
     for pieces in 1..=5 {
-        news_of_all.push(news(goods.sell(&market, &[(fresh(), &goods.products, pieces)]).await?));
+        messages.push(order_message(stored.sell(&market, &[(new_id(), &stored.products, pieces)]).await?));
     }
-    let texts: Vec<&str> = news_of_all.iter().map(String::as_str).collect();
+    let texts: Vec<&str> = messages.iter().map(String::as_str).collect();
     let backwards = sqs_batch(texts.iter().rev().copied());
     let forwards = sqs_batch(texts.iter().copied());
     let both = futures::future::try_join(market.call("count-sales", &backwards), market.call("count-sales", &forwards));
-    let (one, other) = both.await?;
-    // Two that meet on an item too often give their message back; told again, it is counted or was.
-    for answer in [one, other] {
+    let (first_answer, second_answer) = both.await?;
+    // A transaction that loses to the other one too often returns its message. After one more delivery every order is
+    // counted once.
+    for answer in [first_answer, second_answer] {
         assert!(answer["batchItemFailures"].is_array(), "{answer}");
     }
-    assert_eq!(market.call("count-sales", &forwards).await?, all_done());
-    let fifteen: BTreeMap<ProductId, u64> = goods.products.iter().map(|&id| (id, 15)).collect();
-    assert_eq!(goods.sold(&market).await?, fifteen);
+    assert_eq!(market.call("count-sales", &forwards).await?, no_failures());
+    let fifteen: BTreeMap<ProductId, u64> = stored.products.iter().map(|&id| (id, 15)).collect();
+    assert_eq!(stored.sold(&market).await?, fifteen);
     Ok(())
 }
 
-/// Products that the table alone knows of: they are in no list.
-struct Goods {
+/// Products that exist only in the table. No list shows them.
+struct StoredProducts {
     template: Product,
     products: Vec<ProductId>,
 }
 
-impl Goods {
-    async fn on_sale(market: &Market, so_many: usize) -> Result<Self> {
+impl StoredProducts {
+    async fn create(market: &Market, count: usize) -> Result<Self> {
         let vendor = market.vendor(1_000, 1).await?;
         let item = market.cloud.item(&keys::product(vendor.product.id.parse()?)).await?;
         let template: Product = serde_json::from_value(item.ok_or_else(|| Failed::new("no product"))?)?;
-        let mut products: Vec<ProductId> = (0..so_many).map(|_| fresh()).collect();
+        let mut products: Vec<ProductId> = (0..count).map(|_| new_id()).collect();
         products.sort_unstable();
         let mut items = Vec::new();
         for &id in &products {
@@ -108,9 +109,9 @@ impl Goods {
         Ok(Self { template, products })
     }
 
-    /// An order of which each shop sold so many of each of these.
+    /// Stores an order in which each shop sold some pieces of each of its products.
     async fn sell(&self, market: &Market, shops: &[(ShopId, &[ProductId], u32)]) -> Result<OrderId> {
-        let (id, user, total) = (fresh::<OrderId>(), fresh::<UserId>(), Money::new(1_000, Currency::EUR));
+        let (id, user, total) = (new_id::<OrderId>(), new_id::<UserId>(), Money::new(1_000, Currency::EUR));
         let order = Order { id, user, total, pieces: 1, payment_intent: None, placed_at: Timestamp::now() };
         let mut items = vec![order.to_item()?];
         for (shop, products, pieces) in shops {
@@ -144,7 +145,7 @@ impl Goods {
         Ok(id)
     }
 
-    /// How many of each were sold, where there is a count.
+    /// Returns how many pieces of each product were sold, for the products that have a count.
     async fn sold(&self, market: &Market) -> Result<BTreeMap<ProductId, u64>> {
         let mut sold = BTreeMap::new();
         for &product in &self.products {
@@ -156,12 +157,12 @@ impl Goods {
     }
 }
 
-fn fresh<I: Id>() -> I {
+fn new_id<I: Id>() -> I {
     I::from_uuid(Uuid::now_v7())
 }
 
-/// The message that tells of an order.
-fn news(order: OrderId) -> String {
+/// Returns the message about an order.
+fn order_message(order: OrderId) -> String {
     let event: Value = json!({ "type": "order_placed", "order": order });
     json!({ "id": format!("event_{:032x}", 9), "at": Timestamp::now(), "event": event }).to_string()
 }

@@ -1,4 +1,4 @@
-//! Workers on shops that die half way, and messages that come again.
+//! Workers on shops that stop half way, and messages that arrive again.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -8,10 +8,10 @@ use souk_store_shops::{custom_domains::DomainClaim, shops::RESTORABLE};
 use souk_testkit::{Client, PATIENCE, Result, await_until, events::sqs_batch};
 use souk_tests::{Market, Vendor, keys};
 
-use crate::scene::all_done;
+use crate::fixture::no_failures;
 
-/// A deleted shop whose time is over, with all that a shop can have, and who follows it.
-struct Ruin {
+/// A deleted shop that cannot be restored any more, with a follower and every item that a shop can have.
+struct DeletedShop {
     vendor: Vendor,
     shop: ShopId,
     follower: UserId,
@@ -19,56 +19,62 @@ struct Ruin {
     domain: DomainName,
 }
 
-/// What a run had removed when it died.
-type Removed = fn(&Ruin) -> Result<Vec<Key>>;
+/// The keys that an earlier run deleted before it died.
+type Removed = fn(&DeletedShop) -> Result<Vec<Key>>;
 
 #[tokio::test]
-async fn a_purge_that_crashed_anywhere_ends_as_one_that_did_not() -> Result {
+async fn a_purge_that_was_interrupted_at_any_step_completes() -> Result {
     let market = Market::open()?;
-    // With whether a stranger has the slug by now.
+    // The flag says whether another shop has taken the slug since.
     let crashes: [(Removed, bool); 5] = [
         (|_| Ok(vec![]), false),
-        (|ruin| Ok(vec![keys::product_details(ruin.vendor.product.id.parse()?), ruin.sku()?]), false),
-        (|ruin| Ok([ruin.product_items()?, vec![keys::follow(ruin.follower, ruin.shop)]].concat()), false),
-        (|ruin| Ok([ruin.product_items()?, ruin.following(), ruin.domain_items()].concat()), false),
-        (|ruin| Ok([ruin.product_items()?, ruin.following(), ruin.domain_items(), vec![ruin.slug()?]].concat()), true),
+        (|deleted| Ok(vec![keys::product_details(deleted.vendor.product.id.parse()?), deleted.sku()?]), false),
+        (|deleted| Ok([deleted.product_items()?, vec![keys::follow(deleted.follower, deleted.shop)]].concat()), false),
+        (|deleted| Ok([deleted.product_items()?, deleted.following(), deleted.domain_items()].concat()), false),
+        (
+            |deleted| {
+                Ok([deleted.product_items()?, deleted.following(), deleted.domain_items(), vec![deleted.slug()?]]
+                    .concat())
+            },
+            true,
+        ),
     ];
     for (n, (removed, slug_taken)) in crashes.into_iter().enumerate() {
-        let ruin = Ruin::new(&market).await?;
-        market.cloud.set(&keys::shop(ruin.shop), &[("purging", json!(true))]).await?;
-        for key in removed(&ruin)? {
+        let deleted = DeletedShop::new(&market).await?;
+        market.cloud.set(&keys::shop(deleted.shop), &[("purging", json!(true))]).await?;
+        for key in removed(&deleted)? {
             market.cloud.remove(&key).await?;
         }
         if slug_taken {
             let (_, other) = market.seller().await?;
-            let form = json!({ "name": "Kiln", "slug": ruin.vendor.shop.slug });
+            let form = json!({ "name": "Kiln", "slug": deleted.vendor.shop.slug });
             other.ask("create_shop")?.json(&form).send().await?.succeeded()?;
         }
-        ruin.purge(&market).await?;
-        ruin.is_gone(&market).await.map_err(|failed| failed.during(format!("crash {n}")))?;
-        let slug = market.anybody()?.ask("get_shop")?.path("slug", &ruin.vendor.shop.slug).send().await?;
+        deleted.purge(&market).await?;
+        deleted.assert_purged(&market).await.map_err(|failed| failed.during(format!("crash {n}")))?;
+        let slug = market.anonymous()?.ask("get_shop")?.path("slug", &deleted.vendor.shop.slug).send().await?;
         assert_eq!(slug.status, if slug_taken { 200 } else { 404 }, "crash {n}");
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn a_shop_that_is_restored_while_the_list_still_shows_it_is_not_purged() -> Result {
+async fn a_restored_shop_that_a_stale_list_still_shows_is_not_purged() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(100, 1).await?;
     let shop: ShopId = vendor.shop.id.parse()?;
     vendor.client.ask("delete_shop")?.send().await?.succeeded()?;
     vendor.client.ask("restore_shop")?.send().await?.succeeded()?;
-    // As an index would show it that lags behind: the place of a shop that is long deleted.
-    let place = keys::among_deleted_shops(Timestamp::now() - SignedDuration::from_mins(1), shop);
-    market.cloud.set(&keys::shop(shop), &[("gsi1pk", json!(place.list)), ("gsi1sk", json!(place.at))]).await?;
+    // The state that an index shows that lags behind: it still lists the shop among those whose time is over.
+    let list_key = keys::among_deleted_shops(Timestamp::now() - SignedDuration::from_mins(1), shop);
+    market.cloud.set(&keys::shop(shop), &[("gsi1pk", json!(list_key.list)), ("gsi1sk", json!(list_key.at))]).await?;
     market.call("purge-shops", &Value::Null).await?;
-    market.anybody()?.ask("get_shop")?.path("slug", &vendor.shop.slug).send().await?.succeeded()?;
+    market.anonymous()?.ask("get_shop")?.path("slug", &vendor.shop.slug).send().await?.succeeded()?;
     Ok(())
 }
 
 #[tokio::test]
-async fn news_of_a_shop_that_come_again_late_and_of_nobody_change_nothing() -> Result {
+async fn repeated_late_and_unknown_messages_about_a_shop_change_nothing() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(100, 1).await?;
     let message = |event: Value| {
@@ -77,23 +83,23 @@ async fn news_of_a_shop_that_come_again_late_and_of_nobody_change_nothing() -> R
     };
     let seller = vendor.shop.id.replace("shop_", "seller_");
     let banned = json!({ "kind": "banned", "reason": "Sold forged goods" });
-    let told = [
+    let messages = [
         message(json!({ "type": "shop_changed", "shop": vendor.shop.id })),
         message(json!({ "type": "shop_changed", "shop": vendor.shop.id, "again": true })),
         message(json!({ "type": "shop_changed", "shop": "shop_0199dc2f5a3e7c41b6d80f2e9a7b4c15" })),
-        // The ban was lifted before anybody came to it.
+        // The ban was lifted before the worker read the message.
         message(json!({ "type": "account_notice", "principal": seller, "notice": banned })),
     ];
     let before = market.cloud.item(&keys::product(vendor.product.id.parse()?)).await?;
     for _ in 0..2 {
-        assert_eq!(market.call("sync-shop", &sqs_batch(told.iter().map(String::as_str))).await?, all_done());
+        assert_eq!(market.call("sync-shop", &sqs_batch(messages.iter().map(String::as_str))).await?, no_failures());
     }
     assert_eq!(market.cloud.item(&keys::product(vendor.product.id.parse()?)).await?, before);
-    market.anybody()?.ask("get_shop")?.path("slug", &vendor.shop.slug).send().await?.succeeded()?;
+    market.anonymous()?.ask("get_shop")?.path("slug", &vendor.shop.slug).send().await?.succeeded()?;
     Ok(())
 }
 
-impl Ruin {
+impl DeletedShop {
     async fn new(market: &Market) -> Result<Self> {
         let vendor = market.vendor(100, 1).await?;
         let shop: ShopId = vendor.shop.id.parse()?;
@@ -112,9 +118,9 @@ impl Ruin {
 
         vendor.client.ask("delete_shop")?.send().await?.succeeded()?;
         let deleted_at = Timestamp::now() - RESTORABLE - SignedDuration::from_mins(1);
-        let place = keys::among_deleted_shops(deleted_at + RESTORABLE, shop);
-        let turned = [("deleted_at", json!(deleted_at.as_millisecond())), ("gsi1sk", json!(place.at))];
-        market.cloud.set(&keys::shop(shop), &turned).await?;
+        let list_key = keys::among_deleted_shops(deleted_at + RESTORABLE, shop);
+        let expired = [("deleted_at", json!(deleted_at.as_millisecond())), ("gsi1sk", json!(list_key.at))];
+        market.cloud.set(&keys::shop(shop), &expired).await?;
         Ok(Self { vendor, shop, follower, shopper, domain })
     }
 
@@ -148,9 +154,9 @@ impl Ruin {
         .await
     }
 
-    async fn is_gone(&self, market: &Market) -> Result {
-        let left = market.cloud.partition(&keys::shop(self.shop).pk).await?;
-        let kinds: Vec<&str> = left.iter().filter_map(|item| item["type"].as_str()).collect();
+    async fn assert_purged(&self, market: &Market) -> Result {
+        let remaining = market.cloud.partition(&keys::shop(self.shop).pk).await?;
+        let kinds: Vec<&str> = remaining.iter().filter_map(|item| item["type"].as_str()).collect();
         assert_eq!(kinds, ["closed_shop"]);
         let product = keys::product(self.vendor.product.id.parse()?).pk;
         for partition in [product, keys::followers(self.shop), keys::domain_claim(&self.domain).pk] {

@@ -1,4 +1,4 @@
-//! The shopper's lists: the wishlist, followed shops, and what was looked at last.
+//! A shopper's lists: the wishlist, followed shops, and recently viewed products.
 
 use futures::future::try_join_all;
 use serde_json::{Map, Value, json};
@@ -11,14 +11,14 @@ use souk_tests::{Market, Vendor, keys};
 use crate::tokens::claims_of;
 
 #[tokio::test]
-async fn a_wishlist_shows_its_products_as_they_are_now_the_newest_wish_first() -> Result {
+async fn a_wishlist_shows_current_products_with_the_newest_entry_first() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(2_400, 5).await?;
     let products = [vendor.product.id.clone(), another_product(&vendor).await?, another_product(&vendor).await?];
     let (_, shopper) = market.shopper().await?;
-    // The first one again at the end: a wish that is there stays where it is.
+    // The first product is added again at the end: an entry that exists keeps its position.
     for product in products.iter().chain([&products[0]]) {
-        assert_eq!(on(&shopper, "add_to_wishlist", product).await?.succeeded()?.status, 204);
+        assert_eq!(act_on(&shopper, "add_to_wishlist", product).await?.succeeded()?.status, 204);
     }
     let listed = list(&shopper, "list_wishlist").await?;
     let newest_first: Vec<&String> = products.iter().rev().collect();
@@ -27,65 +27,65 @@ async fn a_wishlist_shows_its_products_as_they_are_now_the_newest_wish_first() -
     assert_eq!((&wish["slug"], &wish["title"]), (&json!(vendor.product.slug), &json!(vendor.product.title)));
     assert_eq!(wish["price"], json!({ "amount": 2_400, "currency": "EUR" }));
     for _ in 0..2 {
-        assert_eq!(on(&shopper, "remove_from_wishlist", &products[1]).await?.succeeded()?.status, 204);
+        assert_eq!(act_on(&shopper, "remove_from_wishlist", &products[1]).await?.succeeded()?.status, 204);
     }
     assert_eq!(ids(&list(&shopper, "list_wishlist").await?), [products[2].clone(), products[0].clone()]);
     Ok(())
 }
 
 #[tokio::test]
-async fn what_is_not_on_sale_is_not_wished_for_and_a_wish_that_is_gone_says_so() -> Result {
+async fn only_products_on_sale_can_be_added_to_a_wishlist_and_a_deleted_one_has_no_details() -> Result {
     let market = Market::open()?;
     let (_, shopper) = market.shopper().await?;
     let unknown = product(1);
-    on(&shopper, "remove_from_wishlist", &unknown).await?.succeeded()?;
-    on(&shopper, "add_to_wishlist", &unknown).await?.refused_with("not_found", 404)?;
-    on(&shopper, "record_view", &unknown).await?.refused_with("not_found", 404)?;
+    act_on(&shopper, "remove_from_wishlist", &unknown).await?.succeeded()?;
+    act_on(&shopper, "add_to_wishlist", &unknown).await?.refused_with("not_found", 404)?;
+    act_on(&shopper, "record_view", &unknown).await?.refused_with("not_found", 404)?;
     seed(&market, &keys::wishlist(user_of(&shopper)?), "wishlist", &shopper, 1).await?;
     let listed = list(&shopper, "list_wishlist").await?;
     assert_eq!(ids(&listed), [product(0)]);
     assert_eq!(listed[0].get("product"), None);
-    on(&shopper, "remove_from_wishlist", &product(0)).await?.succeeded()?;
+    act_on(&shopper, "remove_from_wishlist", &product(0)).await?.succeeded()?;
     assert_eq!(list(&shopper, "list_wishlist").await?, [] as [Value; 0]);
     Ok(())
 }
 
 #[tokio::test]
-async fn of_parallel_wishes_as_many_succeed_as_there_are_places() -> Result {
+async fn parallel_additions_to_a_wishlist_never_exceed_its_limit() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(100, 5).await?;
     let products = try_join_all((0..10).map(|_| another_product(&vendor))).await?;
     let (_, shopper) = market.shopper().await?;
     seed(&market, &keys::wishlist(user_of(&shopper)?), "wishlist", &shopper, MAX_WISHES - 4).await?;
-    let answers = try_join_all(products.iter().map(|product| on(&shopper, "add_to_wishlist", product))).await?;
+    let answers = try_join_all(products.iter().map(|product| act_on(&shopper, "add_to_wishlist", product))).await?;
     let (added, refused): (Vec<_>, Vec<_>) =
         products.iter().zip(answers).partition(|(_, answer): &(_, Answer)| answer.status == 204);
-    assert_eq!(added.len(), 4, "so many were added");
+    assert_eq!(added.len(), 4, "the free places decide how many are added");
     for (_, refusal) in refused {
         refusal.refused_with("wishlist_full", 409)?;
     }
-    // What is on a full wishlist may be wished for again.
-    on(&shopper, "add_to_wishlist", added[0].0).await?.succeeded()?;
+    // A product that is already on a full wishlist can be added again.
+    act_on(&shopper, "add_to_wishlist", added[0].0).await?.succeeded()?;
     assert_eq!(list(&shopper, "list_wishlist").await?.len(), MAX_WISHES);
     Ok(())
 }
 
 #[tokio::test]
-async fn paging_through_a_wishlist_shows_every_wish_once_and_only_its_owner_has_its_cursors() -> Result {
+async fn paging_through_a_wishlist_shows_every_entry_once_and_its_cursors_are_its_owners() -> Result {
     let market = Market::open()?;
-    let ((_, shopper), (_, stranger)) = (market.shopper().await?, market.shopper().await?);
+    let ((_, shopper), (_, other)) = (market.shopper().await?, market.shopper().await?);
     seed(&market, &keys::wishlist(user_of(&shopper)?), "wishlist", &shopper, 120).await?;
     let newest_first: Vec<String> = (0..120).rev().map(product).collect();
     assert_eq!(ids(&list(&shopper, "list_wishlist").await?), newest_first);
     let page = shopper.ask("list_wishlist")?.query("limit", 50).send().await?.succeeded()?.body;
     let cursor = page["next"].as_str().expect("there is more");
-    let foreign = stranger.ask("list_wishlist")?.query("cursor", cursor).send().await?;
+    let foreign = other.ask("list_wishlist")?.query("cursor", cursor).send().await?;
     foreign.refused_with("invalid_cursor", 400)?;
     Ok(())
 }
 
 #[tokio::test]
-async fn two_hundred_parallel_follows_count_once_and_so_do_two_hundred_that_end_it() -> Result {
+async fn two_hundred_parallel_follows_count_once_and_so_do_two_hundred_unfollows() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(100, 1).await?;
     let ((_, shopper), (_, other)) = (market.shopper().await?, market.shopper().await?);
@@ -102,11 +102,11 @@ async fn two_hundred_parallel_follows_count_once_and_so_do_two_hundred_that_end_
 }
 
 #[tokio::test]
-async fn followed_shops_are_shown_as_they_are_now_the_newest_follow_first() -> Result {
+async fn followed_shops_are_current_and_the_newest_follow_is_first() -> Result {
     let market = Market::open()?;
     let vendors = [market.vendor(100, 1).await?, market.vendor(100, 1).await?];
     let (_, shopper) = market.shopper().await?;
-    // The shop that opened last is followed first; following it again leaves it where it is.
+    // The shop that opened last is followed first. Following it again keeps its position.
     for vendor in [&vendors[1], &vendors[0], &vendors[1]] {
         follow(&shopper, "follow_shop", vendor).await?.succeeded()?;
     }
@@ -117,19 +117,19 @@ async fn followed_shops_are_shown_as_they_are_now_the_newest_follow_first() -> R
         follow(&shopper, "unfollow_shop", &vendors[0]).await?.succeeded()?;
     }
     await_followed(&shopper, &[shown(&vendors[1])]).await?;
-    let nowhere = shopper.ask("follow_shop")?.path("shop", "shop_0199dc30cafe7933c6d47e8f9a0b1c23").send().await?;
-    nowhere.refused_with("not_found", 404)?;
+    let unknown_shop = shopper.ask("follow_shop")?.path("shop", "shop_0199dc30cafe7933c6d47e8f9a0b1c23").send().await?;
+    unknown_shop.refused_with("not_found", 404)?;
     Ok(())
 }
 
 #[tokio::test]
-async fn what_was_looked_at_last_comes_first_and_every_product_once() -> Result {
+async fn the_last_viewed_product_is_first_and_every_product_is_listed_once() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(2_400, 5).await?;
     let products = [vendor.product.id.clone(), another_product(&vendor).await?];
     let (_, shopper) = market.shopper().await?;
     for product in [&products[0], &products[1], &products[0]] {
-        assert_eq!(on(&shopper, "record_view", product).await?.succeeded()?.status, 204);
+        assert_eq!(act_on(&shopper, "record_view", product).await?.succeeded()?.status, 204);
     }
     let viewed = list(&shopper, "list_recently_viewed").await?;
     assert_eq!(ids(&viewed), products);
@@ -138,15 +138,15 @@ async fn what_was_looked_at_last_comes_first_and_every_product_once() -> Result 
 }
 
 #[tokio::test]
-async fn the_thirty_products_looked_at_last_are_shown_and_the_rest_is_forgotten() -> Result {
+async fn the_thirty_last_viewed_products_are_kept() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(100, 1).await?;
     let (_, shopper) = market.shopper().await?;
     let key = keys::viewed(user_of(&shopper)?);
     seed(&market, &key, "viewed", &shopper, 40).await?;
-    let newest = |so_many: usize| (40 - so_many..40).rev().map(product);
+    let newest = |count: usize| (40 - count..40).rev().map(product);
     assert_eq!(ids(&list(&shopper, "list_recently_viewed").await?), newest(30).collect::<Vec<_>>());
-    on(&shopper, "record_view", &vendor.product.id).await?.succeeded()?;
+    act_on(&shopper, "record_view", &vendor.product.id).await?.succeeded()?;
     let expected: Vec<String> = [vendor.product.id.clone()].into_iter().chain(newest(29)).collect();
     assert_eq!(ids(&list(&shopper, "list_recently_viewed").await?), expected);
     let stored = market.cloud.item(&key).await?.expect("what was viewed");
@@ -155,14 +155,14 @@ async fn the_thirty_products_looked_at_last_are_shown_and_the_rest_is_forgotten(
 }
 
 #[tokio::test]
-async fn two_hundred_parallel_looks_at_ten_products_remember_each_once() -> Result {
+async fn two_hundred_parallel_views_of_ten_products_record_each_once() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(100, 1).await?;
     let mut products = try_join_all((0..10).map(|_| another_product(&vendor))).await?;
     let (_, shopper) = market.shopper().await?;
     seed(&market, &keys::viewed(user_of(&shopper)?), "viewed", &shopper, 35).await?;
-    let looks = (0..200).map(|n| on(&shopper, "record_view", &products[n % 10]));
-    for answer in try_join_all(looks).await? {
+    let views = (0..200).map(|n| act_on(&shopper, "record_view", &products[n % 10]));
+    for answer in try_join_all(views).await? {
         answer.succeeded()?;
     }
     let mut viewed = ids(&list(&shopper, "list_recently_viewed").await?);
@@ -175,8 +175,8 @@ async fn two_hundred_parallel_looks_at_ten_products_remember_each_once() -> Resu
     Ok(())
 }
 
-/// Something about a product.
-async fn on(shopper: &Client, operation: &str, product: &str) -> Result<Answer> {
+/// Sends a request about a product.
+async fn act_on(shopper: &Client, operation: &str, product: &str) -> Result<Answer> {
     shopper.ask(operation)?.path("product", product).send().await
 }
 
@@ -184,7 +184,7 @@ async fn follow(shopper: &Client, operation: &str, vendor: &Vendor) -> Result<An
     shopper.ask(operation)?.path("shop", &vendor.shop.id).send().await
 }
 
-/// Waits until the followed shops are these, as they are shown.
+/// Waits until the list of followed shops shows exactly these shops.
 async fn await_followed(shopper: &Client, expected: &[(String, Value)]) -> Result {
     await_until(PATIENCE, "the followed shops", async || {
         let followed = list(shopper, "list_followed_shops").await?;
@@ -194,7 +194,7 @@ async fn await_followed(shopper: &Client, expected: &[(String, Value)]) -> Resul
     .await
 }
 
-/// The entries of a list, part by part.
+/// Reads all pages of a list.
 async fn list(shopper: &Client, operation: &str) -> Result<Vec<Value>> {
     let mut all = Vec::new();
     let mut request = shopper.ask(operation)?;
@@ -223,15 +223,15 @@ pub(crate) fn user_of(client: &Client) -> Result<UserId> {
     Ok(UserId::parse(claims["sub"].as_str().unwrap_or_default())?)
 }
 
-/// A product that nobody sells.
+/// Returns the id of a product that does not exist.
 fn product(n: usize) -> String {
     format!("prod_01990000000070008000{n:012x}")
 }
 
-/// Stores a list of so many products that nobody sells, one a second.
-async fn seed(market: &Market, key: &Key, kind: &str, shopper: &Client, so_many: usize) -> Result {
+/// Stores a list of `count` products that do not exist, one second apart.
+async fn seed(market: &Market, key: &Key, kind: &str, shopper: &Client, count: usize) -> Result {
     let entries: Map<String, Value> =
-        (0..so_many).map(|n| (product(n), json!(1_700_000_000_000_i64 + 1_000 * n as i64))).collect();
+        (0..count).map(|n| (product(n), json!(1_700_000_000_000_i64 + 1_000 * n as i64))).collect();
     let user = user_of(shopper)?.to_string();
     market.cloud.put(&json!({ "pk": key.pk, "sk": key.sk, "type": kind, "user": user, "entries": entries })).await
 }
@@ -240,11 +240,11 @@ async fn another_product(vendor: &Vendor) -> Result<String> {
     Ok(vendor.client.create_product(&NewProduct::new("Another mug", 100, [NewSku::new(1)])).await?.id)
 }
 
-/// So many requests at the same time.
+/// Sends `count` requests at the same time.
 pub(crate) async fn at_once<'a>(
-    so_many: usize,
+    count: usize,
     mut request: impl FnMut() -> Result<souk_testkit::Request<'a>>,
 ) -> Result<Vec<Answer>> {
-    let requests = (0..so_many).map(|_| Ok(request()?.send())).collect::<Result<Vec<_>>>()?;
+    let requests = (0..count).map(|_| Ok(request()?.send())).collect::<Result<Vec<_>>>()?;
     try_join_all(requests).await
 }

@@ -1,4 +1,4 @@
-//! Registrations, codes and passwords.
+//! Registrations, mailed codes and passwords.
 
 use futures::future::try_join_all;
 use serde_json::json;
@@ -6,79 +6,79 @@ use souk_domain::{Realm, code::Purpose};
 use souk_testkit::{Account, Client, Result, Role};
 use souk_tests::Market;
 
-use crate::codes::{after_the_cooldown, await_codes, other_than, state_key};
+use crate::codes::{await_codes, expire_cooldown, state_key, wrong_code_for};
 
 #[tokio::test]
 async fn a_wrong_code_is_refused_and_the_right_one_still_works() -> Result {
     let market = Market::open()?;
-    let (account, anybody, code) = registered(&market).await?;
-    anybody.confirm(&account, other_than(&code)).await?.refused_with("wrong_code", 422)?;
-    anybody.confirm(&account, &code).await?.succeeded()?;
+    let (account, anonymous, code) = registered(&market).await?;
+    anonymous.confirm(&account, wrong_code_for(&code)).await?.refused_with("wrong_code", 422)?;
+    anonymous.confirm(&account, &code).await?.succeeded()?;
     Ok(())
 }
 
 #[tokio::test]
 async fn a_code_works_once() -> Result {
     let market = Market::open()?;
-    let (account, anybody, code) = registered(&market).await?;
-    anybody.confirm(&account, &code).await?.succeeded()?;
-    anybody.confirm(&account, &code).await?.refused_with("wrong_code", 422)?;
+    let (account, anonymous, code) = registered(&market).await?;
+    anonymous.confirm(&account, &code).await?.succeeded()?;
+    anonymous.confirm(&account, &code).await?.refused_with("wrong_code", 422)?;
     Ok(())
 }
 
 #[tokio::test]
-async fn two_hundred_parallel_confirmations_with_the_right_code_make_one_account() -> Result {
+async fn two_hundred_parallel_confirmations_create_one_account() -> Result {
     let market = Market::open()?;
     let (account, _, code) = registered(&market).await?;
-    let clients = (0..200).map(|_| market.anybody()).collect::<Result<Vec<_>>>()?;
+    let clients = (0..200).map(|_| market.anonymous()).collect::<Result<Vec<_>>>()?;
     let answers = try_join_all(clients.iter().map(|client| client.confirm(&account, &code))).await?;
-    let made = answers.iter().filter(|answer| answer.status == 201).count();
-    assert_eq!(made, 1, "so many accounts were made");
+    let created = answers.iter().filter(|answer| answer.status == 201).count();
+    assert_eq!(created, 1, "one account was created");
     for refusal in answers.into_iter().filter(|answer| answer.status != 201) {
         refusal.refused_with("wrong_code", 422)?;
     }
-    market.anybody()?.sign_in(&account).await?;
+    market.anonymous()?.sign_in(&account).await?;
     Ok(())
 }
 
 #[tokio::test]
-async fn two_hundred_parallel_wrong_guesses_count_three_times_and_lock_the_right_code_out() -> Result {
+async fn two_hundred_parallel_wrong_guesses_lock_the_code_after_three() -> Result {
     let market = Market::open()?;
-    let (account, anybody, code) = registered(&market).await?;
-    let clients = (0..200).map(|_| market.anybody()).collect::<Result<Vec<_>>>()?;
-    let wrong = other_than(&code);
+    let (account, anonymous, code) = registered(&market).await?;
+    let clients = (0..200).map(|_| market.anonymous()).collect::<Result<Vec<_>>>()?;
+    let wrong = wrong_code_for(&code);
     let answers = try_join_all(clients.iter().map(|client| client.confirm(&account, wrong))).await?;
-    // Two guesses are told that they are wrong, the third that checking is locked, and so is everybody after it.
+    // Two guesses are refused as wrong. The third locks the code, so all later ones are refused as locked.
     assert_eq!(answers.iter().filter(|answer| answer.code() == Some("wrong_code")).count(), 2);
     for locked in answers.into_iter().filter(|answer| answer.code() != Some("wrong_code")) {
         let locked = locked.refused_with("code_locked", 429)?;
         assert!(locked.header("retry-after").is_some(), "{locked}");
     }
-    anybody.confirm(&account, &code).await?.refused_with("code_locked", 429)?;
-    anybody.login(&account).await?.refused_with("wrong_credentials", 401)?;
+    anonymous.confirm(&account, &code).await?.refused_with("code_locked", 429)?;
+    anonymous.login(&account).await?.refused_with("wrong_credentials", 401)?;
     Ok(())
 }
 
 #[tokio::test]
 async fn an_expired_code_is_refused() -> Result {
     let market = Market::open()?;
-    let (account, anybody, code) = registered(&market).await?;
+    let (account, anonymous, code) = registered(&market).await?;
     let key = state_key(Purpose::ConfirmRegistration, Realm::Users, &account.email)?;
     let mut codes = market.cloud.item(&key).await?.expect("a registration")["codes"].clone();
     codes["live"]["expires_at"] = json!(0);
     market.cloud.set(&key, &[("codes", codes)]).await?;
-    anybody.confirm(&account, &code).await?.refused_with("wrong_code", 422)?;
+    anonymous.confirm(&account, &code).await?.refused_with("wrong_code", 422)?;
     Ok(())
 }
 
 #[tokio::test]
 async fn a_second_registration_within_a_minute_sends_no_second_code() -> Result {
     let market = Market::open()?;
-    let (account, anybody, _) = registered(&market).await?;
-    let refusal = anybody.register(&account).await?.refused_with("code_locked", 429)?;
+    let (account, anonymous, _) = registered(&market).await?;
+    let refusal = anonymous.register(&account).await?.refused_with("code_locked", 429)?;
     let seconds: u64 = refusal.header("retry-after").unwrap_or_default().parse()?;
     assert!((1..=60).contains(&seconds), "{refusal}");
-    assert_eq!(market.mailbox.letters_to(&account.email).await?.len(), 1);
+    assert_eq!(market.mailbox.mails_to(&account.email).await?.len(), 1);
     Ok(())
 }
 
@@ -99,34 +99,34 @@ async fn a_wrong_password_and_an_unknown_address_are_refused_alike() -> Result {
 }
 
 #[tokio::test]
-async fn a_taken_address_is_answered_like_a_free_one_and_its_owner_hears_of_it() -> Result {
+async fn a_taken_address_is_answered_like_a_free_one_and_its_owner_gets_a_mail() -> Result {
     let market = Market::open()?;
-    let (account, anybody, code) = registered(&market).await?;
-    anybody.confirm(&account, &code).await?.succeeded()?;
-    let stranger =
+    let (account, anonymous, code) = registered(&market).await?;
+    anonymous.confirm(&account, &code).await?.succeeded()?;
+    let attacker =
         Account { name: "Mallory".to_owned(), password: "a stranger's password".to_owned(), ..account.clone() };
-    after_the_cooldown(&market, Purpose::ConfirmRegistration, Realm::Users, &account.email).await?;
-    let answer = anybody.register(&stranger).await?.succeeded()?;
+    expire_cooldown(&market, Purpose::ConfirmRegistration, Realm::Users, &account.email).await?;
+    let answer = anonymous.register(&attacker).await?.succeeded()?;
     assert_eq!((answer.status, answer.body), (202, json!({})));
-    let letter = market.mailbox.await_letter(&account.email, "already have an account").await?;
-    assert!(letter.body_text.contains(&account.name), "the owner is greeted by the owner's name");
-    assert_eq!(letter.code(), None);
-    anybody.login(&stranger).await?.refused_with("wrong_credentials", 401)?;
-    anybody.sign_in(&account).await?;
+    let mail = market.mailbox.await_mail(&account.email, "already have an account").await?;
+    assert!(mail.body_text.contains(&account.name), "the mail greets the owner by name");
+    assert_eq!(mail.code(), None);
+    anonymous.login(&attacker).await?.refused_with("wrong_credentials", 401)?;
+    anonymous.sign_in(&account).await?;
     Ok(())
 }
 
 #[tokio::test]
-async fn shopper_and_seller_of_one_address_are_two_accounts() -> Result {
+async fn one_address_can_have_a_shopper_and_a_seller_account() -> Result {
     let market = Market::open()?;
     let (account, _) = market.shopper().await?;
     let as_seller = Account { role: Role::Seller, password: "another password".to_owned(), ..account.clone() };
-    let anybody = market.anybody()?;
-    anybody.register(&as_seller).await?.succeeded()?;
+    let anonymous = market.anonymous()?;
+    anonymous.register(&as_seller).await?.succeeded()?;
     let code = await_codes(&market, &account.email, 2).await?;
-    anybody.confirm(&as_seller, &code).await?.succeeded()?;
-    anybody.sign_in(&as_seller).await?;
-    anybody
+    anonymous.confirm(&as_seller, &code).await?.succeeded()?;
+    anonymous.sign_in(&as_seller).await?;
+    anonymous
         .login(&Account { password: account.password.clone(), ..as_seller })
         .await?
         .refused_with("wrong_credentials", 401)?;
@@ -134,7 +134,7 @@ async fn shopper_and_seller_of_one_address_are_two_accounts() -> Result {
 }
 
 #[tokio::test]
-async fn a_shopper_does_not_sign_in_as_an_admin() -> Result {
+async fn a_shopper_cannot_sign_in_as_an_admin() -> Result {
     let market = Market::open()?;
     let (account, client) = market.shopper().await?;
     let as_admin = Account { role: Role::Admin, ..account };
@@ -143,7 +143,7 @@ async fn a_shopper_does_not_sign_in_as_an_admin() -> Result {
 }
 
 #[tokio::test]
-async fn a_seller_opens_one_shop_however_many_requests_come_at_once() -> Result {
+async fn parallel_requests_of_a_seller_create_one_shop() -> Result {
     let market = Market::open()?;
     let (account, seller) = market.seller().await?;
     let body = json!({ "name": format!("Shop of {}", account.email) });
@@ -157,11 +157,11 @@ async fn a_seller_opens_one_shop_however_many_requests_come_at_once() -> Result 
     Ok(())
 }
 
-/// A registration whose code has come.
+/// Registers an account and returns it with its client and the mailed code.
 async fn registered(market: &Market) -> Result<(Account, Client, String)> {
     let account = Account::new(Role::Shopper, "Ann Lee");
-    let anybody = market.anybody()?;
-    anybody.register(&account).await?.succeeded()?;
+    let anonymous = market.anonymous()?;
+    anonymous.register(&account).await?.succeeded()?;
     let code = market.mailbox.await_code(&account.email).await?;
-    Ok((account, anybody, code))
+    Ok((account, anonymous, code))
 }

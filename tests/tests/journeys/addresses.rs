@@ -1,4 +1,4 @@
-//! Addresses: how many there may be, and which is the default.
+//! Addresses: the limit on their number, and the default address.
 
 use futures::future::{try_join, try_join_all};
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use souk_tests::{Market, keys};
 use crate::account::{at_once, entries, id_of, user_of};
 
 #[tokio::test]
-async fn an_address_is_added_changed_and_deleted_and_then_it_is_not_found() -> Result {
+async fn an_address_is_added_changed_and_deleted() -> Result {
     let market = Market::open()?;
     let (_, shopper) = market.shopper().await?;
     let added = shopper.ask("add_address")?.json(&address("Home")).send().await?.succeeded()?;
@@ -27,7 +27,7 @@ async fn an_address_is_added_changed_and_deleted_and_then_it_is_not_found() -> R
 }
 
 #[tokio::test]
-async fn every_wrong_field_of_an_address_is_named_at_once_and_nothing_is_stored() -> Result {
+async fn an_address_with_wrong_fields_is_refused_with_all_of_them() -> Result {
     let market = Market::open()?;
     let (_, shopper) = market.shopper().await?;
     let body = json!({
@@ -53,13 +53,13 @@ async fn every_wrong_field_of_an_address_is_named_at_once_and_nothing_is_stored(
 }
 
 #[tokio::test]
-async fn of_two_hundred_parallel_additions_twenty_succeed_and_one_address_is_the_default() -> Result {
+async fn two_hundred_parallel_additions_store_twenty_addresses_and_one_default() -> Result {
     let market = Market::open()?;
     let (_, shopper) = market.shopper().await?;
     let home = address("Home");
     let answers = at_once(200, || Ok(shopper.ask("add_address")?.json(&home))).await?;
     let (added, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 201);
-    assert_eq!(added.len(), MAX_ADDRESSES, "so many were added");
+    assert_eq!(added.len(), MAX_ADDRESSES, "the limit decides how many are added");
     for refusal in refused {
         refusal.refused_with("address_limit", 409)?;
     }
@@ -67,7 +67,7 @@ async fn of_two_hundred_parallel_additions_twenty_succeed_and_one_address_is_the
     let ids: Vec<String> = entries(&book).iter().map(id_of).collect();
     assert_eq!(ids.len(), MAX_ADDRESSES);
     assert!(ids.iter().any(|id| book["default"] == id.as_str()), "{book}");
-    // A place that becomes free is a place again, once.
+    // A deletion frees exactly one place.
     delete(&shopper, &ids[0]).await?.succeeded()?;
     let answers = at_once(10, || Ok(shopper.ask("add_address")?.json(&home))).await?;
     assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
@@ -75,7 +75,7 @@ async fn of_two_hundred_parallel_additions_twenty_succeed_and_one_address_is_the
 }
 
 #[tokio::test]
-async fn the_first_address_is_the_default_until_another_is_chosen_and_the_oldest_once_that_is_gone() -> Result {
+async fn the_first_address_is_the_default_and_the_oldest_replaces_a_deleted_default() -> Result {
     let market = Market::open()?;
     let (_, shopper) = market.shopper().await?;
     let first = add(&shopper, "first").await?;
@@ -94,7 +94,7 @@ async fn the_first_address_is_the_default_until_another_is_chosen_and_the_oldest
 }
 
 #[tokio::test]
-async fn choosing_and_deleting_all_at_once_leaves_one_default_among_what_is_left() -> Result {
+async fn parallel_choices_and_deletions_leave_one_existing_default() -> Result {
     let market = Market::open()?;
     let (_, shopper) = market.shopper().await?;
     let mut ids = Vec::new();
@@ -108,14 +108,14 @@ async fn choosing_and_deleting_all_at_once_leaves_one_default_among_what_is_left
         answer.succeeded()?;
     }
     let book = book(&shopper).await?;
-    let left: Vec<String> = entries(&book).iter().map(id_of).collect();
-    assert_eq!(left, ids[4..]);
-    assert!(left.iter().any(|id| book["default"] == id.as_str()), "{book}");
+    let remaining: Vec<String> = entries(&book).iter().map(id_of).collect();
+    assert_eq!(remaining, ids[4..]);
+    assert!(remaining.iter().any(|id| book["default"] == id.as_str()), "{book}");
     Ok(())
 }
 
 #[tokio::test]
-async fn an_address_that_is_added_again_with_its_key_is_one_address() -> Result {
+async fn adding_an_address_again_with_the_same_key_stores_it_once() -> Result {
     let market = Market::open()?;
     let (_, shopper) = market.shopper().await?;
     let home = address("Home");
@@ -131,14 +131,14 @@ async fn an_address_that_is_added_again_with_its_key_is_one_address() -> Result 
 }
 
 #[tokio::test]
-async fn somebody_elses_address_is_not_found() -> Result {
+async fn another_shoppers_address_is_not_found() -> Result {
     let market = Market::open()?;
-    let ((_, owner), (_, stranger)) = (market.shopper().await?, market.shopper().await?);
+    let ((_, owner), (_, other)) = (market.shopper().await?, market.shopper().await?);
     let id = add(&owner, "Home").await?;
-    add(&stranger, "Home").await?;
-    change(&stranger, &id, &address("Mine")).await?.refused_with("not_found", 404)?;
-    choose(&stranger, &id).await?.refused_with("not_found", 404)?;
-    delete(&stranger, &id).await?.refused_with("not_found", 404)?;
+    add(&other, "Home").await?;
+    change(&other, &id, &address("Mine")).await?.refused_with("not_found", 404)?;
+    choose(&other, &id).await?.refused_with("not_found", 404)?;
+    delete(&other, &id).await?.refused_with("not_found", 404)?;
     let book = book(&owner).await?;
     assert_eq!((entries(&book).len(), &book["items"][0]["label"]), (1, &json!("Home")));
     Ok(())

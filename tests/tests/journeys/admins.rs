@@ -1,4 +1,4 @@
-//! Admins: who becomes one, whom they keep out, and the record of what they did.
+//! Admins: promotion and demotion, bans, and audit records.
 
 use futures::future::{try_join, try_join_all};
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use souk_tests::{Market, keys};
 const REASON: &str = "Paid with stolen cards";
 
 #[tokio::test]
-async fn a_promoted_shopper_signs_in_as_an_admin_and_a_demoted_one_is_refused_at_once() -> Result {
+async fn a_promoted_shopper_signs_in_as_an_admin_and_a_demoted_one_is_refused_immediately() -> Result {
     let market = Market::open()?;
     let ((_, admin), (account, shopper)) = (market.admin().await?, market.shopper().await?);
     let (user, id) = (id_of(&shopper)?, admin_id_of(&shopper)?);
@@ -40,10 +40,10 @@ async fn a_promoted_shopper_signs_in_as_an_admin_and_a_demoted_one_is_refused_at
 }
 
 #[tokio::test]
-async fn whoever_signs_in_while_being_demoted_is_an_admin_no_more() -> Result {
+async fn a_sign_in_during_a_demotion_gives_no_admin_rights() -> Result {
     let market = Market::open()?;
     let ((_, admin), (account, other)) = (market.admin().await?, market.admin().await?);
-    let clients = (0..8).map(|_| market.anybody()).collect::<Result<Vec<_>>>()?;
+    let clients = (0..8).map(|_| market.anonymous()).collect::<Result<Vec<_>>>()?;
     let id = id_of(&other)?;
     let logins = try_join_all(clients.iter().map(|client| client.login(&account)));
     let (answers, demoted) = try_join(logins, demote(&admin, &id)).await?;
@@ -60,7 +60,7 @@ async fn whoever_signs_in_while_being_demoted_is_an_admin_no_more() -> Result {
 }
 
 #[tokio::test]
-async fn nobody_who_is_unknown_or_banned_becomes_an_admin() -> Result {
+async fn unknown_and_banned_shoppers_cannot_be_promoted() -> Result {
     let market = Market::open()?;
     let ((_, admin), (_, shopper)) = (market.admin().await?, market.shopper().await?);
     let (user, unknown) = (id_of(&shopper)?, unknown_user());
@@ -72,57 +72,57 @@ async fn nobody_who_is_unknown_or_banned_becomes_an_admin() -> Result {
 }
 
 #[tokio::test]
-async fn a_banned_shopper_is_out_and_comes_in_again_when_the_ban_is_lifted() -> Result {
+async fn a_banned_shopper_cannot_sign_in_until_the_ban_is_lifted() -> Result {
     let market = Market::open()?;
     let (_, admin) = market.admin().await?;
     let vendor = market.vendor(100, 5).await?;
     let (account, shopper) = market.shopper_with_cart(&[&vendor], 1).await?;
-    let (user, anybody) = (id_of(&shopper)?, market.anybody()?);
-    let session = anybody.tokens(&account).await?;
+    let (user, anonymous) = (id_of(&shopper)?, market.anonymous()?);
+    let session = anonymous.tokens(&account).await?;
     let seen = shopper.cart().await?.as_seen();
 
     ban(&admin, &user, REASON).await?.succeeded()?;
     shopper.try_to_pay(&seen, "too-late").await?.refused_with("not_signed_in", 401)?;
-    // What moves no money and changes no rights takes the token for its last minutes.
+    // An endpoint that moves no money and changes no rights accepts the access token until it expires.
     shopper.cart().await?;
-    let refusal = anybody.refresh(&session.refresh_token).await?.refused_with("banned", 403)?;
+    let refusal = anonymous.refresh(&session.refresh_token).await?.refused_with("banned", 403)?;
     assert_eq!(refusal.body["detail"], REASON);
-    let refusal = anybody.login(&account).await?.refused_with("banned", 403)?;
+    let refusal = anonymous.login(&account).await?.refused_with("banned", 403)?;
     assert_eq!(refusal.body["detail"], REASON);
     let banned = await_ban(&admin, &user).await?;
     assert_eq!((&banned["reason"], &banned["banned_by"]), (&json!(REASON), &json!(id_of(&admin)?)));
 
     for _ in 0..2 {
-        lift(&admin, &user).await?.succeeded()?;
+        lift_ban(&admin, &user).await?.succeeded()?;
     }
-    anybody.refresh(&session.refresh_token).await?.refused_with("invalid_refresh_token", 401)?;
+    anonymous.refresh(&session.refresh_token).await?.refused_with("invalid_refresh_token", 401)?;
     shopper.try_to_pay(&seen, "still-too-late").await?.refused_with("not_signed_in", 401)?;
-    anybody.sign_in(&account).await?.open_payment().await?;
+    anonymous.sign_in(&account).await?.open_payment().await?;
     assert_eq!(actions_on(&admin, &user).await?, ["lift_ban", "ban"]);
     Ok(())
 }
 
 #[tokio::test]
-async fn sellers_and_admins_are_banned_alike_and_what_else_they_are_is_not() -> Result {
+async fn banning_a_seller_or_an_admin_does_not_ban_their_other_accounts() -> Result {
     let market = Market::open()?;
     let (_, admin) = market.admin().await?;
     let ((seller, selling), (other, managing)) = (market.seller().await?, market.admin().await?);
     for (account, client) in [(&seller, &selling), (&other, &managing)] {
-        let who = id_of(client)?;
+        let principal = id_of(client)?;
         let session = client.tokens(account).await?;
-        ban(&admin, &who, REASON).await?.succeeded()?;
+        ban(&admin, &principal, REASON).await?.succeeded()?;
         client.ask("logout_everywhere")?.send().await?.refused_with("not_signed_in", 401)?;
         client.refresh(&session.refresh_token).await?.refused_with("banned", 403)?;
         client.login(account).await?.refused_with("banned", 403)?;
-        assert_eq!(actions_on(&admin, &who).await?, ["ban"]);
+        assert_eq!(actions_on(&admin, &principal).await?, ["ban"]);
     }
     managing.ask("list_bans")?.send().await?.refused_with("not_signed_in", 401)?;
-    market.anybody()?.sign_in(&Account { role: Role::Shopper, ..other }).await?.cart().await?;
+    market.anonymous()?.sign_in(&Account { role: Role::Shopper, ..other }).await?.cart().await?;
     Ok(())
 }
 
 #[tokio::test]
-async fn the_ban_of_a_shopper_keeps_out_the_admin_they_are() -> Result {
+async fn banning_a_shopper_bans_their_admin_account() -> Result {
     let market = Market::open()?;
     let ((_, admin), (account, other)) = (market.admin().await?, market.admin().await?);
     let session = other.tokens(&account).await?;
@@ -132,13 +132,13 @@ async fn the_ban_of_a_shopper_keeps_out_the_admin_they_are() -> Result {
     other.refresh(&session.refresh_token).await?.refused_with("invalid_refresh_token", 401)?;
     let refusal = other.login(&account).await?.refused_with("banned", 403)?;
     assert_eq!(refusal.body["detail"], REASON);
-    lift(&admin, &user).await?.succeeded()?;
+    lift_ban(&admin, &user).await?.succeeded()?;
     other.sign_in(&account).await?.ask("list_admins")?.send().await?.succeeded()?;
     Ok(())
 }
 
 #[tokio::test]
-async fn fifty_parallel_bans_leave_one_record_and_another_reason_takes_the_place_of_the_first() -> Result {
+async fn fifty_parallel_bans_leave_one_record_and_a_new_reason_replaces_the_first() -> Result {
     let market = Market::open()?;
     let ((_, admin), (account, shopper)) = (market.admin().await?, market.shopper().await?);
     let user = id_of(&shopper)?;
@@ -153,19 +153,19 @@ async fn fifty_parallel_bans_leave_one_record_and_another_reason_takes_the_place
     assert_eq!(refusal.body["detail"], "And threatened a seller");
     let details = records_on(&admin, &user).await?.into_iter().map(|record| record["detail"].clone());
     assert_eq!(details.collect::<Vec<_>>(), [json!("And threatened a seller"), json!(REASON)]);
-    assert_eq!(await_ban(&admin, &user).await?["banned_at"], since, "the ban is the same one");
+    assert_eq!(await_ban(&admin, &user).await?["banned_at"], since, "the ban began when the first one did");
     Ok(())
 }
 
 #[tokio::test]
-async fn bans_and_liftings_at_once_leave_one_record_for_each_that_had_an_effect() -> Result {
+async fn parallel_bans_and_liftings_record_only_those_with_an_effect() -> Result {
     let market = Market::open()?;
     let ((_, admin), (account, shopper)) = (market.admin().await?, market.shopper().await?);
     let user = id_of(&shopper)?;
     let bans = try_join_all((0..4).map(|_| ban(&admin, &user, REASON)));
-    let liftings = try_join_all((0..4).map(|_| lift(&admin, &user)));
-    let (bans, liftings) = try_join(bans, liftings).await?;
-    for answer in bans.into_iter().chain(liftings) {
+    let lifted = try_join_all((0..4).map(|_| lift_ban(&admin, &user)));
+    let (bans, lifted) = try_join(bans, lifted).await?;
+    for answer in bans.into_iter().chain(lifted) {
         answer.succeeded()?;
     }
     let actions = actions_on(&admin, &user).await?;
@@ -176,7 +176,7 @@ async fn bans_and_liftings_at_once_leave_one_record_for_each_that_had_an_effect(
 }
 
 #[tokio::test]
-async fn fifty_parallel_promotions_leave_one_record_and_so_do_fifty_demotions() -> Result {
+async fn fifty_parallel_promotions_or_demotions_leave_one_record() -> Result {
     let market = Market::open()?;
     let ((_, admin), (_, shopper)) = (market.admin().await?, market.shopper().await?);
     let (user, id) = (id_of(&shopper)?, admin_id_of(&shopper)?);
@@ -191,7 +191,7 @@ async fn fifty_parallel_promotions_leave_one_record_and_so_do_fifty_demotions() 
 }
 
 #[tokio::test]
-async fn an_admin_neither_bans_nor_demotes_themselves() -> Result {
+async fn an_admin_cannot_ban_or_demote_themselves() -> Result {
     let market = Market::open()?;
     let (_, admin) = market.admin().await?;
     let (id, user) = (id_of(&admin)?, user_id_of(&admin)?);
@@ -204,10 +204,10 @@ async fn an_admin_neither_bans_nor_demotes_themselves() -> Result {
 }
 
 #[tokio::test]
-async fn nobody_bans_or_demotes_the_first_admin() -> Result {
+async fn the_first_admin_cannot_be_banned_or_demoted() -> Result {
     let market = Market::open()?;
     let (_, admin) = market.admin().await?;
-    // Another account with the first admin's address, because the first admin is not for all tests at once.
+    // Another account gets the first admin's address, because tests that run at the same time share the first admin.
     let user = UserId::parse(&unknown_user())?;
     let id = AdminId::from(user);
     let email = Email::parse(&market.stack.first_admin)?;
@@ -226,25 +226,25 @@ async fn nobody_bans_or_demotes_the_first_admin() -> Result {
 }
 
 #[tokio::test]
-async fn what_changes_nothing_leaves_no_record() -> Result {
+async fn a_request_without_effect_leaves_no_audit_record() -> Result {
     let market = Market::open()?;
     let ((_, admin), (_, seller)) = (market.admin().await?, market.seller().await?);
-    let who = id_of(&seller)?;
-    lift(&admin, &who).await?.succeeded()?;
+    let principal = id_of(&seller)?;
+    lift_ban(&admin, &principal).await?.succeeded()?;
     let user = unknown_user();
     for unknown in [user.clone(), user.replacen("user", "seller", 1), user.replacen("user", "admin", 1)] {
         ban(&admin, &unknown, REASON).await?.refused_with("not_found", 404)?;
-        lift(&admin, &unknown).await?.refused_with("not_found", 404)?;
+        lift_ban(&admin, &unknown).await?.refused_with("not_found", 404)?;
     }
-    let silent = ban(&admin, &who, " ").await?.refused_with("invalid_input", 422)?;
-    assert_eq!(silent.field_errors(), [("/reason".to_owned(), "empty".to_owned())]);
-    assert!(actions_on(&admin, &who).await?.is_empty());
+    let without_reason = ban(&admin, &principal, " ").await?.refused_with("invalid_input", 422)?;
+    assert_eq!(without_reason.field_errors(), [("/reason".to_owned(), "empty".to_owned())]);
+    assert!(actions_on(&admin, &principal).await?.is_empty());
     seller.ask("logout_everywhere")?.send().await?.succeeded()?;
     Ok(())
 }
 
 #[tokio::test]
-async fn records_are_paged_the_last_first_for_one_and_for_all() -> Result {
+async fn audit_records_are_paged_with_the_latest_first() -> Result {
     let market = Market::open()?;
     let ((_, admin), (_, shopper)) = (market.admin().await?, market.shopper().await?);
     let user = id_of(&shopper)?;
@@ -282,19 +282,19 @@ async fn records_are_paged_the_last_first_for_one_and_for_all() -> Result {
 }
 
 #[tokio::test]
-async fn a_shopper_a_seller_and_nobody_are_refused_whatever_they_ask_of_the_admins() -> Result {
+async fn only_admins_may_call_admin_endpoints() -> Result {
     let market = Market::open()?;
     let ((_, admin), (_, target)) = (market.admin().await?, market.seller().await?);
     let ((_, shopper), (_, seller)) = (market.shopper().await?, market.seller().await?);
-    let (who, user, id) = (id_of(&target)?, id_of(&shopper)?, id_of(&admin)?);
-    for client in [&shopper, &seller, &market.anybody()?] {
+    let (principal, user, id) = (id_of(&target)?, id_of(&shopper)?, id_of(&admin)?);
+    for client in [&shopper, &seller, &market.anonymous()?] {
         let answers = [
             client.ask("list_admins")?.send().await?,
             promote(client, &user).await?,
             demote(client, &id).await?,
             client.ask("list_bans")?.send().await?,
-            ban(client, &who, REASON).await?,
-            lift(client, &who).await?,
+            ban(client, &principal, REASON).await?,
+            lift_ban(client, &principal).await?,
             client.ask("list_audit_records")?.send().await?,
         ];
         for answer in answers {
@@ -303,7 +303,7 @@ async fn a_shopper_a_seller_and_nobody_are_refused_whatever_they_ask_of_the_admi
     }
     admin.ask("list_admins")?.send().await?.succeeded()?;
     target.ask("logout_everywhere")?.send().await?.succeeded()?;
-    for subject in [who, admin_id_of(&shopper)?, id] {
+    for subject in [principal, admin_id_of(&shopper)?, id] {
         assert!(actions_on(&admin, &subject).await?.is_empty());
     }
     Ok(())
@@ -321,11 +321,11 @@ pub(crate) async fn ban(client: &Client, principal: &str, reason: &str) -> Resul
     client.ask("ban")?.path("principal", principal).json(&json!({ "reason": reason })).send().await
 }
 
-async fn lift(client: &Client, principal: &str) -> Result<Answer> {
+async fn lift_ban(client: &Client, principal: &str) -> Result<Answer> {
     client.ask("lift_ban")?.path("principal", principal).send().await
 }
 
-/// The ban of somebody in the list of bans, which may come a moment after it.
+/// Waits until the list of bans shows a principal's ban. The list can be a moment behind.
 async fn await_ban(admin: &Client, principal: &str) -> Result<Value> {
     await_until(PATIENCE, &format!("the ban of {principal} in the list"), async || {
         let bans = items(admin.ask("list_bans")?.query("limit", 100)).await?;
@@ -334,7 +334,7 @@ async fn await_ban(admin: &Client, principal: &str) -> Result<Value> {
     .await
 }
 
-/// What was done to somebody, the last first.
+/// Returns the recorded actions on a principal, the latest first.
 async fn actions_on(admin: &Client, subject: &str) -> Result<Vec<String>> {
     let records = records_on(admin, subject).await?;
     Ok(records.iter().filter_map(|record| record["action"].as_str().map(str::to_owned)).collect())
@@ -349,18 +349,18 @@ async fn items(request: Request<'_>) -> Result<Vec<Value>> {
     Ok(answer.body["items"].as_array().cloned().unwrap_or_default())
 }
 
-/// Who a client is signed in as.
+/// Returns the id of the principal that a client is signed in as.
 pub(crate) fn id_of(client: &Client) -> Result<String> {
     let claims = crate::tokens::claims_of(client.token().expect("signed in"))?;
     Ok(claims["sub"].as_str().unwrap_or_default().to_owned())
 }
 
-/// The admin whom a shopper is or would be.
+/// Returns the id of the admin that a shopper is or would be.
 fn admin_id_of(shopper: &Client) -> Result<String> {
     Ok(id_of(shopper)?.replacen("user", "admin", 1))
 }
 
-/// The shopper whom an admin signs in as.
+/// Returns the id of the shopper that an admin is.
 fn user_id_of(admin: &Client) -> Result<String> {
     Ok(id_of(admin)?.replacen("admin", "user", 1))
 }

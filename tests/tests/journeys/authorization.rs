@@ -1,10 +1,10 @@
-//! Tokens and cookies that are not right.
+//! Tokens and cookies that are wrong or misused.
 
 use souk_testkit::Result;
 use souk_tests::Market;
 
 #[tokio::test]
-async fn a_token_that_was_changed_anywhere_is_refused() -> Result {
+async fn a_modified_token_is_refused() -> Result {
     let market = Market::open()?;
     let (_, shopper) = market.shopper().await?;
     let token = shopper.token().expect("a token").to_owned();
@@ -32,7 +32,7 @@ async fn a_token_that_was_changed_anywhere_is_refused() -> Result {
 }
 
 #[tokio::test]
-async fn a_cookie_is_as_good_as_a_bearer_token_but_only_from_an_allowed_origin_where_something_changes() -> Result {
+async fn a_cookie_authenticates_and_changes_require_an_allowed_origin() -> Result {
     let market = Market::open()?;
     let (account, shopper) = market.shopper().await?;
     let signed_in = shopper.login(&account).await?.succeeded()?;
@@ -41,7 +41,7 @@ async fn a_cookie_is_as_good_as_a_bearer_token_but_only_from_an_allowed_origin_w
         assert!(set_cookie.contains(attribute), "{set_cookie}");
     }
     let cookie = set_cookie.split(';').next().unwrap_or_default();
-    let browser = market.anybody()?;
+    let browser = market.anonymous()?;
     browser.ask("get_cart")?.header("cookie", cookie).send().await?.succeeded()?;
     let ticket = |origin: &str| -> Result<_> {
         Ok(browser.ask("create_socket_ticket")?.header("cookie", cookie).header("origin", origin).send())

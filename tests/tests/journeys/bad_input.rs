@@ -1,4 +1,4 @@
-//! What comes in broken goes out as a refusal, and leaves nothing behind.
+//! Every operation refuses broken input and stores nothing.
 
 use serde_json::{Value, json};
 use souk_domain::{Realm, code::Purpose};
@@ -7,8 +7,8 @@ use souk_tests::{Example, Market};
 
 use crate::codes::state_key;
 
-/// Every operation that reads JSON, ready to be sent a body, by somebody who may call it.
-async fn with_bodies(market: &Market) -> Result<Vec<(&'static Operation, Client)>> {
+/// Returns every operation that reads JSON, with a client that may call it.
+async fn operations_with_bodies(market: &Market) -> Result<Vec<(&'static Operation, Client)>> {
     let ((_, shopper), (_, seller), (_, admin)) =
         (market.shopper().await?, market.seller().await?, market.admin().await?);
     let json = |operation: &&Operation| operation.takes_body && operation.id != "receive_stripe_event";
@@ -16,7 +16,7 @@ async fn with_bodies(market: &Market) -> Result<Vec<(&'static Operation, Client)
         Some("seller") => Ok(seller.clone()),
         Some("admin") => Ok(admin.clone()),
         Some(_) => Ok(shopper.clone()),
-        None => market.anybody(),
+        None => market.anonymous(),
     };
     operations().filter(json).map(|operation| Ok((operation, client(operation)?))).collect()
 }
@@ -24,7 +24,7 @@ async fn with_bodies(market: &Market) -> Result<Vec<(&'static Operation, Client)
 fn request<'a>(operation: &Operation, client: &'a Client) -> Result<Request<'a>> {
     let mut request = client.ask(&operation.id)?.key("broken");
     let example = Example::of(operation)?;
-    for (name, value) in example.places() {
+    for (name, value) in example.path_parameters() {
         request = request.path(name, value);
     }
     for (name, value) in example.query() {
@@ -36,7 +36,7 @@ fn request<'a>(operation: &Operation, client: &'a Client) -> Result<Request<'a>>
 #[tokio::test]
 async fn malformed_json_is_refused_by_every_operation() -> Result {
     let market = Market::open()?;
-    for (operation, client) in with_bodies(&market).await? {
+    for (operation, client) in operations_with_bodies(&market).await? {
         for body in ["", "{", "{\"name\": }", "nonsense", "{} {}"] {
             let answer = request(operation, &client)?.body("application/json", body).send().await?;
             answer.refused_with("malformed_json", 400)?;
@@ -48,7 +48,7 @@ async fn malformed_json_is_refused_by_every_operation() -> Result {
 #[tokio::test]
 async fn another_media_type_is_refused_by_every_operation() -> Result {
     let market = Market::open()?;
-    for (operation, client) in with_bodies(&market).await? {
+    for (operation, client) in operations_with_bodies(&market).await? {
         for media_type in ["text/plain", "application/x-www-form-urlencoded", "application/xml"] {
             let answer = request(operation, &client)?.body(media_type, "{}").send().await?;
             answer.refused_with("unsupported_media_type", 415)?;
@@ -61,7 +61,7 @@ async fn another_media_type_is_refused_by_every_operation() -> Result {
 async fn a_body_of_more_than_64_kib_is_refused_by_every_operation() -> Result {
     let market = Market::open()?;
     let body = json!({ "name": "x".repeat(64 * 1_024) }).to_string();
-    for (operation, client) in with_bodies(&market).await? {
+    for (operation, client) in operations_with_bodies(&market).await? {
         let answer = request(operation, &client)?.body("application/json", body.clone()).send().await?;
         answer.refused_with("payload_too_large", 413)?;
     }
@@ -71,7 +71,7 @@ async fn a_body_of_more_than_64_kib_is_refused_by_every_operation() -> Result {
 #[tokio::test]
 async fn unknown_fields_and_bodies_of_another_type_are_refused_by_every_operation() -> Result {
     let market = Market::open()?;
-    for (operation, client) in with_bodies(&market).await? {
+    for (operation, client) in operations_with_bodies(&market).await? {
         let answer = request(operation, &client)?.json(&json!({ "surprise": 1 })).send().await?;
         let refusal = answer.refused_with("invalid_input", 422)?;
         let unknown = ("/surprise".to_owned(), "unknown".to_owned());
@@ -86,12 +86,12 @@ async fn unknown_fields_and_bodies_of_another_type_are_refused_by_every_operatio
 }
 
 #[tokio::test]
-async fn every_wrong_field_of_a_registration_is_named_at_once_and_nothing_is_stored() -> Result {
+async fn a_registration_with_wrong_fields_is_refused_with_all_of_them() -> Result {
     let market = Market::open()?;
     let account = Account::new(Role::Seller, "Carla Brandt");
     let body =
         json!({ "name": "", "email": account.email, "password": "short", "phone": 49, "country": "XX", "age": 7 });
-    let answer = market.anybody()?.ask("register_seller")?.json(&body).send().await?;
+    let answer = market.anonymous()?.ask("register_seller")?.json(&body).send().await?;
     let refusal = answer.refused_with("invalid_input", 422)?;
     let pointers: Vec<String> = refusal.field_errors().into_iter().map(|(pointer, _)| pointer).collect();
     assert_eq!(pointers, ["/age", "/country", "/name", "/password", "/phone"], "{refusal}");
@@ -101,7 +101,7 @@ async fn every_wrong_field_of_a_registration_is_named_at_once_and_nothing_is_sto
 }
 
 #[tokio::test]
-async fn every_wrong_field_of_a_product_is_named_at_once_with_its_pointer() -> Result {
+async fn a_product_with_wrong_fields_is_refused_with_all_pointers() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(100, 1).await?;
     let body = json!({
@@ -156,7 +156,7 @@ async fn a_refused_product_leaves_its_slug_free() -> Result {
 }
 
 #[tokio::test]
-async fn what_cannot_be_the_name_of_anything_is_not_found() -> Result {
+async fn a_malformed_id_or_slug_is_not_found() -> Result {
     let market = Market::open()?;
     let (_, shopper) = market.shopper().await?;
     for (operation, parameter) in

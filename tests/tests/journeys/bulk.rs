@@ -1,4 +1,4 @@
-//! Products as a file: in, out, and again.
+//! Products as CSV files: import and export.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,40 +8,40 @@ use souk_domain::{JobId, ShopId};
 use souk_testkit::{Client, NewProduct, NewSku, RefusedRow, Result, RowError, UploadForm, events::sqs_batch};
 use souk_tests::{Market, keys};
 
-use crate::lists::walk;
+use crate::lists::read_all;
 
 #[tokio::test]
-async fn of_two_hundred_rows_the_seven_bad_ones_are_named_and_the_others_are_products() -> Result {
+async fn an_import_names_the_seven_bad_rows_and_creates_the_other_products() -> Result {
     let market = Market::open()?;
     let (_, seller) = shop(&market).await?;
     let (file, bad) = two_hundred_rows();
     let job = seller.import(&file).await?;
     assert_eq!((job.state.as_str(), job.rows, job.created, job.refused), ("done", 200, Some(193), Some(7)), "{job:?}");
     assert_eq!(seller.refused_rows(&job.id).await?, bad);
-    let products = walk(&seller, "list_own_products", 100).await?;
+    let products = read_all(&seller, "list_own_products", 100).await?;
     let titles: BTreeSet<&str> = products.iter().filter_map(|product| product["title"].as_str()).collect();
     assert_eq!((products.len(), titles.len()), (193, 193));
-    // The rows' order is the products': the newest is first.
+    // The products have the order of the rows: the last row is the newest product.
     assert_eq!((&products[0]["title"], &products[192]["title"]), (&json!("Mug 199"), &json!("Mug 1")));
     Ok(())
 }
 
 #[tokio::test]
-async fn a_message_that_comes_again_makes_no_row_twice() -> Result {
+async fn a_repeated_import_message_creates_no_product_twice() -> Result {
     let market = Market::open()?;
     let (vendor, seller) = shop(&market).await?;
     let rows: Vec<String> = (1..=60).map(|n| format!("Bowl {n},9,home-kitchen,{n},")).collect();
     let form = seller.start_import().await?;
     seller.send_file(&form, file(&[rows, vec![",,,,x".to_owned()]].concat()).into_bytes()).await?;
-    // While it runs, and when it is over.
-    let news = sqs_batch([uploaded(&vendor, &form).as_str()]);
-    try_join_all((0..4).map(|_| market.cloud.invoke("run-import", &news))).await?;
+    // The message arrives again while the job runs and after it ends.
+    let message = sqs_batch([s3_notification(&vendor, &form).as_str()]);
+    try_join_all((0..4).map(|_| market.cloud.invoke("run-import", &message))).await?;
     let job = seller.await_job(&form.id).await?;
     assert_eq!((job.created, job.refused), (Some(60), Some(1)), "{job:?}");
-    assert_eq!(market.call("run-import", &news).await?, json!({ "batchItemFailures": [] }));
-    assert_eq!(walk(&seller, "list_own_products", 100).await?.len(), 60);
+    assert_eq!(market.call("run-import", &message).await?, json!({ "batchItemFailures": [] }));
+    assert_eq!(read_all(&seller, "list_own_products", 100).await?.len(), 60);
 
-    // A worker that died behind its rows and before its report left the job as it was.
+    // A worker that died after it wrote its rows and before it reported them left the job unchanged.
     let key = keys::job(ShopId::parse(&vendor)?, JobId::parse(&form.id)?);
     let stored = market.cloud.item(&key).await?.expect("a job");
     let mut task = stored["task"].clone();
@@ -49,22 +49,22 @@ async fn a_message_that_comes_again_makes_no_row_twice() -> Result {
         task[field] = json!(0);
     }
     market.cloud.set(&key, &[("task", task), ("state", json!({ "state": "running" }))]).await?;
-    assert_eq!(market.call("run-import", &news).await?, json!({ "batchItemFailures": [] }));
+    assert_eq!(market.call("run-import", &message).await?, json!({ "batchItemFailures": [] }));
     let again = seller.job(&form.id).await?;
     assert_eq!((again.state.as_str(), again.created, again.refused), ("done", Some(60), Some(1)), "{again:?}");
-    assert_eq!(walk(&seller, "list_own_products", 100).await?.len(), 60);
+    assert_eq!(read_all(&seller, "list_own_products", 100).await?.len(), 60);
     assert_eq!(seller.refused_rows(&form.id).await?.len(), 1);
     Ok(())
 }
 
 #[tokio::test]
-async fn what_was_imported_is_what_is_exported() -> Result {
+async fn an_export_equals_the_import() -> Result {
     let market = Market::open()?;
     let (_, seller) = shop(&market).await?;
     let unique = format!("{:08x}", fastrand::u32(..));
     let header = "title,slug,status,price,sale_price,category,brand,summary,description,variants,tags,keywords,warranty,\
                   cash_on_delivery,specifications,properties,faq,video_url";
-    // More than one message takes on.
+    // One message processes fewer rows than that.
     let rows: Vec<String> = (0..550)
         .map(|n| {
             let status = ["active", "draft", "pending"][n % 3];
@@ -83,7 +83,7 @@ async fn what_was_imported_is_what_is_exported() -> Result {
     let exported = seller.export().await?;
     let (mut before, mut after) = (table(&file), table(&exported));
     for row in &mut after {
-        // The file had no columns for what it left out.
+        // The imported file has no columns for what the products do not have.
         row.retain(|_, cell| !cell.is_empty());
     }
     before.sort();
@@ -94,7 +94,7 @@ async fn what_was_imported_is_what_is_exported() -> Result {
 }
 
 #[tokio::test]
-async fn a_formula_is_text_in_the_file_and_comes_back_as_it_was() -> Result {
+async fn a_formula_is_exported_as_text_and_imported_unchanged() -> Result {
     let market = Market::open()?;
     let (_, seller) = shop(&market).await?;
     let title = "=HYPERLINK(\"https://evil.example\")";
@@ -107,11 +107,11 @@ async fn a_formula_is_text_in_the_file_and_comes_back_as_it_was() -> Result {
             assert!(![";=", ";+", ";-", ";@"].iter().any(|formula| cell.contains(formula)), "{cell}");
         }
     }
-    // Without the slug, which is taken.
-    let slug = walk(&seller, "list_own_products", 10).await?[0]["slug"].as_str().expect("a slug").to_owned();
+    // The slug is removed because the exported product has it.
+    let slug = read_all(&seller, "list_own_products", 10).await?[0]["slug"].as_str().expect("a slug").to_owned();
     let job = seller.import(&exported.replace(&slug, "")).await?;
     assert_eq!((job.created, job.refused), (Some(1), Some(0)), "{job:?}");
-    let products = walk(&seller, "list_own_products", 10).await?;
+    let products = read_all(&seller, "list_own_products", 10).await?;
     assert_eq!(products.len(), 2);
     for product in &products {
         assert_eq!((&product["title"], &product["tags"]), (&json!(title), &json!(["@sum", "-5"])));
@@ -123,7 +123,7 @@ async fn a_formula_is_text_in_the_file_and_comes_back_as_it_was() -> Result {
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_table_of_products_is_refused_as_a_whole() -> Result {
+async fn a_file_with_wrong_columns_fails_the_import() -> Result {
     let market = Market::open()?;
     let (_, seller) = shop(&market).await?;
     for (file, code) in [
@@ -134,12 +134,12 @@ async fn a_file_that_is_no_table_of_products_is_refused_as_a_whole() -> Result {
         let job = seller.import(file).await?;
         assert_eq!((job.state.as_str(), job.failure.map(|failure| failure.code).as_deref()), ("failed", Some(code)));
     }
-    assert!(walk(&seller, "list_own_products", 10).await?.is_empty());
+    assert!(read_all(&seller, "list_own_products", 10).await?.is_empty());
     Ok(())
 }
 
 #[tokio::test]
-async fn a_slug_that_another_product_has_is_refused_and_one_that_nobody_chose_gives_way() -> Result {
+async fn a_taken_slug_is_refused_and_a_generated_one_gets_a_suffix() -> Result {
     let market = Market::open()?;
     let (_, seller) = shop(&market).await?;
     let slug = format!("jug-{:08x}", fastrand::u32(..));
@@ -156,7 +156,7 @@ async fn a_slug_that_another_product_has_is_refused_and_one_that_nobody_chose_gi
 }
 
 #[tokio::test]
-async fn a_shop_with_nothing_in_it_has_a_file_with_a_header() -> Result {
+async fn the_export_of_an_empty_shop_has_only_a_header() -> Result {
     let market = Market::open()?;
     let (_, seller) = shop(&market).await?;
     let exported = seller.export().await?;
@@ -166,77 +166,77 @@ async fn a_shop_with_nothing_in_it_has_a_file_with_a_header() -> Result {
 }
 
 #[tokio::test]
-async fn the_same_key_begins_one_job_and_jobs_are_listed_the_newest_first() -> Result {
+async fn the_same_key_starts_one_job_and_the_newest_job_is_listed_first() -> Result {
     let market = Market::open()?;
     let (_, seller) = shop(&market).await?;
-    let mut begun = Vec::new();
+    let mut ids = Vec::new();
     for (operation, key) in
         [("start_import", "in"), ("start_import", "in"), ("start_export", "out"), ("start_export", "out")]
     {
         let answer = seller.ask(operation)?.key(key).send().await?.succeeded()?;
-        begun.push(answer.body["id"].as_str().expect("an id").to_owned());
+        ids.push(answer.body["id"].as_str().expect("an id").to_owned());
     }
-    assert_eq!((&begun[0], &begun[2]), (&begun[1], &begun[3]));
-    let jobs = walk(&seller, "list_jobs", 1).await?;
+    assert_eq!((&ids[0], &ids[2]), (&ids[1], &ids[3]));
+    let jobs = read_all(&seller, "list_jobs", 1).await?;
     let listed: Vec<(&str, &str)> =
         jobs.iter().filter_map(|job| Some((job["id"].as_str()?, job["kind"].as_str()?))).collect();
-    assert_eq!(listed, [(begun[2].as_str(), "export"), (begun[0].as_str(), "import")]);
+    assert_eq!(listed, [(ids[2].as_str(), "export"), (ids[0].as_str(), "import")]);
     Ok(())
 }
 
 #[tokio::test]
-async fn somebody_elses_job_does_not_exist_and_without_a_shop_there_is_none() -> Result {
+async fn another_sellers_job_is_not_found_and_a_job_needs_a_shop() -> Result {
     let market = Market::open()?;
-    let ((_, seller), (_, stranger)) = (shop(&market).await?, market.seller().await?);
+    let ((_, seller), (_, other)) = (shop(&market).await?, market.seller().await?);
     let form = seller.start_import().await?;
-    for client in [&stranger, &shop(&market).await?.1] {
+    for client in [&other, &shop(&market).await?.1] {
         client.ask("get_job")?.path("job", &form.id).send().await?.refused_with("not_found", 404)?;
-        assert!(walk(client, "list_jobs", 10).await?.is_empty());
+        assert!(read_all(client, "list_jobs", 10).await?.is_empty());
     }
     for operation in ["start_import", "start_export"] {
-        stranger.ask(operation)?.send().await?.refused_with("no_shop", 409)?;
+        other.ask(operation)?.send().await?.refused_with("no_shop", 409)?;
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn a_form_cannot_be_bent_to_another_shops_import() -> Result {
+async fn an_upload_form_cannot_be_redirected_to_another_shops_import() -> Result {
     let market = Market::open()?;
-    let ((_, seller), (_, thief)) = (shop(&market).await?, shop(&market).await?);
-    let (own, mut bent) = (seller.start_import().await?, thief.start_import().await?);
-    bent.fields.insert("key".to_owned(), own.fields["key"].clone());
+    let ((_, seller), (_, attacker)) = (shop(&market).await?, shop(&market).await?);
+    let (own, mut forged) = (seller.start_import().await?, attacker.start_import().await?);
+    forged.fields.insert("key".to_owned(), own.fields["key"].clone());
     let file = file(&["Mug,1,home-kitchen,1,".to_owned()]);
-    thief.send_file(&bent, file.into_bytes()).await.expect_err("the storage refuses another place");
+    attacker.send_file(&forged, file.into_bytes()).await.expect_err("the storage refuses another key");
     Ok(())
 }
 
 #[tokio::test]
-async fn a_copy_is_a_draft_with_a_slug_of_its_own_and_without_stock_and_offer() -> Result {
+async fn a_duplicated_product_is_a_draft_with_a_new_slug_and_no_stock() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_850, 7).await?;
     let id = vendor.product.id.as_str();
     let copy =
         |client: Client| async move { client.ask("duplicate_product")?.path("product", id).key("copy").send().await };
-    let made = copy(vendor.client.clone()).await?.succeeded()?.body;
-    assert_eq!(copy(vendor.client.clone()).await?.succeeded()?.body, made, "the same key makes one");
-    assert_ne!((made["id"].as_str(), made["slug"].as_str()), (Some(id), Some(vendor.product.slug.as_str())));
-    assert_eq!((&made["title"], &made["status"]), (&json!(vendor.product.title), &json!("draft")));
-    assert_eq!(made["skus"][0]["available"], 0);
-    let slug = made["slug"].as_str().expect("a slug");
-    market.anybody()?.ask("get_product")?.path("slug", slug).send().await?.refused_with("not_found", 404)?;
-    let (_, stranger) = shop(&market).await?;
-    copy(stranger).await?.refused_with("not_found", 404)?;
+    let created = copy(vendor.client.clone()).await?.succeeded()?.body;
+    assert_eq!(copy(vendor.client.clone()).await?.succeeded()?.body, created, "the same key creates one product");
+    assert_ne!((created["id"].as_str(), created["slug"].as_str()), (Some(id), Some(vendor.product.slug.as_str())));
+    assert_eq!((&created["title"], &created["status"]), (&json!(vendor.product.title), &json!("draft")));
+    assert_eq!(created["skus"][0]["available"], 0);
+    let slug = created["slug"].as_str().expect("a slug");
+    market.anonymous()?.ask("get_product")?.path("slug", slug).send().await?.refused_with("not_found", 404)?;
+    let (_, other) = shop(&market).await?;
+    copy(other).await?.refused_with("not_found", 404)?;
     Ok(())
 }
 
-/// A seller with a shop that has nothing in it, and the shop's id.
+/// Creates a seller with an empty shop and returns the shop's id with the seller's client.
 async fn shop(market: &Market) -> Result<(String, Client)> {
     let (account, client) = market.seller().await?;
     let shop = client.open_shop(&format!("Shop of {}", account.email)).await?;
     Ok((shop.id, client))
 }
 
-/// A file of two hundred rows, and what is wrong with seven of them.
+/// Returns a file of two hundred rows, and the errors of the seven bad rows.
 pub(crate) fn two_hundred_rows() -> (String, Vec<RefusedRow>) {
     let mut rows: Vec<String> =
         (1..=200).map(|n| format!("Mug {n},12.{:02},home-kitchen,{n};Blue,gift", n % 100)).collect();
@@ -256,7 +256,7 @@ pub(crate) fn two_hundred_rows() -> (String, Vec<RefusedRow>) {
     for (n, row, _) in &bad {
         rows[n - 1] = (*row).to_owned();
     }
-    // The header is the first row.
+    // The header is row 1.
     let named = bad.map(|(n, _, errors)| RefusedRow { row: n as u32 + 1, errors });
     (file(&rows), named.to_vec())
 }
@@ -269,13 +269,13 @@ fn error(column: &str, entry: Option<u32>, code: &str) -> RowError {
     RowError { column: Some(column.to_owned()), entry, code: code.to_owned() }
 }
 
-/// What S3 tells of a file.
-fn uploaded(shop: &str, form: &UploadForm) -> String {
+/// Returns the notification that S3 sends about an uploaded file.
+fn s3_notification(shop: &str, form: &UploadForm) -> String {
     let key = format!("imports/{shop}/{}", form.id);
     json!({ "Records": [{ "eventName": "ObjectCreated:Post", "s3": { "object": { "key": key } } }] }).to_string()
 }
 
-/// The rows of a file, cells by column, read by a library as a spreadsheet would.
+/// Reads the rows of a file with a CSV library, as a spreadsheet does. Cells are sorted by column.
 fn table(file: &str) -> Vec<BTreeMap<String, String>> {
     let mut reader = csv::Reader::from_reader(file.as_bytes());
     reader.deserialize().map(|row| row.expect("a row of as many cells as the header has")).collect()

@@ -1,4 +1,4 @@
-//! Carts, before and after signing in.
+//! Carts of guests and shoppers, and merging them at sign-in.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ async fn a_guest_fills_changes_and_empties_a_cart() -> Result {
     guest.set(&mug, 6).await?.refused_with("sold_out", 409)?;
     let removed = guest.remove(&mug).await?.succeeded()?;
     assert_eq!(quantities(&removed.body), of(&[(&bowl, 1)])?);
-    assert_eq!(guest.remove(&mug).await?.succeeded()?.body, removed.body, "taking out what is not there");
+    assert_eq!(guest.remove(&mug).await?.succeeded()?.body, removed.body, "removing a line that does not exist");
     for _ in 0..2 {
         assert!(quantities(&guest.empty().await?.succeeded()?.body).is_empty());
     }
@@ -38,13 +38,13 @@ async fn a_shopper_removes_lines_and_empties_the_cart() -> Result {
     let remove = async |vendor: &Vendor| shopper.ask("remove_cart_line")?.path("sku", &vendor.sku()?.id).send().await;
     let empty = async || shopper.ask("empty_cart")?.send().await;
     for answer in [remove(&mug).await?, empty().await?] {
-        assert!(quantities(&answer.succeeded()?.body).is_empty(), "a cart that nothing was ever put into");
+        assert!(quantities(&answer.succeeded()?.body).is_empty(), "a cart that was never filled");
     }
     shopper.set_cart_line(&mug.sku()?.id, 2).await?;
     shopper.set_cart_line(&bowl.sku()?.id, 1).await?;
     for _ in 0..2 {
         assert_eq!(quantities(&remove(&mug).await?.succeeded()?.body), of(&[(&bowl, 1)])?);
-        assert_eq!(version(&market, &shopper).await?, 3, "only what changes something counts as a change");
+        assert_eq!(version(&market, &shopper).await?, 3, "a request that changes nothing keeps the version");
     }
     for _ in 0..2 {
         assert!(quantities(&empty().await?.succeeded()?.body).is_empty());
@@ -54,7 +54,7 @@ async fn a_shopper_removes_lines_and_empties_the_cart() -> Result {
 }
 
 #[tokio::test]
-async fn lines_that_are_set_at_once_in_a_new_cart_are_all_there() -> Result {
+async fn parallel_lines_in_a_new_cart_are_all_kept() -> Result {
     let market = Market::open()?;
     let skus = variants(&market, 10).await?;
     let (_, shopper) = market.shopper().await?;
@@ -65,7 +65,7 @@ async fn lines_that_are_set_at_once_in_a_new_cart_are_all_there() -> Result {
 }
 
 #[tokio::test]
-async fn what_a_guest_chose_comes_along_at_sign_in_and_the_larger_quantity_stays() -> Result {
+async fn merging_a_guest_cart_keeps_the_larger_quantities() -> Result {
     let market = Market::open()?;
     let vendors = [market.vendor(1_850, 9).await?, market.vendor(900, 9).await?, market.vendor(500, 9).await?];
     let [mug, bowl, plate] = &vendors;
@@ -85,7 +85,7 @@ async fn what_a_guest_chose_comes_along_at_sign_in_and_the_larger_quantity_stays
 }
 
 #[tokio::test]
-async fn what_is_short_sold_out_or_gone_is_named_and_a_repetition_gives_the_same_report() -> Result {
+async fn a_merge_reports_dropped_lines_and_a_retry_gives_the_same_report() -> Result {
     let market = Market::open()?;
     let vendors = [market.vendor(1_850, 5).await?, market.vendor(900, 1).await?, market.vendor(500, 9).await?];
     let [short, rare, plenty] = &vendors;
@@ -97,9 +97,9 @@ async fn what_is_short_sold_out_or_gone_is_named_and_a_repetition_gives_the_same
     let mut lines = market.cloud.item(&guest.key()?).await?.expect("a guest's cart")["lines"].clone();
     lines[gone] = json!(2);
     market.cloud.set(&guest.key()?, &[("lines", lines)]).await?;
-    let (_, faster) = market.shopper_with_cart(&[rare], 1).await?;
-    faster.set_cart_line(&short.sku()?.id, 3).await?;
-    faster.open_payment().await?;
+    let (_, other) = market.shopper_with_cart(&[rare], 1).await?;
+    other.set_cart_line(&short.sku()?.id, 3).await?;
+    other.open_payment().await?;
 
     let (_, shopper) = market.shopper().await?;
     let merged = guest.merge_into(&shopper).await?.succeeded()?;
@@ -114,12 +114,12 @@ async fn what_is_short_sold_out_or_gone_is_named_and_a_repetition_gives_the_same
     shopper.ask("remove_cart_line")?.path("sku", &plenty.sku()?.id).send().await?.succeeded()?;
     let again = guest.merge_into(&shopper).await?.succeeded()?;
     assert_eq!(again.body["dropped"], merged.body["dropped"]);
-    assert_eq!(quantities(&again.body), of(&[(short, 2)])?, "what was taken out since stays out");
+    assert_eq!(quantities(&again.body), of(&[(short, 2)])?, "a line that was removed since stays removed");
     Ok(())
 }
 
 #[tokio::test]
-async fn of_fifty_parallel_merges_one_happens_and_all_give_its_report() -> Result {
+async fn fifty_parallel_merges_have_one_effect_and_one_report() -> Result {
     let market = Market::open()?;
     let (mug, bowl) = (market.vendor(1_850, 9).await?, market.vendor(900, 2).await?);
     let (_, shopper) = market.shopper_with_cart(&[&mug], 1).await?;
@@ -140,7 +140,7 @@ async fn of_fifty_parallel_merges_one_happens_and_all_give_its_report() -> Resul
 }
 
 #[tokio::test]
-async fn of_two_shoppers_who_merge_one_guests_cart_one_gets_it() -> Result {
+async fn only_one_of_two_shoppers_can_merge_a_guest_cart() -> Result {
     let market = Market::open()?;
     let mug = market.vendor(1_850, 9).await?;
     let ((_, one), (_, other)) = (market.shopper().await?, market.shopper().await?);
@@ -153,12 +153,12 @@ async fn of_two_shoppers_who_merge_one_guests_cart_one_gets_it() -> Result {
         refusal.refused_with("not_found", 404)?;
     }
     let lines = one.cart().await?.lines.len() + other.cart().await?.lines.len();
-    assert_eq!(lines, 1, "it is in one of the two carts");
+    assert_eq!(lines, 1, "one of the two carts has the line");
     Ok(())
 }
 
 #[tokio::test]
-async fn a_line_that_is_set_during_the_merge_comes_along_or_is_refused() -> Result {
+async fn a_line_that_is_set_during_a_merge_is_merged_or_refused() -> Result {
     let market = Market::open()?;
     let skus = variants(&market, 6).await?;
     let (_, shopper) = market.shopper().await?;
@@ -179,7 +179,7 @@ async fn a_line_that_is_set_during_the_merge_comes_along_or_is_refused() -> Resu
 }
 
 #[tokio::test]
-async fn a_merge_leaves_the_open_payment_and_the_next_one_is_for_what_came_along() -> Result {
+async fn a_merge_keeps_the_open_session_and_the_next_one_contains_the_merged_lines() -> Result {
     let market = Market::open()?;
     let (last, bowl) = (market.vendor(1_850, 1).await?, market.vendor(900, 3).await?);
     let guest = Guest::of(&market).await?;
@@ -190,7 +190,11 @@ async fn a_merge_leaves_the_open_payment_and_the_next_one_is_for_what_came_along
     assert_eq!(last.stock().await?, 0);
 
     let merged = guest.merge_into(&shopper).await?.succeeded()?;
-    assert_eq!(quantities(&merged.body), of(&[(&last, 1), (&bowl, 2)])?, "one's own hold is not somebody else's");
+    assert_eq!(
+        quantities(&merged.body),
+        of(&[(&last, 1), (&bowl, 2)])?,
+        "the shopper's own hold does not reduce what is available"
+    );
     assert_eq!(merged.body["dropped"], json!([]));
     assert_eq!(shopper.payment(&first.id).await?.state, "open");
     assert_eq!(bowl.stock().await?, 3);
@@ -203,14 +207,14 @@ async fn a_merge_leaves_the_open_payment_and_the_next_one_is_for_what_came_along
 }
 
 #[tokio::test]
-async fn an_expired_guest_cart_does_not_exist() -> Result {
+async fn an_expired_guest_cart_is_not_found() -> Result {
     let market = Market::open()?;
     let mug = market.vendor(1_850, 9).await?;
     let (_, shopper) = market.shopper().await?;
     let guest = Guest::of(&market).await?;
     guest.set(&mug, 1).await?.succeeded()?;
-    let over = json!((Timestamp::now() - SignedDuration::from_secs(1)).as_millisecond());
-    market.cloud.set(&guest.key()?, &[("expires_at", over)]).await?;
+    let past = json!((Timestamp::now() - SignedDuration::from_secs(1)).as_millisecond());
+    market.cloud.set(&guest.key()?, &[("expires_at", past)]).await?;
     let answers = [guest.show().await?, guest.set(&mug, 1).await?, guest.remove(&mug).await?, guest.empty().await?];
     for answer in answers.into_iter().chain([guest.merge_into(&shopper).await?]) {
         answer.refused_with("not_found", 404)?;
@@ -220,7 +224,7 @@ async fn an_expired_guest_cart_does_not_exist() -> Result {
 }
 
 #[tokio::test]
-async fn a_change_keeps_a_guest_cart_for_thirty_days_and_a_look_does_not() -> Result {
+async fn a_change_extends_a_guest_cart_by_thirty_days_and_reading_does_not() -> Result {
     let market = Market::open()?;
     let mug = market.vendor(1_850, 9).await?;
     let guest = Guest::of(&market).await?;
@@ -232,7 +236,7 @@ async fn a_change_keeps_a_guest_cart_for_thirty_days_and_a_look_does_not() -> Re
     };
     guest.show().await?.succeeded()?;
     guest.remove(&mug).await?.succeeded()?;
-    assert_eq!(expiry().await?.0, Some(soon), "nothing was changed");
+    assert_eq!(expiry().await?.0, Some(soon), "nothing has changed");
     guest.set(&mug, 1).await?.succeeded()?;
     let (expires_at, ttl) = expiry().await?;
     let month = (Timestamp::now() + SignedDuration::from_hours(24 * 30)).as_millisecond();
@@ -243,31 +247,36 @@ async fn a_change_keeps_a_guest_cart_for_thirty_days_and_a_look_does_not() -> Re
 }
 
 #[tokio::test]
-async fn a_shoppers_cart_is_not_reached_through_the_guests_rooms() -> Result {
+async fn the_guest_endpoints_cannot_reach_a_shoppers_cart() -> Result {
     let market = Market::open()?;
     let mug = market.vendor(1_850, 9).await?;
     let (_, shopper) = market.shopper_with_cart(&[&mug], 2).await?;
-    let (_, stranger) = market.shopper().await?;
+    let (_, other) = market.shopper().await?;
     let own = cart_of(&shopper).await?;
     let uuid = own.trim_start_matches("cart_");
     for id in [own.clone(), format!("gcart_{uuid}"), format!("user_{uuid}"), uuid.to_owned()] {
-        let thief = Guest { client: market.anybody()?, cart: id };
-        let answers = [thief.show().await?, thief.set(&mug, 1).await?, thief.remove(&mug).await?, thief.empty().await?];
+        let attacker = Guest { client: market.anonymous()?, cart: id };
+        let answers = [
+            attacker.show().await?,
+            attacker.set(&mug, 1).await?,
+            attacker.remove(&mug).await?,
+            attacker.empty().await?,
+        ];
         for answer in answers {
             answer.refused_with("not_found", 404)?;
         }
     }
-    let as_guest = Guest { client: market.anybody()?, cart: format!("gcart_{uuid}") };
-    as_guest.merge_into(&stranger).await?.refused_with("not_found", 404)?;
-    let bare = Guest { client: market.anybody()?, cart: own };
-    let refusal = bare.merge_into(&stranger).await?.refused_with("invalid_input", 422)?;
+    let as_guest = Guest { client: market.anonymous()?, cart: format!("gcart_{uuid}") };
+    as_guest.merge_into(&other).await?.refused_with("not_found", 404)?;
+    let bare = Guest { client: market.anonymous()?, cart: own };
+    let refusal = bare.merge_into(&other).await?.refused_with("invalid_input", 422)?;
     assert_eq!(refusal.field_errors(), [("/cart".to_owned(), "malformed".to_owned())]);
     assert_eq!(shopper.cart().await?.lines[0].quantity, 2);
     Ok(())
 }
 
 #[tokio::test]
-async fn a_cart_takes_a_hundred_skus_and_says_so() -> Result {
+async fn a_cart_holds_at_most_a_hundred_skus() -> Result {
     let market = Market::open()?;
     let (mug, bowl) = (market.vendor(1_850, 9).await?, market.vendor(900, 9).await?);
     let mut others: Value = json!({});
@@ -297,16 +306,17 @@ async fn a_cart_takes_a_hundred_skus_and_says_so() -> Result {
 }
 
 #[tokio::test]
-async fn one_address_does_not_get_any_number_of_carts() -> Result {
+async fn guest_carts_are_rate_limited_per_network_address() -> Result {
     let market = Market::open()?;
-    let crowd = market.anybody()?;
-    let requests = (0..60).map(|_| crowd.ask("create_guest_cart").map(|ask| ask.send())).collect::<Result<Vec<_>>>()?;
+    let client = market.anonymous()?;
+    let requests =
+        (0..60).map(|_| client.ask("create_guest_cart").map(|ask| ask.send())).collect::<Result<Vec<_>>>()?;
     let answers = try_join_all(requests).await?;
-    let (made, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 201);
-    let mut ids: Vec<_> = made.iter().filter_map(|answer| answer.body["id"].as_str()).collect();
+    let (created, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 201);
+    let mut ids: Vec<_> = created.iter().filter_map(|answer| answer.body["id"].as_str()).collect();
     ids.sort_unstable();
     ids.dedup();
-    assert_eq!(ids.len(), made.len(), "every guest has a cart of their own");
+    assert_eq!(ids.len(), created.len(), "every request created a cart of its own");
     assert!(!refused.is_empty());
     for refusal in refused {
         refusal.refused_with("rate_limited", 429)?;
@@ -314,7 +324,7 @@ async fn one_address_does_not_get_any_number_of_carts() -> Result {
     Ok(())
 }
 
-/// Somebody who is not signed in, and the cart that they hold the id of.
+/// A client that is not signed in, with a guest cart.
 struct Guest {
     client: Client,
     cart: String,
@@ -322,7 +332,7 @@ struct Guest {
 
 impl Guest {
     async fn of(market: &Market) -> Result<Self> {
-        let client = market.anybody()?;
+        let client = market.anonymous()?;
         let created = client.ask("create_guest_cart")?.send().await?.succeeded()?;
         assert_eq!(created.status, 201);
         Ok(Self { client, cart: created.body["id"].as_str().expect("an id").to_owned() })
@@ -359,18 +369,18 @@ impl Guest {
     }
 }
 
-/// The lines that can be bought of a cart that was answered: how many of what.
+/// Returns the quantities of a cart's lines that can be bought, by SKU.
 fn quantities(cart: &Value) -> BTreeMap<String, u64> {
     let line = |line: &Value| Some((line["sku"].as_str()?.to_owned(), line["quantity"].as_u64()?));
     cart["lines"].as_array().into_iter().flatten().filter_map(line).collect()
 }
 
-/// The same of vendors.
+/// Returns expected quantities, by the SKU of each vendor.
 fn of(lines: &[(&Vendor, u64)]) -> Result<BTreeMap<String, u64>> {
     lines.iter().map(|(vendor, quantity)| Ok((vendor.sku()?.id.clone(), *quantity))).collect()
 }
 
-/// What did not come over: by SKU the reason, how many were wanted, how many kept.
+/// Returns the lines that were dropped in a merge: the reason, the requested and the kept quantity, by SKU.
 fn dropped(merged: &Value) -> BTreeMap<String, Value> {
     let lines = merged["dropped"].as_array().into_iter().flatten();
     let line =
@@ -378,7 +388,7 @@ fn dropped(merged: &Value) -> BTreeMap<String, Value> {
     lines.filter_map(line).collect()
 }
 
-/// The SKUs of a new product of so many variants.
+/// Creates a product with `count` variants and returns the SKUs.
 async fn variants(market: &Market, count: u32) -> Result<Vec<String>> {
     let vendor = market.vendor(100, 1).await?;
     let skus = (0..count).map(|n| NewSku::new(9).size(&format!("Size {n}")));
@@ -391,7 +401,7 @@ async fn cart_of(shopper: &Client) -> Result<String> {
     Ok(cart.body["id"].as_str().expect("an id").to_owned())
 }
 
-/// How often a shopper's cart was changed.
+/// Returns the cart's version, which counts its changes.
 async fn version(market: &Market, shopper: &Client) -> Result<u64> {
     let key = keys::cart(CartId::parse(&cart_of(shopper).await?)?);
     let item = market.cloud.item(&key).await?.expect("a cart");

@@ -1,4 +1,4 @@
-//! Products: what sellers write of them, who sees them, and how they go and come back.
+//! Products: what sellers write, who sees it, deletion and restoration.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use souk_testkit::{
 use souk_tests::{Market, Vendor, keys};
 
 #[tokio::test]
-async fn a_product_shows_all_that_its_seller_wrote_and_nothing_that_could_act() -> Result {
+async fn a_product_shows_everything_its_seller_wrote_without_scripts() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_000, 1).await?;
     let picture = product_picture(&vendor.shop.id, Kind::Shirt, Rgb(0x23, 0x41, 0x5f));
@@ -28,7 +28,7 @@ async fn a_product_shows_all_that_its_seller_wrote_and_nothing_that_could_act() 
         (&json!(1), &json!(true), &json!("active"))
     );
 
-    let shown = market.anybody()?.ask("get_product")?.path("slug", slug(&created)).send().await?.succeeded()?.body;
+    let shown = market.anonymous()?.ask("get_product")?.path("slug", slug(&created)).send().await?.succeeded()?.body;
     for field in [
         "title",
         "summary",
@@ -54,7 +54,7 @@ async fn a_product_shows_all_that_its_seller_wrote_and_nothing_that_could_act() 
         assert_eq!(shown.get(hidden), None, "{hidden}");
     }
     assert_eq!(options(&shown), ["Red S", "Blue S", "Blue M", "Red M"]);
-    // The one with a price of its own takes no part in the sale.
+    // The SKU with a price of its own takes no part in the sale.
     let prices: Vec<_> = skus(&shown).map(|sku| sku["price"]["amount"].clone()).collect();
     assert_eq!(prices, [2_900, 2_000, 2_000, 2_000]);
 
@@ -64,30 +64,30 @@ async fn a_product_shows_all_that_its_seller_wrote_and_nothing_that_could_act() 
 }
 
 #[tokio::test]
-async fn of_fifty_products_that_want_one_slug_at_once_one_has_it() -> Result {
+async fn fifty_parallel_products_with_one_slug_create_one() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_000, 1).await?;
-    let (wanted, title) = (unique("mug"), unique("Tea bowl"));
-    let product = |n: usize| NewProduct::new(&format!("Mug {n}"), 1_000, [NewSku::new(1)]).slug(&wanted);
+    let (requested, title) = (unique("mug"), unique("Tea bowl"));
+    let product = |n: usize| NewProduct::new(&format!("Mug {n}"), 1_000, [NewSku::new(1)]).slug(&requested);
     let answers = try_join_all((0..50).map(|n| create(&vendor.client, product(n)))).await?;
-    let (made, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 201);
-    assert_eq!(made.len(), 1);
+    let (created_answers, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 201);
+    assert_eq!(created_answers.len(), 1);
     for answer in refused {
         assert_eq!(answer.refused_with("slug_taken", 409)?.field_errors(), [pair("/slug", "taken")]);
     }
-    let shown = vendor.client.product(&wanted).await?;
-    assert_eq!(shown.id, id(&made[0].body));
+    let shown = vendor.client.product(&requested).await?;
+    assert_eq!(shown.id, id(&created_answers[0].body));
 
-    // Those who want none get different ones.
-    let untold = || create(&vendor.client, NewProduct::new(&title, 1_000, [NewSku::new(1)]));
-    let answers = try_join_all((0..50).map(|_| untold())).await?;
+    // Products without a requested slug get different slugs.
+    let without_slug = || create(&vendor.client, NewProduct::new(&title, 1_000, [NewSku::new(1)]));
+    let answers = try_join_all((0..50).map(|_| without_slug())).await?;
     let slugs = answers.into_iter().map(|answer| Ok(slug(&answer.succeeded()?.body).to_owned()));
     assert_eq!(slugs.collect::<Result<BTreeSet<_>>>()?.len(), 50);
     Ok(())
 }
 
 #[tokio::test]
-async fn a_slug_is_suggested_that_is_free_and_checked_before_it_is_chosen() -> Result {
+async fn a_suggested_slug_is_free() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_000, 1).await?;
     let title = unique("Bowl");
@@ -111,7 +111,7 @@ async fn a_slug_is_suggested_that_is_free_and_checked_before_it_is_chosen() -> R
 }
 
 #[tokio::test]
-async fn a_draft_is_its_sellers_until_it_is_put_on_sale_and_again_when_it_is_taken_off() -> Result {
+async fn a_product_is_public_only_while_it_is_active() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_000, 1).await?;
     let draft = NewProduct::new("Bowl", 1_000, [NewSku::new(3)]).with("status", "draft".into());
@@ -135,22 +135,22 @@ async fn a_draft_is_its_sellers_until_it_is_put_on_sale_and_again_when_it_is_tak
         }
         await_in_lists(&market, &vendor, &draft, on_sale).await?;
     }
-    // What was put into a cart while it was on sale is gone from it.
+    // The cart drops a line whose product is no longer on sale.
     let cart = shopper.ask("get_cart")?.send().await?.succeeded()?.body;
     assert_eq!((&cart["lines"], &cart["gone"]), (&json!([]), &json!([draft["skus"][0]["id"]])));
     Ok(())
 }
 
 #[tokio::test]
-async fn a_deleted_product_is_gone_everywhere_and_comes_back_as_it_was() -> Result {
+async fn a_deleted_product_leaves_every_list_and_is_restored_unchanged() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_850, 30).await?;
     let (_, shopper) = market.shopper_with_cart(&[&vendor], 1).await?;
     let order = shopper.buy().await?;
     let product = json!({ "id": vendor.product.id });
-    let whole = await_until(PATIENCE, "the sale in the count", async || {
-        let whole = own(&vendor, &product).await?;
-        Ok((whole["sold"] == 1).then_some(whole))
+    let original = await_until(PATIENCE, "the sale to be counted", async || {
+        let original = own(&vendor, &product).await?;
+        Ok((original["sold"] == 1).then_some(original))
     })
     .await?;
     for _ in 0..2 {
@@ -177,14 +177,14 @@ async fn a_deleted_product_is_gone_everywhere_and_comes_back_as_it_was() -> Resu
     let mut back = own(&vendor, &product).await?;
     assert_eq!(back["version"], 3, "restored once");
     for changing in ["version", "updated_at"] {
-        back[changing] = whole[changing].clone();
+        back[changing] = original[changing].clone();
     }
-    assert_eq!(back, whole);
+    assert_eq!(back, original);
     await_in_lists(&market, &vendor, &product, true).await?;
 
-    // After a day nobody has it back, and the purge takes it; the order stays as it was.
+    // After a day the product cannot be restored, and the purge deletes it. The order does not change.
     vendor.client.ask("delete_product")?.path("product", &vendor.product.id).send().await?.succeeded()?;
-    a_day_passes(&market, &vendor).await?;
+    expire_deletion(&market, &vendor).await?;
     restore(&vendor).await?.refused_with("not_found", 404)?;
     let before = shopper.ask("get_order")?.path("id", &order).send().await?.succeeded()?.body;
     market.call("purge-products", &json!({})).await?;
@@ -199,20 +199,20 @@ async fn a_deleted_product_is_gone_everywhere_and_comes_back_as_it_was() -> Resu
 }
 
 #[tokio::test]
-async fn somebody_elses_product_is_not_found() -> Result {
+async fn another_sellers_product_is_not_found() -> Result {
     let market = Market::open()?;
-    let (vendor, thief) = (market.vendor(1_000, 1).await?, market.vendor(1_000, 1).await?);
+    let (vendor, attacker) = (market.vendor(1_000, 1).await?, market.vendor(1_000, 1).await?);
     let foreign = vendor.product.id.as_str();
     let change = json!({ "sku": vendor.sku()?.id, "delta": -1, "reason": "loss" });
-    let asked = |operation: &str| Ok::<_, Failed>(thief.client.ask(operation)?.path("product", foreign));
+    let request = |operation: &str| Ok::<_, Failed>(attacker.client.ask(operation)?.path("product", foreign));
     let answers = [
-        asked("get_own_product")?.send().await?,
-        asked("edit_product")?.query("version", 1).json(&shirt()).send().await?,
-        asked("set_product_status")?.json(&json!({ "status": "draft" })).send().await?,
-        asked("delete_product")?.send().await?,
-        asked("restore_product")?.send().await?,
-        asked("adjust_stock")?.json(&change).key("theft").send().await?,
-        asked("list_stock_changes")?.send().await?,
+        request("get_own_product")?.send().await?,
+        request("edit_product")?.query("version", 1).json(&shirt()).send().await?,
+        request("set_product_status")?.json(&json!({ "status": "draft" })).send().await?,
+        request("delete_product")?.send().await?,
+        request("restore_product")?.send().await?,
+        request("adjust_stock")?.json(&change).key("theft").send().await?,
+        request("list_stock_changes")?.send().await?,
     ];
     for answer in answers {
         answer.refused_with("not_found", 404)?;
@@ -221,35 +221,35 @@ async fn somebody_elses_product_is_not_found() -> Result {
     Ok(())
 }
 
-/// Turns the deletion back by more than a day, in the item and in the list that the schedule reads.
-async fn a_day_passes(market: &Market, vendor: &Vendor) -> Result {
+/// Moves the deletion more than a day into the past, in the item and in the list that the schedule reads.
+async fn expire_deletion(market: &Market, vendor: &Vendor) -> Result {
     let product: ProductId = vendor.product.id.parse()?;
     let deleted_at = Timestamp::now() - RESTORABLE - SignedDuration::from_mins(1);
-    let place = keys::in_trash(deleted_at + RESTORABLE, product);
-    let turned = [("deleted_at", json!(deleted_at.as_millisecond())), ("gsi1sk", json!(place.at))];
-    market.cloud.set(&keys::product(product), &turned).await
+    let list_key = keys::in_trash(deleted_at + RESTORABLE, product);
+    let expired = [("deleted_at", json!(deleted_at.as_millisecond())), ("gsi1sk", json!(list_key.at))];
+    market.cloud.set(&keys::product(product), &expired).await
 }
 
-/// Waits until everybody finds it, or nobody does: among the newest, in its category, at its shop.
-async fn await_in_lists(market: &Market, vendor: &Vendor, product: &Value, there: bool) -> Result {
-    let anybody = market.anybody()?;
+/// Waits until all lists show the product, or none does: all products, its category and its shop.
+async fn await_in_lists(market: &Market, vendor: &Vendor, product: &Value, expected: bool) -> Result {
+    let anonymous = market.anonymous()?;
     let shop = vendor.shop.slug.as_str();
     for (list, query) in [
         ("list_products", &[("shop", shop)][..]),
         ("list_products", &[("shop", shop), ("category", "home-kitchen")]),
         ("list_shop_products", &[("slug", shop)]),
     ] {
-        anybody.await_search(list, query, |found| found.ids().contains(&id(product)) == there).await?;
+        anonymous.await_search(list, query, |found| found.ids().contains(&id(product)) == expected).await?;
     }
     Ok(())
 }
 
 async fn in_tab(vendor: &Vendor, tab: &str, product: &Value) -> Result<bool> {
     let list = vendor.client.ask("list_own_products")?.query("tab", tab).send().await?.succeeded()?.body;
-    Ok(has(&list["items"], product))
+    Ok(contains(&list["items"], product))
 }
 
-fn has(items: &Value, product: &Value) -> bool {
+fn contains(items: &Value, product: &Value) -> bool {
     items.as_array().expect("items").iter().any(|item| item["id"] == product["id"])
 }
 
@@ -257,8 +257,8 @@ pub(crate) async fn own(vendor: &Vendor, product: &Value) -> Result<Value> {
     Ok(vendor.client.ask("get_own_product")?.path("product", id(product)).send().await?.succeeded()?.body)
 }
 
-pub(crate) async fn edit_to(vendor: &Vendor, seen: &Value, edit: &Value) -> Result<Answer> {
-    let request = vendor.client.ask("edit_product")?.path("product", id(seen)).query("version", &seen["version"]);
+pub(crate) async fn edit_to(vendor: &Vendor, shown: &Value, edit: &Value) -> Result<Answer> {
+    let request = vendor.client.ask("edit_product")?.path("product", id(shown)).query("version", &shown["version"]);
     request.json(edit).send().await
 }
 
@@ -270,7 +270,7 @@ async fn create(client: &Client, product: NewProduct) -> Result<Answer> {
     client.ask("create_product")?.json(&product.0).send().await
 }
 
-/// A shirt with all that a product can have but pictures.
+/// Returns a shirt with every field that a product can have but pictures.
 pub(crate) fn shirt() -> Value {
     json!({
         "title": "Linen shirt",

@@ -1,4 +1,4 @@
-//! From the cart to a page to pay on.
+//! From a cart to a checkout page.
 
 use futures::future::try_join_all;
 use serde_json::json;
@@ -6,19 +6,19 @@ use souk_testkit::{Client, Result, StripePage};
 use souk_tests::{Market, Vendor};
 
 #[tokio::test]
-async fn more_than_there_is_cannot_be_put_into_a_cart() -> Result {
+async fn a_cart_line_cannot_exceed_the_stock() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_850, 3).await?;
     let (_, shopper) = market.shopper().await?;
-    let put = shopper.ask("set_cart_line")?.path("sku", &vendor.sku()?.id).json(&json!({ "quantity": 4 }));
-    let refusal = put.send().await?.refused_with("sold_out", 409)?;
+    let request = shopper.ask("set_cart_line")?.path("sku", &vendor.sku()?.id).json(&json!({ "quantity": 4 }));
+    let refusal = request.send().await?.refused_with("sold_out", 409)?;
     assert_eq!(refusal.field_errors(), [("/quantity".to_owned(), "sold_out".to_owned())]);
     assert!(shopper.cart().await?.lines.is_empty());
     Ok(())
 }
 
 #[tokio::test]
-async fn what_sold_out_meanwhile_is_named_and_nothing_is_held() -> Result {
+async fn a_sold_out_line_is_named_and_nothing_is_held() -> Result {
     let market = Market::open()?;
     let (scarce, plenty) = (market.vendor(1_850, 1).await?, market.vendor(900, 9).await?);
     let (_, late) = market.shopper_with_cart(&[&scarce, &plenty], 1).await?;
@@ -31,12 +31,12 @@ async fn what_sold_out_meanwhile_is_named_and_nothing_is_held() -> Result {
     let refusal = late.try_to_pay(&seen, "too-late").await?.refused_with("sold_out", 409)?;
     let pointer = format!("/lines/{}/quantity", at.expect("the scarce line"));
     assert_eq!(refusal.field_errors(), [(pointer, "sold_out".to_owned())]);
-    assert_eq!(plenty.stock().await?, 9, "nothing of the other line is held");
+    assert_eq!(plenty.stock().await?, 9, "the other line is not held");
     Ok(())
 }
 
 #[tokio::test]
-async fn a_price_other_than_the_shopper_saw_is_not_charged() -> Result {
+async fn a_price_that_the_shopper_did_not_see_is_not_charged() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_850, 3).await?;
     let (_, shopper) = market.shopper_with_cart(&[&vendor], 1).await?;
@@ -49,7 +49,7 @@ async fn a_price_other_than_the_shopper_saw_is_not_charged() -> Result {
 }
 
 #[tokio::test]
-async fn a_line_or_a_quantity_other_than_the_cart_holds_is_not_charged() -> Result {
+async fn a_line_or_quantity_that_differs_from_the_cart_is_not_charged() -> Result {
     let market = Market::open()?;
     let vendors = [market.vendor(1_850, 3).await?, market.vendor(900, 3).await?];
     let (_, shopper) = market.shopper_with_cart(&[&vendors[0], &vendors[1]], 1).await?;
@@ -68,7 +68,7 @@ async fn a_line_or_a_quantity_other_than_the_cart_holds_is_not_charged() -> Resu
 }
 
 #[tokio::test]
-async fn the_same_key_with_the_same_body_gives_the_same_session_and_says_so() -> Result {
+async fn the_same_key_with_the_same_body_replays_the_same_session() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_850, 3).await?;
     let (_, shopper) = market.shopper_with_cart(&[&vendor], 2).await?;
@@ -94,7 +94,7 @@ async fn the_same_key_with_another_body_is_refused() -> Result {
 }
 
 #[tokio::test]
-async fn ten_requests_with_one_key_at_once_hold_the_stock_once() -> Result {
+async fn ten_parallel_requests_with_one_key_hold_the_stock_once() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_850, 9).await?;
     let (_, shopper) = market.shopper_with_cart(&[&vendor], 2).await?;
@@ -111,7 +111,7 @@ async fn ten_requests_with_one_key_at_once_hold_the_stock_once() -> Result {
 }
 
 #[tokio::test]
-async fn a_payment_needs_a_key_and_a_cart_with_something_in_it() -> Result {
+async fn a_payment_session_requires_a_key_and_a_filled_cart() -> Result {
     let market = Market::open()?;
     let (_, shopper) = market.shopper().await?;
     let nothing = json!({ "lines": [] });
@@ -123,10 +123,10 @@ async fn a_payment_needs_a_key_and_a_cart_with_something_in_it() -> Result {
 }
 
 #[tokio::test]
-async fn of_fifty_shoppers_who_want_the_last_piece_exactly_one_gets_it() -> Result {
+async fn exactly_one_of_fifty_shoppers_gets_the_last_piece() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_850, 1).await?;
-    // Signing up costs a password hash each, so not all at once.
+    // A registration costs a password hash, so at most ten run at once.
     let mut shoppers = Vec::new();
     for _ in 0..5 {
         let ten = (0..10).map(|_| async { market.shopper_with_cart(&[&vendor], 1).await });
@@ -143,7 +143,7 @@ async fn of_fifty_shoppers_who_want_the_last_piece_exactly_one_gets_it() -> Resu
 }
 
 #[tokio::test]
-async fn a_changed_cart_gets_a_new_session_and_the_one_before_gives_its_stock_back() -> Result {
+async fn a_changed_cart_gets_a_new_session_and_the_old_one_returns_its_stock() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_850, 5).await?;
     let (_, shopper) = market.shopper_with_cart(&[&vendor], 4).await?;
@@ -155,14 +155,14 @@ async fn a_changed_cart_gets_a_new_session_and_the_one_before_gives_its_stock_ba
     assert_eq!(vendor.stock().await?, 4);
     assert_eq!(shopper.payment(&first.id).await?.state, "superseded");
     let closed = reqwest::get(Market::page(&first)?).await?;
-    assert_eq!(closed.status(), 410, "the page of the session before is closed");
+    assert_eq!(closed.status(), 410, "the checkout page of the first session is closed");
     Ok(())
 }
 
 #[tokio::test]
 async fn a_declined_card_leaves_the_session_open_and_another_card_pays_it() -> Result {
     let market = Market::open()?;
-    let (vendor, shopper, session) = waiting_to_pay(&market).await?;
+    let (vendor, shopper, session) = open_session(&market).await?;
     let page = StripePage::open(Market::page(&session)?).await?;
     let declined = page.pay_with("4000 0000 0000 0002").await.expect_err("the card is declined");
     assert!(declined.to_string().contains("declined"), "{declined}");
@@ -174,31 +174,31 @@ async fn a_declined_card_leaves_the_session_open_and_another_card_pays_it() -> R
 }
 
 #[tokio::test]
-async fn a_card_whose_bank_asks_pays_once_the_bank_is_told_yes() -> Result {
+async fn a_card_that_requires_authentication_pays_after_it() -> Result {
     let market = Market::open()?;
-    let (_, shopper, session) = waiting_to_pay(&market).await?;
+    let (_, shopper, session) = open_session(&market).await?;
     StripePage::open(Market::page(&session)?).await?.pay_with("4000 0025 0000 3155").await?;
     shopper.await_payment(&session.id, "paid").await?;
     Ok(())
 }
 
 #[tokio::test]
-async fn a_session_and_an_order_of_somebody_else_do_not_exist() -> Result {
+async fn another_shoppers_session_and_order_are_not_found() -> Result {
     let market = Market::open()?;
-    let (vendor, shopper, session) = waiting_to_pay(&market).await?;
+    let (vendor, shopper, session) = open_session(&market).await?;
     StripePage::open(Market::page(&session)?).await?.pay().await?;
     let order = shopper.await_order(&session.id).await?;
-    let (_, stranger) = market.shopper().await?;
-    let session = stranger.ask("get_payment_session")?.path("id", &session.id).send().await?;
+    let (_, other_shopper) = market.shopper().await?;
+    let session = other_shopper.ask("get_payment_session")?.path("id", &session.id).send().await?;
     session.refused_with("not_found", 404)?;
-    stranger.ask("get_order")?.path("id", &order).send().await?.refused_with("not_found", 404)?;
+    other_shopper.ask("get_order")?.path("id", &order).send().await?.refused_with("not_found", 404)?;
     let other = market.vendor(900, 1).await?;
     other.client.ask("get_shop_order")?.path("id", &order).send().await?.refused_with("not_found", 404)?;
     vendor.client.ask("get_shop_order")?.path("id", &order).send().await?.succeeded()?;
     Ok(())
 }
 
-async fn waiting_to_pay(market: &Market) -> Result<(Vendor, Client, souk_testkit::PaymentSession)> {
+async fn open_session(market: &Market) -> Result<(Vendor, Client, souk_testkit::PaymentSession)> {
     let vendor = market.vendor(1_850, 3).await?;
     let (_, shopper) = market.shopper_with_cart(&[&vendor], 1).await?;
     let session = shopper.open_payment().await?;

@@ -1,4 +1,4 @@
-//! Shops that close: deleted, restored, purged, and while their seller is banned.
+//! Shops that close: deletion, restoration, purge, and the ban of the seller.
 
 use futures::future::{try_join, try_join_all};
 use jiff::{SignedDuration, Timestamp};
@@ -9,13 +9,13 @@ use souk_testkit::{Failed, PATIENCE, Result, await_until};
 use souk_tests::{Market, Vendor, keys};
 
 use crate::{
-    codes::{after_the_cooldown, await_codes, other_than},
-    lists::walk,
+    codes::{await_codes, expire_cooldown, wrong_code_for},
+    lists::read_all,
     shops::{follow, product},
 };
 
 #[tokio::test]
-async fn a_deleted_shop_and_its_products_leave_every_list_and_come_back_with_it() -> Result {
+async fn a_deleted_shop_and_its_products_leave_every_list_until_it_is_restored() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_850, 5).await?;
     let (_, shopper) = market.shopper_with_cart(&[&vendor], 1).await?;
@@ -28,9 +28,9 @@ async fn a_deleted_shop_and_its_products_leave_every_list_and_come_back_with_it(
     }
     await_shown(&market, &vendor, false).await?;
     product(&vendor).await?.refused_with("not_found", 404)?;
-    assert!(shopper.cart().await?.lines.is_empty(), "what is not on sale is not bought");
-    let anybody = market.anybody()?;
-    anybody.ask("get_shop")?.path("slug", &vendor.shop.slug).send().await?.refused_with("not_found", 404)?;
+    assert!(shopper.cart().await?.lines.is_empty(), "a product that is not on sale leaves the cart");
+    let anonymous = market.anonymous()?;
+    anonymous.ask("get_shop")?.path("slug", &vendor.shop.slug).send().await?.refused_with("not_found", 404)?;
     let followed = shopper.ask("list_followed_shops")?.send().await?.succeeded()?.body;
     assert_eq!((&followed["items"][0]["id"], followed["items"][0].get("shop")), (&json!(vendor.shop.id), None));
     let (_, late) = market.shopper().await?;
@@ -50,7 +50,7 @@ async fn a_deleted_shop_and_its_products_leave_every_list_and_come_back_with_it(
 }
 
 #[tokio::test]
-async fn deletions_and_restorations_at_once_leave_shop_and_products_in_one_state() -> Result {
+async fn parallel_deletions_and_restorations_leave_shop_and_products_in_one_state() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_850, 5).await?;
     let ask = |operation: &'static str| {
@@ -69,29 +69,29 @@ async fn deletions_and_restorations_at_once_leave_shop_and_products_in_one_state
 }
 
 #[tokio::test]
-async fn the_seller_of_a_deleted_shop_may_leave_and_cannot_register_again() -> Result {
+async fn the_seller_of_a_deleted_shop_can_delete_the_account_and_cannot_register_again() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_850, 5).await?;
     let leave = json!({ "password": vendor.account.password });
     vendor.client.ask("delete_me")?.json(&leave).send().await?.refused_with("shop_exists", 409)?;
     vendor.client.ask("delete_shop")?.send().await?.succeeded()?;
-    let other = market.anybody()?.sign_in(&vendor.account).await?;
+    let other = market.anonymous()?.sign_in(&vendor.account).await?;
     vendor.client.ask("delete_me")?.json(&leave).send().await?.succeeded()?;
     other.ask("restore_shop")?.send().await?.refused_with("not_signed_in", 401)?;
 
-    // Whoever asks is answered as everybody is, and the letter is everybody's; only the owner of the code learns it.
-    let (anybody, email) = (market.anybody()?, vendor.account.email.as_str());
-    after_the_cooldown(&market, Purpose::ConfirmRegistration, Realm::Sellers, email).await?;
-    assert_eq!(anybody.register(&vendor.account).await?.succeeded()?.status, 202);
+    // The answer and the mail do not reveal that the address is barred. Only the owner of the code learns it.
+    let (anonymous, email) = (market.anonymous()?, vendor.account.email.as_str());
+    expire_cooldown(&market, Purpose::ConfirmRegistration, Realm::Sellers, email).await?;
+    assert_eq!(anonymous.register(&vendor.account).await?.succeeded()?.status, 202);
     let code = await_codes(&market, email, 2).await?;
-    anybody.confirm(&vendor.account, other_than(&code)).await?.refused_with("wrong_code", 422)?;
-    anybody.confirm(&vendor.account, &code).await?.refused_with("seller_barred", 403)?;
-    anybody.login(&vendor.account).await?.refused_with("wrong_credentials", 401)?;
+    anonymous.confirm(&vendor.account, wrong_code_for(&code)).await?.refused_with("wrong_code", 422)?;
+    anonymous.confirm(&vendor.account, &code).await?.refused_with("seller_barred", 403)?;
+    anonymous.login(&vendor.account).await?.refused_with("wrong_credentials", 401)?;
     Ok(())
 }
 
 #[tokio::test]
-async fn a_banned_sellers_shop_is_closed_while_the_ban_lasts() -> Result {
+async fn the_shop_of_a_banned_seller_is_closed_until_the_ban_is_lifted() -> Result {
     let market = Market::open()?;
     let ((_, admin), vendor) = (market.admin().await?, market.vendor(1_850, 5).await?);
     let seller = vendor.shop.id.replace("shop_", "seller_");
@@ -101,7 +101,7 @@ async fn a_banned_sellers_shop_is_closed_while_the_ban_lasts() -> Result {
         let request = if open { request } else { request.json(&reason) };
         request.send().await?.succeeded()?;
         await_until(PATIENCE, &format!("the shop to be open: {open}"), async || {
-            let own = market.anybody()?.ask("get_shop")?.path("slug", &vendor.shop.slug).send().await?;
+            let own = market.anonymous()?.ask("get_shop")?.path("slug", &vendor.shop.slug).send().await?;
             let product = product(&vendor).await?;
             Ok(([own.status, product.status] == if open { [200, 200] } else { [404, 404] }).then_some(()))
         })
@@ -111,17 +111,17 @@ async fn a_banned_sellers_shop_is_closed_while_the_ban_lasts() -> Result {
 }
 
 #[tokio::test]
-async fn a_shop_deleted_four_weeks_ago_is_purged_and_what_was_sold_stays() -> Result {
+async fn a_shop_deleted_four_weeks_ago_is_purged_and_its_orders_stay() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_850, 5).await?;
     let (_, shopper) = market.shopper_with_cart(&[&vendor], 1).await?;
     let order = shopper.buy().await?;
     follow(&shopper, &vendor.shop.id).await?.succeeded()?;
     vendor.client.ask("delete_shop")?.send().await?.succeeded()?;
-    deleted_long_ago(&market, &vendor).await?;
+    expire_deletion(&market, &vendor).await?;
     vendor.client.ask("restore_shop")?.send().await?.refused_with("shop_closed", 409)?;
 
-    // Twice at once, and once more: runs may overlap.
+    // Purges overlap: two run at once, and then another one.
     try_join_all((0..2).map(|_| market.call("purge-shops", &Value::Null))).await?;
     await_until(PATIENCE, "the shop to be purged", async || {
         market.call("purge-shops", &Value::Null).await?;
@@ -145,31 +145,32 @@ async fn a_shop_deleted_four_weeks_ago_is_purged_and_what_was_sold_stays() -> Re
     Ok(())
 }
 
-/// Turns back the time of a deletion, in the item and in the list that the schedule reads.
-async fn deleted_long_ago(market: &Market, vendor: &Vendor) -> Result {
+/// Moves a deletion far into the past, in the item and in the list that the schedule reads.
+async fn expire_deletion(market: &Market, vendor: &Vendor) -> Result {
     let shop: ShopId = vendor.shop.id.parse()?;
     let deleted_at = Timestamp::now() - RESTORABLE - SignedDuration::from_mins(1);
-    let place = keys::among_deleted_shops(deleted_at + RESTORABLE, shop);
-    let turned = [("deleted_at", json!(deleted_at.as_millisecond())), ("gsi1sk", json!(place.at))];
-    market.cloud.set(&keys::shop(shop), &turned).await
+    let list_key = keys::among_deleted_shops(deleted_at + RESTORABLE, shop);
+    let expired = [("deleted_at", json!(deleted_at.as_millisecond())), ("gsi1sk", json!(list_key.at))];
+    market.cloud.set(&keys::shop(shop), &expired).await
 }
 
-/// Waits until a shop and its product are on every list, or on none.
+/// Waits until all lists show a shop and its product, or none does.
 async fn await_shown(market: &Market, vendor: &Vendor, shown: bool) -> Result {
     let what = format!("the shop to be on every list: {shown}");
     await_until(PATIENCE, &what, async || Ok((shown_in(market, vendor).await? == [shown; 5]).then_some(()))).await
 }
 
-/// Where a shop and its product are seen: among all shops, the top shops, all products, those of the category, those of
-/// the shop.
+/// Returns which lists show a shop and its product: all shops, the top shops, all products, the category, the shop.
 async fn shown_in(market: &Market, vendor: &Vendor) -> Result<[bool; 5]> {
-    let anybody = market.anybody()?;
+    let anonymous = market.anonymous()?;
     let shop = vendor.shop.slug.as_str();
     let listed = async |list| {
-        Ok::<_, Failed>(walk(&anybody, list, 100).await?.iter().any(|listed| listed["id"] == vendor.shop.id.as_str()))
+        Ok::<_, Failed>(
+            read_all(&anonymous, list, 100).await?.iter().any(|listed| listed["id"] == vendor.shop.id.as_str()),
+        )
     };
     let found = async |list, query: &[(&str, &str)]| {
-        Ok::<_, Failed>(anybody.search(list, query).await?.ids().contains(&vendor.product.id.as_str()))
+        Ok::<_, Failed>(anonymous.search(list, query).await?.ids().contains(&vendor.product.id.as_str()))
     };
     Ok([
         listed("list_shops").await?,

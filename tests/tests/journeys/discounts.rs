@@ -1,4 +1,4 @@
-//! Discounts: what a shop takes off, on which terms, and that it is never more.
+//! Discounts: their amount, their terms, and that they never exceed the price.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use souk_testkit::{Answer, Cart, NewDiscount, NewProduct, NewSku, Result, Stripe
 use souk_tests::{Market, Vendor};
 
 #[tokio::test]
-async fn a_discount_is_seen_in_the_cart_paid_at_the_till_and_kept_in_the_order() -> Result {
+async fn a_discount_shows_in_the_cart_reduces_the_payment_and_stays_in_the_order() -> Result {
     let market = Market::open()?;
     let (kiln, mill) = (market.vendor(1_855, 9).await?, market.vendor(900, 9).await?);
     let discount = kiln.client.create_discount(&NewDiscount::percent("spring10", 1_000)).await?;
@@ -17,20 +17,20 @@ async fn a_discount_is_seen_in_the_cart_paid_at_the_till_and_kept_in_the_order()
     let cart = shopper.apply_discount(&kiln.shop.id, "Spring10").await?;
     assert_eq!((cart.discounts[0].code.as_str(), cart.discounts[0].amount.amount), ("SPRING10", 557));
     assert_eq!(amounts(&cart, &kiln)?, (1_855, Some(557), 5_008), "10 % of 55.65, rounded once");
-    assert_eq!(amounts(&cart, &mill)?, (900, None, 2_700), "another shop's line is as it was");
+    assert_eq!(amounts(&cart, &mill)?, (900, None, 2_700), "the line of another shop is unchanged");
     assert_eq!(cart.total.amount, 7_708);
     assert_eq!(shopper.cart().await?, cart);
 
     let session = shopper.open_payment().await?;
     assert_eq!(session.total.amount, 7_708);
     assert!(StripePage::open(Market::page(&session)?).await?.html().contains("77.08"));
-    assert_eq!(kiln.client.uses_of(&discount).await?, 1, "it is used while somebody is about to pay");
+    assert_eq!(kiln.client.uses_of(&discount).await?, 1, "an open session counts as a use");
     StripePage::open(Market::page(&session)?).await?.pay().await?;
     let order = shopper.await_order(&session.id).await?;
 
-    let whole = shopper.ask("get_order")?.path("id", &order).send().await?.succeeded()?.body;
-    assert_eq!(whole["total"]["amount"], 7_708);
-    let parts = whole["shops"].as_array().expect("the shops' parts");
+    let order_view = shopper.ask("get_order")?.path("id", &order).send().await?.succeeded()?.body;
+    assert_eq!(order_view["total"]["amount"], 7_708);
+    let parts = order_view["shops"].as_array().expect("the shops' parts");
     let part = parts.iter().find(|part| part["shop"] == kiln.shop.id.as_str()).expect("the shop's part");
     assert_eq!((&part["discount"]["code"], &part["discount"]["amount"]["amount"]), (&json!("SPRING10"), &json!(557)));
     let line = &part["lines"][0];
@@ -38,17 +38,17 @@ async fn a_discount_is_seen_in_the_cart_paid_at_the_till_and_kept_in_the_order()
     let sold = kiln.client.ask("get_shop_order")?.path("id", &order).send().await?.succeeded()?.body;
     assert_eq!((&sold["total"]["amount"], &sold["commission"]["amount"]), (&json!(5_008), &json!(501)));
     let other = mill.client.ask("get_shop_order")?.path("id", &order).send().await?.succeeded()?;
-    assert!(!other.text.contains("SPRING10"), "the other seller learns nothing of it\n{other}");
-    let letter = market.mailbox.await_letter(&account.email, &order).await?;
-    assert!(letter.body_text.contains("3 x EUR 18.55 - EUR 5.57 = EUR 50.08"), "{}", letter.body_text);
+    assert!(!other.text.contains("SPRING10"), "the other seller does not see the discount\n{other}");
+    let mail = market.mailbox.await_mail(&account.email, &order).await?;
+    assert!(mail.body_text.contains("3 x EUR 18.55 - EUR 5.57 = EUR 50.08"), "{}", mail.body_text);
 
     assert_eq!(kiln.client.uses_of(&discount).await?, 1);
-    assert_eq!(shopper.cart().await?.discounts, [], "what was used has left the cart");
+    assert_eq!(shopper.cart().await?.discounts, [], "a used discount leaves the cart");
     Ok(())
 }
 
 #[tokio::test]
-async fn a_flat_amount_is_split_over_the_lines_that_it_is_for_to_the_last_cent() -> Result {
+async fn a_flat_discount_is_split_exactly_over_its_lines() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_000, 9).await?;
     let new = NewProduct::new("Bowl", 1_000, (0..3).map(|n| NewSku::new(9).size(&format!("Size {n}"))));
@@ -56,7 +56,7 @@ async fn a_flat_amount_is_split_over_the_lines_that_it_is_for_to_the_last_cent()
     let only = NewDiscount::flat("BOWLS", 1_000).with("products", json!([bowl.id]));
     vendor.client.create_discount(&only).await?;
     let (_, shopper) = market.shopper_with_cart(&[&vendor], 1).await?;
-    refused(shopper.try_discount(&vendor.shop.id, "BOWLS").await?, "nothing_eligible")?;
+    assert_refused(shopper.try_discount(&vendor.shop.id, "BOWLS").await?, "nothing_eligible")?;
     for sku in &bowl.skus {
         shopper.set_cart_line(&sku.id, 1).await?;
     }
@@ -69,24 +69,24 @@ async fn a_flat_amount_is_split_over_the_lines_that_it_is_for_to_the_last_cent()
 }
 
 #[tokio::test]
-async fn a_discount_is_refused_by_the_name_of_the_term_that_it_breaks() -> Result {
+async fn a_refused_discount_names_the_unmet_term() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_850, 9).await?;
     let (_, shopper) = market.shopper_with_cart(&[&vendor], 2).await?;
     let now = Timestamp::now();
-    let ago = |hours: i64| json!((now - SignedDuration::from_hours(hours)).to_string());
+    let hours_ago = |hours: i64| json!((now - SignedDuration::from_hours(hours)).to_string());
     let ten = |code: &str| NewDiscount::percent(code, 1_000);
     for (discount, reason) in [
         (ten("MINIMUM").with("minimum", euros(3_701)), "below_minimum"),
-        (ten("EARLY").with("starts_at", ago(-1)), "not_started"),
-        (ten("LATE").with("starts_at", ago(2)).with("ends_at", ago(1)), "ended"),
+        (ten("EARLY").with("starts_at", hours_ago(-1)), "not_started"),
+        (ten("LATE").with("starts_at", hours_ago(2)).with("ends_at", hours_ago(1)), "ended"),
         (ten("OFF").with("enabled", false), "unknown"),
     ] {
         vendor.client.create_discount(&discount).await?;
         let code = discount.0["code"].as_str().expect("a code");
-        refused(shopper.try_discount(&vendor.shop.id, code).await?, reason)?;
+        assert_refused(shopper.try_discount(&vendor.shop.id, code).await?, reason)?;
     }
-    refused(shopper.try_discount(&vendor.shop.id, "NOBODYMADETHIS").await?, "unknown")?;
+    assert_refused(shopper.try_discount(&vendor.shop.id, "NOBODYMADETHIS").await?, "unknown")?;
     let malformed = shopper.try_discount(&vendor.shop.id, "not a code").await?.refused_with("invalid_input", 422)?;
     assert_eq!(malformed.field_errors(), [("/code".to_owned(), "malformed".to_owned())]);
     assert_eq!(shopper.cart().await?.discounts, []);
@@ -94,7 +94,11 @@ async fn a_discount_is_refused_by_the_name_of_the_term_that_it_breaks() -> Resul
     vendor.client.create_discount(&ten("ENOUGH").with("minimum", euros(3_700))).await?;
     shopper.apply_discount(&vendor.shop.id, "ENOUGH").await?;
     let fewer = shopper.set_cart_line(&vendor.sku()?.id, 1).await?;
-    assert_eq!(fewer.discounts[0].refusal.as_deref(), Some("below_minimum"), "it stays, and says why it is idle");
+    assert_eq!(
+        fewer.discounts[0].refusal.as_deref(),
+        Some("below_minimum"),
+        "it stays applied and says why it takes nothing off"
+    );
     assert_eq!(fewer.total.amount, 1_850);
     assert_eq!(shopper.set_cart_line(&vendor.sku()?.id, 2).await?.total.amount, 3_330);
     for _ in 0..2 {
@@ -105,20 +109,20 @@ async fn a_discount_is_refused_by_the_name_of_the_term_that_it_breaks() -> Resul
 }
 
 #[tokio::test]
-async fn a_discount_that_died_is_named_at_the_till_and_nothing_is_held() -> Result {
+async fn a_checkout_with_an_invalid_discount_names_it_and_holds_nothing() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_850, 9).await?;
     let (_, shopper) = market.shopper_with_cart(&[&vendor], 2).await?;
     let past = json!((Timestamp::now() - SignedDuration::from_hours(1)).to_string());
-    let elsewhere = vendor.client.create_product(&NewProduct::new("Bowl", 900, [NewSku::new(1)])).await?;
+    let other_product = vendor.client.create_product(&NewProduct::new("Bowl", 900, [NewSku::new(1)])).await?;
     let ten = |code: &str| NewDiscount::percent(code, 1_000);
     let changes: [(&dyn Fn(NewDiscount) -> NewDiscount, &str); 6] = [
-        (&|was| was.with("enabled", false), "unknown"),
-        (&|was| was.with("code", "OTHERWISE"), "unknown"),
-        (&|was| was.with("ends_at", past.clone()), "ended"),
-        (&|was| was.with("minimum", euros(9_999)), "below_minimum"),
-        (&|was| was.with("products", json!([elsewhere.id.clone()])), "nothing_eligible"),
-        (&|was| was, "deleted"),
+        (&|discount| discount.with("enabled", false), "unknown"),
+        (&|discount| discount.with("code", "OTHERWISE"), "unknown"),
+        (&|discount| discount.with("ends_at", past.clone()), "ended"),
+        (&|discount| discount.with("minimum", euros(9_999)), "below_minimum"),
+        (&|discount| discount.with("products", json!([other_product.id.clone()])), "nothing_eligible"),
+        (&|discount| discount, "deleted"),
     ];
     for (n, (change, reason)) in changes.into_iter().enumerate() {
         let discount = ten(&format!("CODE{n}"));
@@ -139,14 +143,14 @@ async fn a_discount_that_died_is_named_at_the_till_and_nothing_is_held() -> Resu
     let refusal = shopper.try_to_pay(&seen, "less").await?.refused_with("cart_changed", 409)?;
     assert_eq!(refusal.field_errors(), [("/discounts/0/amount".to_owned(), "amount_changed".to_owned())]);
     let blind = json!({ "lines": seen["lines"] });
-    let refusal = shopper.try_to_pay(&blind, "blind").await?.refused_with("cart_changed", 409)?;
+    let refusal = shopper.try_to_pay(&blind, "without_discounts").await?.refused_with("cart_changed", 409)?;
     assert_eq!(refusal.field_errors(), [("/discounts".to_owned(), "discount_missing".to_owned())]);
     assert_eq!((vendor.stock().await?, vendor.client.uses_of(&id).await?), (9, 0));
     Ok(())
 }
 
 #[tokio::test]
-async fn a_shops_discounts_are_its_own_and_touch_no_other_shop() -> Result {
+async fn a_discount_is_visible_and_valid_only_in_its_own_shop() -> Result {
     let market = Market::open()?;
     let (kiln, mill) = (market.vendor(1_850, 9).await?, market.vendor(900, 9).await?);
     let id = kiln.client.create_discount(&NewDiscount::percent("SAME", 5_000)).await?;
@@ -161,7 +165,7 @@ async fn a_shops_discounts_are_its_own_and_touch_no_other_shop() -> Result {
     assert_eq!(refusal.field_errors(), [("/products/0".to_owned(), "not_found".to_owned())]);
 
     let (_, shopper) = market.shopper_with_cart(&[&kiln, &mill], 1).await?;
-    refused(shopper.try_discount(&mill.shop.id, "SAME").await?, "unknown")?;
+    assert_refused(shopper.try_discount(&mill.shop.id, "SAME").await?, "unknown")?;
     mill.client.create_discount(&NewDiscount::flat("SAME", 100)).await?;
     shopper.apply_discount(&mill.shop.id, "SAME").await?;
     let cart = shopper.apply_discount(&kiln.shop.id, "SAME").await?;
@@ -173,7 +177,7 @@ async fn a_shops_discounts_are_its_own_and_touch_no_other_shop() -> Result {
 }
 
 #[tokio::test]
-async fn a_seller_makes_changes_lists_and_deletes_discounts() -> Result {
+async fn a_seller_creates_changes_lists_and_deletes_discounts() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_850, 9).await?;
     let wrong = NewDiscount::percent("TEN", 10_001)
@@ -219,7 +223,7 @@ async fn a_seller_makes_changes_lists_and_deletes_discounts() -> Result {
 }
 
 #[tokio::test]
-async fn of_fifty_parallel_creates_with_one_code_one_discount_is_made() -> Result {
+async fn fifty_parallel_requests_with_one_code_create_one_discount() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_850, 9).await?;
     let new = NewDiscount::percent("ONCE", 1_000);
@@ -234,15 +238,15 @@ async fn of_fifty_parallel_creates_with_one_code_one_discount_is_made() -> Resul
 }
 
 #[tokio::test]
-async fn a_guests_discount_comes_along_and_is_weighed_anew_for_the_shopper() -> Result {
+async fn a_guests_discount_is_merged_and_checked_again_for_the_shopper() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_850, 9).await?;
     vendor.client.create_discount(&NewDiscount::flat("WELCOME", 500).with("first_order_only", true)).await?;
     let (_, regular) = market.shopper_with_cart(&[&vendor], 1).await?;
     regular.buy().await?;
-    let (_, newcomer) = market.shopper().await?;
-    for (shopper, refusal, total) in [(&newcomer, None, 1_350), (&regular, Some("not_first_order"), 1_850)] {
-        let guest = market.anybody()?;
+    let (_, new_shopper) = market.shopper().await?;
+    for (shopper, refusal, total) in [(&new_shopper, None, 1_350), (&regular, Some("not_first_order"), 1_850)] {
+        let guest = market.anonymous()?;
         let cart = guest.ask("create_guest_cart")?.send().await?.succeeded()?.body["id"].clone();
         let cart = cart.as_str().expect("an id");
         let line = guest.ask("set_guest_cart_line")?.path("cart", cart).path("sku", &vendor.sku()?.id);
@@ -254,7 +258,7 @@ async fn a_guests_discount_comes_along_and_is_weighed_anew_for_the_shopper() -> 
         let merged = shopper.cart().await?;
         assert_eq!((merged.discounts[0].refusal.as_deref(), merged.total.amount), (refusal, total));
     }
-    let guest = market.anybody()?;
+    let guest = market.anonymous()?;
     let cart = guest.ask("create_guest_cart")?.send().await?.succeeded()?.body["id"].clone();
     let remove = guest.ask("remove_guest_discount")?.path("cart", cart.as_str().expect("an id"));
     let left: Cart = remove.path("shop", &vendor.shop.id).send().await?.read()?;
@@ -263,7 +267,7 @@ async fn a_guests_discount_comes_along_and_is_weighed_anew_for_the_shopper() -> 
 }
 
 #[tokio::test]
-async fn what_a_discount_leaves_nothing_of_is_ordered_without_a_card_and_a_few_cents_are_not() -> Result {
+async fn a_fully_discounted_cart_is_ordered_without_payment_and_a_few_cents_are_refused() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_850, 9).await?;
     vendor.client.create_discount(&NewDiscount::percent("GIFT", 10_000)).await?;
@@ -275,22 +279,22 @@ async fn what_a_discount_leaves_nothing_of_is_ordered_without_a_card_and_a_few_c
 
     assert_eq!(shopper.apply_discount(&vendor.shop.id, "GIFT").await?.total.amount, 0);
     let order = shopper.buy().await?;
-    let whole = shopper.ask("get_order")?.path("id", &order).send().await?.succeeded()?.body;
-    assert_eq!((&whole["total"]["amount"], &whole["pieces"]), (&json!(0), &json!(1)));
+    let order_view = shopper.ask("get_order")?.path("id", &order).send().await?.succeeded()?.body;
+    assert_eq!((&order_view["total"]["amount"], &order_view["pieces"]), (&json!(0), &json!(1)));
     assert_eq!(vendor.stock().await?, 8);
     Ok(())
 }
 
-/// Insists on a discount being refused for a reason when it is applied.
-pub(crate) fn refused(answer: Answer, reason: &str) -> Result {
+/// Checks that applying a discount was refused for a reason.
+pub(crate) fn assert_refused(answer: Answer, reason: &str) -> Result {
     let refusal = answer.refused_with("discount_refused", 409)?;
     assert_eq!(refusal.field_errors(), [("/code".to_owned(), reason.to_owned())]);
     Ok(())
 }
 
-/// What one of a vendor's costs in a cart, what is taken off its line, and what the line costs.
+/// Returns the unit price, the discount and the total of the vendor's line in a cart.
 fn amounts(cart: &Cart, vendor: &Vendor) -> Result<(i64, Option<i64>, i64)> {
     let sku = &vendor.sku()?.id;
     let line = cart.lines.iter().find(|line| line.sku == *sku).expect("the vendor's line");
-    Ok((line.unit_price.amount, line.discount.as_ref().map(|off| off.amount), line.total.amount))
+    Ok((line.unit_price.amount, line.discount.as_ref().map(|reduced| reduced.amount), line.total.amount))
 }

@@ -1,4 +1,4 @@
-//! Who follows shops, and how many.
+//! Followers of shops, and their number.
 
 use futures::future::{try_join, try_join_all};
 use serde_json::{Value, json};
@@ -8,25 +8,25 @@ use souk_testkit::{Client, PATIENCE, Result, await_until};
 use souk_tests::{Market, Vendor, keys};
 
 use crate::{
-    lists::walk,
-    shops::{crowd, follow},
+    lists::read_all,
+    shops::{follow, many_principals},
 };
 
 #[tokio::test]
-async fn two_hundred_shoppers_who_follow_and_leave_at_once_are_counted_exactly() -> Result {
+async fn two_hundred_parallel_follows_and_unfollows_are_counted_exactly() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(100, 1).await?;
     let (_, shopper) = market.shopper().await?;
-    let shoppers = crowd(&market, &shopper, 200).await?;
+    let shoppers = many_principals(&market, &shopper, 200).await?;
     let shop = vendor.shop.id.as_str();
     let (first, second) = shoppers.split_at(100);
     let all = |shoppers: &[Client], operation: &'static str| {
         let shoppers = shoppers.to_vec();
         async move {
-            let asked = shoppers
+            let requests = shoppers
                 .iter()
                 .map(|shopper| async move { shopper.ask(operation)?.path("shop", shop).send().await?.succeeded() });
-            try_join_all(asked).await
+            try_join_all(requests).await
         }
     };
     all(first, "follow_shop").await?;
@@ -37,7 +37,7 @@ async fn two_hundred_shoppers_who_follow_and_leave_at_once_are_counted_exactly()
     let items = market.cloud.partition(&keys::followers(ShopId::parse(shop)?)).await?;
     assert_eq!(items.iter().filter(|item| item["type"] == "follower").count(), 150);
     await_until(PATIENCE, "all followers to be listed", async || {
-        let listed = walk(&vendor.client, "list_followers", 40).await?;
+        let listed = read_all(&vendor.client, "list_followers", 40).await?;
         Ok((listed.len() == 150).then_some(()))
     })
     .await?;
@@ -49,26 +49,29 @@ async fn two_hundred_shoppers_who_follow_and_leave_at_once_are_counted_exactly()
 }
 
 #[tokio::test]
-async fn the_most_followed_shop_comes_first_and_the_newest_follower() -> Result {
+async fn the_most_followed_shop_and_the_newest_follower_are_first() -> Result {
     let market = Market::open()?;
     let vendors = [market.vendor(100, 1).await?, market.vendor(100, 1).await?];
     let ((ann, first), (_, second)) = (market.shopper().await?, market.shopper().await?);
     for (shopper, vendor) in [(&first, &vendors[0]), (&second, &vendors[0]), (&first, &vendors[1])] {
         follow(shopper, &vendor.shop.id).await?.succeeded()?;
     }
-    let place = |shops: &[Value], vendor: &Vendor| shops.iter().position(|shop| shop["id"] == vendor.shop.id.as_str());
+    let position =
+        |shops: &[Value], vendor: &Vendor| shops.iter().position(|shop| shop["id"] == vendor.shop.id.as_str());
     await_until(PATIENCE, "the top shops", async || {
-        let top = walk(&market.anybody()?, "list_top_shops", 100).await?;
+        let top = read_all(&market.anonymous()?, "list_top_shops", 100).await?;
         let counts: Vec<u64> = top.iter().filter_map(|shop| shop["followers"].as_u64()).collect();
-        let (Some(two), Some(one)) = (place(&top, &vendors[0]), place(&top, &vendors[1])) else { return Ok(None) };
+        let (Some(two), Some(one)) = (position(&top, &vendors[0]), position(&top, &vendors[1])) else {
+            return Ok(None);
+        };
         Ok((counts.is_sorted_by(|a, b| a >= b) && two < one && (counts[two], counts[one]) == (2, 1)).then_some(()))
     })
     .await?;
-    let newest = walk(&market.anybody()?, "list_shops", 100).await?;
-    assert!(place(&newest, &vendors[1]) < place(&newest, &vendors[0]), "the newest shop comes first");
+    let newest = read_all(&market.anonymous()?, "list_shops", 100).await?;
+    assert!(position(&newest, &vendors[1]) < position(&newest, &vendors[0]), "the newest shop comes first");
 
     let listed = await_until(PATIENCE, "both followers", async || {
-        let listed = walk(&vendors[0].client, "list_followers", 1).await?;
+        let listed = read_all(&vendors[0].client, "list_followers", 1).await?;
         Ok((listed.len() == 2).then_some(listed))
     })
     .await?;
@@ -76,14 +79,14 @@ async fn the_most_followed_shop_comes_first_and_the_newest_follower() -> Result 
     assert_eq!(listed[1]["name"], ann.name.as_str());
     assert!(
         !listed.iter().any(|follower| follower.to_string().contains(&ann.email)),
-        "an address is not the shop's to have"
+        "the list does not show mail addresses"
     );
     Ok(())
 }
 
-/// How many follow a shop, as its page says and as the table does.
+/// Returns how many shoppers follow a shop. Checks that its page and the table agree.
 async fn followers(market: &Market, vendor: &Vendor) -> Result<u64> {
-    let shop = market.anybody()?.ask("get_shop")?.path("slug", &vendor.shop.slug).send().await?.succeeded()?.body;
+    let shop = market.anonymous()?.ask("get_shop")?.path("slug", &vendor.shop.slug).send().await?.succeeded()?.body;
     let stored = market.cloud.item(&keys::follower_count(vendor.shop.id.parse()?)).await?;
     let stored: FollowerCount = serde_json::from_value(stored.unwrap_or_default())?;
     assert_eq!(shop["followers"], stored.followers);

@@ -1,4 +1,4 @@
-//! Every deployed function, called with its sample event.
+//! Calls every deployed function with its sample event.
 
 use std::{fs, path::PathBuf};
 
@@ -10,36 +10,36 @@ use souk_tests::Market;
 async fn every_deployed_function_answers_its_sample_event() -> Result {
     let market = Market::open()?;
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../events");
-    let mut wrong = Vec::new();
+    let mut failures = Vec::new();
     for file in fs::read_dir(folder)? {
         let path = file?.path();
         let function = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        // It answers to an address of CloudFormation's, which the sample names and nobody has. That this stack was deployed
-        // shows that it works.
+        // It sends its answer to a URL of CloudFormation, and the URL in the sample event does not exist. The
+        // deployment of the stack shows that the function works.
         if function == "seed-site" {
             continue;
         }
         let event: Value = serde_json::from_str(&fs::read_to_string(&path)?)?;
         let answer = market.call(&function, &event).await;
         if let Err(failed) = answer.and_then(|answer| expected(&function, &event, &answer)) {
-            wrong.push(format!("{function}: {failed}"));
+            failures.push(format!("{function}: {failed}"));
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
     Ok(())
 }
 
-/// What each kind of function may answer to an event about things that do not exist.
+/// Checks the answer of a function of any kind. The sample events are about things that do not exist.
 fn expected(function: &str, event: &Value, answer: &Value) -> Result {
     let message = &event["Records"][0]["messageId"];
-    let goes_back = json!({ "batchItemFailures": [{ "itemIdentifier": message }] });
-    let done = json!({ "batchItemFailures": [] });
-    let right = match function {
-        // There is no such event, and no such order: that is for the dead letters to tell.
-        "apply-stripe-event" | "count-sales" | "keep-pictures" | "notify" | "push-live" => *answer == goes_back,
-        "send-mail" | "process-image" | "relay-outbox" | "erase-account" | "index-products" => *answer == done,
+    let one_failure = json!({ "batchItemFailures": [{ "itemIdentifier": message }] });
+    let no_failures = json!({ "batchItemFailures": [] });
+    let as_expected = match function {
+        // The event or the order does not exist, so the message fails and becomes a dead mail.
+        "apply-stripe-event" | "count-sales" | "keep-pictures" | "notify" | "push-live" => *answer == one_failure,
+        "send-mail" | "process-image" | "relay-outbox" | "erase-account" | "index-products" => *answer == no_failures,
         "move-category" | "run-export" | "run-import" | "sync-shop" | "transform-image" | "watch-products" => {
-            *answer == done
+            *answer == no_failures
         }
         "release-holds" | "sweep-outbox" => answer.is_null(),
         "check-domains" | "purge-media" | "purge-products" | "purge-shops" | "rebuild-index" => answer.is_null(),
@@ -47,7 +47,7 @@ fn expected(function: &str, event: &Value, answer: &Value) -> Result {
         "disconnect-socket" | "default-socket" => answer["statusCode"] == 200,
         endpoint => return endpoint_answers(endpoint, answer),
     };
-    if right { Ok(()) } else { Err(Failed::new(format!("an unexpected answer {answer}"))) }
+    if as_expected { Ok(()) } else { Err(Failed::new(format!("an unexpected answer {answer}"))) }
 }
 
 fn endpoint_answers(function: &str, answer: &Value) -> Result {

@@ -1,4 +1,4 @@
-//! Stock that is held, and comes back.
+//! Stock that is held, and its return.
 
 use futures::future::try_join_all;
 use jiff::Timestamp;
@@ -7,21 +7,21 @@ use souk_testkit::{PaymentSession, Result, StripePage};
 use souk_tests::{Market, keys};
 
 #[tokio::test]
-async fn an_unpaid_hold_expires_by_the_schedule_and_its_stock_is_back_once() -> Result {
+async fn the_schedule_expires_an_unpaid_hold_and_returns_its_stock_once() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_850, 5).await?;
     let (_, shopper) = market.shopper_with_cart(&[&vendor], 3).await?;
     let session = shopper.open_payment().await?;
     assert_eq!(vendor.stock().await?, 2);
-    the_hold_ended_a_minute_ago(&market, &session).await?;
+    expire_hold(&market, &session).await?;
 
-    // Twice at once: two runs of a schedule may overlap.
+    // Two runs of the schedule overlap.
     let event = json!({});
     try_join_all((0..2).map(|_| market.call("release-holds", &event))).await?;
     shopper.await_payment(&session.id, "expired").await?;
     assert_eq!(vendor.stock().await?, 5);
-    assert_eq!(shopper.cart().await?.lines.len(), 1, "the cart is as it was");
-    assert_eq!(reqwest::get(Market::page(&session)?).await?.status(), 410, "the page takes no money any more");
+    assert_eq!(shopper.cart().await?.lines.len(), 1, "the cart is unchanged");
+    assert_eq!(reqwest::get(Market::page(&session)?).await?.status(), 410, "the checkout page is closed");
 
     market.call("release-holds", &event).await?;
     assert_eq!(vendor.stock().await?, 5);
@@ -29,7 +29,7 @@ async fn an_unpaid_hold_expires_by_the_schedule_and_its_stock_is_back_once() -> 
 }
 
 #[tokio::test]
-async fn a_hold_that_still_runs_is_left_alone() -> Result {
+async fn a_hold_that_has_not_ended_is_not_released() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_850, 5).await?;
     let (_, shopper) = market.shopper_with_cart(&[&vendor], 3).await?;
@@ -41,13 +41,13 @@ async fn a_hold_that_still_runs_is_left_alone() -> Result {
 }
 
 #[tokio::test]
-async fn a_session_that_is_paid_at_the_last_moment_is_not_expired() -> Result {
+async fn a_session_that_is_paid_at_the_last_moment_does_not_expire() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_850, 5).await?;
     let (_, shopper) = market.shopper_with_cart(&[&vendor], 3).await?;
     let session = shopper.open_payment().await?;
     StripePage::open(Market::page(&session)?).await?.pay().await?;
-    the_hold_ended_a_minute_ago(&market, &session).await?;
+    expire_hold(&market, &session).await?;
     market.call("release-holds", &json!({})).await?;
     shopper.await_payment(&session.id, "paid").await?;
     assert_eq!(vendor.stock().await?, 2);
@@ -55,12 +55,12 @@ async fn a_session_that_is_paid_at_the_last_moment_is_not_expired() -> Result {
 }
 
 #[tokio::test]
-async fn after_a_hold_expired_the_shopper_can_pay_anew() -> Result {
+async fn the_shopper_can_pay_again_after_a_hold_expired() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_850, 5).await?;
     let (_, shopper) = market.shopper_with_cart(&[&vendor], 3).await?;
     let session = shopper.open_payment().await?;
-    the_hold_ended_a_minute_ago(&market, &session).await?;
+    expire_hold(&market, &session).await?;
     market.call("release-holds", &json!({})).await?;
     shopper.await_payment(&session.id, "expired").await?;
     shopper.buy().await?;
@@ -68,16 +68,16 @@ async fn after_a_hold_expired_the_shopper_can_pay_anew() -> Result {
     Ok(())
 }
 
-/// Turns the time of a session back, in the item and in the list that the schedule reads.
-pub(crate) async fn the_hold_ended_a_minute_ago(market: &Market, session: &PaymentSession) -> Result {
+/// Moves the end of a hold a minute into the past, in the item and in the list that the schedule reads.
+pub(crate) async fn expire_hold(market: &Market, session: &PaymentSession) -> Result {
     let id = session.id.parse()?;
     let ended = Timestamp::now() - jiff::SignedDuration::from_mins(1);
-    let place = keys::among_holds(ended, id);
+    let list_key = keys::among_holds(ended, id);
     let key = keys::payment_session(id);
-    let in_list = market.cloud.item(&key).await?.is_some_and(|item| item["gsi1pk"] == place.list.as_str());
+    let in_list = market.cloud.item(&key).await?.is_some_and(|item| item["gsi1pk"] == list_key.list.as_str());
     market.cloud.set(&key, &[("held_until", json!(ended.as_millisecond()))]).await?;
     if in_list {
-        market.cloud.set(&key, &[("gsi1sk", json!(place.at))]).await?;
+        market.cloud.set(&key, &[("gsi1sk", json!(list_key.at))]).await?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use souk_testkit::{Client, Failed, NewProduct, NewSku, Result};
 use souk_tests::Market;
 
 #[tokio::test]
-async fn paging_through_the_catalogue_shows_every_product_once_the_newest_first() -> Result {
+async fn paging_through_the_catalogue_shows_every_product_once_with_the_newest_first() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(100, 1).await?;
     let mut created = vec![vendor.product.id.clone()];
@@ -14,10 +14,10 @@ async fn paging_through_the_catalogue_shows_every_product_once_the_newest_first(
         created.push(vendor.client.create_product(&product).await?.id);
     }
     created.reverse();
-    let anybody = market.anybody()?;
-    anybody.await_count(&vendor.shop.slug, created.len()).await?;
+    let anonymous = market.anonymous()?;
+    anonymous.await_count(&vendor.shop.slug, created.len()).await?;
     let shop = [("shop", vendor.shop.slug.as_str())];
-    let listed = anybody.search_through("list_products", &shop, 3, async || Ok(())).await?;
+    let listed = anonymous.search_through("list_products", &shop, 3, async || Ok(())).await?;
     let listed: Vec<&str> = listed.iter().filter_map(|product| product["id"].as_str()).collect();
     assert_eq!(listed, created);
     Ok(())
@@ -35,7 +35,7 @@ async fn paging_through_orders_shows_every_order_once_to_shopper_and_seller() ->
     }
     orders.reverse();
     for (client, list) in [(&shopper, "list_orders"), (&vendor.client, "list_shop_orders")] {
-        let listed = walk(client, list, 1).await?;
+        let listed = read_all(client, list, 1).await?;
         let ids: Vec<&str> = listed.iter().filter_map(|order| order["id"].as_str()).collect();
         assert_eq!(ids, orders, "{list}");
     }
@@ -53,13 +53,13 @@ async fn a_forged_cursor_and_one_of_another_list_are_refused() -> Result {
     let page = list()?.send().await?.succeeded()?;
     let cursor = page.body["next"].as_str().expect("there are two products").to_owned();
     let (head, tail) = cursor.split_at(cursor.len() / 2);
-    let bent = format!("{head}{}{}", if tail.starts_with('A') { 'B' } else { 'A' }, &tail[1..]);
-    for cursor in [bent.as_str(), "", "AAAA", head] {
+    let changed = format!("{head}{}{}", if tail.starts_with('A') { 'B' } else { 'A' }, &tail[1..]);
+    for cursor in [changed.as_str(), "", "AAAA", head] {
         let forged = list()?.query("cursor", cursor).send().await?;
         forged.refused_with("invalid_cursor", 400)?;
     }
     shopper.ask("list_orders")?.query("cursor", &cursor).send().await?.refused_with("invalid_cursor", 400)?;
-    // Nor does it open the same list of another shop, in another order or of other products.
+    // The cursor is also refused for another shop, another order and other filters.
     let others =
         [("shop", "blue-kiln"), ("sort", "price_up"), ("in_stock", "true"), ("q", "mug"), ("max_price", "100")];
     for (name, value) in others {
@@ -72,9 +72,9 @@ async fn a_forged_cursor_and_one_of_another_list_are_refused() -> Result {
 }
 
 #[tokio::test]
-async fn a_query_with_unknown_repeated_or_senseless_parameters_is_refused_with_all_of_them() -> Result {
+async fn a_query_with_unknown_or_invalid_parameters_is_refused_with_all_of_them() -> Result {
     let market = Market::open()?;
-    let request = market.anybody()?;
+    let request = market.anonymous()?;
     let answer = request.ask("list_products")?.query("limit", 0).query("color", "blue").send().await?;
     let refusal = answer.refused_with("invalid_input", 422)?;
     assert_eq!(
@@ -84,8 +84,8 @@ async fn a_query_with_unknown_repeated_or_senseless_parameters_is_refused_with_a
     Ok(())
 }
 
-/// Follows a list's cursors to its end.
-pub(crate) async fn walk(client: &Client, list: &str, limit: u8) -> Result<Vec<Value>> {
+/// Follows a list's cursors to its end and returns all entries.
+pub(crate) async fn read_all(client: &Client, list: &str, limit: u8) -> Result<Vec<Value>> {
     let mut entries = Vec::new();
     let mut cursor = None;
     loop {

@@ -1,7 +1,7 @@
-//! Long lists: of ten thousand rows each is met once, while rows come, go and are written anew.
+//! Long lists: paging shows each of ten thousand rows once, while other rows are added, removed and replaced.
 //!
-//! The lists are asked as the functions ask them, through the store, of a table that nobody else writes to. What a client
-//! pages through beyond that is in `lists` and `catalogue_lists`.
+//! The tests read the lists through the store, as the functions do, from a table that no other test writes to. `lists`
+//! and `catalogue_lists` test paging through the API.
 
 use std::collections::BTreeMap;
 
@@ -32,51 +32,52 @@ use souk_tests::Market;
 use uuid::Uuid;
 
 #[tokio::test]
-async fn ten_thousand_products_are_each_met_once_among_all_in_their_category_and_in_their_shop() -> Result {
-    each_row_is_met_once(&[List::Newest, List::Category, List::Subcategory, List::Tab]).await
+async fn ten_thousand_products_are_each_listed_once_in_every_product_list() -> Result {
+    assert_each_row_once(&[List::Newest, List::Category, List::Subcategory, List::Tab]).await
 }
 
 #[tokio::test]
-async fn ten_thousand_offers_are_each_met_once_among_all_and_in_their_shop() -> Result {
-    each_row_is_met_once(&[List::Offers, List::ShopOffers]).await
+async fn ten_thousand_offers_are_each_listed_once_in_both_offer_lists() -> Result {
+    assert_each_row_once(&[List::Offers, List::ShopOffers]).await
 }
 
 #[tokio::test]
-async fn ten_thousand_shops_are_each_met_once_by_age_and_by_followers() -> Result {
-    each_row_is_met_once(&[List::Shops, List::TopShops]).await
+async fn ten_thousand_shops_are_each_listed_once_by_age_and_by_followers() -> Result {
+    assert_each_row_once(&[List::Shops, List::TopShops]).await
 }
 
 #[tokio::test]
-async fn ten_thousand_followers_are_each_met_once() -> Result {
-    each_row_is_met_once(&[List::Followers]).await
+async fn ten_thousand_followers_are_each_listed_once() -> Result {
+    assert_each_row_once(&[List::Followers]).await
 }
 
 #[tokio::test]
-async fn ten_thousand_changes_of_a_products_stock_are_each_met_once() -> Result {
-    each_row_is_met_once(&[List::StockChanges]).await
+async fn ten_thousand_stock_changes_are_each_listed_once() -> Result {
+    assert_each_row_once(&[List::StockChanges]).await
 }
 
 #[tokio::test]
-async fn ten_thousand_discounts_are_each_met_once() -> Result {
-    each_row_is_met_once(&[List::Discounts]).await
+async fn ten_thousand_discounts_are_each_listed_once() -> Result {
+    assert_each_row_once(&[List::Discounts]).await
 }
 
 #[tokio::test]
-async fn ten_thousand_jobs_are_each_met_once() -> Result {
-    each_row_is_met_once(&[List::Jobs]).await
+async fn ten_thousand_jobs_are_each_listed_once() -> Result {
+    assert_each_row_once(&[List::Jobs]).await
 }
 
 #[tokio::test]
-async fn ten_thousand_refused_rows_of_an_import_are_each_met_once() -> Result {
-    each_row_is_met_once(&[List::RefusedRows]).await
+async fn ten_thousand_refused_rows_are_each_listed_once() -> Result {
+    assert_each_row_once(&[List::RefusedRows]).await
 }
 
-/// The rows that are there from the beginning have even numbers; those that come later are anywhere between.
+/// How many rows a list has at the start. They have even numbers. Rows that are added later have any odd number between
+/// them.
 const ROWS: u64 = 10_000;
-/// When the first row was made, in milliseconds since 1970.
-const BEGINNING: u64 = 1_750_000_000_000;
+/// When the first row was created, in milliseconds since 1970.
+const FIRST_CREATED_AT: u64 = 1_750_000_000_000;
 
-/// A list of the table's.
+/// A list in the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum List {
     Newest,
@@ -94,8 +95,8 @@ enum List {
     RefusedRows,
 }
 
-/// Fills a table with the rows of these lists, which are the same, and pages through each.
-async fn each_row_is_met_once(lists: &[List]) -> Result {
+/// Fills a table with the rows of lists that share their rows, and pages through each list.
+async fn assert_each_row_once(lists: &[List]) -> Result {
     let cloud = Market::open()?.cloud.with_own_table().await?;
     let mut rows = Vec::new();
     for n in 0..ROWS {
@@ -103,77 +104,77 @@ async fn each_row_is_met_once(lists: &[List]) -> Result {
     }
     cloud.put_all(rows).await?;
     for list in lists {
-        let met = met(*list, &cloud).await?;
+        let listed = listed(*list, &cloud).await?;
         let mut times: BTreeMap<u64, usize> = BTreeMap::new();
-        for &n in &met {
+        for &n in &listed {
             *times.entry(n).or_default() += 1;
         }
-        for n in (0..ROWS).map(|n| 2 * n).filter(|&n| !is_touched(n) && list.has(n)) {
+        for n in (0..ROWS).map(|n| 2 * n).filter(|&n| !is_changeable(n) && list.contains(n)) {
             assert_eq!(times.get(&n), Some(&1), "{list:?}: row {n}");
         }
-        if list.keeps_places() {
-            assert!(times.values().all(|&times| times == 1), "{list:?}: a row was met twice");
-            let in_order = if list.begins_with_the_oldest() { met.is_sorted() } else { met.iter().rev().is_sorted() };
+        if list.keeps_positions() {
+            assert!(times.values().all(|&times| times == 1), "{list:?}: a row is listed twice");
+            let in_order = if list.oldest_first() { listed.is_sorted() } else { listed.iter().rev().is_sorted() };
             assert!(in_order, "{list:?} is out of order");
         }
     }
     cloud.drop_table().await
 }
 
-/// The rows of a list, page by page, with something done between two pages.
-async fn met(list: List, cloud: &Cloud) -> Result<Vec<u64>> {
-    let (store, mut met, mut from) = (cloud.store(), Vec::new(), None::<Position>);
+/// Reads the rows of a list page by page, and changes the list between two pages.
+async fn listed(list: List, cloud: &Cloud) -> Result<Vec<u64>> {
+    let (store, mut listed, mut from) = (cloud.store(), Vec::new(), None::<Position>);
     loop {
         let (rows, next) = list.page(&store, from).await?;
-        met.extend(rows);
+        listed.extend(rows);
         if next.is_none() {
-            return Ok(met);
+            return Ok(listed);
         }
         from = next;
-        let touched = || 20 * fastrand::u64(..ROWS / 10);
-        let (new, anew) = (list.row(2 * fastrand::u64(..ROWS) + 1, false)?, list.row(touched(), true)?);
-        cloud.put_all([new, anew].concat()).await?;
-        for item in list.row(touched(), false)? {
+        let changeable = || 20 * fastrand::u64(..ROWS / 10);
+        let (new, replaced) = (list.row(2 * fastrand::u64(..ROWS) + 1, false)?, list.row(changeable(), true)?);
+        cloud.put_all([new, replaced].concat()).await?;
+        for item in list.row(changeable(), false)? {
             cloud.remove(&Key::of(&item)?).await?;
         }
     }
 }
 
-/// Whether a row that was there from the beginning may go or be written anew.
-fn is_touched(n: u64) -> bool {
+/// Returns whether a row of the start may be removed or replaced.
+fn is_changeable(n: u64) -> bool {
     n.is_multiple_of(20)
 }
 
 impl List {
-    /// Whether a row is in it.
-    fn has(self, n: u64) -> bool {
-        self != Self::Subcategory || in_part(n)
+    /// Returns whether a row is in the list.
+    fn contains(self, n: u64) -> bool {
+        self != Self::Subcategory || in_subcategory(n)
     }
 
-    /// Whether a row that is written anew stays where it was.
-    fn keeps_places(self) -> bool {
+    /// Returns whether a replaced row keeps its position.
+    fn keeps_positions(self) -> bool {
         !matches!(self, Self::Offers | Self::ShopOffers | Self::TopShops)
     }
 
-    fn begins_with_the_oldest(self) -> bool {
+    fn oldest_first(self) -> bool {
         self == Self::RefusedRows
     }
 
-    /// The items of a row, as it was first or as it is when it is written anew.
-    fn row(self, n: u64, anew: bool) -> Result<Vec<Item>> {
-        let (shop, at) = (id::<ShopId>(0), Timestamp::from_millisecond(i64::try_from(BEGINNING + 1_000 * n)?)?);
+    /// Returns the items of a row. A replaced row may have a new position.
+    fn row(self, n: u64, replaced: bool) -> Result<Vec<Item>> {
+        let (shop, at) = (id::<ShopId>(0), Timestamp::from_millisecond(i64::try_from(FIRST_CREATED_AT + 1_000 * n)?)?);
         Ok(match self {
             Self::Newest | Self::Category | Self::Subcategory | Self::Tab => vec![product(n, None)?.to_item()?],
             Self::Offers | Self::ShopOffers => {
-                let ends =
-                    SignedDuration::from_hours(if anew { 9 } else { 1 }) + SignedDuration::from_secs(i64::try_from(n)?);
+                let ends = SignedDuration::from_hours(if replaced { 9 } else { 1 })
+                    + SignedDuration::from_secs(i64::try_from(n)?);
                 let product = product(n, Some(now() + ends))?;
                 let pointer = OfferPointer::of(&product).map(|pointer| pointer.to_item()).transpose()?;
                 [product.to_item()?].into_iter().chain(pointer).collect()
             }
             Self::Shops | Self::TopShops => {
                 let shop = Shop::new(id(n), Slug::parse("kiln")?, ShopName::parse("Kiln")?, at);
-                let followers = if anew { fastrand::u64(..ROWS) } else { n };
+                let followers = if replaced { fastrand::u64(..ROWS) } else { n };
                 vec![shop.to_item()?, FollowerCount::none(shop.id).next(followers, true).to_item()?]
             }
             Self::Followers => vec![Follower { shop, user: id(n), at }.to_item()?],
@@ -194,22 +195,24 @@ impl List {
         })
     }
 
-    /// A part of it: the numbers of its rows, and where the next part begins.
+    /// Reads a page: the numbers of its rows, and the position of the next page.
     async fn page(self, store: &Store, from: Option<Position>) -> Result<(Vec<u64>, Option<Position>)> {
-        // What takes a second read of so many keys has at most 100.
+        // A page has at most 100 rows if it needs a second read of as many keys.
         let (short, long) = (100, u8::MAX);
         let (products, shop, category) = (store.products(), id::<ShopId>(0), Slug::parse("home-kitchen")?);
-        let part = Slug::parse("mugs")?;
+        let subcategory = Slug::parse("mugs")?;
         let of_product = |product: &Product| number(product.id);
         Ok(match self {
             Self::Newest => rows(&products.newest(from, long).await?, of_product),
             Self::Category => rows(&products.newest_in(&category, None, from, long).await?, of_product),
-            Self::Subcategory => rows(&products.newest_in(&category, Some(&part), from, long).await?, of_product),
+            Self::Subcategory => {
+                rows(&products.newest_in(&category, Some(&subcategory), from, long).await?, of_product)
+            }
             Self::Tab => rows(&products.newest_of(shop, Tab::Active, from, long).await?, of_product),
             Self::Offers => rows(&products.on_offer(None, from, short, now()).await?, of_product),
             Self::ShopOffers => rows(&products.on_offer(Some(shop), from, short, now()).await?, of_product),
             Self::Shops => rows(&store.shops().newest(from, long).await?, |shop| number(shop.id)),
-            Self::TopShops => rows(&store.shops().top(from, short).await?, |whole| number(whole.shop.id)),
+            Self::TopShops => rows(&store.shops().top(from, short).await?, |top| number(top.shop.id)),
             Self::Followers => {
                 rows(&store.follows().followers(shop, from, short).await?, |(follower, _)| number(follower.user))
             }
@@ -231,17 +234,17 @@ fn now() -> Timestamp {
     Timestamp::now()
 }
 
-/// The name of a row, of version 7: it sorts by the number.
+/// Returns the id of a row, a UUID of version 7. Ids sort like the numbers.
 fn id<I: Id>(n: u64) -> I {
-    I::from_uuid(Uuid::from_u128((u128::from(BEGINNING + n) << 80) | (7 << 76) | (2 << 62)))
+    I::from_uuid(Uuid::from_u128((u128::from(FIRST_CREATED_AT + n) << 80) | (7 << 76) | (2 << 62)))
 }
 
 fn number(id: impl Id) -> u64 {
-    u64::try_from(id.uuid().as_u128() >> 80).unwrap_or_default() - BEGINNING
+    u64::try_from(id.uuid().as_u128() >> 80).unwrap_or_default() - FIRST_CREATED_AT
 }
 
-/// Whether a product is in the part of its category that is asked for: every second of those that are there at first.
-fn in_part(n: u64) -> bool {
+/// Returns whether a product is in the subcategory: every second of the products at the start.
+fn in_subcategory(n: u64) -> bool {
     n.is_multiple_of(4)
 }
 
@@ -253,7 +256,7 @@ fn product(n: u64, offer_ends: Option<Timestamp>) -> Result<Product> {
         "category": "home-kitchen", "price": price(1_850), "status": "active", "last_sku": 1, "version": 1,
         "created_at": 0, "updated_at": 0,
     });
-    if in_part(n) {
+    if in_subcategory(n) {
         product["subcategory"] = json!("mugs");
     }
     if let Some(ends) = offer_ends {

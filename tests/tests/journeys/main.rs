@@ -1,8 +1,9 @@
-//! What people live through on a deployed Souk, and what it refuses.
+//! What shoppers, sellers and admins do on a deployed Souk, and what it refuses.
 //!
-//! Everybody here is new, so the tests run side by side and again and again on one stack. `SOUK_OUTPUTS` names it.
+//! Every test registers its own accounts, so the tests run in parallel and repeatedly on one stack. `SOUK_OUTPUTS`
+//! names it.
 
-#![expect(clippy::expect_used, reason = "a test whose expectation is in vain has failed, and says where")]
+#![expect(clippy::expect_used, reason = "a failed test panics and says where")]
 
 mod account;
 mod accounts;
@@ -17,7 +18,6 @@ mod catalogue_lists;
 mod checkout;
 mod closing;
 mod codes;
-mod crowd;
 mod discount_limits;
 mod discounts;
 mod domains;
@@ -30,6 +30,7 @@ mod limits;
 mod lists;
 mod long_lists;
 mod low_stock;
+mod many_shoppers;
 mod matrix;
 mod media;
 mod notifications;

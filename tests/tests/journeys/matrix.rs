@@ -1,7 +1,7 @@
-//! Who may do what: every operation with every kind of caller, one status each.
+//! The authorization matrix: the status of every operation for every kind of caller.
 //!
-//! The operations come from the API document, so a new one is in the table, or this test fails. Each request is the one
-//! in `events/`, pointed at things that exist: a refusal is then for who asks, and for nothing else.
+//! The operations come from the API document, so a new operation must be in the table or this test fails. Each request
+//! is the one in `events/`, with the ids of things that exist: a refusal then depends on the caller alone.
 
 use std::collections::BTreeMap;
 
@@ -13,31 +13,31 @@ use souk_tests::{Example, Market, keys};
 
 use crate::{
     addresses::address,
-    tokens::{Forge, claims_of},
+    tokens::{SigningKey, claims_of},
 };
 
-/// The columns of the table. The first shopper and the first seller own whatever is asked for.
+/// The columns of the table. The first shopper and the first seller own everything that is requested.
 const CALLERS: [&str; 9] =
     ["nobody", "shopper", "other shopper", "seller", "other seller", "admin", "banned", "expired", "wrong audience"];
 
-/// These end the session that asks, or the account: they get a session of their own.
+/// These operations end the session or the account, so each of their requests gets a session of its own.
 const ENDING: [&str; 4] = ["change_password", "delete_me", "logout", "logout_everywhere"];
 
-/// Somebody in a column.
+/// The caller of a column.
 struct Caller {
     name: &'static str,
-    /// As whom the API knows them; `None` where their token must not open any binary.
+    /// The audience of the caller's token; `None` if every operation must refuse the token.
     audience: Option<&'static str>,
     account: Option<Account>,
     client: Client,
 }
 
 #[tokio::test]
-async fn every_operation_has_one_answer_for_every_kind_of_caller() -> Result {
+async fn every_operation_answers_every_kind_of_caller_as_listed() -> Result {
     let market = Market::open()?;
-    let scene = Scene::set(&market).await?;
+    let fixture = Fixture::create(&market).await?;
     let mut order: Vec<&Operation> = operations().filter(|operation| !operation.audiences.is_empty()).collect();
-    // What is there is looked at before it is changed, and changed before it is gone.
+    // Reads come before changes, and changes before deletions.
     let rank = |operation: &Operation| {
         let ending = ENDING.contains(&operation.id.as_str());
         let method = ["GET", "POST", "PUT", "DELETE"].iter().position(|method| *method == operation.method);
@@ -47,14 +47,14 @@ async fn every_operation_has_one_answer_for_every_kind_of_caller() -> Result {
 
     let mut rows = BTreeMap::new();
     for operation in order {
-        let row = scene.row(operation).await.map_err(|failed| failed.during(&operation.id))?;
+        let row = fixture.row(operation).await.map_err(|failed| failed.during(&operation.id))?;
         rows.insert(operation.id.clone(), row);
     }
     for operation in operations().filter(|operation| operation.audiences.is_empty()) {
-        for caller in &scene.callers {
-            let answer = scene.bare(operation, &caller.client).await?;
+        for caller in &fixture.callers {
+            let answer = fixture.bare(operation, &caller.client).await?;
             let refused = matches!(answer.code(), Some("not_signed_in" | "forbidden" | "origin_refused"));
-            assert!(!refused, "{} is open to everybody, and refuses {}\n{answer}", operation.id, caller.name);
+            assert!(!refused, "{} is public but refuses {}\n{answer}", operation.id, caller.name);
         }
         rows.insert(operation.id.clone(), "open to everybody".to_owned());
     }
@@ -67,19 +67,19 @@ async fn every_operation_has_one_answer_for_every_kind_of_caller() -> Result {
     Ok(())
 }
 
-/// Everybody, and what belongs to them.
-struct Scene {
+/// All callers and what belongs to them.
+struct Fixture {
     callers: Vec<Caller>,
-    /// What stands in a path, by the operation's and the parameter's name or the parameter's alone.
-    places: BTreeMap<&'static str, String>,
+    /// The path parameters, by the names of operation and parameter or by the parameter's name alone.
+    parameters: BTreeMap<&'static str, String>,
 }
 
-impl Scene {
-    async fn set(market: &Market) -> Result<Self> {
+impl Fixture {
+    async fn create(market: &Market) -> Result<Self> {
         let vendor = market.vendor(1_850, 5).await?;
         let (account, shopper) = market.shopper_with_cart(&[&vendor], 1).await?;
         let (other_account, other) = market.shopper().await?;
-        // With a shop, for the example's slug is free only once.
+        // This seller has a shop, because the example's slug is free only once.
         let other_vendor = market.vendor(2_400, 5).await?;
         let (admin_account, admin) = market.admin().await?;
         let (victim_account, banned) = market.shopper().await?;
@@ -90,12 +90,12 @@ impl Scene {
         let ban = json!({ "reason": "For the table", "by": principal_of(&admin)?, "at": 0 });
         market.cloud.set(&standing, &[("ban", ban)]).await?;
 
-        let forge = Forge::of(market).await?;
+        let signing_key = SigningKey::of(market).await?;
         let claims = claims_of(shopper.token().unwrap_or_default())?;
         let with = |claim: &str, value: Value| {
             let mut claims = claims.clone();
             claims[claim] = value;
-            forge.sign("at+jwt", &claims)
+            signing_key.sign("at+jwt", &claims)
         };
         let expired = shopper.with_token(with("exp", json!(Timestamp::now().as_second() - 1))?);
         let wrong_audience = shopper.with_token(with("aud", json!("nobody"))?);
@@ -111,7 +111,7 @@ impl Scene {
         let session = shopper.ask("list_sessions")?.send().await?.succeeded()?;
         let upload = shopper.ask("create_upload")?.json(&json!({ "content_type": "image/png" })).send().await?;
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let places = BTreeMap::from([
+        let parameters = BTreeMap::from([
             ("get_payment_session id", payment.id),
             ("get_order id", order.clone()),
             ("get_shop_order id", order),
@@ -136,7 +136,7 @@ impl Scene {
         };
         let refused = |name, client| Caller { name, audience: None, account: None, client };
         let callers = vec![
-            refused("nobody", market.anybody()?),
+            refused("nobody", market.anonymous()?),
             signed_in("shopper", "user", account, shopper),
             signed_in("other shopper", "user", other_account, other),
             signed_in("seller", "seller", vendor.account.clone(), vendor.client.clone()),
@@ -146,17 +146,17 @@ impl Scene {
             refused("expired", expired),
             refused("wrong audience", wrong_audience),
         ];
-        Ok(Self { callers, places })
+        Ok(Self { callers, parameters })
     }
 
-    /// One operation's statuses. Owners ask last: their request may be the one that takes the thing away.
+    /// Returns one operation's statuses. The owners' requests are last, because they may delete what is requested.
     async fn row(&self, operation: &Operation) -> Result<String> {
         let (owners, others): (Vec<_>, Vec<_>) =
             self.callers.iter().partition(|caller| matches!(caller.name, "shopper" | "seller"));
         let mut answers = BTreeMap::new();
         for group in [others, owners] {
-            let asked = group.iter().map(|caller| self.ask(operation, caller));
-            for (caller, answer) in group.iter().zip(try_join_all(asked).await?) {
+            let requests = group.iter().map(|caller| self.ask(operation, caller));
+            for (caller, answer) in group.iter().zip(try_join_all(requests).await?) {
                 answers.insert(caller.name, answer);
             }
         }
@@ -164,7 +164,7 @@ impl Scene {
         for caller in &self.callers {
             let answer = &answers[caller.name];
             let admitted =
-                caller.audience.is_some_and(|audience| operation.audiences.iter().any(|may| may == audience));
+                caller.audience.is_some_and(|audience| operation.audiences.iter().any(|allowed| allowed == audience));
             if !admitted {
                 assert_eq!((answer.status, answer.code()), (401, Some("not_signed_in")), "{}\n{answer}", caller.name);
                 assert_eq!(answer.header("www-authenticate"), Some("Bearer"), "{answer}");
@@ -183,14 +183,14 @@ impl Scene {
         self.request(operation, &caller.client).await
     }
 
-    /// The request in `events/`, pointed at things that exist.
+    /// Sends the request in `events/` with the ids of things that exist.
     async fn request(&self, operation: &Operation, client: &Client) -> Result<Answer> {
         let example = Example::of(operation)?;
         let mut request = client.ask(&operation.id)?.key(&format!("matrix-{:016x}", fastrand::u64(..)));
-        for (name, value) in example.places() {
+        for (name, value) in example.path_parameters() {
             let own = format!("{} {name}", operation.id);
-            let place = self.places.get(own.as_str()).or_else(|| self.places.get(name));
-            request = request.path(name, place.map_or(value, String::as_str));
+            let parameter = self.parameters.get(own.as_str()).or_else(|| self.parameters.get(name));
+            request = request.path(name, parameter.map_or(value, String::as_str));
         }
         if let Some(body) = example.body() {
             request = request.body("application/json", body.to_owned());
@@ -198,7 +198,7 @@ impl Scene {
         request.send().await
     }
 
-    /// The operation without anything: enough to see whether the binary opens.
+    /// Sends a request without content, enough to see whether the operation admits the caller.
     async fn bare(&self, operation: &Operation, client: &Client) -> Result<Answer> {
         let mut request = client.ask(&operation.id)?;
         for part in operation.path.split('/') {

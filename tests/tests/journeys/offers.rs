@@ -1,4 +1,4 @@
-//! Offers: what costs less for a while, and only for that while.
+//! Offers: lower prices within a window of time.
 
 use futures::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
@@ -7,10 +7,10 @@ use souk_domain::ProductId;
 use souk_testkit::{Answer, Client, NewProduct, NewSku, PATIENCE, Request, Result, await_until};
 use souk_tests::{Market, Vendor, keys};
 
-use crate::lists::walk;
+use crate::lists::read_all;
 
 #[tokio::test]
-async fn an_offers_price_counts_inside_its_window_alone_for_who_looks_and_for_who_pays() -> Result {
+async fn an_offer_price_applies_only_within_its_window() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_850, 50).await?;
     let (_, shopper) = market.shopper_with_cart(&[&vendor], 2).await?;
@@ -25,19 +25,19 @@ async fn an_offers_price_counts_inside_its_window_alone_for_who_looks_and_for_wh
     let session: Value = shopper.try_to_pay(&cart.as_seen(), "as-it-is").await?.read()?;
     assert_eq!(session["total"]["amount"], 2_400);
 
-    // The window is over without anything having happened.
+    // The window ends without any request.
     move_window(&market, &vendor, now - hours(2), now - hours(1)).await?;
     assert_eq!(price(&vendor).await?, 1_850);
     assert_eq!(shopper.cart().await?.total.amount, 3_700);
     shopper.try_to_pay(&cart.as_seen(), "as-it-was-on-offer").await?.refused_with("cart_changed", 409)?;
-    // It has not begun.
+    // The window has not started yet.
     move_window(&market, &vendor, now + hours(1), now + hours(2)).await?;
     assert_eq!(price(&vendor).await?, 1_850);
     Ok(())
 }
 
 #[tokio::test]
-async fn an_offer_ends_by_itself() -> Result {
+async fn an_offer_ends_without_a_write() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_850, 50).await?;
     let now = Timestamp::now();
@@ -51,7 +51,7 @@ async fn an_offer_ends_by_itself() -> Result {
 }
 
 #[tokio::test]
-async fn an_offer_that_is_yet_to_begin_is_seen_by_its_seller_alone() -> Result {
+async fn a_planned_offer_is_visible_only_to_its_seller() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_850, 50).await?;
     let now = Timestamp::now();
@@ -66,7 +66,7 @@ async fn an_offer_that_is_yet_to_begin_is_seen_by_its_seller_alone() -> Result {
 }
 
 #[tokio::test]
-async fn a_variant_with_a_price_of_its_own_takes_no_part() -> Result {
+async fn a_variant_with_its_own_price_is_not_on_offer() -> Result {
     let market = Market::open()?;
     let mut vendor = market.vendor(1_850, 50).await?;
     let own_price = json!({ "stock": 9, "colour": "Gold", "price": { "amount": 5_000, "currency": "EUR" } });
@@ -82,7 +82,7 @@ async fn a_variant_with_a_price_of_its_own_takes_no_part() -> Result {
 }
 
 #[tokio::test]
-async fn an_offer_is_below_every_other_price_and_its_window_lies_ahead() -> Result {
+async fn an_offer_must_be_below_the_other_prices_and_end_in_the_future() -> Result {
     let market = Market::open()?;
     let mut vendor = market.vendor(1_850, 50).await?;
     let product = NewProduct::new("Mug on sale", 1_850, [NewSku::new(9)]).sale_price(1_500);
@@ -106,7 +106,7 @@ async fn an_offer_is_below_every_other_price_and_its_window_lies_ahead() -> Resu
 }
 
 #[tokio::test]
-async fn of_fifty_offers_that_are_set_at_once_one_is_left_whole_and_none_was_lost_on_the_way() -> Result {
+async fn fifty_parallel_offers_leave_one_complete_offer() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_850, 50).await?;
     let version = own(&vendor).await?["version"].as_u64();
@@ -121,9 +121,13 @@ async fn of_fifty_offers_that_are_set_at_once_one_is_left_whole_and_none_was_los
     let product = own(&vendor).await?;
     let written = u64::try_from(set.len())?;
     assert!(written > 0);
-    assert_eq!(product["version"].as_u64(), version.map(|version| version + written), "each that was set is a version");
-    let left = &product["planned_offer"]["price"];
-    assert!(set.iter().any(|answer| answer.body["price"] == *left), "{left} was refused");
+    assert_eq!(
+        product["version"].as_u64(),
+        version.map(|version| version + written),
+        "every accepted offer makes a version"
+    );
+    let stored = &product["planned_offer"]["price"];
+    assert!(set.iter().any(|answer| answer.body["price"] == *stored), "{stored} was refused");
     let price = product["planned_offer"]["price"]["amount"].as_i64().expect("a price");
     let at: Timestamp = product["planned_offer"]["ends_at"].as_str().expect("a time").parse()?;
     assert_eq!(at.as_millisecond(), ends(price - 1_000).as_millisecond());
@@ -133,7 +137,7 @@ async fn of_fifty_offers_that_are_set_at_once_one_is_left_whole_and_none_was_los
 }
 
 #[tokio::test]
-async fn offers_are_listed_the_first_to_end_first_as_long_as_they_are_on_sale() -> Result {
+async fn offers_on_sale_are_listed_with_the_first_to_end_first() -> Result {
     let market = Market::open()?;
     let mut vendor = market.vendor(1_850, 50).await?;
     let now = Timestamp::now();
@@ -145,17 +149,17 @@ async fn offers_are_listed_the_first_to_end_first_as_long_as_they_are_on_sale() 
     }
     let [last, first, second] = [0, 1, 2].map(|n: usize| products[n].id.as_str());
     await_listed(&vendor, &[first, second, last]).await?;
-    let all = walk(&market.anybody()?, "list_offers", 100).await?;
+    let all = read_all(&market.anonymous()?, "list_offers", 100).await?;
     let own: Vec<&str> = all.iter().filter_map(|product| product["id"].as_str()).collect();
     let own: Vec<&str> = own.into_iter().filter(|id| products.iter().any(|product| product.id == *id)).collect();
     assert_eq!(own, [first, second, last]);
 
-    // Off sale, and back.
+    // The product is taken off sale and put back on sale.
     set_status(&vendor.client, first, "draft").await?;
     await_listed(&vendor, &[second, last]).await?;
     set_status(&vendor.client, first, "active").await?;
     await_listed(&vendor, &[first, second, last]).await?;
-    // Ended by the seller, who may say so again.
+    // The seller ends the offer. Ending it again succeeds.
     for _ in 0..2 {
         let ended = vendor.client.ask("end_offer")?.path("product", second).send().await?.succeeded()?;
         assert_eq!(ended.status, 204);
@@ -165,7 +169,7 @@ async fn offers_are_listed_the_first_to_end_first_as_long_as_they_are_on_sale() 
 }
 
 #[tokio::test]
-async fn nobody_offers_what_is_not_theirs_or_gone() -> Result {
+async fn an_offer_on_another_sellers_or_a_deleted_product_is_refused() -> Result {
     let market = Market::open()?;
     let [vendor, other] = [market.vendor(1_850, 50).await?, market.vendor(1_850, 50).await?];
     let now = Timestamp::now();
@@ -188,21 +192,21 @@ fn hours(n: i64) -> SignedDuration {
 }
 
 async fn offer(vendor: &Vendor, cents: i64, starts_at: Timestamp, ends_at: Timestamp) -> Result<Answer> {
-    ask_for(vendor, cents, starts_at, ends_at)?.send().await
+    set_offer(vendor, cents, starts_at, ends_at)?.send().await
 }
 
-/// The same, where many do so at once.
+/// Sets an offer where many requests compete, so a busy server is a valid answer.
 async fn try_offer(vendor: &Vendor, cents: i64, starts_at: Timestamp, ends_at: Timestamp) -> Result<Answer> {
-    ask_for(vendor, cents, starts_at, ends_at)?.or_later().send().await
+    set_offer(vendor, cents, starts_at, ends_at)?.allow_busy().send().await
 }
 
-fn ask_for(vendor: &Vendor, cents: i64, starts_at: Timestamp, ends_at: Timestamp) -> Result<Request<'_>> {
+fn set_offer(vendor: &Vendor, cents: i64, starts_at: Timestamp, ends_at: Timestamp) -> Result<Request<'_>> {
     let price = json!({ "amount": cents, "currency": "EUR" });
     let offer = json!({ "price": price, "starts_at": starts_at, "ends_at": ends_at });
     Ok(vendor.client.ask("set_offer")?.path("product", &vendor.product.id).json(&offer))
 }
 
-/// Sets the clock, as far as the offer is concerned.
+/// Moves the window of an offer, in place of waiting.
 async fn move_window(market: &Market, vendor: &Vendor, starts_at: Timestamp, ends_at: Timestamp) -> Result {
     let key = keys::product(ProductId::parse(&vendor.product.id)?);
     let mut offer = market.cloud.item(&key).await?.expect("a product")["offer"].clone();
@@ -210,18 +214,18 @@ async fn move_window(market: &Market, vendor: &Vendor, starts_at: Timestamp, end
     market.cloud.set(&key, &[("offer", offer)]).await
 }
 
-/// What the first variant costs everybody.
+/// Returns the public price of the first variant.
 async fn price(vendor: &Vendor) -> Result<i64> {
     Ok(vendor.client.product(&vendor.product.slug).await?.skus[0].price.amount)
 }
 
-/// The product as its seller sees it.
+/// Reads the product as its seller sees it.
 async fn own(vendor: &Vendor) -> Result<Value> {
     let product = vendor.client.ask("get_own_product")?.path("product", &vendor.product.id);
     Ok(product.send().await?.succeeded()?.body)
 }
 
-/// The shop's offers, one at a time.
+/// Reads all offers of the shop, one per page.
 async fn listed(vendor: &Vendor) -> Result<Vec<String>> {
     let shop = [("slug", vendor.shop.slug.as_str())];
     let offers = vendor.client.search_through("list_shop_offers", &shop, 1, async || Ok(())).await?;

@@ -1,4 +1,4 @@
-//! Profiles: seen, changed, exported and deleted.
+//! Profiles: reading, changing, exporting and deleting them.
 
 use serde_json::{Value, json};
 use souk_testkit::{
@@ -10,13 +10,13 @@ use souk_tests::{Market, keys};
 use crate::{addresses::address, tokens::claims_of};
 
 #[tokio::test]
-async fn everybody_sees_who_they_are() -> Result {
+async fn every_principal_can_read_their_profile() -> Result {
     let market = Market::open()?;
     let ((shopper, as_shopper), (_, as_seller), (_, as_admin)) =
         (market.shopper().await?, market.seller().await?, market.admin().await?);
-    let mine = me(&as_shopper).await?;
+    let shopper_profile = me(&as_shopper).await?;
     assert_eq!(
-        (&mine["kind"], &mine["name"], &mine["email"]),
+        (&shopper_profile["kind"], &shopper_profile["name"], &shopper_profile["email"]),
         (&json!("user"), &json!(shopper.name), &json!(shopper.email))
     );
     let seller = me(&as_seller).await?;
@@ -26,7 +26,7 @@ async fn everybody_sees_who_they_are() -> Result {
 }
 
 #[tokio::test]
-async fn a_profile_is_changed_with_a_photo_of_ones_own_and_a_letter_uses_the_new_name() -> Result {
+async fn a_profile_change_sets_an_own_photo_and_mails_use_the_new_name() -> Result {
     let market = Market::open()?;
     let (account, shopper) = market.shopper().await?;
     let photo = shopper.upload_picture(product_picture(&account.email, Kind::Mug, Rgb(0x23, 0x41, 0x5f))).await?;
@@ -36,32 +36,32 @@ async fn a_profile_is_changed_with_a_photo_of_ones_own_and_a_letter_uses_the_new
     assert_eq!(changed["avatar"]["renditions"][0]["width"], 320);
     assert_eq!(me(&shopper).await?, changed);
 
-    let anybody = market.anybody()?;
-    anybody
+    let anonymous = market.anonymous()?;
+    anonymous
         .ask("forgot_password")?
         .json(&json!({ "email": account.email, "account": "user" }))
         .send()
         .await?
         .succeeded()?;
-    let letter = market.mailbox.await_letter(&account.email, "Reset your password").await?;
-    assert!(letter.body_text.contains("Zoë O’Neill"), "{}", letter.body_text);
+    let mail = market.mailbox.await_mail(&account.email, "Reset your password").await?;
+    assert!(mail.body_text.contains("Zoë O’Neill"), "{}", mail.body_text);
 
     let plain = shopper.ask("update_me")?.json(&json!({ "name": "Zoë" })).send().await?.succeeded()?.body;
-    assert_eq!((plain.get("phone"), plain.get("avatar")), (None, None), "what is left out is removed");
+    assert_eq!((plain.get("phone"), plain.get("avatar")), (None, None), "a missing field is removed");
     Ok(())
 }
 
 #[tokio::test]
-async fn a_photo_of_somebody_else_a_broken_name_and_a_seller_without_a_number_are_refused() -> Result {
+async fn an_invalid_profile_change_is_refused_with_all_errors() -> Result {
     let market = Market::open()?;
     let ((_, shopper), (account, seller)) = (market.shopper().await?, market.seller().await?);
-    let theirs = seller.upload_picture(product_picture(&account.email, Kind::Mug, Rgb(0x23, 0x41, 0x5f))).await?;
+    let foreign = seller.upload_picture(product_picture(&account.email, Kind::Mug, Rgb(0x23, 0x41, 0x5f))).await?;
     let wrong = async |client: &Client, body: Value| {
         let refusal = client.ask("update_me")?.json(&body).send().await?.refused_with("invalid_input", 422)?;
         Ok::<_, souk_testkit::Failed>(refusal.field_errors())
     };
     let named = |pointer: &str, code: &str| (pointer.to_owned(), code.to_owned());
-    assert_eq!(wrong(&shopper, json!({ "name": "Ann", "avatar": theirs })).await?, [named("/avatar", "not_found")]);
+    assert_eq!(wrong(&shopper, json!({ "name": "Ann", "avatar": foreign })).await?, [named("/avatar", "not_found")]);
     assert_eq!(
         wrong(&shopper, json!({ "name": "x".repeat(101), "phone": "123", "nick": "Ann" })).await?,
         [named("/name", "too_long"), named("/nick", "unknown"), named("/phone", "malformed")]
@@ -71,7 +71,7 @@ async fn a_photo_of_somebody_else_a_broken_name_and_a_seller_without_a_number_ar
 }
 
 #[tokio::test]
-async fn an_export_holds_what_is_kept_and_nothing_of_others() -> Result {
+async fn an_export_holds_the_shoppers_data_and_nobody_elses() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_850, 5).await?;
     let (account, shopper) = market.shopper_with_cart(&[&vendor], 2).await?;
@@ -81,24 +81,24 @@ async fn an_export_holds_what_is_kept_and_nothing_of_others() -> Result {
     shopper.ask("follow_shop")?.path("shop", &vendor.shop.id).send().await?.succeeded()?;
 
     let export = shopper.ask("export_me")?.send().await?.succeeded()?;
-    let kept = &export.body["shopper"];
+    let data = &export.body["shopper"];
     assert_eq!(export.body["profile"]["email"], account.email.as_str());
-    assert_eq!(kept["orders"][0]["id"], order.as_str());
-    assert_eq!(kept["orders"][0]["parts"][0]["lines"][0]["quantity"], 2);
-    assert_eq!(kept["addresses"][0]["label"], "Home");
-    assert_eq!(kept["cart"][0]["sku"], vendor.sku()?.id.as_str());
-    assert_eq!(kept["followed_shops"][0]["shop"], vendor.shop.id.as_str());
+    assert_eq!(data["orders"][0]["id"], order.as_str());
+    assert_eq!(data["orders"][0]["parts"][0]["lines"][0]["quantity"], 2);
+    assert_eq!(data["addresses"][0]["label"], "Home");
+    assert_eq!(data["cart"][0]["sku"], vendor.sku()?.id.as_str());
+    assert_eq!(data["followed_shops"][0]["shop"], vendor.shop.id.as_str());
     assert_eq!(export.body["sessions"].as_array().map(Vec::len), Some(1));
-    assert!(!export.text.contains(&vendor.account.name), "a seller's name is not the shopper's to have");
+    assert!(!export.text.contains(&vendor.account.name), "the export does not hold a seller's name");
     Ok(())
 }
 
 #[tokio::test]
-async fn a_deleted_account_is_gone_with_all_it_had_and_its_address_is_free_again() -> Result {
+async fn deleting_an_account_erases_its_data_and_ends_its_sessions() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_850, 5).await?;
     let (account, shopper) = market.shopper_with_cart(&[&vendor], 1).await?;
-    let tokens = market.anybody()?.tokens(&account).await?;
+    let tokens = market.anonymous()?.tokens(&account).await?;
     let order = shopper.buy().await?;
     shopper.set_cart_line(&vendor.sku()?.id, 1).await?;
     shopper.ask("add_address")?.json(&address("Home")).send().await?.succeeded()?;
@@ -110,16 +110,16 @@ async fn a_deleted_account_is_gone_with_all_it_had_and_its_address_is_free_again
     delete(json!({ "password": "not the password" })).await?.refused_with("wrong_credentials", 401)?;
     assert_eq!(delete(json!({ "password": account.password })).await?.succeeded()?.status, 204);
     delete(json!({ "password": account.password })).await?.refused_with("not_signed_in", 401)?;
-    market.anybody()?.refresh(&tokens.refresh_token).await?.refused_with("invalid_refresh_token", 401)?;
-    market.anybody()?.login(&account).await?.refused_with("wrong_credentials", 401)?;
-    market.mailbox.await_letter(&account.email, "deleted").await?;
+    market.anonymous()?.refresh(&tokens.refresh_token).await?.refused_with("invalid_refresh_token", 401)?;
+    market.anonymous()?.login(&account).await?.refused_with("wrong_credentials", 401)?;
+    market.mailbox.await_mail(&account.email, "deleted").await?;
 
     let partitions = ["ACCESS", "ADDRESSES", "CART", "FOLLOWS", "INBOX", "NOTIFICATIONS", "USER", "VIEWED", "WISHLIST"];
     for partition in partitions {
         let owner = if partition == "CART" { user.replace("user_", "cart_") } else { user.clone() };
         await_until(PATIENCE, &format!("{partition}#{owner} to be erased"), async || {
-            let left = market.cloud.partition(&format!("{partition}#{owner}")).await?;
-            Ok(left.is_empty().then_some(()))
+            let items = market.cloud.partition(&format!("{partition}#{owner}")).await?;
+            Ok(items.is_empty().then_some(()))
         })
         .await?;
     }
@@ -130,7 +130,7 @@ async fn a_deleted_account_is_gone_with_all_it_had_and_its_address_is_free_again
 }
 
 #[tokio::test]
-async fn a_seller_with_a_shop_and_an_admin_cannot_delete_themselves() -> Result {
+async fn a_seller_with_a_shop_and_an_admin_cannot_delete_their_accounts() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_850, 5).await?;
     let refused = async |client: &Client, password: &str, code: &str, status: u16| {

@@ -1,4 +1,4 @@
-//! A new signing key. This test has the stack to itself (`.config/nextest.toml`): the command ends processes.
+//! The rotation of the signing key. This test runs alone (`.config/nextest.toml`), because the command ends processes.
 
 use std::process::Command;
 
@@ -8,7 +8,7 @@ use souk_tests::Market;
 use crate::tokens::header_of;
 
 #[tokio::test]
-async fn after_a_rotation_both_keys_are_published_and_tokens_of_the_old_one_live_out_their_time() -> Result {
+async fn a_key_rotation_publishes_both_keys_and_keeps_old_tokens_valid() -> Result {
     let market = Market::open()?;
     let (account, before) = market.shopper().await?;
     let python = concat!(env!("CARGO_MANIFEST_DIR"), "/../.tools/aws/bin/python");
@@ -21,10 +21,10 @@ async fn after_a_rotation_both_keys_are_published_and_tokens_of_the_old_one_live
         .output()?;
     assert!(rotated.status.success(), "{}", String::from_utf8_lossy(&rotated.stderr));
 
-    let after = market.anybody()?.sign_in(&account).await?;
+    let after = market.anonymous()?.sign_in(&account).await?;
     let (old, new) = (kid(&before)?, kid(&after)?);
     assert_ne!(old, new);
-    let published = market.anybody()?.ask("get_jwks")?.send().await?.succeeded()?;
+    let published = market.anonymous()?.ask("get_jwks")?.send().await?.succeeded()?;
     let kids: Vec<_> = published.body["keys"].as_array().into_iter().flatten().map(|key| key["kid"].clone()).collect();
     assert!(kids.contains(&old) && kids.contains(&new), "{kids:?}");
     before.cart().await?;

@@ -1,4 +1,5 @@
-//! Search while things change: offers that begin and end, products that go and come back, lists that are paged through.
+//! Search while products change: offers that start and end, products that are hidden and restored, lists that are paged
+//! through.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -10,9 +11,9 @@ use souk_tests::Market;
 use crate::catalogue::{id, unique};
 
 #[tokio::test]
-async fn an_offer_counts_in_its_window_alone() -> Result {
+async fn a_search_finds_an_offer_only_within_its_window() -> Result {
     let market = Market::open()?;
-    let (vendor, anybody) = (market.vendor(1_850, 5).await?, market.anybody()?);
+    let (vendor, anonymous) = (market.vendor(1_850, 5).await?, market.anonymous()?);
     let shop = ("shop", vendor.shop.slug.as_str());
     let product = vendor.product.id.as_str();
     let offer = async |starts: Timestamp, ends: Timestamp| {
@@ -23,32 +24,32 @@ async fn an_offer_counts_in_its_window_alone() -> Result {
     offer(now + hour, now + hour * 2).await?;
     let (_, admin) = market.admin().await?;
     admin.await_version(shop.1, product, 2).await?;
-    assert_eq!(anybody.search("list_products", &[shop, ("on_offer", "true")]).await?.total, Some(0));
-    assert_eq!(anybody.search("list_products", &[shop, ("max_price", "1000")]).await?.total, Some(0));
-    assert_eq!(anybody.search("list_offers", &[shop]).await?.total, Some(0));
+    assert_eq!(anonymous.search("list_products", &[shop, ("on_offer", "true")]).await?.total, Some(0));
+    assert_eq!(anonymous.search("list_products", &[shop, ("max_price", "1000")]).await?.total, Some(0));
+    assert_eq!(anonymous.search("list_offers", &[shop]).await?.total, Some(0));
 
     let ends = Timestamp::now() + SignedDuration::from_secs(30);
     offer(now - hour, ends).await?;
     let cheap = [shop, ("on_offer", "true"), ("max_price", "1000")];
-    let found = anybody.await_search("list_products", &cheap, |found| found.total == Some(1)).await?;
+    let found = anonymous.await_search("list_products", &cheap, |found| found.total == Some(1)).await?;
     assert_eq!(found.items[0]["offer"]["price"]["amount"], 1_000);
-    assert_eq!(anybody.search("list_offers", &[shop, ("max_price", "999")]).await?.total, Some(0));
-    anybody.await_ids("list_offers", &[shop], &[product]).await?;
-    anybody.await_ids("list_shop_offers", &[("slug", shop.1), ("q", "mug")], &[product]).await?;
+    assert_eq!(anonymous.search("list_offers", &[shop, ("max_price", "999")]).await?.total, Some(0));
+    anonymous.await_ids("list_offers", &[shop], &[product]).await?;
+    anonymous.await_ids("list_shop_offers", &[("slug", shop.1), ("q", "mug")], &[product]).await?;
 
-    // It ends by the clock: nothing is written any more.
-    anybody.await_search("list_offers", &[shop], |found| found.total == Some(0)).await?;
+    // The offer ends by its time, without any write.
+    anonymous.await_search("list_offers", &[shop], |found| found.total == Some(0)).await?;
     assert!(Timestamp::now() >= ends);
-    assert_eq!(anybody.search("list_products", &cheap).await?.total, Some(0));
-    let dear = anybody.search("list_products", &[shop, ("min_price", "1850")]).await?;
-    assert_eq!((dear.total, dear.items[0].get("offer")), (Some(1), None));
+    assert_eq!(anonymous.search("list_products", &cheap).await?.total, Some(0));
+    let regular = anonymous.search("list_products", &[shop, ("min_price", "1850")]).await?;
+    assert_eq!((regular.total, regular.items[0].get("offer")), (Some(1), None));
     Ok(())
 }
 
 #[tokio::test]
-async fn what_is_hidden_deleted_or_purged_is_not_found_and_what_comes_back_is() -> Result {
+async fn hidden_and_deleted_products_are_not_found_until_restored() -> Result {
     let market = Market::open()?;
-    let (vendor, anybody) = (market.vendor(1_850, 5).await?, market.anybody()?);
+    let (vendor, anonymous) = (market.vendor(1_850, 5).await?, market.anonymous()?);
     let (shop, product) = (vendor.shop.slug.as_str(), vendor.product.id.as_str());
     let words = [("shop", shop), ("q", "stoneware")];
     let status = async |status: &str| {
@@ -58,34 +59,34 @@ async fn what_is_hidden_deleted_or_purged_is_not_found_and_what_comes_back_is() 
     let ask = async |operation: &str| {
         vendor.client.ask(operation)?.path("product", product).send().await?.succeeded().map(drop)
     };
-    anybody.await_ids("list_products", &words, &[product]).await?;
+    anonymous.await_ids("list_products", &words, &[product]).await?;
     status("draft").await?;
-    anybody.await_ids("list_products", &words, &[]).await?;
+    anonymous.await_ids("list_products", &words, &[]).await?;
     status("active").await?;
-    anybody.await_ids("list_products", &words, &[product]).await?;
+    anonymous.await_ids("list_products", &words, &[product]).await?;
     ask("delete_product").await?;
-    anybody.await_ids("list_products", &words, &[]).await?;
+    anonymous.await_ids("list_products", &words, &[]).await?;
     ask("restore_product").await?;
-    anybody.await_ids("list_products", &words, &[product]).await?;
-    // A shop that closes takes its products with it.
+    anonymous.await_ids("list_products", &words, &[product]).await?;
+    // A shop that closes hides its products.
     vendor.client.ask("delete_shop")?.send().await?.succeeded()?;
-    anybody.await_ids("list_products", &words, &[]).await?;
-    anybody.await_ids("list_shop_products", &[("slug", shop)], &[]).await?;
+    anonymous.await_ids("list_products", &words, &[]).await?;
+    anonymous.await_ids("list_shop_products", &[("slug", shop)], &[]).await?;
     Ok(())
 }
 
 #[tokio::test]
 async fn a_change_is_found_within_five_seconds() -> Result {
     let market = Market::open()?;
-    let (vendor, anybody) = (market.vendor(1_850, 5).await?, market.anybody()?);
-    // The first request of a process loads the index.
-    anybody.await_count(&vendor.shop.slug, 1).await?;
+    let (vendor, anonymous) = (market.vendor(1_850, 5).await?, market.anonymous()?);
+    // The first request to a process loads the index.
+    anonymous.await_count(&vendor.shop.slug, 1).await?;
     for n in 0..5 {
         let product =
             vendor.client.create_product(&NewProduct::new(&unique("Vase"), 100 + n, [NewSku::new(1)])).await?;
         let query = [("shop", vendor.shop.slug.as_str()), ("q", product.title.as_str())];
         await_until(Duration::from_secs(5), "the new product to be found", async || {
-            Ok(anybody.search("list_products", &query).await?.ids().contains(&product.id.as_str()).then_some(()))
+            Ok(anonymous.search("list_products", &query).await?.ids().contains(&product.id.as_str()).then_some(()))
         })
         .await?;
     }
@@ -93,17 +94,17 @@ async fn a_change_is_found_within_five_seconds() -> Result {
 }
 
 #[tokio::test]
-async fn paging_through_hundreds_of_products_that_change_loses_and_repeats_none_of_the_others() -> Result {
+async fn paging_while_products_change_loses_and_repeats_no_other_product() -> Result {
     const COUNT: usize = 120;
     let market = Market::open()?;
-    let (vendor, anybody) = (market.vendor(1_850, 5).await?, market.anybody()?);
+    let (vendor, anonymous) = (market.vendor(1_850, 5).await?, market.anonymous()?);
     let mut ids = Vec::new();
     for n in 0..COUNT {
         let price = 1_000 + i64::try_from(n % 7)?;
         ids.push(vendor.client.create_product(&NewProduct::new("Tea bowl", price, [NewSku::new(1)])).await?.id);
     }
-    anybody.await_count(&vendor.shop.slug, COUNT + 1).await?;
-    // Between two pages something comes, something goes, and something moves to the other end of the list.
+    anonymous.await_count(&vendor.shop.slug, COUNT + 1).await?;
+    // Between two pages one product is added, one is deleted, and one is taken off sale.
     let change = async || {
         let any = || ids[10 * fastrand::usize(..COUNT / 10)].as_str();
         vendor.client.create_product(&NewProduct::new("Tea bowl", 1_003, [NewSku::new(1)])).await?;
@@ -113,18 +114,18 @@ async fn paging_through_hundreds_of_products_that_change_loses_and_repeats_none_
     };
     for query in [&[("sort", "price_up")][..], &[("sort", "newest")], &[("q", "tea bowl")]] {
         let query = [&[("shop", vendor.shop.slug.as_str())], query].concat();
-        let seen = anybody.search_through("list_products", &query, 15, &change).await?;
-        let distinct: BTreeSet<&str> = seen.iter().map(id).collect();
-        assert_eq!(distinct.len(), seen.len(), "{query:?}: some were seen twice");
+        let listed = anonymous.search_through("list_products", &query, 15, &change).await?;
+        let distinct: BTreeSet<&str> = listed.iter().map(id).collect();
+        assert_eq!(distinct.len(), listed.len(), "{query:?}: a product is listed twice");
         for (n, id) in ids.iter().enumerate().filter(|(n, _)| n % 10 != 0) {
-            assert!(distinct.contains(id.as_str()), "{query:?}: the {n}th was not seen");
+            assert!(distinct.contains(id.as_str()), "{query:?}: product {n} is not listed");
         }
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn an_admin_finds_the_products_of_all_shops_drafts_and_deleted_ones_too() -> Result {
+async fn an_admin_finds_drafts_and_deleted_products_of_all_shops() -> Result {
     let market = Market::open()?;
     let ((_, admin), vendor) = (market.admin().await?, market.vendor(1_850, 5).await?);
     let shop = ("shop", vendor.shop.slug.as_str());
@@ -152,15 +153,15 @@ async fn an_admin_finds_the_products_of_all_shops_drafts_and_deleted_ones_too() 
     }
     let bowls = admin.search("list_all_products", &[shop, ("q", "soup bowl")]).await?;
     assert_eq!(bowls.ids(), [&pending]);
-    // Nobody else does.
-    let anybody = market.anybody()?;
-    anybody.await_ids("list_products", &[shop], &[&vendor.product.id]).await?;
-    assert_eq!(anybody.search("list_products", &[shop, ("q", "bowl")]).await?.total, Some(0));
-    let refusal = anybody.ask("list_products")?.query("status", "draft").send().await?;
+    // The public lists show neither drafts nor deleted products.
+    let anonymous = market.anonymous()?;
+    anonymous.await_ids("list_products", &[shop], &[&vendor.product.id]).await?;
+    assert_eq!(anonymous.search("list_products", &[shop, ("q", "bowl")]).await?.total, Some(0));
+    let refusal = anonymous.ask("list_products")?.query("status", "draft").send().await?;
     assert_eq!(
         refusal.refused_with("invalid_input", 422)?.field_errors(),
         [("?status".to_owned(), "unknown".to_owned())]
     );
-    anybody.ask("list_all_products")?.send().await?.refused_with("not_signed_in", 401)?;
+    anonymous.ask("list_all_products")?.send().await?.refused_with("not_signed_in", 401)?;
     Ok(())
 }

@@ -1,7 +1,7 @@
-//! The second factor: set up with an app, asked for at every sign-in, good once, and locked when it is guessed.
+//! The second factor: setup with an app, sign-in with codes that work once, and the lock after wrong guesses.
 //!
-//! Signing in counts against a limit of ten for an account, so each test has an account of its own and signs in less
-//! often than that. The app is a library that is not ours.
+//! A sign-in counts against a limit of ten per account, so each test has an account of its own and signs in less often
+//! than that. The app is a third-party TOTP library.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use totp_rs::Totp;
 
 use crate::tokens::claims_of;
 
-/// The five operations, each with a body that is in order.
+/// The five operations, each with a valid body.
 fn operations() -> [(&'static str, Value); 5] {
     let code = json!({ "code": "123456" });
     [
@@ -28,15 +28,15 @@ fn operations() -> [(&'static str, Value); 5] {
 }
 
 #[tokio::test]
-async fn a_seller_sets_up_an_app_and_signs_in_with_its_codes_from_then_on() -> Result {
+async fn a_seller_sets_up_an_app_and_signs_in_with_its_codes() -> Result {
     let market = Market::open()?;
     let (account, client) = market.seller().await?;
-    let anybody = market.anybody()?;
+    let anonymous = market.anonymous()?;
     assert_eq!(state(&client).await?, json!({ "on": false, "since": null, "recovery_codes_left": 0 }));
 
-    let replaced = begin(&client, &account).await?;
-    let app = begin(&client, &account).await?;
-    login(&anybody, &account, None).await?.succeeded()?;
+    let replaced = start_with_app(&client, &account).await?;
+    let app = start_with_app(&client, &account).await?;
+    login(&anonymous, &account, None).await?.succeeded()?;
     confirm(&client, &code_of(&replaced)).await?.refused_with("wrong_code", 422)?;
     let code = code_of(&app);
     let codes: Codes = confirm(&client, &code).await?.read()?;
@@ -45,22 +45,22 @@ async fn a_seller_sets_up_an_app_and_signs_in_with_its_codes_from_then_on() -> R
     let now = state(&client).await?;
     assert_eq!((&now["on"], &now["recovery_codes_left"]), (&json!(true), &json!(10)));
     assert!(now["since"].is_string(), "{now}");
-    market.mailbox.await_letter(&account.email, "Two-step sign-in is on").await?;
+    market.mailbox.await_mail(&account.email, "Two-step sign-in is on").await?;
 
-    login(&anybody, &account, None).await?.refused_with("second_factor_required", 401)?;
-    login(&anybody, &account, Some(&code)).await?.refused_with("wrong_second_factor", 401)?;
-    login(&anybody, &account, Some(&other_than_codes_of(&app))).await?.refused_with("wrong_second_factor", 401)?;
+    login(&anonymous, &account, None).await?.refused_with("second_factor_required", 401)?;
+    login(&anonymous, &account, Some(&code)).await?.refused_with("wrong_second_factor", 401)?;
+    login(&anonymous, &account, Some(&wrong_code_of(&app))).await?.refused_with("wrong_second_factor", 401)?;
     let next = app.generate(seconds() + 30).to_string();
-    let tokens: Tokens = login(&anybody, &account, Some(&next)).await?.read()?;
+    let tokens: Tokens = login(&anonymous, &account, Some(&next)).await?.read()?;
 
-    let client = anybody.with_token(tokens.access_token);
+    let client = anonymous.with_token(tokens.access_token);
     start(&client, &account.password).await?.refused_with("second_factor_on", 409)?;
     confirm(&client, &code_of(&app)).await?.refused_with("second_factor_on", 409)?;
     Ok(())
 }
 
 #[tokio::test]
-async fn the_factor_is_begun_only_with_the_password_and_confirmed_only_once_begun() -> Result {
+async fn the_setup_of_a_factor_requires_the_password_and_a_start() -> Result {
     let market = Market::open()?;
     let (_, client) = market.seller().await?;
     start(&client, "another password").await?.refused_with("wrong_credentials", 401)?;
@@ -88,7 +88,7 @@ async fn shoppers_have_no_second_factor() -> Result {
 }
 
 #[tokio::test]
-async fn a_factor_that_is_not_asked_for_may_be_given_anyway() -> Result {
+async fn a_code_is_ignored_without_a_second_factor() -> Result {
     let market = Market::open()?;
     let (account, client) = market.seller().await?;
     login(&client, &account, Some("123456")).await?.succeeded()?;
@@ -97,112 +97,114 @@ async fn a_factor_that_is_not_asked_for_may_be_given_anyway() -> Result {
 }
 
 #[tokio::test]
-async fn with_a_wrong_password_nothing_is_said_about_the_factor_and_no_code_is_used_up() -> Result {
+async fn a_wrong_password_reveals_nothing_about_the_factor_and_uses_no_code() -> Result {
     let market = Market::open()?;
     let owner = Owner::seller(&market).await?;
-    let anybody = market.anybody()?;
+    let anonymous = market.anonymous()?;
     let code = owner.fresh_code(&market).await?;
     let wrong = Account { password: "not the password".to_owned(), ..owner.account.clone() };
     let unknown = Account::new(Role::Seller, "Nobody Here");
     let mut answers = Vec::new();
     for (account, factor) in [(&wrong, None), (&wrong, Some(&code)), (&unknown, None), (&unknown, Some(&code))] {
         let factor = factor.map(String::as_str);
-        let mut refusal = login(&anybody, account, factor).await?.refused_with("wrong_credentials", 401)?;
+        let mut refusal = login(&anonymous, account, factor).await?.refused_with("wrong_credentials", 401)?;
         refusal.body["request_id"].take();
         answers.push(refusal.body);
     }
     assert!(answers.windows(2).all(|pair| pair[0] == pair[1]), "{answers:?}");
-    login(&anybody, &owner.account, Some(&code)).await?.succeeded()?;
+    login(&anonymous, &owner.account, Some(&code)).await?.succeeded()?;
     Ok(())
 }
 
 #[tokio::test]
-async fn a_code_that_comes_again_is_refused_and_locks_nobody_out() -> Result {
+async fn a_repeated_code_is_refused_without_a_lock() -> Result {
     let market = Market::open()?;
     let owner = Owner::seller(&market).await?;
-    let anybody = market.anybody()?;
+    let anonymous = market.anonymous()?;
     let code = owner.fresh_code(&market).await?;
-    login(&anybody, &owner.account, Some(&code)).await?.succeeded()?;
+    login(&anonymous, &owner.account, Some(&code)).await?.succeeded()?;
     for _ in 0..5 {
-        login(&anybody, &owner.account, Some(&code)).await?.refused_with("wrong_second_factor", 401)?;
+        login(&anonymous, &owner.account, Some(&code)).await?.refused_with("wrong_second_factor", 401)?;
     }
     let code = owner.fresh_code(&market).await?;
-    login(&anybody, &owner.account, Some(&code)).await?.succeeded()?;
+    login(&anonymous, &owner.account, Some(&code)).await?.succeeded()?;
     Ok(())
 }
 
 #[tokio::test]
-async fn a_recovery_code_stands_in_for_the_app_once() -> Result {
+async fn a_recovery_code_replaces_the_app_once() -> Result {
     let market = Market::open()?;
     let owner = Owner::seller(&market).await?;
-    let anybody = market.anybody()?;
+    let anonymous = market.anonymous()?;
     let typed = owner.recovery_codes[3].replace('-', " ").to_lowercase();
-    login(&anybody, &owner.account, Some(&typed)).await?.succeeded()?;
+    login(&anonymous, &owner.account, Some(&typed)).await?.succeeded()?;
     for again in [&typed, &owner.recovery_codes[3]] {
-        login(&anybody, &owner.account, Some(again)).await?.refused_with("wrong_second_factor", 401)?;
+        login(&anonymous, &owner.account, Some(again)).await?.refused_with("wrong_second_factor", 401)?;
     }
     assert_eq!(state(&owner.client).await?["recovery_codes_left"], 9);
-    let letter = market.mailbox.await_letter(&owner.account.email, "A recovery code was used").await?;
-    assert!(letter.body_text.contains("9 are left"), "{}", letter.body_text);
-    login(&anybody, &owner.account, Some(&owner.recovery_codes[4])).await?.succeeded()?;
+    let mail = market.mailbox.await_mail(&owner.account.email, "A recovery code was used").await?;
+    assert!(mail.body_text.contains("9 are left"), "{}", mail.body_text);
+    login(&anonymous, &owner.account, Some(&owner.recovery_codes[4])).await?.succeeded()?;
     Ok(())
 }
 
 #[tokio::test]
-async fn five_wrong_guesses_in_a_row_lock_the_factor_wherever_they_were_made() -> Result {
+async fn five_wrong_guesses_in_a_row_lock_the_factor() -> Result {
     let market = Market::open()?;
     let owner = Owner::seller(&market).await?;
-    let anybody = market.anybody()?;
-    let wrong = other_than_codes_of(&owner.app);
+    let anonymous = market.anonymous()?;
+    let wrong = wrong_code_of(&owner.app);
     for guess in [wrong.as_str(), "AAAAA-AAAAA", &wrong] {
-        login(&anybody, &owner.account, Some(guess)).await?.refused_with("wrong_second_factor", 401)?;
+        login(&anonymous, &owner.account, Some(guess)).await?.refused_with("wrong_second_factor", 401)?;
     }
     owner.renew(&wrong).await?.refused_with("wrong_code", 422)?;
     let locked = owner.remove(&wrong).await?.refused_with("code_locked", 429)?;
     let seconds: u64 = locked.header("retry-after").unwrap_or_default().parse()?;
     assert!((800..=900).contains(&seconds), "{locked}");
-    market.mailbox.await_letter(&owner.account.email, "Wrong codes for two-step sign-in").await?;
+    market.mailbox.await_mail(&owner.account.email, "Wrong codes for two-step sign-in").await?;
 
     let right = owner.fresh_code(&market).await?;
     for guess in [&right, &owner.recovery_codes[0]] {
-        let locked = login(&anybody, &owner.account, Some(guess)).await?.refused_with("code_locked", 429)?;
+        let locked = login(&anonymous, &owner.account, Some(guess)).await?.refused_with("code_locked", 429)?;
         assert!(locked.header("retry-after").is_some(), "{locked}");
     }
-    login(&anybody, &owner.account, None).await?.refused_with("second_factor_required", 401)?;
+    login(&anonymous, &owner.account, None).await?.refused_with("second_factor_required", 401)?;
     owner.set(&market, "locked_until", json!(0)).await?;
-    login(&anybody, &owner.account, Some(&owner.fresh_code(&market).await?)).await?.succeeded()?;
+    login(&anonymous, &owner.account, Some(&owner.fresh_code(&market).await?)).await?.succeeded()?;
     Ok(())
 }
 
 #[tokio::test]
-async fn new_recovery_codes_take_the_place_of_the_old_ones() -> Result {
+async fn new_recovery_codes_replace_the_old_ones() -> Result {
     let market = Market::open()?;
     let owner = Owner::seller(&market).await?;
-    let anybody = market.anybody()?;
+    let anonymous = market.anonymous()?;
     owner.renew(&owner.recovery_codes[0]).await?.refused_with("invalid_input", 422)?;
     let renewed: Codes = owner.renew(&owner.fresh_code(&market).await?).await?.read()?;
     assert_eq!(renewed.recovery_codes.len(), 10);
-    login(&anybody, &owner.account, Some(&owner.recovery_codes[0])).await?.refused_with("wrong_second_factor", 401)?;
-    login(&anybody, &owner.account, Some(&renewed.recovery_codes[0])).await?.succeeded()?;
+    login(&anonymous, &owner.account, Some(&owner.recovery_codes[0]))
+        .await?
+        .refused_with("wrong_second_factor", 401)?;
+    login(&anonymous, &owner.account, Some(&renewed.recovery_codes[0])).await?.succeeded()?;
     assert_eq!(state(&owner.client).await?["recovery_codes_left"], 9);
     Ok(())
 }
 
 #[tokio::test]
-async fn of_two_hundred_parallel_removals_with_one_recovery_code_one_removes_and_sign_in_asks_no_more() -> Result {
+async fn two_hundred_parallel_removals_with_one_recovery_code_succeed_once() -> Result {
     let market = Market::open()?;
     let owner = Owner::seller(&market).await?;
-    owner.remove(&other_than_codes_of(&owner.app)).await?.refused_with("wrong_code", 422)?;
+    owner.remove(&wrong_code_of(&owner.app)).await?.refused_with("wrong_code", 422)?;
     let answers = try_join_all((0..200).map(|_| owner.remove(&owner.recovery_codes[9]))).await?;
     assert_eq!(answers.iter().filter(|answer| answer.status == 204).count(), 1);
     for refusal in answers.into_iter().filter(|answer| answer.status != 204) {
         refusal.refused_with("second_factor_off", 409)?;
     }
     assert_eq!(state(&owner.client).await?["on"], false);
-    login(&market.anybody()?, &owner.account, None).await?.succeeded()?;
-    market.mailbox.await_letter(&owner.account.email, "Two-step sign-in is off").await?;
+    login(&market.anonymous()?, &owner.account, None).await?.succeeded()?;
+    market.mailbox.await_mail(&owner.account.email, "Two-step sign-in is off").await?;
 
-    // The next one has a secret and recovery codes of its own.
+    // A new setup has a new secret and new recovery codes.
     let again = Owner::set_up(owner.account.clone(), owner.client.clone()).await?;
     owner.remove(&owner.recovery_codes[0]).await?.refused_with("wrong_code", 422)?;
     again.remove(&again.recovery_codes[0]).await?.succeeded()?;
@@ -210,38 +212,38 @@ async fn of_two_hundred_parallel_removals_with_one_recovery_code_one_removes_and
 }
 
 #[tokio::test]
-async fn an_admins_factor_is_the_admins_and_not_the_shoppers() -> Result {
+async fn the_factor_of_an_admin_does_not_apply_to_the_shopper() -> Result {
     let market = Market::open()?;
     let (account, client) = market.admin().await?;
     let owner = Owner::set_up(account, client).await?;
-    let anybody = market.anybody()?;
-    login(&anybody, &owner.account, None).await?.refused_with("second_factor_required", 401)?;
+    let anonymous = market.anonymous()?;
+    login(&anonymous, &owner.account, None).await?.refused_with("second_factor_required", 401)?;
     let code = owner.fresh_code(&market).await?;
-    login(&anybody, &owner.account, Some(&code)).await?.succeeded()?;
-    login(&anybody, &Account { role: Role::Shopper, ..owner.account }, None).await?.succeeded()?;
+    login(&anonymous, &owner.account, Some(&code)).await?.succeeded()?;
+    login(&anonymous, &Account { role: Role::Shopper, ..owner.account }, None).await?.succeeded()?;
     Ok(())
 }
 
 #[tokio::test]
-async fn a_new_password_leaves_the_factor_on() -> Result {
+async fn a_password_reset_keeps_the_factor_on() -> Result {
     let market = Market::open()?;
     let owner = Owner::seller(&market).await?;
-    let anybody = market.anybody()?;
-    let mut whose = json!({ "email": owner.account.email, "account": "seller" });
-    anybody.ask("forgot_password")?.json(&whose).send().await?.succeeded()?;
-    let letter = market.mailbox.await_letter(&owner.account.email, "Reset your password").await?;
-    whose["code"] = json!(letter.code().expect("a code"));
-    let granted = anybody.ask("verify_reset_code")?.json(&whose).send().await?.succeeded()?;
+    let anonymous = market.anonymous()?;
+    let mut request = json!({ "email": owner.account.email, "account": "seller" });
+    anonymous.ask("forgot_password")?.json(&request).send().await?.succeeded()?;
+    let mail = market.mailbox.await_mail(&owner.account.email, "Reset your password").await?;
+    request["code"] = json!(mail.code().expect("a code"));
+    let granted = anonymous.ask("verify_reset_code")?.json(&request).send().await?.succeeded()?;
     let account = Account { password: "another battery staple".to_owned(), ..owner.account.clone() };
     let reset = json!({ "reset_token": granted.body["reset_token"], "password": account.password });
-    anybody.ask("reset_password")?.json(&reset).send().await?.succeeded()?;
+    anonymous.ask("reset_password")?.json(&reset).send().await?.succeeded()?;
 
-    login(&anybody, &account, None).await?.refused_with("second_factor_required", 401)?;
-    login(&anybody, &account, Some(&owner.fresh_code(&market).await?)).await?.succeeded()?;
+    login(&anonymous, &account, None).await?.refused_with("second_factor_required", 401)?;
+    login(&anonymous, &account, Some(&owner.fresh_code(&market).await?)).await?.succeeded()?;
     Ok(())
 }
 
-/// Somebody with a second factor.
+/// A principal with a second factor.
 pub(crate) struct Owner {
     pub(crate) account: Account,
     client: Client,
@@ -249,7 +251,7 @@ pub(crate) struct Owner {
     recovery_codes: Vec<String>,
 }
 
-/// What turning the factor on gives, and renewing the codes.
+/// The answer when the factor is confirmed or its recovery codes are renewed.
 #[derive(Debug, Deserialize)]
 struct Codes {
     recovery_codes: Vec<String>,
@@ -262,24 +264,24 @@ impl Owner {
     }
 
     async fn set_up(account: Account, client: Client) -> Result<Self> {
-        let app = begin(&client, &account).await?;
+        let app = start_with_app(&client, &account).await?;
         let Codes { recovery_codes } = confirm(&client, &code_of(&app)).await?.read()?;
         Ok(Self { account, client, app, recovery_codes })
     }
 
-    /// What the app shows now, as if no code had been used before.
+    /// Returns the app's current code, and forgets that codes were used.
     pub(crate) async fn fresh_code(&self, market: &Market) -> Result<String> {
         self.set(market, "last_step", json!(0)).await?;
         Ok(code_of(&self.app))
     }
 
-    /// The code that the app will show next: it is good for another minute at least.
+    /// Returns the app's next code, which is valid for at least another minute.
     pub(crate) async fn lasting_code(&self, market: &Market) -> Result<String> {
         self.set(market, "last_step", json!(0)).await?;
         Ok(self.app.generate(seconds() + 30).to_string())
     }
 
-    /// Changes what is stored of the factor's use: how a test turns back the time.
+    /// Changes what the table stores about the use of the factor, such as times.
     async fn set(&self, market: &Market, name: &str, value: Value) -> Result {
         let claims = claims_of(self.client.token().expect("a token"))?;
         let key = keys::second_factor(claims["sub"].as_str().unwrap_or_default().parse()?);
@@ -301,11 +303,11 @@ async fn start(client: &Client, password: &str) -> Result<Answer> {
     client.ask("start_second_factor")?.json(&json!({ "password": password })).send().await
 }
 
-/// Begins a factor and reads its picture into an app.
-async fn begin(client: &Client, account: &Account) -> Result<Totp> {
-    let begun = start(client, &account.password).await?.succeeded()?;
-    let uri = begun.body["uri"].as_str().unwrap_or_default();
-    assert!(uri.contains(begun.body["secret"].as_str().expect("a secret")), "{begun}");
+/// Starts the setup and loads its URI into an app.
+async fn start_with_app(client: &Client, account: &Account) -> Result<Totp> {
+    let started = start(client, &account.password).await?.succeeded()?;
+    let uri = started.body["uri"].as_str().unwrap_or_default();
+    assert!(uri.contains(started.body["secret"].as_str().expect("a secret")), "{started}");
     let app = Totp::from_url(uri)?;
     assert_eq!(app.issuer(), Some("Souk"));
     Ok(app)
@@ -344,8 +346,8 @@ fn code_of(app: &Totp) -> String {
     app.generate(seconds()).to_string()
 }
 
-/// A code that the app shows neither now nor within minutes.
-pub(crate) fn other_than_codes_of(app: &Totp) -> String {
+/// Returns a code that the app does not show within minutes of now.
+pub(crate) fn wrong_code_of(app: &Totp) -> String {
     let near: Vec<String> = (0..10).map(|n| app.generate(seconds() + 30 * n - 120).to_string()).collect();
     let mut others = (0..).map(|n| format!("{:06}", n * 111_111)).filter(|code| !near.contains(code));
     others.next().expect("there are more codes than ten")

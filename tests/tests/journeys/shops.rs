@@ -1,4 +1,4 @@
-//! Shops: what they say of themselves, and their place in addresses.
+//! Shops: their pages, slugs and settings.
 
 use futures::future::try_join_all;
 use jiff::Timestamp;
@@ -11,12 +11,12 @@ use souk_testkit::{
 use souk_tests::{Market, Vendor, keys};
 
 use crate::{
-    site::look_again,
-    tokens::{Forge, claims_of},
+    site::run_second_pass,
+    tokens::{SigningKey, claims_of},
 };
 
 #[tokio::test]
-async fn a_shop_shows_what_its_seller_wrote_and_no_more_of_it_when_that_is_taken_out() -> Result {
+async fn a_shop_shows_every_field_and_an_edit_removes_missing_ones() -> Result {
     let market = Market::open()?;
     let (account, seller) = market.seller().await?;
     let picture = seller.upload_picture(product_picture(&account.email, Kind::Mug, Rgb(0x23, 0x41, 0x5f))).await?;
@@ -24,7 +24,7 @@ async fn a_shop_shows_what_its_seller_wrote_and_no_more_of_it_when_that_is_taken
     (form["avatar"], form["cover"]) = (json!(picture), json!(picture));
     let opened = seller.ask("create_shop")?.json(&form).send().await?.succeeded()?.body;
 
-    let shop = market.anybody()?.ask("get_shop")?.path("slug", text(&form["slug"])).send().await?.succeeded()?.body;
+    let shop = market.anonymous()?.ask("get_shop")?.path("slug", text(&form["slug"])).send().await?.succeeded()?.body;
     assert_eq!(shop, opened);
     for field in ["name", "slug", "bio", "category", "address", "website", "social"] {
         assert_eq!(shop[field], form[field], "{field}");
@@ -51,7 +51,7 @@ async fn a_shop_shows_what_its_seller_wrote_and_no_more_of_it_when_that_is_taken
 }
 
 #[tokio::test]
-async fn all_that_is_wrong_with_a_shop_is_named_at_once() -> Result {
+async fn a_shop_with_wrong_fields_is_refused_with_all_of_them() -> Result {
     let market = Market::open()?;
     let ((_, seller), (account, other)) = (market.seller().await?, market.seller().await?);
     let wrong = json!({
@@ -68,7 +68,7 @@ async fn all_that_is_wrong_with_a_shop_is_named_at_once() -> Result {
         "colour": "blue",
     });
     let refusal = seller.ask("create_shop")?.json(&wrong).send().await?.refused_with("invalid_input", 422)?;
-    let named = [
+    let expected = [
         ("/address/city", "empty"),
         ("/address/country", "unknown"),
         ("/address/zip", "malformed"),
@@ -83,15 +83,15 @@ async fn all_that_is_wrong_with_a_shop_is_named_at_once() -> Result {
         ("/social/myspace", "unknown"),
         ("/website", "malformed"),
     ];
-    let named = named.map(|(pointer, code)| (pointer.to_owned(), code.to_owned()));
-    assert_eq!(refusal.field_errors(), named);
+    let expected = expected.map(|(pointer, code)| (pointer.to_owned(), code.to_owned()));
+    assert_eq!(refusal.field_errors(), expected);
 
-    let theirs = other.upload_picture(product_picture(&account.email, Kind::Lamp, Rgb(0x23, 0x41, 0x5f))).await?;
+    let foreign = other.upload_picture(product_picture(&account.email, Kind::Lamp, Rgb(0x23, 0x41, 0x5f))).await?;
     let with = async |field: &str, value: &str| {
         let answer = seller.ask("create_shop")?.json(&json!({ "name": "Blue Kiln", field: value })).send().await?;
         Ok::<_, Failed>(answer.refused_with("invalid_input", 422)?.field_errors())
     };
-    assert_eq!(with("avatar", &theirs).await?, [("/avatar".to_owned(), "not_found".to_owned())]);
+    assert_eq!(with("avatar", &foreign).await?, [("/avatar".to_owned(), "not_found".to_owned())]);
     assert_eq!(with("category", "moon-rocks").await?, [("/category".to_owned(), "unknown_category".to_owned())]);
     seller.ask("get_own_shop")?.send().await?.refused_with("no_shop", 409)?;
     seller.ask("edit_shop")?.json(&json!({ "name": "Blue Kiln" })).send().await?.refused_with("no_shop", 409)?;
@@ -99,10 +99,10 @@ async fn all_that_is_wrong_with_a_shop_is_named_at_once() -> Result {
 }
 
 #[tokio::test]
-async fn of_fifty_sellers_who_want_one_slug_at_once_one_has_it() -> Result {
+async fn fifty_parallel_shops_with_one_slug_create_one() -> Result {
     let market = Market::open()?;
     let (_, seller) = market.seller().await?;
-    let sellers = crowd(&market, &seller, 50).await?;
+    let sellers = many_principals(&market, &seller, 50).await?;
     let slug = unique("kiln");
     let form = json!({ "name": "Blue Kiln", "slug": slug });
     let answers = sellers.iter().map(|seller| Ok(seller.ask("create_shop")?.json(&form).send()));
@@ -112,15 +112,15 @@ async fn of_fifty_sellers_who_want_one_slug_at_once_one_has_it() -> Result {
     for answer in refused {
         answer.refused_with("slug_taken", 409)?;
     }
-    let shop = market.anybody()?.ask("get_shop")?.path("slug", &slug).send().await?.succeeded()?.body;
+    let shop = market.anonymous()?.ask("get_shop")?.path("slug", &slug).send().await?.succeeded()?.body;
     assert_eq!(shop["id"], opened[0].body["id"]);
-    // One who chose no slug gets another one.
+    // A seller who chose no slug gets a generated one with a suffix.
     seller.ask("create_shop")?.json(&json!({ "name": slug })).send().await?.succeeded()?;
     Ok(())
 }
 
 #[tokio::test]
-async fn a_new_name_and_slug_show_on_products_and_the_old_slug_is_free() -> Result {
+async fn products_show_a_new_shop_name_and_slug_and_the_old_slug_is_free() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(2_400, 5).await?;
     let (name, slug) = ("Green Kiln", unique("green-kiln"));
@@ -130,20 +130,20 @@ async fn a_new_name_and_slug_show_on_products_and_the_old_slug_is_free() -> Resu
         Ok((product["shop"]["name"] == name && product["shop"]["slug"] == slug.as_str()).then_some(()))
     })
     .await?;
-    let anybody = market.anybody()?;
-    anybody.ask("get_shop")?.path("slug", &vendor.shop.slug).send().await?.refused_with("not_found", 404)?;
+    let anonymous = market.anonymous()?;
+    anonymous.ask("get_shop")?.path("slug", &vendor.shop.slug).send().await?.refused_with("not_found", 404)?;
     let (_, other) = market.seller().await?;
     let taken = other.ask("create_shop")?.json(&json!({ "name": "Kiln", "slug": slug })).send().await?;
     assert_eq!(taken.refused_with("slug_taken", 409)?.field_errors(), [("/slug".to_owned(), "taken".to_owned())]);
     let old = json!({ "name": "Kiln", "slug": vendor.shop.slug });
     other.ask("create_shop")?.json(&old).send().await?.succeeded()?;
     let product = product(&vendor).await?.succeeded()?.body;
-    assert_eq!(product["shop"]["slug"], slug.as_str(), "the old slug leads to another shop now");
+    assert_eq!(product["shop"]["slug"], slug.as_str(), "the product does not link to the shop that took the old slug");
     Ok(())
 }
 
 #[tokio::test]
-async fn a_seller_chooses_when_stock_is_low() -> Result {
+async fn a_seller_sets_the_low_stock_threshold() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(100, 1).await?;
     let settings = async || Ok::<_, Failed>(vendor.client.ask("get_shop_settings")?.send().await?.succeeded()?.body);
@@ -154,14 +154,14 @@ async fn a_seller_chooses_when_stock_is_low() -> Result {
     set(0).await?.succeeded()?;
     assert_eq!(settings().await?, json!({ "low_stock": 0 }));
     set(-1).await?.refused_with("invalid_input", 422)?;
-    // What the shop says of itself is another matter.
+    // An edit of the shop's page does not change its settings.
     vendor.client.ask("edit_shop")?.json(&json!({ "name": "Kiln" })).send().await?.succeeded()?;
     assert_eq!(settings().await?, json!({ "low_stock": 0 }));
     Ok(())
 }
 
 #[tokio::test]
-async fn a_shop_goes_along_when_its_category_goes_open_or_not() -> Result {
+async fn deleting_a_category_moves_open_and_closed_shops() -> Result {
     let market = Market::open()?;
     let ((_, admin), vendor, closed) =
         (market.admin().await?, market.vendor(100, 1).await?, market.vendor(100, 1).await?);
@@ -175,12 +175,12 @@ async fn a_shop_goes_along_when_its_category_goes_open_or_not() -> Result {
     }
     closed.client.ask("delete_shop")?.send().await?.succeeded()?;
 
-    // No product was ever in it, and yet it is in use.
+    // No product was ever in the category, but a shop is.
     let delete = || Ok::<_, Failed>(admin.ask("delete_category")?.path("slug", &old));
     delete()?.send().await?.refused_with("category_in_use", 409)?;
     delete()?.query("move_to", &new).send().await?.succeeded()?;
     for vendor in [&vendor, &closed] {
-        await_until(PATIENCE, "the shop to follow", async || {
+        await_until(PATIENCE, "the shop to be in the new category", async || {
             let own = vendor.client.ask("get_own_shop")?.send().await?.succeeded()?.body;
             Ok((own["category"] == new.as_str()).then_some(()))
         })
@@ -190,8 +190,8 @@ async fn a_shop_goes_along_when_its_category_goes_open_or_not() -> Result {
     let in_new = json!({ "name": "Blue Kiln", "category": new });
     vendor.client.ask("edit_shop")?.json(&in_new).send().await?.succeeded()?;
 
-    // The second look finds nothing and closes it.
-    look_again(&market, &old).await?;
+    // The second pass finds nothing and closes the category.
+    run_second_pass(&market, &old).await?;
     assert!(market.cloud.item(&keys::category(&Slug::parse(&old)?)).await?.is_none());
     Ok(())
 }
@@ -204,10 +204,11 @@ pub(crate) async fn follow(shopper: &Client, shop: &str) -> Result<Answer> {
     shopper.ask("follow_shop")?.path("shop", shop).send().await
 }
 
-/// So many more like somebody, with a profile and a token each: signing up takes its time.
-pub(crate) async fn crowd(market: &Market, like: &Client, so_many: usize) -> Result<Vec<Client>> {
-    let forge = Forge::of(market).await?;
-    let claims = claims_of(like.token().unwrap_or_default())?;
+/// Creates `count` more principals like that of `template`. Their profiles are written straight into the table, because
+/// a registration is slow.
+pub(crate) async fn many_principals(market: &Market, template: &Client, count: usize) -> Result<Vec<Client>> {
+    let forge = SigningKey::of(market).await?;
+    let claims = claims_of(template.token().unwrap_or_default())?;
     let kind = text(&claims["sub"]).split('_').next().unwrap_or_default();
     let profile = market.cloud.partition(&format!("{}#{}", kind.to_uppercase(), text(&claims["sub"]))).await?;
     let one = async |_: usize| {
@@ -216,16 +217,16 @@ pub(crate) async fn crowd(market: &Market, like: &Client, so_many: usize) -> Res
         (claims["sub"], profile["id"]) = (json!(id), json!(id));
         profile["pk"] = json!(format!("{}#{id}", kind.to_uppercase()));
         market.cloud.put(&profile).await?;
-        Ok(market.anybody()?.with_token(forge.sign("at+jwt", &claims)?))
+        Ok(market.anonymous()?.with_token(forge.sign("at+jwt", &claims)?))
     };
-    try_join_all((0..so_many).map(one)).await
+    try_join_all((0..count).map(one)).await
 }
 
 fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-/// A shop with everything but pictures.
+/// Returns the body of a shop with every field but pictures.
 fn form(slug: &str) -> Value {
     json!({
         "name": "Blue Kiln",

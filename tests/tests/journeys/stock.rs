@@ -1,4 +1,4 @@
-//! Stock that sellers change.
+//! Changes of the stock by sellers.
 
 use futures::future::try_join_all;
 use serde_json::{Value, json};
@@ -9,17 +9,17 @@ use souk_tests::{Market, Vendor, keys};
 use crate::catalogue::pair;
 
 #[tokio::test]
-async fn stock_goes_up_and_down_and_every_change_is_remembered() -> Result {
+async fn every_stock_change_is_recorded() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_000, 5).await?;
     let mut changes = Vec::new();
-    for (delta, reason, left) in [(7, "delivery", 12), (-2, "damage", 10), (-10, "withdrawal", 0), (1, "count", 1)] {
+    for (delta, reason, stock) in [(7, "delivery", 12), (-2, "damage", 10), (-10, "withdrawal", 0), (1, "count", 1)] {
         let change = adjust(&vendor, delta, reason).await?.succeeded()?;
         assert_eq!(
             (change.status, &change.body["delta"], &change.body["reason"]),
             (201, &json!(delta), &json!(reason))
         );
-        assert_eq!(vendor.stock().await?, left);
+        assert_eq!(vendor.stock().await?, stock);
         changes.insert(0, change.body);
     }
     let request = vendor.client.ask("list_stock_changes")?.path("product", &vendor.product.id);
@@ -35,7 +35,7 @@ async fn stock_goes_up_and_down_and_every_change_is_remembered() -> Result {
 }
 
 #[tokio::test]
-async fn there_are_never_fewer_than_none_nor_more_than_a_million() -> Result {
+async fn the_stock_stays_between_zero_and_a_million() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_000, 5).await?;
     for delta in [-6, 999_996, -1_000_000, 1_000_000] {
@@ -50,24 +50,24 @@ async fn there_are_never_fewer_than_none_nor_more_than_a_million() -> Result {
 
     let other = market.vendor(1_000, 5).await?;
     let foreign = json!({ "sku": other.sku()?.id, "delta": 1, "reason": "gift" });
-    let refusal = ask(&vendor, &foreign, "k").await?.refused_with("invalid_input", 422)?;
+    let refusal = send_change(&vendor, &foreign, "k").await?.refused_with("invalid_input", 422)?;
     assert_eq!(refusal.field_errors(), [pair("/reason", "unknown_value")]);
     let foreign = json!({ "sku": other.sku()?.id, "delta": 1, "reason": "count" });
-    let refusal = ask(&vendor, &foreign, "l").await?.refused_with("invalid_input", 422)?;
+    let refusal = send_change(&vendor, &foreign, "l").await?.refused_with("invalid_input", 422)?;
     assert_eq!(refusal.field_errors(), [pair("/sku", "not_found")]);
     Ok(())
 }
 
 #[tokio::test]
-async fn two_hundred_changes_at_once_take_no_more_than_there_is_and_each_that_counted_is_remembered() -> Result {
+async fn two_hundred_parallel_stock_changes_never_go_below_zero_and_are_recorded() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_000, 50).await?;
     let (_, shopper) = market.shopper_with_cart(&[&vendor], 3).await?;
-    // Somebody buys three meanwhile.
+    // A shopper tries to buy three pieces at the same time.
     let sale = async { shopper.open_payment().await.map(drop) };
     let take = async |n: usize| {
         let body = json!({ "sku": vendor.sku()?.id, "delta": if n.is_multiple_of(4) { -2 } else { -1 }, "reason": "withdrawal" });
-        ask(&vendor, &body, &format!("take-{n}")).await
+        send_change(&vendor, &body, &format!("take-{n}")).await
     };
     let (answers, sold) = futures::future::join(try_join_all((0..200).map(take)), sale).await;
     let answers: Vec<Answer> = answers?;
@@ -77,22 +77,22 @@ async fn two_hundred_changes_at_once_take_no_more_than_there_is_and_each_that_co
         refusal.refused_with("stock_out_of_range", 409)?;
     }
     let sold = if sold.is_ok() { 3 } else { 0 };
-    assert_eq!(50 + taken - sold, 0, "everything is taken: single pieces were wanted to the end");
+    assert_eq!(50 + taken - sold, 0, "everything is taken, because changes by one piece come until the end");
     assert_eq!(vendor.stock().await?, 0);
     let sku: SkuId = vendor.sku()?.id.parse()?;
-    let remembered = market.cloud.partition(&keys::stock_changes_of(sku.product)).await?;
-    assert_eq!(remembered.iter().filter_map(|change| change["delta"].as_i64()).sum::<i64>(), taken);
+    let recorded = market.cloud.partition(&keys::stock_changes_of(sku.product)).await?;
+    assert_eq!(recorded.iter().filter_map(|change| change["delta"].as_i64()).sum::<i64>(), taken);
     Ok(())
 }
 
 #[tokio::test]
-async fn a_change_that_is_asked_for_twice_counts_once() -> Result {
+async fn a_repeated_stock_change_counts_once() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_000, 50).await?;
     let body = json!({ "sku": vendor.sku()?.id, "delta": -3, "reason": "damage" });
-    let answers = try_join_all((0..20).map(|_| ask(&vendor, &body, "three-broke"))).await?;
-    let first = answers.iter().find(|answer| answer.status == 201).expect("one counts").body.clone();
-    let again = ask(&vendor, &body, "three-broke").await?.succeeded()?;
+    let answers = try_join_all((0..20).map(|_| send_change(&vendor, &body, "three-broke"))).await?;
+    let first = answers.iter().find(|answer| answer.status == 201).expect("one request counts").body.clone();
+    let again = send_change(&vendor, &body, "three-broke").await?.succeeded()?;
     assert_eq!(again.body, first);
     assert_eq!(vendor.stock().await?, 47);
     let keyless = vendor.client.ask("adjust_stock")?.path("product", &vendor.product.id).json(&body).send().await?;
@@ -102,10 +102,10 @@ async fn a_change_that_is_asked_for_twice_counts_once() -> Result {
 
 async fn adjust(vendor: &Vendor, delta: i64, reason: &str) -> Result<Answer> {
     let body = json!({ "sku": vendor.sku()?.id, "delta": delta, "reason": reason });
-    ask(vendor, &body, &format!("{:016x}", fastrand::u64(..))).await
+    send_change(vendor, &body, &format!("{:016x}", fastrand::u64(..))).await
 }
 
-async fn ask(vendor: &Vendor, body: &Value, key: &str) -> Result<Answer> {
+async fn send_change(vendor: &Vendor, body: &Value, key: &str) -> Result<Answer> {
     let request = vendor.client.ask("adjust_stock")?.path("product", &vendor.product.id);
     request.json(body).key(key).send().await
 }

@@ -1,4 +1,4 @@
-//! Tokens of our own making: signed with the stack's own key, so that only what they say can be wrong.
+//! Access tokens that the tests sign with the stack's own key, so that only their content can be wrong.
 
 use aws_lc_rs::{
     digest,
@@ -12,14 +12,14 @@ use souk_testkit::Result;
 use souk_tests::Market;
 
 #[tokio::test]
-async fn an_expired_token_is_refused_and_so_is_one_of_another_issuer_audience_or_kind() -> Result {
+async fn a_token_with_wrong_claims_is_refused() -> Result {
     let market = Market::open()?;
     let (_, shopper) = market.shopper().await?;
     let claims = claims_of(shopper.token().expect("a token"))?;
-    let forge = Forge::of(&market).await?;
+    let signing_key = SigningKey::of(&market).await?;
     let now = Timestamp::now().as_second();
 
-    shopper.with_token(forge.sign("at+jwt", &claims)?).cart().await?;
+    shopper.with_token(signing_key.sign("at+jwt", &claims)?).cart().await?;
     let with = |claim: &str, value: Value| {
         let mut claims = claims.clone();
         claims[claim] = value;
@@ -35,19 +35,19 @@ async fn an_expired_token_is_refused_and_so_is_one_of_another_issuer_audience_or
         ("JWT", claims.clone()),
     ];
     for (kind, claims) in wrong {
-        let answer = shopper.with_token(forge.sign(kind, &claims)?).ask("get_cart")?.send().await?;
+        let answer = shopper.with_token(signing_key.sign(kind, &claims)?).ask("get_cart")?.send().await?;
         answer.refused_with("not_signed_in", 401).map_err(|failed| failed.during(format!("{kind} {claims}")))?;
     }
     Ok(())
 }
 
 /// The stack's signing key.
-pub(crate) struct Forge {
+pub(crate) struct SigningKey {
     key: EncodingKey,
     kid: String,
 }
 
-impl Forge {
+impl SigningKey {
     pub(crate) async fn of(market: &Market) -> Result<Self> {
         let seed = digest::digest(&digest::SHA256, market.cloud.secret("SigningKey").await?.as_bytes());
         let pair = Ed25519KeyPair::from_seed_unchecked(seed.as_ref()).expect("32 bytes are a seed");
@@ -64,12 +64,12 @@ impl Forge {
     }
 }
 
-/// What a token says.
+/// Returns the claims of a token.
 pub(crate) fn claims_of(token: &str) -> Result<Value> {
     part_of(token, 1)
 }
 
-/// What a token says of itself.
+/// Returns the header of a token.
 pub(crate) fn header_of(token: &str) -> Result<Value> {
     part_of(token, 0)
 }

@@ -1,4 +1,4 @@
-//! Pictures on their way in.
+//! Uploads of pictures.
 
 use serde_json::json;
 use souk_testkit::{
@@ -12,20 +12,20 @@ fn jpeg() -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn somebody_elses_upload_does_not_exist_and_cannot_be_sold_with() -> Result {
+async fn another_sellers_upload_is_not_found_and_cannot_be_used() -> Result {
     let market = Market::open()?;
-    let (owner, thief) = (market.vendor(100, 1).await?, market.vendor(100, 1).await?);
+    let (owner, attacker) = (market.vendor(100, 1).await?, market.vendor(100, 1).await?);
     let picture = owner.client.upload_picture(jpeg()).await?;
-    thief.client.ask("get_upload")?.path("id", &picture).send().await?.refused_with("not_found", 404)?;
+    attacker.client.ask("get_upload")?.path("id", &picture).send().await?.refused_with("not_found", 404)?;
     let product = NewProduct::new("A stolen lamp", 100, [NewSku::new(1)]).pictures(&[picture]);
     let refusal =
-        thief.client.ask("create_product")?.json(&product.0).send().await?.refused_with("invalid_input", 422)?;
+        attacker.client.ask("create_product")?.json(&product.0).send().await?.refused_with("invalid_input", 422)?;
     assert_eq!(refusal.field_errors(), [("/pictures/0".to_owned(), "not_found".to_owned())]);
     Ok(())
 }
 
 #[tokio::test]
-async fn what_only_says_that_it_is_a_picture_is_rejected() -> Result {
+async fn a_file_that_is_not_a_picture_is_rejected() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(100, 1).await?;
     let form = vendor.client.ask_for_upload().await?;
@@ -41,7 +41,7 @@ async fn what_only_says_that_it_is_a_picture_is_rejected() -> Result {
 }
 
 #[tokio::test]
-async fn whatever_else_comes_is_rejected_with_its_reason() -> Result {
+async fn an_invalid_picture_is_rejected_with_its_reason() -> Result {
     let market = Market::open()?;
     let (_, seller) = market.seller().await?;
     let photo = jpeg();
@@ -62,7 +62,7 @@ async fn whatever_else_comes_is_rejected_with_its_reason() -> Result {
 }
 
 #[tokio::test]
-async fn a_form_cannot_be_bent_to_another_place_or_kind() -> Result {
+async fn an_upload_form_cannot_be_used_for_another_key_or_type() -> Result {
     let market = Market::open()?;
     let (_, seller) = market.seller().await?;
     for (field, value) in [("key", "public/mine.webp"), ("Content-Type", "text/html")] {
@@ -74,11 +74,11 @@ async fn a_form_cannot_be_bent_to_another_place_or_kind() -> Result {
 }
 
 #[tokio::test]
-async fn only_kinds_of_pictures_are_taken() -> Result {
+async fn only_picture_types_can_be_uploaded() -> Result {
     let market = Market::open()?;
     let (_, seller) = market.seller().await?;
-    let asked = seller.ask("create_upload")?.json(&json!({ "content_type": "image/svg+xml" })).send().await?;
-    let refusal = asked.refused_with("invalid_input", 422)?;
+    let answer = seller.ask("create_upload")?.json(&json!({ "content_type": "image/svg+xml" })).send().await?;
+    let refusal = answer.refused_with("invalid_input", 422)?;
     assert_eq!(refusal.field_errors(), [("/content_type".to_owned(), "unknown_value".to_owned())]);
     Ok(())
 }

@@ -1,9 +1,9 @@
-//! Fills a deployed Souk with something to look at, and plays a sale on it. Both go through the API alone.
+//! Fills a deployed Souk with demo data, and plays a sale on it. Both use the API alone.
 
-mod goods;
+mod products;
+mod progress;
 mod sale;
 mod seed;
-mod told;
 
 pub use sale::sale;
 pub use seed::seed;

@@ -7,10 +7,10 @@ use souk_demo::{sale, seed};
 use souk_testkit::Result;
 
 const USAGE: &str = "\
-souk-demo seed --outputs <FILE>    fills the stack with accounts, shops and products; again, it adds what is missing
+souk-demo seed --outputs <FILE>    fills the stack with accounts, shops and products, or adds what is missing
 souk-demo sale --outputs <FILE>    plays a sale from registration to order, step by step
 
-  --outputs <FILE>    what the deployment wrote down; `seed` adds the accounts to it";
+  --outputs <FILE>    the outputs of the deployment; `seed` adds the accounts to the file";
 
 enum Task {
     Seed(PathBuf),
@@ -55,6 +55,6 @@ fn read(mut parser: Parser) -> std::result::Result<Task, lexopt::Error> {
     match (task.as_deref(), outputs) {
         (Some("seed"), Some(outputs)) => Ok(Task::Seed(outputs)),
         (Some("sale"), Some(outputs)) => Ok(Task::Sale(outputs)),
-        _ => Err(format!("a task and --outputs are needed\n\n{USAGE}").into()),
+        _ => Err(format!("a task and --outputs are required\n\n{USAGE}").into()),
     }
 }

@@ -1,4 +1,4 @@
-//! One sale, from registration to order, as two sellers and a shopper live it.
+//! One sale, from registration to order, of two sellers and a shopper.
 
 use std::path::Path;
 
@@ -9,9 +9,9 @@ use souk_testkit::{
     pictures::{Kind, Rgb, product_picture},
 };
 
-use crate::told::{asked, chapter, step};
+use crate::progress::{heading, send, step};
 
-/// A seller with a shop and something in it.
+/// A seller with a shop that sells one product.
 struct Vendor {
     account: Account,
     client: Client,
@@ -19,11 +19,10 @@ struct Vendor {
     product: Product,
 }
 
-/// Plays the sale on the stack whose deployment wrote `outputs`. Everybody in it is new, so it can be played any number of
-/// times.
+/// Plays the sale on the stack whose deployment wrote `outputs`. All accounts are new, so it can be played repeatedly.
 ///
 /// # Errors
-/// When a step does not go as it should.
+/// Fails if a step does not have the expected result.
 pub async fn sale(outputs: &Path) -> Result {
     let stack = Stack::from_outputs(outputs)?;
     let mailbox = Mailbox::of(&stack)?;
@@ -38,16 +37,16 @@ pub async fn sale(outputs: &Path) -> Result {
     let pottery = open_vendor(&stack, "Carla Brandt", "Pottery", Kind::Mug, mugs.sale_price(1_500)).await?;
     let lights = open_vendor(&stack, "Ingrid Solheim", "Lights", Kind::Lamp, lamps).await?;
 
-    chapter("A shopper fills a cart in both shops");
+    heading("A shopper fills a cart in both shops");
     let account = Account::new(Role::Shopper, "Ann Lee");
-    let shopper = enter(&stack, &mailbox, &account).await?;
+    let shopper = join(&stack, &mailbox, &account).await?;
     for vendor in [&pottery, &lights] {
         let put = shopper.ask("set_cart_line")?.path("sku", &vendor.first_sku()?).json(&json!({ "quantity": 1 }));
-        asked(format!("puts \"{}\" into the cart", vendor.product.title), put.send()).await?.succeeded()?;
+        send(format!("puts \"{}\" into the cart", vendor.product.title), put.send()).await?.succeeded()?;
     }
     let seen = shopper.cart().await?.as_seen();
 
-    chapter("The shopper pays");
+    heading("The shopper pays");
     let mut sockets = Vec::new();
     for vendor in [&pottery, &lights] {
         let socket = step(format!("{} opens a socket with a ticket", vendor.account.name), vendor.client.open_socket());
@@ -55,69 +54,77 @@ pub async fn sale(outputs: &Path) -> Result {
     }
     let key = format!("demo-{}", account.email);
     let session: PaymentSession =
-        asked("asks for a payment session: stock is held", shopper.try_to_pay(&seen, &key)).await?.read()?;
-    let page = session.url.clone().ok_or_else(|| Failed::new("the session has no page to pay on"))?;
-    step("pays on the hosted page", async { StripePage::open(&page).await?.pay().await }).await?;
-    let order = step("the webhook came, the order exists", shopper.await_order(&session.id)).await?;
+        send("asks for a payment session: stock is held", shopper.try_to_pay(&seen, &key)).await?.read()?;
+    let page = session.url.clone().ok_or_else(|| Failed::new("the session has no checkout page"))?;
+    step("pays on the checkout page", async { StripePage::open(&page).await?.pay().await }).await?;
+    let order = step("the webhook arrived, the order exists", shopper.await_order(&session.id)).await?;
 
-    chapter("Everybody hears of it");
+    heading("Everybody is notified");
     for (vendor, socket) in [&pottery, &lights].into_iter().zip(&mut sockets) {
-        let frame = step(format!("{} sees it live", vendor.account.name), socket.await_frame("order_placed", PATIENCE));
+        let frame = step(
+            format!("{} gets a frame over the socket", vendor.account.name),
+            socket.await_frame("order_placed", PATIENCE),
+        );
         let frame = frame.await?;
         expect(frame["data"]["order"] == order.as_str(), &format!("the frame is about another order: {frame}"))?;
     }
     for person in [&account, &pottery.account, &lights.account] {
-        let letter = mailbox.await_letter(&person.email, "order");
-        let letter = step(format!("{} gets a letter", person.name), letter).await?;
-        expect(letter.body_text.contains(&order), "the letter does not name the order")?;
+        let mail = mailbox.await_mail(&person.email, "order");
+        let mail = step(format!("{} gets a mail", person.name), mail).await?;
+        expect(mail.body_text.contains(&order), "the mail does not name the order")?;
     }
 
-    chapter("Everybody sees it");
-    let whole = asked("the shopper's order", shopper.ask("get_order")?.path("id", &order).send()).await?.succeeded()?;
-    expect(whole.body["shops"].as_array().is_some_and(|shops| shops.len() == 2), "the order has not two parts")?;
-    asked("the shopper's orders", shopper.ask("list_orders")?.send()).await?.succeeded()?;
+    heading("Everybody can read it");
+    let order_view =
+        send("the shopper's order", shopper.ask("get_order")?.path("id", &order).send()).await?.succeeded()?;
+    expect(
+        order_view.body["shops"].as_array().is_some_and(|shops| shops.len() == 2),
+        "the order does not have two parts",
+    )?;
+    send("the shopper's orders", shopper.ask("list_orders")?.send()).await?.succeeded()?;
     for vendor in [&pottery, &lights] {
         let part = vendor.client.ask("get_shop_order")?.path("id", &order).send();
-        asked(format!("{}'s part of it", vendor.shop.name), part).await?.succeeded()?;
-        asked("and the shop's orders", vendor.client.ask("list_shop_orders")?.send()).await?.succeeded()?;
+        send(format!("{}'s part of it", vendor.shop.name), part).await?.succeeded()?;
+        send("and the shop's orders", vendor.client.ask("list_shop_orders")?.send()).await?.succeeded()?;
     }
 
-    chapter("What is refused");
+    heading("What is refused");
     refusals(&stack, &account, &shopper, &pottery, &session, &seen, &key).await?;
     println!("\nOrder {order} is placed.");
     Ok(())
 }
 
 async fn open_vendor(stack: &Stack, name: &str, shop: &str, kind: Kind, goods: NewProduct) -> Result<Vendor> {
-    chapter(&format!("{name} opens a shop"));
+    heading(&format!("{name} opens a shop"));
     let mailbox = Mailbox::of(stack)?;
     let account = Account::new(Role::Seller, name);
-    let client = enter(stack, &mailbox, &account).await?;
+    let client = join(stack, &mailbox, &account).await?;
     let name = format!("{name}'s {shop}");
     let opened = client.ask("create_shop")?.json(&json!({ "name": name })).send();
-    let shop: Shop = asked(format!("opens \"{name}\""), opened).await?.read()?;
+    let shop: Shop = send(format!("opens \"{name}\""), opened).await?.read()?;
     let form = step("asks for a form to upload a picture with", client.ask_for_upload()).await?;
     let jpeg = product_picture(&account.email, kind, Rgb(0x23, 0x41, 0x5f));
     step("sends the picture to the storage", client.send_file(&form, jpeg)).await?;
-    let state = step("the worker looks at it", client.await_upload(&form.id)).await?;
+    let state = step("the worker checks it", client.await_upload(&form.id)).await?;
     expect(state == "ready", &format!("the picture is {state}"))?;
     let request = client.ask("create_product")?.json(&goods.pictures(&[form.id]).0).send();
-    let product: Product = asked("puts a product with two variants on sale", request).await?.read()?;
-    let anybody = Client::new(stack)?;
-    asked("anybody finds it by its slug", anybody.ask("get_product")?.path("slug", &product.slug).send())
+    let product: Product = send("puts a product with two variants on sale", request).await?.read()?;
+    let anonymous = Client::new(stack)?;
+    send("everybody can read it by its slug", anonymous.ask("get_product")?.path("slug", &product.slug).send())
         .await?
         .succeeded()?;
     let query = [("shop", shop.slug.as_str()), ("q", product.title.as_str())];
-    step("and a moment later by searching", anybody.await_ids("list_products", &query, &[&product.id])).await?;
+    step("and finds it by a search a moment later", anonymous.await_ids("list_products", &query, &[&product.id]))
+        .await?;
     Ok(Vendor { account, client, shop, product })
 }
 
-async fn enter(stack: &Stack, mailbox: &Mailbox, account: &Account) -> Result<Client> {
+async fn join(stack: &Stack, mailbox: &Mailbox, account: &Account) -> Result<Client> {
     let client = Client::new(stack)?;
-    asked(format!("{} registers", account.name), client.register(account)).await?.succeeded()?;
+    send(format!("{} registers", account.name), client.register(account)).await?.succeeded()?;
     let code = step("gets a code by mail", mailbox.await_code(&account.email)).await?;
-    asked("confirms with the code", client.confirm(account, &code)).await?.succeeded()?;
-    asked("the code again", client.confirm(account, &code)).await?.refused_with("wrong_code", 422)?;
+    send("confirms with the code", client.confirm(account, &code)).await?.succeeded()?;
+    send("the code again", client.confirm(account, &code)).await?.refused_with("wrong_code", 422)?;
     step("signs in", client.sign_in(account)).await
 }
 
@@ -130,24 +137,23 @@ async fn refusals(
     seen: &serde_json::Value,
     key: &str,
 ) -> Result {
-    let stranger = Client::new(stack)?;
+    let attacker = Client::new(stack)?;
     let impostor = Account { password: "not the password".to_owned(), ..account.clone() };
-    asked("a wrong password", stranger.login(&impostor)).await?.refused_with("wrong_credentials", 401)?;
-    let closed = vendor.client.ask("get_payment_session")?.path("id", &session.id).send();
-    asked("a seller's token where a shopper's is needed", closed).await?.refused_with("not_signed_in", 401)?;
-    let again =
-        asked("the same Idempotency-Key: the same session", shopper.try_to_pay(seen, key)).await?.succeeded()?;
-    expect(again.body["id"] == session.id.as_str(), "the key came back with another session")?;
+    send("a wrong password", attacker.login(&impostor)).await?.refused_with("wrong_credentials", 401)?;
+    let refused = vendor.client.ask("get_payment_session")?.path("id", &session.id).send();
+    send("a seller's token instead of a shopper's", refused).await?.refused_with("not_signed_in", 401)?;
+    let again = send("the same Idempotency-Key: the same session", shopper.try_to_pay(seen, key)).await?.succeeded()?;
+    expect(again.body["id"] == session.id.as_str(), "the key returned another session")?;
     let other = json!({ "lines": [] });
-    let reused = asked("the same key for something else", shopper.try_to_pay(&other, key)).await?;
+    let reused = send("the same key for something else", shopper.try_to_pay(&other, key)).await?;
     reused.refused_with("idempotency_key_reused", 422)?;
-    asked("an empty cart", shopper.try_to_pay(&other, &format!("{key}-2"))).await?.refused_with("cart_empty", 409)?;
-    let greedy =
+    send("an empty cart", shopper.try_to_pay(&other, &format!("{key}-2"))).await?.refused_with("cart_empty", 409)?;
+    let too_many =
         shopper.ask("set_cart_line")?.path("sku", &vendor.first_sku()?).json(&json!({ "quantity": 100 })).send();
-    asked("more than there is", greedy).await?.refused_with("sold_out", 409)?;
-    let forged = stranger.ask("receive_stripe_event")?.header("stripe-signature", "t=1,v1=00");
+    send("more than there is", too_many).await?.refused_with("sold_out", 409)?;
+    let forged = attacker.ask("receive_stripe_event")?.header("stripe-signature", "t=1,v1=00");
     let forged = forged.body("application/json", "{}").send();
-    asked("a forged webhook", forged).await?.refused_with("invalid_signature", 400)?;
+    send("a forged webhook", forged).await?.refused_with("invalid_signature", 400)?;
     Ok(())
 }
 
@@ -158,6 +164,6 @@ impl Vendor {
     }
 }
 
-fn expect(holds: bool, otherwise: &str) -> Result {
-    if holds { Ok(()) } else { Err(Failed::new(otherwise)) }
+fn expect(condition: bool, reason: &str) -> Result {
+    if condition { Ok(()) } else { Err(Failed::new(reason)) }
 }

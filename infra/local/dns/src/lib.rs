@@ -1,8 +1,9 @@
-//! A DNS server on the developer's machine: it knows the records that it was told, and nothing else.
+//! A local DNS server that answers with the records that were set.
 //!
-//! `PUT /_local/records/{name}` with `{"txt": [..], "cname": "..", "broken": false}` tells it, `DELETE` lets it forget,
-//! `GET /_local/records` shows all. A name that it was told nothing of does not exist; a broken one is answered with a
-//! failure. It is started by `make local` and, in process, by tests; no function links it.
+//! `PUT /_local/records/{name}` with `{"txt": [..], "cname": "..", "broken": false}` sets the records of a name,
+//! `DELETE` removes them, and `GET /_local/records` returns all. A name without records does not exist. A broken name
+//! is answered with SERVFAIL. `make local` starts the server as a process, and tests start it in their own process. No
+//! function links it.
 
 mod answer;
 
@@ -25,19 +26,19 @@ use tokio::{
     task::JoinSet,
 };
 
-/// What the DNS says of a name.
+/// The records of a name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Records {
-    /// Its texts.
+    /// The TXT records.
     pub txt: Vec<String>,
-    /// What it is another name of.
+    /// The CNAME record.
     pub cname: Option<String>,
-    /// Whether asking for it fails.
+    /// Whether queries for the name fail.
     pub broken: bool,
 }
 
-/// The records by name, in lower case and without a dot at the end.
+/// The records by name, in lower case and without a trailing dot.
 #[derive(Debug, Clone, Default)]
 struct Zone(Arc<Mutex<BTreeMap<String, Records>>>);
 
@@ -47,7 +48,7 @@ impl Zone {
     }
 }
 
-/// A running server; dropping it ends it.
+/// A running server. Dropping it stops it.
 #[derive(Debug)]
 pub struct LocalDns {
     address: SocketAddr,
@@ -56,10 +57,10 @@ pub struct LocalDns {
 }
 
 impl LocalDns {
-    /// Starts serving on 127.0.0.1, both protocols on one port; 0 for any.
+    /// Starts the server on 127.0.0.1. DNS and HTTP use the same port; 0 picks a free one.
     ///
     /// # Errors
-    /// When the port is taken.
+    /// Fails if the port is in use.
     pub async fn start(port: u16) -> io::Result<Self> {
         let http = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let address = http.local_addr()?;
@@ -67,7 +68,7 @@ impl LocalDns {
         let zone = Zone::default();
         let app = Router::new()
             .route("/_local/records", get(all))
-            .route("/_local/records/{name}", put(set).delete(forget))
+            .route("/_local/records/{name}", put(set).delete(remove))
             .with_state(zone.clone());
         let mut tasks = JoinSet::new();
         tasks.spawn(async move {
@@ -78,17 +79,17 @@ impl LocalDns {
         Ok(Self { address, zone, tasks })
     }
 
-    /// Where it listens.
+    /// Returns the address of the server.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Tells it what there is to say of a name.
+    /// Sets the records of a name.
     pub fn set(&self, name: &str, records: Records) {
         self.zone.names().insert(name.to_ascii_lowercase(), records);
     }
 
-    /// Returns only if the server fails.
+    /// Runs until the server fails.
     pub async fn serve(mut self) {
         self.tasks.join_next().await;
     }
@@ -97,10 +98,10 @@ impl LocalDns {
 async fn serve_udp(socket: UdpSocket, zone: Zone) {
     let mut buffer = [0; 4_096];
     loop {
-        let Ok((length, asker)) = socket.recv_from(&mut buffer).await else { return };
-        if let Some(answer) = answer::to(buffer.get(..length).unwrap_or_default(), &zone) {
-            // An asker that is gone asks for nothing more.
-            let _ = socket.send_to(&answer, asker).await;
+        let Ok((length, client)) = socket.recv_from(&mut buffer).await else { return };
+        if let Some(answer) = answer::answer(buffer.get(..length).unwrap_or_default(), &zone) {
+            // A client that does not exist any more needs no answer.
+            let _ = socket.send_to(&answer, client).await;
         }
     }
 }
@@ -114,7 +115,7 @@ async fn set(State(zone): State<Zone>, Path(name): Path<String>, Json(records): 
     StatusCode::NO_CONTENT
 }
 
-async fn forget(State(zone): State<Zone>, Path(name): Path<String>) -> StatusCode {
+async fn remove(State(zone): State<Zone>, Path(name): Path<String>) -> StatusCode {
     zone.names().remove(&name.to_ascii_lowercase());
     StatusCode::NO_CONTENT
 }

@@ -9,7 +9,7 @@ use souk_local_dns::LocalDns;
 const USAGE: &str = "\
 A DNS server on this machine.
 
-  --port <PORT>  port on 127.0.0.1, of both the DNS (UDP) and the records' page (HTTP) (default 4520)";
+  --port <PORT>  port on 127.0.0.1, of both DNS (UDP) and the records' API (HTTP) (default 4520)";
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -30,12 +30,12 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let server = LocalDns::start(port).await.map_err(|error| format!("port {port}: {error}"))?;
     println!("DNS on {address}, its records on http://{address}/_local/records", address = server.address());
     tokio::select! {
-        () = server.serve() => Err("the server has ended".into()),
+        () = server.serve() => Err("the server has stopped".into()),
         interrupted = tokio::signal::ctrl_c() => Ok(interrupted?),
     }
 }
 
-/// The port, or nothing when only help is asked for.
+/// Parses the port. Returns `None` if the arguments ask for help.
 fn arguments(mut parser: Parser) -> Result<Option<u16>, lexopt::Error> {
     let mut port = 4_520;
     while let Some(argument) = parser.next()? {

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::{authorize, local, settings::Settings, state::State, token};
 
-/// What every request handler shares.
+/// The state that all request handlers share.
 pub(crate) struct App {
     pub(crate) settings: Settings,
     pub(crate) issuer: String,
@@ -25,13 +25,13 @@ impl App {
         Self { settings, issuer, state: Mutex::new(state) }
     }
 
-    /// Does something to the state.
+    /// Runs `work` on the state.
     pub(crate) fn with<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
         work(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-/// The protocol as programs see it, the page as people see it, and the switches for developers.
+/// Returns the routes: the protocol, the sign-in page, and the developers' endpoints under `/_local`.
 pub(crate) fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/.well-known/openid-configuration", get(discovery))
@@ -46,7 +46,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
-/// `GET /.well-known/openid-configuration`: OpenID Connect Discovery 1.0, 3.
+/// `GET /.well-known/openid-configuration` - returns the metadata of OpenID Connect Discovery 1.0, 3.
 async fn discovery(extract::State(app): extract::State<Arc<App>>) -> Json<Value> {
     app.with(|state| state.counts.discovery += 1);
     let issuer = &app.issuer;
@@ -68,12 +68,12 @@ async fn discovery(extract::State(app): extract::State<Arc<App>>) -> Json<Value>
     }))
 }
 
-/// `GET /jwks`: the keys, newest first.
+/// `GET /jwks` - returns the public keys, newest first.
 async fn jwks(extract::State(app): extract::State<Arc<App>>) -> Json<Value> {
     app.with(|state| {
         state.counts.jwks += 1;
         let keys: Vec<Value> =
-            [Some(&state.key), state.key_before.as_ref()].into_iter().flatten().map(|key| key.jwk()).collect();
+            [Some(&state.key), state.previous_key.as_ref()].into_iter().flatten().map(|key| key.jwk()).collect();
         Json(json!({ "keys": keys }))
     })
 }

@@ -1,4 +1,5 @@
-//! `/authorize`: who one is, and back to the client with a code. OpenID Connect Core 1.0, 3.1.2; PKCE: RFC 7636.
+//! `/authorize`: the sign-in page and the redirect to the client with a code. OpenID Connect Core 1.0, 3.1.2; PKCE: RFC
+//! 7636.
 
 use std::sync::Arc;
 
@@ -18,8 +19,8 @@ use crate::{
     state::Grant,
 };
 
-/// What the client asks for, and may ask for.
-struct Wanted {
+/// A valid authorization request.
+struct AuthorizationRequest {
     redirect_uri: String,
     state: Option<String>,
     nonce: Option<String>,
@@ -27,15 +28,15 @@ struct Wanted {
     scopes: Vec<String>,
 }
 
-/// Why it does not get it.
+/// Why a request is refused.
 enum Refusal {
-    /// It is not sure whose request it is: said to the person, never sent on.
-    Here(&'static str),
-    /// Said to the client.
-    Back { redirect_uri: String, state: Option<String>, error: &'static str, description: &'static str },
+    /// The client is not certain, so the person sees the error and is never redirected.
+    ShowPage(&'static str),
+    /// The client gets the error.
+    Redirect { redirect_uri: String, state: Option<String>, error: &'static str, description: &'static str },
 }
 
-/// The page on which people say who they are. The request stays in the address that its forms are sent to.
+/// The page on which people choose who they are. Its forms post to the URL of the request, which keeps the parameters.
 #[derive(Template)]
 #[template(path = "authorize.html")]
 struct ChooserPage<'a> {
@@ -49,9 +50,9 @@ struct RefusedPage {
     message: &'static str,
 }
 
-/// `GET /authorize?...`
+/// `GET /authorize?...` - shows the page.
 pub(crate) async fn page(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Response {
-    match weigh(&app, query) {
+    match check(&app, query) {
         Ok(_) => {
             let page = ChooserPage { client: &app.settings.client_id, people: &app.settings.people };
             show(StatusCode::OK, &page)
@@ -60,20 +61,21 @@ pub(crate) async fn page(State(app): State<Arc<App>>, RawQuery(query): RawQuery)
     }
 }
 
-/// `POST /authorize?...` with who one is: `email`, `name`, `email_verified=true`, perhaps `subject`; or with `deny`.
+/// `POST /authorize?...` - redirects to the client. The form has `email`, `name`, `email_verified=true` and optionally
+/// `subject`; or `deny`.
 pub(crate) async fn choose(State(app): State<Arc<App>>, RawQuery(query): RawQuery, form: Bytes) -> Response {
-    let wanted = match weigh(&app, query) {
-        Ok(wanted) => wanted,
+    let request = match check(&app, query) {
+        Ok(request) => request,
         Err(refusal) => return refused(&app, refusal),
     };
     let form = Params::parse(&form);
     if form.get("deny").is_some() {
-        let description = "the person said no";
-        let Wanted { redirect_uri, state, .. } = wanted;
-        return refused(&app, Refusal::Back { redirect_uri, state, error: "access_denied", description });
+        let description = "the person denied the request";
+        let AuthorizationRequest { redirect_uri, state, .. } = request;
+        return refused(&app, Refusal::Redirect { redirect_uri, state, error: "access_denied", description });
     }
     let Some(email) = form.get("email").filter(|email| email.contains('@')) else {
-        return refused(&app, Refusal::Here("A mail address is needed."));
+        return refused(&app, Refusal::ShowPage("A mail address is required."));
     };
     let person = Person {
         name: form.get("name").unwrap_or_default().to_owned(),
@@ -82,29 +84,29 @@ pub(crate) async fn choose(State(app): State<Arc<App>>, RawQuery(query): RawQuer
         subject: form.get("subject").map(str::to_owned),
     };
     let Ok(code) = random_text() else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
-    let Wanted { redirect_uri, state, nonce, challenge, scopes } = wanted;
-    let location = back(&app, &redirect_uri, &[("code", &code)], state.as_deref());
+    let AuthorizationRequest { redirect_uri, state, nonce, challenge, scopes } = request;
+    let location = redirect_url(&app, &redirect_uri, &[("code", &code)], state.as_deref());
     app.with(|all| {
-        let grant = Grant { person, redirect_uri, challenge, nonce, scopes, expires_at: all.code_ends() };
+        let grant = Grant { person, redirect_uri, challenge, nonce, scopes, expires_at: all.code_expiry() };
         all.counts.codes += 1;
         all.grants.insert(code, grant);
     });
     Redirect::to(&location).into_response()
 }
 
-fn weigh(app: &App, query: Option<String>) -> Result<Wanted, Refusal> {
+fn check(app: &App, query: Option<String>) -> Result<AuthorizationRequest, Refusal> {
     let params = Params::parse(query.unwrap_or_default().as_bytes());
     if params.get("client_id") != Some(&app.settings.client_id) {
-        return Err(Refusal::Here("This client is not registered."));
+        return Err(Refusal::ShowPage("This client is not registered."));
     }
     let redirect_uri = params.get("redirect_uri").unwrap_or_default();
     if !app.settings.redirect_uris.iter().any(|known| known == redirect_uri) {
-        return Err(Refusal::Here("The redirect_uri is not one of those registered for this client."));
+        return Err(Refusal::ShowPage("The redirect_uri is not one of those registered for this client."));
     }
     let state = params.get("state").map(str::to_owned);
     let no = |error, description| {
         let redirect_uri = redirect_uri.to_owned();
-        Err(Refusal::Back { redirect_uri, state: state.clone(), error, description })
+        Err(Refusal::Redirect { redirect_uri, state: state.clone(), error, description })
     };
     if params.repeats() {
         return no("invalid_request", "a parameter is given more than once");
@@ -134,7 +136,7 @@ fn weigh(app: &App, query: Option<String>) -> Result<Wanted, Refusal> {
     if challenge.len() != 43 || !challenge.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')) {
         return no("invalid_request", "code_challenge must be 43 characters of base64url");
     }
-    Ok(Wanted {
+    Ok(AuthorizationRequest {
         redirect_uri: redirect_uri.to_owned(),
         state: state.clone(),
         nonce: params.get("nonce").map(str::to_owned),
@@ -145,16 +147,16 @@ fn weigh(app: &App, query: Option<String>) -> Result<Wanted, Refusal> {
 
 fn refused(app: &App, refusal: Refusal) -> Response {
     match refusal {
-        Refusal::Here(message) => show(StatusCode::BAD_REQUEST, &RefusedPage { message }),
-        Refusal::Back { redirect_uri, state, error, description } => {
+        Refusal::ShowPage(message) => show(StatusCode::BAD_REQUEST, &RefusedPage { message }),
+        Refusal::Redirect { redirect_uri, state, error, description } => {
             let parameters = [("error", error), ("error_description", description)];
-            Redirect::to(&back(app, &redirect_uri, &parameters, state.as_deref())).into_response()
+            Redirect::to(&redirect_url(app, &redirect_uri, &parameters, state.as_deref())).into_response()
         }
     }
 }
 
-/// The way back to the client. `iss` says who answers (RFC 9207).
-fn back(app: &App, redirect_uri: &str, parameters: &[(&str, &str)], state: Option<&str>) -> String {
+/// Returns the URL that redirects to the client. `iss` names the issuer (RFC 9207).
+fn redirect_url(app: &App, redirect_uri: &str, parameters: &[(&str, &str)], state: Option<&str>) -> String {
     let mut parameters = parameters.to_vec();
     parameters.extend(state.map(|state| ("state", state)));
     parameters.push(("iss", &app.issuer));

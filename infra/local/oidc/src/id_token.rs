@@ -1,4 +1,4 @@
-//! ID tokens: OpenID Connect Core 1.0, 2. And how to spoil them.
+//! ID tokens (OpenID Connect Core 1.0, 2), valid and deliberately invalid ones.
 
 use aws_lc_rs::{
     digest::{SHA256, digest},
@@ -13,40 +13,40 @@ use crate::{
     state::{Grant, State},
 };
 
-/// How long one is good, in seconds.
+/// How long an ID token is valid, in seconds.
 pub(crate) const LIFETIME: i64 = 300;
 
-/// What is wrong with the next ID token for a mail address.
+/// The flaw of the next ID token for a mail address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Flaw {
     /// It is for another client.
     WrongAudience,
-    /// Somebody else says to have issued it.
+    /// It names another issuer.
     WrongIssuer,
-    /// It answers another request.
+    /// It has the nonce of another request.
     WrongNonce,
-    /// It answers no request.
+    /// It has no nonce.
     NoNonce,
-    /// It was over an hour ago.
+    /// It expired an hour ago.
     Expired,
-    /// It was issued in an hour.
+    /// It was issued an hour in the future.
     FromTheFuture,
-    /// Another key signed it, under our key's name.
+    /// Another key signed it, with the id of the right key.
     WrongKey,
-    /// A key signed it that is not published.
+    /// An unpublished key signed it.
     UnknownKey,
-    /// Nobody signed it.
+    /// It is not signed.
     AlgNone,
-    /// It is signed with HS256, with our public key as the secret.
+    /// It is signed with HS256, with the public key as the secret.
     PublicKeyAsSecret,
-    /// Nothing is wrong but that the mail address is not verified.
+    /// It is valid, but the mail address is not verified.
     UnverifiedMail,
-    /// There is none: the token endpoint answers 500.
+    /// There is no token: the token endpoint answers 500.
     TokenEndpointFails,
 }
 
-/// The ID token for a grant, spoilt as ordered.
+/// Issues the ID token for a grant, with the flaw if there is one.
 pub(crate) fn issue(
     app: &App,
     state: &State,
@@ -69,15 +69,15 @@ pub(crate) fn issue(
         claims.retain(|_, value| !value.is_null());
     }
     match flaw {
-        Some(Flaw::WrongKey) => state.stranger.sign_in_the_name_of(&state.key, &claims),
-        Some(Flaw::UnknownKey) => state.stranger.sign(&claims),
+        Some(Flaw::WrongKey) => state.forger.sign_as(&state.key, &claims),
+        Some(Flaw::UnknownKey) => state.forger.sign(&claims),
         Some(Flaw::AlgNone) => Ok(state.key.leave_unsigned(&claims)),
         Some(Flaw::PublicKeyAsSecret) => state.key.sign_with_public_key(&claims),
         _ => state.key.sign(&claims),
     }
 }
 
-/// The claims that were asked for; null where there is nothing to say.
+/// Returns the claims of the requested scopes. A claim is null if it has no value.
 fn claims(app: &App, now: i64, grant: &Grant, access_token: &str) -> Value {
     let client = &app.settings.client_id;
     let half = &digest(&SHA256, access_token.as_bytes()).as_ref()[..16].to_vec();
@@ -91,12 +91,12 @@ fn claims(app: &App, now: i64, grant: &Grant, access_token: &str) -> Value {
         "iat": now,
         "exp": now + LIFETIME,
     });
-    let asked_for = |scope: &str| grant.scopes.iter().any(|known| known == scope);
-    if asked_for("email") {
+    let has_scope = |scope: &str| grant.scopes.iter().any(|known| known == scope);
+    if has_scope("email") {
         claims["email"] = json!(grant.person.email);
         claims["email_verified"] = json!(grant.person.email_verified);
     }
-    if asked_for("profile") && !grant.person.name.is_empty() {
+    if has_scope("profile") && !grant.person.name.is_empty() {
         claims["name"] = json!(grant.person.name);
     }
     claims

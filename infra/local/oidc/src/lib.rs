@@ -1,10 +1,9 @@
-//! An OpenID provider on the developer's machine, in Google's place: discovery, keys, a page to choose who one is,
-//! codes and ID tokens.
+//! A local OpenID provider in Google's place: discovery, keys, a page to choose who signs in, codes and ID tokens.
 //!
-//! It refuses what Google refuses, and more: PKCE is not optional, and a redirect address must be registered to the
-//! letter. It can be ordered to spoil an ID token in every way that a relying party must notice. It is started by
-//! `make local` and, in process, by tests; no function links it. Not there: user info, refresh tokens, consent that is
-//! remembered, signing out.
+//! It refuses what Google refuses, and more: PKCE is required, and a redirect URI must equal a registered one. On
+//! request it issues ID tokens with every flaw that a relying party must detect. `make local` starts it as a process,
+//! and tests start it in their own process. No function links it. It does not have user info, refresh tokens,
+//! remembered consent, and sign-out.
 
 mod app;
 mod authorize;
@@ -34,7 +33,7 @@ pub use person::Person;
 pub use settings::Settings;
 pub use signing::SigningKey;
 
-/// A running provider; dropping it ends it.
+/// A running provider. Dropping it stops it.
 #[derive(Debug)]
 pub struct LocalOidc {
     address: SocketAddr,
@@ -42,10 +41,10 @@ pub struct LocalOidc {
 }
 
 impl LocalOidc {
-    /// Makes keys and starts serving on 127.0.0.1.
+    /// Generates keys and starts the server on 127.0.0.1.
     ///
     /// # Errors
-    /// When the port is taken, or no key can be made.
+    /// Fails if the port is in use, or if no key can be generated.
     pub async fn start(settings: Settings) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, settings.port)).await?;
         let address = listener.local_addr()?;
@@ -60,18 +59,19 @@ impl LocalOidc {
         Ok(Self { address, tasks })
     }
 
-    /// Where it listens, which is also what it calls itself as an issuer: `http://localhost:4510`.
+    /// Returns the base URL, which is also the issuer: `http://localhost:4510`.
     pub fn url(&self) -> String {
         issuer(self.address)
     }
 
-    /// Returns only if the server fails.
+    /// Runs until the server fails.
     pub async fn serve(mut self) {
         self.tasks.join_next().await;
     }
 }
 
-/// By name and not by number: browsers keep `Secure` cookies for `localhost` without HTTPS, and the API is there too.
+/// The host is a name and not an IP address: browsers keep `Secure` cookies for `localhost` without HTTPS, and the API
+/// uses it too.
 fn issuer(address: SocketAddr) -> String {
     format!("http://localhost:{}", address.port())
 }

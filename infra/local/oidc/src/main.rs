@@ -10,9 +10,9 @@ const USAGE: &str = "\
 An OpenID provider on this machine.
 
   --port <PORT>             port on 127.0.0.1 (default 4510)
-  --client-id <ID>          the one client (default souk-local)
-  --client-secret <SECRET>  what it proves itself with (default secret-local)
-  --redirect-uri <URL>      where it may have people sent back to; may be given several times";
+  --client-id <ID>          id of the client (default souk-local)
+  --client-secret <SECRET>  secret of the client (default secret-local)
+  --redirect-uri <URL>      allowed redirect URI; may be given several times";
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -34,12 +34,12 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let provider = LocalOidc::start(settings).await.map_err(|error| format!("port {port}: {error}"))?;
     println!("OpenID provider on {url}, its state on {url}/_local", url = provider.url());
     tokio::select! {
-        () = provider.serve() => Err("the server has ended".into()),
+        () = provider.serve() => Err("the server has stopped".into()),
         interrupted = tokio::signal::ctrl_c() => Ok(interrupted?),
     }
 }
 
-/// The settings, or nothing when only help is asked for.
+/// Parses the arguments. Returns `None` if they ask for help.
 fn arguments(mut parser: Parser) -> Result<Option<Settings>, lexopt::Error> {
     let mut settings = Settings::default();
     while let Some(argument) = parser.next()? {

@@ -1,6 +1,6 @@
-//! Parameters as OAuth writes them: RFC 6749, 3.1 and 3.2.
+//! Parameters in OAuth's encoding: RFC 6749, 3.1 and 3.2.
 
-/// What came in a query or a form.
+/// The parameters of a query or a form.
 #[derive(Debug, Clone)]
 pub(crate) struct Params(Vec<(String, String)>);
 
@@ -9,7 +9,7 @@ impl Params {
         Self(form_urlencoded::parse(raw).into_owned().collect())
     }
 
-    /// A parameter; one without a value counts as absent.
+    /// Returns a parameter. One without a value counts as missing.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0
             .iter()
@@ -18,15 +18,15 @@ impl Params {
             .filter(|value| !value.is_empty())
     }
 
-    /// Whether a parameter came more than once, which none may.
+    /// Returns whether a parameter occurs more than once, which is not allowed.
     pub(crate) fn repeats(&self) -> bool {
         self.0.iter().enumerate().any(|(at, (name, _))| self.0.iter().skip(at + 1).any(|(later, _)| later == name))
     }
 }
 
-/// An address with parameters added to its query.
-pub(crate) fn with_query(address: &str, parameters: &[(&str, &str)]) -> String {
+/// Adds parameters to the query of a URL.
+pub(crate) fn with_query(url: &str, parameters: &[(&str, &str)]) -> String {
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
-    let separator = if address.contains('?') { '&' } else { '?' };
-    format!("{address}{separator}{query}")
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}{query}")
 }

@@ -1,28 +1,28 @@
-//! Who can sign in here.
+//! The people who can sign in.
 
 use aws_lc_rs::digest::{SHA256, digest};
 
-/// Somebody with an account here.
+/// A person with an account at the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
-    /// What they are called.
+    /// The name.
     pub name: String,
-    /// Their mail address.
+    /// The mail address.
     pub email: String,
-    /// Whether they proved that it is theirs.
+    /// Whether the mail address is verified.
     pub email_verified: bool,
-    /// Names the account, whatever becomes of the address. None: it is made from the address, so that it is the same
-    /// after a restart.
+    /// The id of the account, which does not depend on the address. If it is `None`, the id is derived from the
+    /// address, so that it is the same after a restart.
     pub subject: Option<String>,
 }
 
 impl Person {
-    /// Somebody whose address is verified.
+    /// Creates a person with a verified address.
     pub fn new(name: &str, email: &str) -> Self {
         Self { name: name.to_owned(), email: email.to_owned(), email_verified: true, subject: None }
     }
 
-    /// The `sub` claim: 21 digits, as Google's are.
+    /// Returns the `sub` claim: 21 digits, like Google's.
     pub fn subject(&self) -> String {
         self.subject.clone().unwrap_or_else(|| {
             let hash = digest(&SHA256, self.email.to_lowercase().as_bytes());

@@ -1,19 +1,19 @@
-//! How the provider is started.
+//! The settings of the provider.
 
 use crate::Person;
 
-/// Everything a caller may choose.
+/// Everything that can be configured.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Port on 127.0.0.1; 0 takes a free one.
+    /// The port on 127.0.0.1; 0 picks a free one.
     pub port: u16,
-    /// The one client that is registered.
+    /// The id of the only registered client.
     pub client_id: String,
-    /// What the client proves itself with.
+    /// The secret of the client.
     pub client_secret: String,
-    /// Where the client may have people sent back to, to the letter.
+    /// The allowed redirect URIs, compared exactly.
     pub redirect_uris: Vec<String>,
-    /// Who is offered on the page; anybody else can be typed in.
+    /// The people that the page offers. Anybody else can be entered.
     pub people: Vec<Person>,
 }
 

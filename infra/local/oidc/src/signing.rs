@@ -1,4 +1,4 @@
-//! Keys and signatures: RS256 as it should be, and the forgeries that a relying party must notice.
+//! Keys and signatures: RS256, and the forgeries that a relying party must detect.
 
 use aws_lc_rs::{
     encoding::{AsDer, PublicKeyX509Der},
@@ -10,7 +10,7 @@ use aws_lc_rs::{
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
-/// An RSA key of 2048 bits that signs ID tokens.
+/// A 2048-bit RSA key that signs ID tokens.
 #[derive(Debug)]
 pub struct SigningKey {
     pair: KeyPair,
@@ -18,15 +18,15 @@ pub struct SigningKey {
 }
 
 impl SigningKey {
-    /// A fresh key under a fresh name.
+    /// Generates a key with a random id.
     ///
     /// # Errors
-    /// When the machine has no entropy.
+    /// Fails if the machine has no entropy.
     pub fn generate() -> Result<Self, Unspecified> {
         Ok(Self { pair: KeyPair::generate(KeySize::Rsa2048)?, kid: random_text()? })
     }
 
-    /// The public key as it stands in a JWKS.
+    /// Returns the public key as an entry of a JWKS.
     pub fn jwk(&self) -> Value {
         let public = RsaPublicKeyComponents::<Vec<u8>>::from(self.pair.public_key());
         json!({
@@ -39,30 +39,30 @@ impl SigningKey {
         })
     }
 
-    /// A JWT signed with RS256.
+    /// Signs a JWT with RS256.
     ///
     /// # Errors
-    /// When signing fails, which a good key does not.
+    /// Fails if signing fails, which does not happen with a valid key.
     pub fn sign(&self, claims: &Value) -> Result<String, Unspecified> {
-        self.sign_in_the_name_of(self, claims)
+        self.sign_as(self, claims)
     }
 
-    /// A JWT that says another key signed it.
+    /// Signs a JWT with this key and the id of another one.
     ///
     /// # Errors
-    /// When signing fails, which a good key does not.
-    pub fn sign_in_the_name_of(&self, other: &Self, claims: &Value) -> Result<String, Unspecified> {
+    /// Fails if signing fails, which does not happen with a valid key.
+    pub fn sign_as(&self, other: &Self, claims: &Value) -> Result<String, Unspecified> {
         let message = message(&json!({ "alg": "RS256", "kid": other.kid, "typ": "JWT" }), claims);
         let mut signature = vec![0; self.pair.public_modulus_len()];
         self.pair.sign(&RSA_PKCS1_SHA256, &rand::SystemRandom::new(), message.as_bytes(), &mut signature)?;
         Ok(format!("{message}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature)))
     }
 
-    /// A JWT signed with HS256, whose secret is the public key that everybody knows: good for whoever lets the token
-    /// say what it is checked with.
+    /// Signs a JWT with HS256, with the public key as the secret. It deceives a relying party that lets the token
+    /// choose the algorithm.
     ///
     /// # Errors
-    /// When the public key has no document, which every key has.
+    /// Fails if the public key cannot be encoded, which does not happen.
     pub fn sign_with_public_key(&self, claims: &Value) -> Result<String, Unspecified> {
         let message = message(&json!({ "alg": "HS256", "kid": self.kid, "typ": "JWT" }), claims);
         let public: PublicKeyX509Der<'_> = self.pair.public_key().as_der()?;
@@ -70,7 +70,7 @@ impl SigningKey {
         Ok(format!("{message}.{}", BASE64_URL_SAFE_NO_PAD.encode(tag)))
     }
 
-    /// A JWT that claims to need no signature, under this key's name.
+    /// Builds a JWT whose header says that it needs no signature, with the id of this key.
     pub fn leave_unsigned(&self, claims: &Value) -> String {
         format!("{}.", message(&json!({ "alg": "none", "kid": self.kid, "typ": "JWT" }), claims))
     }
@@ -81,7 +81,7 @@ fn message(header: &Value, claims: &Value) -> String {
     format!("{}.{}", part(header), part(claims))
 }
 
-/// 256 random bits as text.
+/// Returns 256 random bits as text.
 pub(crate) fn random_text() -> Result<String, Unspecified> {
     let mut bytes = [0; 32];
     rand::fill(&mut bytes)?;

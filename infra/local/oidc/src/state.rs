@@ -1,4 +1,4 @@
-//! Everything the provider remembers, for as long as it runs.
+//! The state of the provider, in memory.
 
 use std::{
     collections::HashMap,
@@ -9,27 +9,27 @@ use serde::Serialize;
 
 use crate::{Person, SigningKey, id_token::Flaw};
 
-/// How long a code is good, in seconds.
+/// How long a code is valid, in seconds.
 const CODE_LIFETIME: i64 = 60;
 
 /// The state behind all endpoints. One lock guards it, so every operation is atomic.
 pub(crate) struct State {
-    /// What signs now.
+    /// The key that signs.
     pub(crate) key: SigningKey,
-    /// What signed before, still published.
-    pub(crate) key_before: Option<SigningKey>,
-    /// What signs forgeries. Made at the start: making a key takes longer than some clients wait.
-    pub(crate) stranger: SigningKey,
-    /// Codes that nobody has brought yet.
+    /// The previous key, which is still published.
+    pub(crate) previous_key: Option<SigningKey>,
+    /// The key that signs forgeries. It is generated at the start, because that takes longer than some clients wait.
+    pub(crate) forger: SigningKey,
+    /// The codes that were not redeemed yet, with their grants.
     pub(crate) grants: HashMap<String, Grant>,
-    /// What is wrong with the next ID token for a mail address.
+    /// The flaw of the next ID token by mail address.
     pub(crate) flaws: HashMap<String, Flaw>,
     pub(crate) counts: Counts,
-    /// Seconds by which this provider's clock is ahead of the machine's.
+    /// How many seconds the clock is ahead of the machine's.
     pub(crate) clock_ahead: i64,
 }
 
-/// What a code stands for.
+/// What a code grants.
 #[derive(Debug, Clone)]
 pub(crate) struct Grant {
     pub(crate) person: Person,
@@ -40,7 +40,7 @@ pub(crate) struct Grant {
     pub(crate) expires_at: i64,
 }
 
-/// How often something was asked for.
+/// The number of requests by kind.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
 pub(crate) struct Counts {
     pub(crate) discovery: u64,
@@ -50,11 +50,11 @@ pub(crate) struct Counts {
 }
 
 impl State {
-    pub(crate) fn new(key: SigningKey, stranger: SigningKey) -> Self {
+    pub(crate) fn new(key: SigningKey, forger: SigningKey) -> Self {
         Self {
             key,
-            key_before: None,
-            stranger,
+            previous_key: None,
+            forger,
             grants: HashMap::new(),
             flaws: HashMap::new(),
             counts: Counts::default(),
@@ -62,19 +62,19 @@ impl State {
         }
     }
 
-    /// This provider's time in Unix seconds.
+    /// Returns the provider's time in Unix seconds.
     pub(crate) fn now(&self) -> i64 {
         let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         i64::try_from(elapsed.as_secs()).unwrap_or(i64::MAX) + self.clock_ahead
     }
 
-    /// When a code that is given out now ends.
-    pub(crate) fn code_ends(&self) -> i64 {
+    /// Returns when a code that is issued now expires.
+    pub(crate) fn code_expiry(&self) -> i64 {
         self.now() + CODE_LIFETIME
     }
 
-    /// Takes another key; the one before stays published, as tokens signed with it are still about.
+    /// Replaces the key. The previous one stays published, because its tokens are still in use.
     pub(crate) fn rotate(&mut self, key: SigningKey) {
-        self.key_before = Some(std::mem::replace(&mut self.key, key));
+        self.previous_key = Some(std::mem::replace(&mut self.key, key));
     }
 }

@@ -1,4 +1,4 @@
-//! `POST /token`: an ID token for a code, once. RFC 6749, 3.2 and 5; RFC 7636, 4.6.
+//! `POST /token` - redeems a code for an ID token, once. RFC 6749, 3.2 and 5; RFC 7636, 4.6.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ use crate::{
     signing::random_text,
 };
 
-/// A refusal in the shape of RFC 6749, 5.2.
+/// An error of RFC 6749, 5.2.
 struct Refusal {
     status: StatusCode,
     error: &'static str,
@@ -62,7 +62,7 @@ fn try_to_redeem(app: &App, headers: &HeaderMap, body: &[u8]) -> Result<Value, R
     }
     let code = params.get("code").ok_or_else(|| refusal("invalid_request", "code is missing"))?;
     app.with(|state| {
-        // Whatever comes of it, the code is used up.
+        // The code is used up even if the request is refused.
         let grant = state.grants.remove(code).filter(|grant| state.now() < grant.expires_at);
         let grant = grant.ok_or_else(|| refusal("invalid_grant", "the code is unknown, used or expired"))?;
         if params.get("redirect_uri") != Some(&grant.redirect_uri) {
@@ -74,7 +74,7 @@ fn try_to_redeem(app: &App, headers: &HeaderMap, body: &[u8]) -> Result<Value, R
         }
         let flaw = state.flaws.remove(&grant.person.email);
         if flaw == Some(Flaw::TokenEndpointFails) {
-            return Err(failed("this failure was ordered by POST /_local/spoil"));
+            return Err(failed("this failure was requested by POST /_local/spoil"));
         }
         let access_token = random_text().map_err(|_| failed("no entropy"))?;
         let id_token = id_token::issue(app, state, &grant, &access_token, flaw).map_err(|_| failed("no signature"))?;
@@ -89,7 +89,7 @@ fn try_to_redeem(app: &App, headers: &HeaderMap, body: &[u8]) -> Result<Value, R
     })
 }
 
-/// Lets the registered client in, by the `Authorization` header or by the body, but not by both: RFC 6749, 2.3.1.
+/// Authenticates the registered client by the `Authorization` header or by the body, but not by both: RFC 6749, 2.3.1.
 fn check_client(app: &App, headers: &HeaderMap, params: &Params) -> Result<(), Refusal> {
     let unknown = Refusal {
         status: StatusCode::UNAUTHORIZED,
@@ -98,7 +98,7 @@ fn check_client(app: &App, headers: &HeaderMap, params: &Params) -> Result<(), R
     };
     let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let (id, secret) = match (authorization, params.get("client_secret")) {
-        (Some(_), Some(_)) => return Err(refusal("invalid_request", "the client proves itself in two ways")),
+        (Some(_), Some(_)) => return Err(refusal("invalid_request", "the client authenticates in two ways")),
         (Some(authorization), None) => basic(authorization).unwrap_or_default(),
         (None, secret) => {
             (params.get("client_id").unwrap_or_default().to_owned(), secret.unwrap_or_default().to_owned())
@@ -108,7 +108,7 @@ fn check_client(app: &App, headers: &HeaderMap, params: &Params) -> Result<(), R
     if id == settings.client_id && secret == settings.client_secret { Ok(()) } else { Err(unknown) }
 }
 
-/// The name and the password of HTTP Basic authentication, each form-encoded first.
+/// Returns the name and the password of HTTP Basic authentication. Each is form-encoded.
 fn basic(authorization: &str) -> Option<(String, String)> {
     let decoded = BASE64_STANDARD.decode(authorization.strip_prefix("Basic ")?).ok()?;
     let (id, secret) = std::str::from_utf8(&decoded).ok()?.split_once(':')?;

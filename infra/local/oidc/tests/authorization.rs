@@ -1,9 +1,9 @@
-//! The page, and what leads there.
+//! The authorization request and the sign-in page.
 
 use crate::support::{World, parameters};
 
 #[tokio::test]
-async fn the_page_offers_the_people_there_are_and_a_form_for_anybody_else() {
+async fn the_page_offers_the_known_people_and_a_form_for_others() {
     let world = World::new().await;
     let answer = world.http.get(world.request(&[])).send().await.unwrap();
     assert_eq!(answer.status(), 200);
@@ -14,24 +14,27 @@ async fn the_page_offers_the_people_there_are_and_a_form_for_anybody_else() {
 }
 
 #[tokio::test]
-async fn a_choice_leads_back_with_a_code_the_state_and_the_issuer() {
+async fn a_choice_redirects_with_code_state_and_issuer() {
     let world = World::new().await;
-    let back = world.choose(world.request(&[]), &[("email", "ann@souk.example")]).await;
-    assert_eq!(back["from"], "google", "what the address had in its query stays there");
-    assert_eq!((back["state"].as_str(), back["iss"].as_str()), ("the state", world.provider.url().as_str()));
-    assert_eq!(back["code"].len(), 43);
+    let parameters_back = world.choose(world.request(&[]), &[("email", "ann@souk.example")]).await;
+    assert_eq!(parameters_back["from"], "google", "the query of the redirect URI is kept");
+    assert_eq!(
+        (parameters_back["state"].as_str(), parameters_back["iss"].as_str()),
+        ("the state", world.provider.url().as_str())
+    );
+    assert_eq!(parameters_back["code"].len(), 43);
 }
 
 #[tokio::test]
-async fn a_no_leads_back_with_access_denied() {
+async fn a_denial_redirects_with_access_denied() {
     let world = World::new().await;
-    let back = world.choose(world.request(&[]), &[("deny", "true")]).await;
-    assert_eq!((back["error"].as_str(), back["state"].as_str()), ("access_denied", "the state"));
-    assert!(!back.contains_key("code"));
+    let parameters_back = world.choose(world.request(&[]), &[("deny", "true")]).await;
+    assert_eq!((parameters_back["error"].as_str(), parameters_back["state"].as_str()), ("access_denied", "the state"));
+    assert!(!parameters_back.contains_key("code"));
 }
 
 #[tokio::test]
-async fn a_foreign_client_or_redirect_address_is_told_to_the_person_and_never_followed() {
+async fn an_unknown_client_or_redirect_uri_is_shown_and_never_redirected_to() {
     let world = World::new().await;
     for otherwise in [
         ("client_id", "somebody-else"),
@@ -50,7 +53,7 @@ async fn a_foreign_client_or_redirect_address_is_told_to_the_person_and_never_fo
 }
 
 #[tokio::test]
-async fn every_other_mistake_of_the_client_is_told_to_the_client() {
+async fn every_other_error_is_redirected_to_the_client() {
     let world = World::new().await;
     for (name, value, error) in [
         ("response_type", "token", "unsupported_response_type"),
@@ -66,13 +69,17 @@ async fn every_other_mistake_of_the_client_is_told_to_the_client() {
         ("code_challenge_method", "", "invalid_request"),
     ] {
         let answer = world.http.get(world.request(&[(name, value)])).send().await.unwrap();
-        let back = parameters(&answer);
-        assert_eq!((back["error"].as_str(), back["state"].as_str()), (error, "the state"), "{name}={value}");
+        let parameters_back = parameters(&answer);
+        assert_eq!(
+            (parameters_back["error"].as_str(), parameters_back["state"].as_str()),
+            (error, "the state"),
+            "{name}={value}"
+        );
     }
 }
 
 #[tokio::test]
-async fn a_parameter_that_comes_twice_is_refused() {
+async fn a_repeated_parameter_is_refused() {
     let world = World::new().await;
     let mut address = world.request(&[]);
     address.query_pairs_mut().append_pair("nonce", "another");

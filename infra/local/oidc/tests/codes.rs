@@ -1,11 +1,11 @@
-//! Codes and what they are changed for.
+//! Codes and their redemption.
 
 use serde_json::{Value, json};
 
 use crate::support::{CALLBACK, World, error};
 
 #[tokio::test]
-async fn a_code_is_changed_for_an_id_token_once() {
+async fn a_code_is_redeemed_for_an_id_token_once() {
     let world = World::new().await;
     let code = world.code().await;
     let answer = world.redeem(&code, &[]).await;
@@ -17,16 +17,16 @@ async fn a_code_is_changed_for_an_id_token_once() {
 }
 
 #[tokio::test]
-async fn a_code_lives_for_a_minute() {
+async fn a_code_expires_after_a_minute() {
     let world = World::new().await;
     let code = world.code().await;
     let minute = json!({ "seconds": 60 });
-    world.http.post(world.at("/_local/clock")).json(&minute).send().await.unwrap().error_for_status().unwrap();
+    world.http.post(world.url("/_local/clock")).json(&minute).send().await.unwrap().error_for_status().unwrap();
     assert_eq!(error(world.redeem(&code, &[]).await).await, (400, "invalid_grant".to_owned()));
 }
 
 #[tokio::test]
-async fn a_code_is_worth_nothing_to_somebody_who_lacks_one_of_its_parts() {
+async fn a_code_is_refused_if_any_other_parameter_is_wrong() {
     let world = World::new().await;
     for (name, value, refusal) in [
         ("code_verifier", "another-verifier-of-43-characters-0123456789", (400, "invalid_grant")),
@@ -47,7 +47,7 @@ async fn a_code_is_worth_nothing_to_somebody_who_lacks_one_of_its_parts() {
 }
 
 #[tokio::test]
-async fn a_wrong_guess_at_the_verifier_uses_the_code_up() {
+async fn a_wrong_verifier_uses_up_the_code() {
     let world = World::new().await;
     let code = world.code().await;
     world.redeem(&code, &[("code_verifier", "wrong")]).await;
@@ -55,35 +55,35 @@ async fn a_wrong_guess_at_the_verifier_uses_the_code_up() {
 }
 
 #[tokio::test]
-async fn a_client_may_prove_itself_by_the_header_but_not_by_both() {
+async fn a_client_may_authenticate_by_header_but_not_in_two_ways() {
     let world = World::new().await;
     let code = world.code().await;
     let form = |secret: &'static str| {
         let mut form = vec![("grant_type", "authorization_code"), ("code", code.as_str()), ("redirect_uri", CALLBACK)];
         form.push(("code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"));
         form.extend((!secret.is_empty()).then_some(("client_secret", secret)));
-        let request = world.http.post(world.at("/token")).form(&form);
+        let request = world.http.post(world.url("/token")).form(&form);
         request.basic_auth("souk-local", Some("secret-local")).send()
     };
     assert_eq!(error(form("secret-local").await.unwrap()).await, (400, "invalid_request".to_owned()));
     assert_eq!(form("").await.unwrap().status(), 200);
-    let wrong = world.http.post(world.at("/token")).form(&[("code", "x")]).basic_auth("souk-local", Some("wrong"));
+    let wrong = world.http.post(world.url("/token")).form(&[("code", "x")]).basic_auth("souk-local", Some("wrong"));
     let wrong = wrong.send().await.unwrap();
     assert_eq!(wrong.headers()["www-authenticate"], "Basic");
     assert_eq!(error(wrong).await, (401, "invalid_client".to_owned()));
 }
 
 #[tokio::test]
-async fn only_forms_are_read_and_no_parameter_twice() {
+async fn only_forms_without_repeated_parameters_are_accepted() {
     let world = World::new().await;
-    let json = world.http.post(world.at("/token")).json(&json!({ "grant_type": "authorization_code" }));
+    let json = world.http.post(world.url("/token")).json(&json!({ "grant_type": "authorization_code" }));
     assert_eq!(error(json.send().await.unwrap()).await, (400, "invalid_request".to_owned()));
-    let twice = world.http.post(world.at("/token")).form(&[("code", "a"), ("code", "b")]);
+    let twice = world.http.post(world.url("/token")).form(&[("code", "a"), ("code", "b")]);
     assert_eq!(error(twice.send().await.unwrap()).await, (400, "invalid_request".to_owned()));
 }
 
 #[tokio::test]
-async fn a_failure_comes_when_it_was_ordered_and_then_no_more() {
+async fn a_requested_failure_occurs_once() {
     let world = World::new().await;
     world.spoil("token_endpoint_fails").await;
     assert_eq!(error(world.redeem(&world.code().await, &[]).await).await, (500, "server_error".to_owned()));

@@ -1,4 +1,4 @@
-//! ID tokens, right and spoilt.
+//! ID tokens, valid and invalid.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -13,7 +13,7 @@ async fn id_token(world: &World) -> String {
 }
 
 #[tokio::test]
-async fn an_id_token_says_who_signed_in_for_whom_and_for_how_long() {
+async fn an_id_token_has_the_claims_of_the_sign_in() {
     let world = World::new().await;
     let claims = world.verify(&id_token(&world).await).await.unwrap();
     for (claim, value) in [
@@ -35,7 +35,7 @@ async fn an_id_token_says_who_signed_in_for_whom_and_for_how_long() {
 }
 
 #[tokio::test]
-async fn an_account_has_one_subject_whatever_the_name_and_the_case_of_the_address() {
+async fn an_account_has_one_subject_for_every_name_and_case_of_the_address() {
     let subject = Person::new("Ann Lee", "ann@souk.example").subject();
     assert_eq!(subject, Person::new("A. Lee", "Ann@Souk.example").subject());
     assert_ne!(subject, Person::new("Ann Lee", "ben@souk.example").subject());
@@ -45,7 +45,7 @@ async fn an_account_has_one_subject_whatever_the_name_and_the_case_of_the_addres
 }
 
 #[tokio::test]
-async fn what_was_not_asked_for_is_not_told() {
+async fn claims_that_were_not_requested_are_missing() {
     let world = World::new().await;
     let request = world.request(&[("scope", "openid"), ("nonce", "")]);
     let form = [("email", "grace@mail.example"), ("name", "Grace Okafor")];
@@ -58,19 +58,19 @@ async fn what_was_not_asked_for_is_not_told() {
 }
 
 #[tokio::test]
-async fn a_token_that_no_library_should_believe_is_not_believed() {
+async fn a_token_with_a_flaw_fails_its_verification() {
     let world = World::new().await;
     for flaw in
         ["wrong_audience", "wrong_issuer", "expired", "wrong_key", "unknown_key", "alg_none", "public_key_as_secret"]
     {
         world.spoil(flaw).await;
         assert!(world.verify(&id_token(&world).await).await.is_err(), "{flaw}");
-        assert!(world.verify(&id_token(&world).await).await.is_ok(), "the one after {flaw}");
+        assert!(world.verify(&id_token(&world).await).await.is_ok(), "the token after {flaw}");
     }
 }
 
 #[tokio::test]
-async fn a_spoilt_claim_is_spoilt() {
+async fn a_requested_flaw_changes_its_claim() {
     let world = World::new().await;
     for (flaw, claim, value) in [
         ("wrong_nonce", "nonce", json!("another-nonce")),
@@ -86,10 +86,10 @@ async fn a_spoilt_claim_is_spoilt() {
 }
 
 #[tokio::test]
-async fn after_a_rotation_the_old_key_is_still_published_and_the_new_one_signs() {
+async fn a_rotation_signs_with_the_new_key_and_still_publishes_the_old_one() {
     let world = World::new().await;
     let before = id_token(&world).await;
-    world.http.post(world.at("/_local/rotate")).send().await.unwrap().error_for_status().unwrap();
+    world.http.post(world.url("/_local/rotate")).send().await.unwrap().error_for_status().unwrap();
     let after = id_token(&world).await;
     let kid = |token: &str| jsonwebtoken::decode_header(token).unwrap().kid;
     assert_ne!(kid(&before), kid(&after));
@@ -99,13 +99,13 @@ async fn after_a_rotation_the_old_key_is_still_published_and_the_new_one_signs()
 }
 
 #[tokio::test]
-async fn what_was_asked_for_is_counted() {
+async fn requests_are_counted() {
     let world = World::new().await;
     let discovered = world.json("/.well-known/openid-configuration").await;
     assert_eq!(discovered["issuer"], json!(world.provider.url()));
     world.verify(&id_token(&world).await).await.unwrap();
     let counts = world.json("/_local/counts").await;
     assert_eq!(counts, json!({ "discovery": 1, "jwks": 1, "codes": 1, "id_tokens": 1 }));
-    let page = world.http.get(world.at("/_local")).send().await.unwrap();
+    let page = world.http.get(world.url("/_local")).send().await.unwrap();
     assert!(page.text().await.unwrap().contains("codes 1"));
 }

@@ -1,6 +1,6 @@
-//! The provider as a client and a browser see it.
+//! The provider, as clients and browsers use it.
 
-#![expect(clippy::unwrap_used, reason = "a test whose expectation is in vain has failed, and says where")]
+#![expect(clippy::unwrap_used, reason = "a failed test panics and says where")]
 
 mod authorization;
 mod codes;

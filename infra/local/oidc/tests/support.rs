@@ -1,4 +1,4 @@
-//! A client and the browser that it sends to the provider.
+//! A client of the provider, and the browser that it redirects.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use reqwest::{Client, Response, Url, redirect::Policy};
 use serde_json::Value;
 use souk_local_oidc::{LocalOidc, Settings};
 
-/// Where the client has people sent back to.
+/// The client's redirect URI.
 pub(crate) const CALLBACK: &str = "https://shop.example/callback?from=google";
 
 /// The pair of RFC 7636, appendix B.
@@ -26,13 +26,14 @@ impl World {
         Self { provider: LocalOidc::start(settings).await.unwrap(), http }
     }
 
-    pub(crate) fn at(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.provider.url())
     }
 
-    /// The address of a right authorization request, with some parameters set otherwise; an empty one is left out.
-    pub(crate) fn request(&self, otherwise: &[(&str, &str)]) -> Url {
-        let right = [
+    /// Returns the URL of a valid authorization request, with some parameters changed. An empty value removes the
+    /// parameter.
+    pub(crate) fn request(&self, changes: &[(&str, &str)]) -> Url {
+        let valid = [
             ("client_id", "souk-local"),
             ("redirect_uri", CALLBACK),
             ("response_type", "code"),
@@ -42,24 +43,24 @@ impl World {
             ("code_challenge", CHALLENGE),
             ("code_challenge_method", "S256"),
         ];
-        Url::parse_with_params(&self.at("/authorize"), changed(&right, otherwise)).unwrap()
+        Url::parse_with_params(&self.url("/authorize"), changed(&valid, changes)).unwrap()
     }
 
-    /// Sends the form of the page, and gives the parameters that the client gets back.
+    /// Submits the form of the page and returns the parameters of the redirect.
     pub(crate) async fn choose(&self, request: Url, form: &[(&str, &str)]) -> HashMap<String, String> {
         let answer = self.http.post(request).form(form).send().await.unwrap();
         parameters(&answer)
     }
 
-    /// A code for Grace.
+    /// Returns a code for Grace.
     pub(crate) async fn code(&self) -> String {
         let form = [("email", "grace@mail.example"), ("name", "Grace Okafor"), ("email_verified", "true")];
         self.choose(self.request(&[]), &form).await["code"].clone()
     }
 
-    /// Brings a code, with some parameters set otherwise; an empty one is left out.
-    pub(crate) async fn redeem(&self, code: &str, otherwise: &[(&str, &str)]) -> Response {
-        let right = [
+    /// Redeems a code, with some parameters changed. An empty value removes the parameter.
+    pub(crate) async fn redeem(&self, code: &str, changes: &[(&str, &str)]) -> Response {
+        let valid = [
             ("grant_type", "authorization_code"),
             ("code", code),
             ("redirect_uri", CALLBACK),
@@ -67,21 +68,22 @@ impl World {
             ("client_id", "souk-local"),
             ("client_secret", "secret-local"),
         ];
-        self.http.post(self.at("/token")).form(&changed(&right, otherwise)).send().await.unwrap()
+        self.http.post(self.url("/token")).form(&changed(&valid, changes)).send().await.unwrap()
     }
 
-    /// Orders a flaw of Grace's next ID token.
+    /// Requests a flaw of Grace's next ID token.
     pub(crate) async fn spoil(&self, flaw: &str) {
-        let order = serde_json::json!({ "email": "grace@mail.example", "flaw": flaw });
-        let answer = self.http.post(self.at("/_local/spoil")).json(&order).send().await.unwrap();
+        let request = serde_json::json!({ "email": "grace@mail.example", "flaw": flaw });
+        let answer = self.http.post(self.url("/_local/spoil")).json(&request).send().await.unwrap();
         assert_eq!(answer.status(), 204, "{flaw}");
     }
 
     pub(crate) async fn json(&self, path: &str) -> Value {
-        self.http.get(self.at(path)).send().await.unwrap().json().await.unwrap()
+        self.http.get(self.url(path)).send().await.unwrap().json().await.unwrap()
     }
 
-    /// The claims of an ID token, if it is signed by a published key and neither expired nor for somebody else.
+    /// Returns the claims of an ID token. Fails if no published key signed it, if it has expired, or if it is for
+    /// another client.
     pub(crate) async fn verify(&self, id_token: &str) -> Result<Value, jsonwebtoken::errors::Error> {
         let keys: JwkSet = serde_json::from_value(self.json("/jwks").await).unwrap();
         let kid = jsonwebtoken::decode_header(id_token)?.kid.unwrap();
@@ -93,7 +95,7 @@ impl World {
     }
 }
 
-/// The parameters of the address that an answer leads on to.
+/// Returns the parameters of the URL that an answer redirects to.
 pub(crate) fn parameters(answer: &Response) -> HashMap<String, String> {
     assert_eq!(answer.status(), 303);
     let location = Url::parse(answer.headers()["location"].to_str().unwrap()).unwrap();
@@ -101,7 +103,7 @@ pub(crate) fn parameters(answer: &Response) -> HashMap<String, String> {
     location.query_pairs().into_owned().collect()
 }
 
-/// The error of a refusal by the token endpoint.
+/// Returns the error of a refusal by the token endpoint.
 pub(crate) async fn error(answer: Response) -> (u16, String) {
     let status = answer.status().as_u16();
     assert_eq!(answer.headers()["cache-control"], "no-store");
@@ -109,7 +111,7 @@ pub(crate) async fn error(answer: Response) -> (u16, String) {
     (status, body["error"].as_str().unwrap().to_owned())
 }
 
-fn changed<'a>(right: &[(&'a str, &'a str)], otherwise: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
-    let kept = right.iter().filter(|(name, _)| otherwise.iter().all(|(other, _)| other != name));
-    kept.chain(otherwise.iter().filter(|(_, value)| !value.is_empty())).copied().collect()
+fn changed<'a>(valid: &[(&'a str, &'a str)], changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let kept = valid.iter().filter(|(name, _)| changes.iter().all(|(other, _)| other != name));
+    kept.chain(changes.iter().filter(|(_, value)| !value.is_empty())).copied().collect()
 }

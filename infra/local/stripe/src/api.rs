@@ -1,4 +1,4 @@
-//! The API under `/v1`: who calls, whether they called before, and which operation they want.
+//! The API under `/v1`: authentication, idempotency and the routes to the operations.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +21,7 @@ use crate::objects::{
 use crate::state::{Stripe, new_id};
 use crate::{idempotency, lists};
 
-/// One API call, before anything is known of its meaning.
+/// An API call before its operation is known.
 struct Call {
     method: Method,
     path: String,
@@ -31,14 +31,14 @@ struct Call {
     request_id: String,
 }
 
-/// Status and body, and whether both are an earlier answer.
+/// The status and body of an answer, and whether it is a stored one.
 struct Answer {
     status: u16,
     body: Value,
     replayed: bool,
 }
 
-/// Any request to `/v1/...`.
+/// Handles any request to `/v1/...`.
 pub(crate) async fn call(
     State(app): State<Arc<App>>,
     method: Method,
@@ -64,11 +64,11 @@ pub(crate) async fn call(
     }
     let answer = match fault {
         Some(Faults { status: Some(status), after_effect: false, .. }) => {
-            Answer::refused(&Refusal::ordered_fault(status))
+            Answer::refused(&Refusal::requested_fault(status))
         }
         Some(Faults { status: Some(status), after_effect: true, .. }) => {
             answer(&app, &headers, &call);
-            Answer::refused(&Refusal::ordered_fault(status))
+            Answer::refused(&Refusal::requested_fault(status))
         }
         _ => answer(&app, &headers, &call),
     };
@@ -82,19 +82,19 @@ fn answer(app: &App, headers: &HeaderMap, call: &Call) -> Answer {
         }
         let Some(key) = &call.idempotency_key else { return perform(stripe, call) };
         let fingerprint = format!("{} {} {}", call.method, call.path, call.params);
-        match idempotency::recall(stripe, key, &fingerprint) {
+        match idempotency::stored_answer(stripe, key, &fingerprint) {
             Err(refusal) => Answer::refused(&refusal),
             Ok(Some((status, body))) => Answer { status, body, replayed: true },
             Ok(None) => {
                 let answer = perform(stripe, call);
-                idempotency::remember(stripe, key, &fingerprint, answer.status, &answer.body);
+                idempotency::store_answer(stripe, key, &fingerprint, answer.status, &answer.body);
                 answer
             }
         }
     })
 }
 
-/// Checks what comes before the operation: the key, the account, the encoding.
+/// Checks the secret key, the account header and the encoding.
 fn admit(headers: &HeaderMap, call: &Call, secret_key: &str) -> Result<(), ApiError> {
     let credentials = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
     match credentials.split_once(' ') {
@@ -136,7 +136,7 @@ fn operate(stripe: &mut Stripe, call: &Call) -> ApiResult {
     Ok(answer)
 }
 
-/// The operations, as Stripe's API reference lists them.
+/// Calls the operation. The order is that of Stripe's API reference.
 fn route(stripe: &mut Stripe, method: &Method, path: &[&str], form: &Form) -> ApiResult {
     match (method.as_str(), path) {
         ("POST", ["checkout", "sessions"]) => checkout_session::create(stripe, form.decode()?),
@@ -200,7 +200,7 @@ impl Answer {
         Self { status: refusal.status, body: json!({ "error": refusal.render() }), replayed: false }
     }
 
-    /// The answer with the headers Stripe adds.
+    /// Builds the HTTP response with the headers that Stripe adds.
     fn into_response(self, call: &Call) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, axum::Json(self.body)).into_response();

@@ -10,7 +10,7 @@ use crate::settings::Settings;
 use crate::state::Stripe;
 use crate::{api, dashboard, pages};
 
-/// What every request handler shares.
+/// The state that all request handlers share.
 pub(crate) struct App {
     pub(crate) settings: Settings,
     stripe: Mutex<Stripe>,
@@ -21,7 +21,7 @@ impl App {
         Self { settings, stripe: Mutex::new(stripe) }
     }
 
-    /// Does something to the state, with everything expired that should have.
+    /// Runs `work` on the state, after expiring the sessions that are due.
     pub(crate) fn with<T>(&self, work: impl FnOnce(&mut Stripe) -> T) -> T {
         let mut stripe = self.stripe.lock().unwrap_or_else(PoisonError::into_inner);
         checkout_session::expire_due(&mut stripe);
@@ -29,7 +29,7 @@ impl App {
     }
 }
 
-/// The API as programs see it, the pages as buyers and sellers see them, and the switches for developers.
+/// Returns the routes: the API, the hosted pages, and the developers' endpoints under `/_local`.
 pub(crate) fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/v1/{*path}", any(api::call))

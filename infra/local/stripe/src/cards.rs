@@ -10,7 +10,7 @@ pub(crate) enum Reaction {
     Declines { code: &'static str, decline_code: Option<&'static str>, message: &'static str },
 }
 
-/// A card as far as Stripe shows it.
+/// A card, as far as Stripe shows it.
 #[derive(Debug, Clone)]
 pub(crate) struct Card {
     pub(crate) brand: &'static str,
@@ -22,10 +22,10 @@ const fn declined(code: &'static str, decline_code: Option<&'static str>, messag
     Reaction::Declines { code, decline_code, message }
 }
 
-/// Number, Stripe's name for it as a payment method, brand, reaction.
+/// The number, Stripe's payment method for it, the brand and the reaction.
 const TEST_CARDS: [(&str, &str, &str, Reaction); 11] = [
     ("4242424242424242", "pm_card_visa", "visa", Reaction::Succeeds),
-    // At Stripe this card's money is available at once; here every card's is.
+    // Stripe makes the money of this card available immediately. This stand-in does so for every card.
     ("4000000000000077", "pm_card_bypassPending", "visa", Reaction::Succeeds),
     ("5555555555554444", "pm_card_mastercard", "mastercard", Reaction::Succeeds),
     ("378282246310005", "pm_card_amex", "amex", Reaction::Succeeds),
@@ -72,10 +72,10 @@ const TEST_CARDS: [(&str, &str, &str, Reaction); 11] = [
     ),
 ];
 
-/// The card with a number as typed on the page, spaces allowed.
+/// Returns the card with a number as typed on the page. Spaces and hyphens are allowed.
 ///
 /// # Errors
-/// `incorrect_number` for what is no card number. A real card's number is declined, as in Stripe's test mode.
+/// `incorrect_number` if it is not a card number. The number of a real card is declined, as in Stripe's test mode.
 pub(crate) fn by_number(typed: &str) -> Result<Card, ApiError> {
     let digits: String = typed.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
     if !passes_luhn(&digits) {
@@ -85,7 +85,7 @@ pub(crate) fn by_number(typed: &str) -> Result<Card, ApiError> {
     Ok(known.map_or_else(|| real_card(&digits), |(number, _, brand, reaction)| card(number, brand, *reaction)))
 }
 
-/// The card behind one of Stripe's test payment methods.
+/// Returns the card of one of Stripe's test payment methods.
 ///
 /// # Errors
 /// `resource_missing` for any other id.
@@ -106,7 +106,7 @@ fn real_card(digits: &str) -> Card {
     card(digits, "unknown", declined("card_declined", Some("test_mode_live_card"), message))
 }
 
-/// The check digit of ISO/IEC 7812, on 12 to 19 digits.
+/// Checks the check digit of ISO/IEC 7812 on 12 to 19 digits.
 fn passes_luhn(digits: &str) -> bool {
     let Some(values) = digits.chars().map(|c| c.to_digit(10)).collect::<Option<Vec<u32>>>() else { return false };
     let sum: u32 = values

@@ -1,4 +1,4 @@
-//! `/_local`: what the developer sees and switches.
+//! `/_local`: a page with the state, and the developers' endpoints.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::pages::show;
 use crate::state::{Resource, Stripe};
 use crate::webhooks::{DeliveryMode, Order, Outcome};
 
-/// How much of each list the page shows.
+/// How many entries of each list the page shows.
 const SHOWN: usize = 50;
 
 #[derive(Template)]
@@ -65,17 +65,17 @@ struct DeliveryRow {
     outcome: String,
 }
 
-/// `GET /_local`
+/// `GET /_local` - shows the state.
 pub(crate) async fn page(State(app): State<Arc<App>>) -> Response {
     app.with(|stripe| show(StatusCode::OK, &DashboardPage::of(stripe)))
 }
 
-/// `GET /_local/deliveries`: every attempt so far, oldest first.
+/// `GET /_local/deliveries` - returns all delivery attempts so far, oldest first.
 pub(crate) async fn deliveries(State(app): State<Arc<App>>) -> Json<Value> {
     app.with(|stripe| Json(json!(stripe.deliveries)))
 }
 
-/// `POST /_local/webhooks`: how events travel from now on; what is left out returns to normal.
+/// `POST /_local/webhooks` - sets how events are delivered from now on. A missing field gets its default.
 pub(crate) async fn set_delivery_mode(
     State(app): State<Arc<App>>,
     Json(mode): Json<DeliveryMode>,
@@ -84,37 +84,37 @@ pub(crate) async fn set_delivery_mode(
     Json(mode)
 }
 
-/// `POST /_local/webhooks/resend/{event}`: once more, in the present mode; a browser comes back to the page.
+/// `POST /_local/webhooks/resend/{event}` - delivers an event again in the current mode and redirects to the page.
 pub(crate) async fn resend(State(app): State<Arc<App>>, Path(event): Path<String>) -> Response {
     app.with(|stripe| match stripe.events.get(&event) {
         Ok(_) => {
-            stripe.announce(&event);
+            stripe.queue(&event);
             Redirect::to("/_local").into_response()
         }
         Err(_) => StatusCode::NOT_FOUND.into_response(),
     })
 }
 
-/// `POST /_local/faults`: how the next API calls fail.
+/// `POST /_local/faults` - sets how the next API calls fail.
 pub(crate) async fn set_faults(State(app): State<Arc<App>>, Json(faults): Json<Faults>) -> Json<Faults> {
     app.with(|stripe| stripe.faults = faults.clone());
     Json(faults)
 }
 
-/// By how much to move the clock.
+/// By how much to advance the clock.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Advance {
     advance_seconds: u32,
 }
 
-/// `POST /_local/clock`: time passes at once, so that sessions expire without half an hour of waiting.
+/// `POST /_local/clock` - advances the clock, so that tests need not wait half an hour for a session to expire.
 pub(crate) async fn advance_clock(State(app): State<Arc<App>>, Json(advance): Json<Advance>) -> Json<Value> {
     app.with(|stripe| stripe.clock_ahead += i64::from(advance.advance_seconds));
     app.with(|stripe| Json(json!({ "now": stripe.now() })))
 }
 
-/// `POST /_local/reset`
+/// `POST /_local/reset` - deletes all objects.
 pub(crate) async fn reset(State(app): State<Arc<App>>) -> StatusCode {
     app.with(Stripe::reset);
     StatusCode::NO_CONTENT

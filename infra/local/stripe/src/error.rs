@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-/// What every API operation answers.
+/// The result of an API operation.
 pub(crate) type ApiResult = Result<Value, ApiError>;
 
-/// A refused call. Boxed, since refusals are rare and carry a lot.
+/// A refused call. It is boxed because it is large and rare.
 pub(crate) type ApiError = Box<Refusal>;
 
-/// The fields of Stripe's error object, and the HTTP status it comes with.
+/// The fields of Stripe's error object, and the HTTP status.
 #[derive(Debug, Clone)]
 pub(crate) struct Refusal {
     pub(crate) status: u16,
@@ -35,18 +35,18 @@ impl Refusal {
         }
     }
 
-    /// The request makes no sense, or not in the object's present state.
+    /// An invalid request, or one that the object's state does not allow.
     pub(crate) fn invalid(message: impl Into<String>) -> ApiError {
         Box::new(Self::new(400, "invalid_request_error", message))
     }
 
-    /// No such object among those of this account.
+    /// The object does not exist in this account.
     pub(crate) fn missing(noun: &str, id: &str, param: &str) -> ApiError {
         let refusal = Self::new(404, "invalid_request_error", format!("No such {noun}: '{id}'"));
         Box::new(refusal).code("resource_missing").param(param)
     }
 
-    /// No such operation, here or at Stripe.
+    /// The operation does not exist.
     pub(crate) fn unknown_url(method: &str, path: &str) -> ApiError {
         let message = format!(
             "Unrecognized request URL ({method}: {path}). If Stripe has it, the local stand-in has to learn it first."
@@ -54,12 +54,12 @@ impl Refusal {
         Box::new(Self::new(404, "invalid_request_error", message))
     }
 
-    /// The secret key is absent or another one.
+    /// The secret key is missing or wrong.
     pub(crate) fn unauthorized(message: impl Into<String>) -> ApiError {
         Box::new(Self::new(401, "invalid_request_error", message))
     }
 
-    /// The idempotency key belongs to another request.
+    /// The idempotency key was used for a different request.
     pub(crate) fn idempotency(key: &str) -> ApiError {
         let message = format!(
             "Keys for idempotent requests can only be used with the same parameters they were first used with. Try using \
@@ -68,17 +68,17 @@ impl Refusal {
         Box::new(Self::new(400, "idempotency_error", message))
     }
 
-    /// The bank said no.
+    /// The bank declined the card.
     pub(crate) fn card(code: &'static str, decline_code: Option<&'static str>, message: &str) -> ApiError {
         let mut refusal = Box::new(Self::new(402, "card_error", message)).code(code);
         refusal.decline_code = decline_code;
         refusal
     }
 
-    /// A failure on Stripe's side, ordered by a developer.
-    pub(crate) fn ordered_fault(status: u16) -> ApiError {
+    /// A failure of Stripe that a developer requested.
+    pub(crate) fn requested_fault(status: u16) -> ApiError {
         let kind = if status == 429 { "invalid_request_error" } else { "api_error" };
-        Box::new(Self::new(status, kind, "This failure was ordered by POST /_local/faults."))
+        Box::new(Self::new(status, kind, "This failure was requested by POST /_local/faults."))
     }
 
     pub(crate) fn code(mut self: Box<Self>, code: &'static str) -> ApiError {
@@ -97,7 +97,7 @@ impl Refusal {
         self
     }
 
-    /// The error object; absent fields are left out, as Stripe does.
+    /// Returns the error object. Like Stripe, it leaves out absent fields.
     pub(crate) fn render(&self) -> Value {
         let mut error = json!({ "type": self.kind, "message": self.message });
         let optional = [

@@ -1,4 +1,4 @@
-//! Failures on order: `POST /_local/faults`.
+//! Failures on request: `POST /_local/faults`.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,20 +6,20 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Faults {
-    /// How many calls are concerned.
+    /// How many calls fail.
     pub(crate) times: u32,
-    /// The status they get, such as 500, 503 or 429; nothing else is wrong when it is absent.
+    /// The status of the answer, such as 500, 503 or 429. Without a status the call is only delayed.
     pub(crate) status: Option<u16>,
-    /// `true`: the work is done and only its answer is lost. `false`: nothing is done.
+    /// `true`: the operation takes effect and only its answer is lost. `false`: the operation has no effect.
     #[serde(default)]
     pub(crate) after_effect: bool,
-    /// How long the caller waits for the answer.
+    /// By how much the answer is delayed, in milliseconds.
     #[serde(default)]
     pub(crate) delay_ms: u64,
 }
 
 impl Faults {
-    /// What is wrong with the call that begins now.
+    /// Returns the fault of the call that starts now, if it has one.
     pub(crate) fn next(&mut self) -> Option<Self> {
         self.times = self.times.checked_sub(1)?;
         Some(self.clone())

@@ -1,23 +1,23 @@
-//! Stripe's request encoding: `line_items[0][price_data][currency]=eur`, strictly read.
+//! Stripe's request encoding: `line_items[0][price_data][currency]=eur`, parsed strictly.
 //!
-//! Stripe refuses what it does not know, so a stand-in that overlooks a misspelt parameter would hide the mistake until
-//! production. Parameters that Stripe has and the stand-in has not yet learnt are refused as well.
+//! Stripe refuses unknown parameters. A stand-in that ignored a misspelt parameter would hide the mistake until
+//! production. Parameters that Stripe has and this stand-in does not implement are refused as well.
 
 use serde::de::DeserializeOwned;
 
 use crate::error::{ApiError, Refusal};
 
-/// Deepest nesting of brackets; `payment_intent_data[shipping][address][city]` has three.
+/// The maximum nesting of brackets; `payment_intent_data[shipping][address][city]` has three.
 const MAX_DEPTH: usize = 8;
 
-/// What a caller sent, in the query or the body, sorted by who looks at it.
+/// The parameters of a call, from the query or the body, by their purpose.
 #[derive(Debug, Default)]
 pub(crate) struct Form {
     /// The operation's own parameters, still encoded.
     params: String,
-    /// `expand[]`: ids to be replaced by objects in the answer.
+    /// `expand[]`: the ids that the answer replaces by objects.
     pub(crate) expand: Vec<String>,
-    /// Which part of a list.
+    /// The requested page of a list.
     pub(crate) page: Page,
 }
 
@@ -30,7 +30,8 @@ pub(crate) struct Page {
 }
 
 impl Form {
-    /// Sorts the pairs of an encoded query or body; `is_list` when the operation understands [`Page`].
+    /// Sorts the pairs of an encoded query or body. `is_list` says whether the operation takes the parameters of
+    /// [`Page`].
     pub(crate) fn sort(encoded: &str, is_list: bool) -> Result<Self, ApiError> {
         let mut form = Self::default();
         let mut params = Vec::new();
@@ -49,7 +50,7 @@ impl Form {
         Ok(form)
     }
 
-    /// Reads the operation's own parameters.
+    /// Decodes the operation's own parameters.
     pub(crate) fn decode<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
         let config = serde_qs::Config::new().max_depth(MAX_DEPTH).use_form_encoding(true);
         let deserializer = serde_qs::Deserializer::with_config(config, self.params.as_bytes())
@@ -66,7 +67,7 @@ fn percent_decode(encoded: &str) -> Result<String, ApiError> {
     Ok(pair.remove("v").unwrap_or_default())
 }
 
-/// Turns a decoding error into Stripe's words and names the parameter in Stripe's bracket notation.
+/// Converts a decoding error to Stripe's message and names the parameter in Stripe's bracket notation.
 fn explain(error: &serde_path_to_error::Error<serde_qs::Error>) -> ApiError {
     let at = bracketed(&error.path().to_string());
     let reason = error.inner().to_string();
@@ -91,7 +92,7 @@ fn between<'a>(text: &'a str, opening: &str, closing: &str) -> Option<&'a str> {
     text.split_once(opening).and_then(|(_, rest)| rest.split_once(closing)).map(|(inner, _)| inner)
 }
 
-/// `line_items[0].price_data.currency` as `line_items[0][price_data][currency]`.
+/// Converts `line_items[0].price_data.currency` to `line_items[0][price_data][currency]`.
 fn bracketed(path: &str) -> String {
     let mut parts = path.split('.').filter(|part| !matches!(*part, "" | "?"));
     let mut name = parts.next().unwrap_or_default().to_owned();

@@ -1,8 +1,8 @@
-//! A stand-in for Stripe on the developer's machine: the API that Souk uses, the hosted pages, signed webhooks.
+//! A local stand-in for Stripe: the part of the API that Souk uses, the hosted pages, and signed webhooks.
 //!
-//! It keeps state, refuses what Stripe refuses and can be ordered to misbehave as a network does. It is started by
-//! `make local` and, in process, by tests; no function links it. Not there: subscriptions and invoices, connected
-//! accounts acting for themselves (`Stripe-Account`), disputes, payouts, Stripe's fees, delayed capture.
+//! It keeps state, refuses what Stripe refuses, and fails on request as a network does. `make local` starts it as a
+//! process, and tests start it in their own process. No function links it. It does not have subscriptions and invoices,
+//! calls on behalf of connected accounts (`Stripe-Account`), disputes, payouts, Stripe's fees, and delayed capture.
 
 // `json!` recurses once per field, and Stripe's objects have many.
 #![recursion_limit = "256"]
@@ -41,13 +41,13 @@ use crate::webhooks::deliver_notices;
 pub use settings::Settings;
 pub use webhooks::sign;
 
-/// The API version whose objects are sent: the one `async-stripe` pins, which a test compares.
+/// The API version of the objects. `async-stripe` pins it, and a test compares the two.
 pub const API_VERSION: &str = "2026-09-30.endive";
 
-/// How often sessions are checked for having expired while nobody asks.
+/// How often sessions are checked for expiry while no request does it.
 const EXPIRY_TICK: Duration = Duration::from_millis(200);
 
-/// A running stand-in; dropping it ends it.
+/// A running stand-in. Dropping it stops it.
 #[derive(Debug)]
 pub struct LocalStripe {
     address: SocketAddr,
@@ -55,10 +55,10 @@ pub struct LocalStripe {
 }
 
 impl LocalStripe {
-    /// Starts serving on 127.0.0.1.
+    /// Starts the server on 127.0.0.1.
     ///
     /// # Errors
-    /// When the port is taken.
+    /// Fails if the port is in use.
     pub async fn start(settings: Settings) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, settings.port)).await?;
         let address = listener.local_addr()?;
@@ -76,7 +76,7 @@ impl LocalStripe {
         let clock = app.clone();
         tasks.spawn(async move {
             loop {
-                // Looking at the state expires what is due.
+                // Every access to the state expires the sessions that are due.
                 clock.with(|_| ());
                 sleep(EXPIRY_TICK).await;
             }
@@ -88,12 +88,12 @@ impl LocalStripe {
         Ok(Self { address, tasks })
     }
 
-    /// Where it listens, such as `http://127.0.0.1:4500`; the API is below `/v1`.
+    /// Returns the base URL, such as `http://127.0.0.1:4500`. The API is under `/v1`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Returns only if the server fails.
+    /// Runs until the server fails.
     pub async fn serve(mut self) {
         self.tasks.join_next().await;
     }

@@ -6,18 +6,18 @@ use crate::error::{ApiError, ApiResult, Refusal};
 use crate::form::Page;
 use crate::state::{Resource, Stripe, Table};
 
-/// Stripe's page size when none is asked for, and the largest.
+/// Stripe's default and largest page size.
 const DEFAULT_LIMIT: usize = 10;
 const MAX_LIMIT: usize = 100;
 
-/// The page of `table` that `page` asks for, newest first, with those objects that `wanted` lets through.
-pub(crate) fn list<T: Resource>(table: &Table<T>, page: &Page, url: &str, wanted: impl Fn(&T) -> bool) -> ApiResult {
+/// Returns the requested page of a table, newest first, of the objects that match.
+pub(crate) fn list<T: Resource>(table: &Table<T>, page: &Page, url: &str, matches: impl Fn(&T) -> bool) -> ApiResult {
     let limit = limit(page)?;
     for cursor in [&page.starting_after, &page.ending_before].into_iter().flatten() {
         table.get(cursor)?;
     }
-    let matching: Vec<&T> = table.newest_first().filter(|item| wanted(item)).collect();
-    // Ids sort by age, so a cursor works even when the object it names is not among the matching ones.
+    let matching: Vec<&T> = table.newest_first().filter(|item| matches(item)).collect();
+    // Ids sort by age, so a cursor works even if its object does not match.
     let (items, has_more): (Vec<&T>, bool) = match (&page.starting_after, &page.ending_before) {
         (Some(_), Some(_)) => {
             return Err(Refusal::invalid(
@@ -41,7 +41,7 @@ pub(crate) fn list<T: Resource>(table: &Table<T>, page: &Page, url: &str, wanted
     Ok(list_object(items.into_iter().map(Resource::render).collect(), has_more, url))
 }
 
-/// A list object around `data`.
+/// Builds a list object from `data`.
 pub(crate) fn list_object(data: Vec<Value>, has_more: bool, url: &str) -> Value {
     json!({ "object": "list", "data": data, "has_more": has_more, "url": url })
 }
@@ -57,7 +57,7 @@ fn limit(page: &Page) -> Result<usize, ApiError> {
     }
 }
 
-/// Replaces the ids at the given paths (`payment_intent.latest_charge`, `data.customer`) by the objects they name.
+/// Replaces the ids at the given paths (`payment_intent.latest_charge`, `data.customer`) by their objects.
 pub(crate) fn expand(stripe: &Stripe, answer: &mut Value, paths: &[String]) -> Result<(), ApiError> {
     for path in paths {
         expand_path(stripe, answer, path, path)?;
@@ -65,9 +65,9 @@ pub(crate) fn expand(stripe: &Stripe, answer: &mut Value, paths: &[String]) -> R
     Ok(())
 }
 
-fn expand_path(stripe: &Stripe, at: &mut Value, path: &str, whole: &str) -> Result<(), ApiError> {
+fn expand_path(stripe: &Stripe, at: &mut Value, path: &str, full_path: &str) -> Result<(), ApiError> {
     if let Value::Array(items) = at {
-        return items.iter_mut().try_for_each(|item| expand_path(stripe, item, path, whole));
+        return items.iter_mut().try_for_each(|item| expand_path(stripe, item, path, full_path));
     }
     let (field, rest) = path.split_once('.').map_or((path, None), |(field, rest)| (field, Some(rest)));
     let session = at["id"].as_str().filter(|_| field == "line_items").map(str::to_owned);
@@ -76,14 +76,14 @@ fn expand_path(stripe: &Stripe, at: &mut Value, path: &str, whole: &str) -> Resu
         return Ok(());
     }
     let Some(value) = at.get_mut(field) else {
-        let message = format!("This property cannot be expanded ({whole}).");
+        let message = format!("This property cannot be expanded ({full_path}).");
         return Err(Refusal::invalid(message).param("expand"));
     };
     if let Some(object) = value.as_str().and_then(|id| stripe.render(id)) {
         *value = object;
     }
     match rest {
-        Some(rest) if !value.is_null() => expand_path(stripe, value, rest, whole),
+        Some(rest) if !value.is_null() => expand_path(stripe, value, rest, full_path),
         _ => Ok(()),
     }
 }

@@ -11,8 +11,8 @@ A stand-in for Stripe on this machine.
 
   --port <PORT>             port on 127.0.0.1 (default 4500)
   --webhook-url <URL>       where events are sent; may be given several times
-  --webhook-secret <SECRET> what they are signed with (default whsec_local)
-  --secret-key <KEY>        what API calls must present (default sk_test_local)";
+  --webhook-secret <SECRET> secret that signs the events (default whsec_local)
+  --secret-key <KEY>        key that API calls must present (default sk_test_local)";
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -34,12 +34,12 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let stripe = LocalStripe::start(settings).await.map_err(|error| format!("port {port}: {error}"))?;
     println!("Stripe stand-in on {url}, its state on {url}/_local", url = stripe.url());
     tokio::select! {
-        () = stripe.serve() => Err("the server has ended".into()),
+        () = stripe.serve() => Err("the server has stopped".into()),
         interrupted = tokio::signal::ctrl_c() => Ok(interrupted?),
     }
 }
 
-/// The settings, or nothing when only help is asked for.
+/// Parses the arguments. Returns `None` if they ask for help.
 fn arguments(mut parser: Parser) -> Result<Option<Settings>, lexopt::Error> {
     let mut settings = Settings::default();
     while let Some(argument) = parser.next()? {

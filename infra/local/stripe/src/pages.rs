@@ -1,4 +1,5 @@
-//! The pages that buyers and sellers see: plain forms, no scripts, so that tests and browsers use them alike.
+//! The hosted pages for buyers and sellers. They are plain forms without scripts, so that tests and browsers use them
+//! alike.
 
 use std::sync::Arc;
 
@@ -59,7 +60,7 @@ struct OnboardingPage {
     return_url: String,
 }
 
-/// What the buyer typed on the checkout page.
+/// What the buyer entered on the checkout page.
 #[derive(Debug, Deserialize)]
 pub(crate) struct PayForm {
     email: String,
@@ -67,7 +68,7 @@ pub(crate) struct PayForm {
     name: Option<String>,
 }
 
-/// What the buyer told the bank.
+/// What the buyer answered to the bank.
 #[derive(Debug, Deserialize)]
 pub(crate) struct AuthenticateForm {
     answer: BankAnswer,
@@ -80,7 +81,7 @@ enum BankAnswer {
     Refuse,
 }
 
-/// `GET /c/pay/{session}`
+/// `GET /c/pay/{session}` - shows the checkout page.
 pub(crate) async fn checkout(State(app): State<Arc<App>>, Path(id): Path<String>) -> Response {
     app.with(|stripe| match stripe.sessions.get(&id) {
         Ok(session) => checkout_page(session, None),
@@ -88,7 +89,8 @@ pub(crate) async fn checkout(State(app): State<Arc<App>>, Path(id): Path<String>
     })
 }
 
-/// `POST /c/pay/{session}`: on to the shop, on to the bank, or the page again with the reason why not.
+/// `POST /c/pay/{session}` - pays. Redirects to the shop or to the bank's page, or shows the page again with the reason
+/// of the refusal.
 pub(crate) async fn pay(State(app): State<Arc<App>>, Path(id): Path<String>, Form(form): Form<PayForm>) -> Response {
     app.with(|stripe| match try_to_pay(stripe, &id, form) {
         Ok(location) => Redirect::to(&location).into_response(),
@@ -113,7 +115,7 @@ fn try_to_pay(stripe: &mut Stripe, id: &str, form: PayForm) -> Result<String, Ap
     }
 }
 
-/// The page of a session, in whatever state it is.
+/// Renders the page of a session in any state.
 fn checkout_page(session: &CheckoutSession, refusal: Option<&Refusal>) -> Response {
     match session.status {
         Status::Open => {
@@ -150,7 +152,7 @@ fn checkout_page(session: &CheckoutSession, refusal: Option<&Refusal>) -> Respon
     }
 }
 
-/// `GET /c/authenticate/{payment}`
+/// `GET /c/authenticate/{payment}` - shows the bank's page.
 pub(crate) async fn authentication(State(app): State<Arc<App>>, Path(id): Path<String>) -> Response {
     app.with(|stripe| match stripe.payment_intents.get(&id) {
         Ok(payment) if payment.status == payment_intent::Status::RequiresAction => {
@@ -162,7 +164,7 @@ pub(crate) async fn authentication(State(app): State<Arc<App>>, Path(id): Path<S
     })
 }
 
-/// `POST /c/authenticate/{payment}`: back to the shop, or to the checkout page for another card.
+/// `POST /c/authenticate/{payment}` - redirects to the shop, or shows the checkout page again for another card.
 pub(crate) async fn authenticate(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
@@ -177,7 +179,7 @@ pub(crate) async fn authenticate(
         match (result, session, &payment.return_url) {
             (Ok(()), Some(session), _) => Redirect::to(&session.success_location()).into_response(),
             (Err(refusal), Some(session), _) => checkout_page(session, Some(&refusal)),
-            // A payment without a session tells its outcome by its state, as at Stripe.
+            // A payment without a session redirects with its id. Its state says how it ended, as at Stripe.
             (_, None, Some(return_url)) => {
                 let separator = if return_url.contains('?') { '&' } else { '?' };
                 Redirect::to(&format!("{return_url}{separator}payment_intent={id}")).into_response()
@@ -191,7 +193,7 @@ pub(crate) async fn authenticate(
     })
 }
 
-/// `GET /c/onboard/{link}`: the link works once; after that the browser is sent to ask for a new one.
+/// `GET /c/onboard/{link}` - shows the onboarding page once. After that it redirects to the URL for a new link.
 pub(crate) async fn onboarding(State(app): State<Arc<App>>, Path(id): Path<String>) -> Response {
     app.with(|stripe| {
         let account = match account_link::open(stripe, &id) {
@@ -206,7 +208,7 @@ pub(crate) async fn onboarding(State(app): State<Arc<App>>, Path(id): Path<Strin
     })
 }
 
-/// `POST /c/onboard/{link}`: the seller has given everything.
+/// `POST /c/onboard/{link}` - completes the onboarding.
 pub(crate) async fn onboard(State(app): State<Arc<App>>, Path(id): Path<String>) -> Response {
     app.with(|stripe| {
         let account = match account_link::submit(stripe, &id) {

@@ -1,19 +1,19 @@
-//! How the server is started.
+//! The settings of the server.
 
 use std::time::Duration;
 
-/// Everything a caller may choose.
+/// Everything that can be configured.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Port on 127.0.0.1; 0 takes a free one.
+    /// The port on 127.0.0.1; 0 picks a free one.
     pub port: u16,
     /// The key that API calls must present.
     pub secret_key: String,
-    /// Where events go, besides the endpoints created through the API.
+    /// Webhook endpoints besides those created through the API.
     pub webhook_urls: Vec<String>,
-    /// The secret that events to [`Self::webhook_urls`] are signed with.
+    /// The secret that signs events to [`Self::webhook_urls`].
     pub webhook_secret: String,
-    /// Wait before a refused delivery is repeated; doubled every time, up to a minute.
+    /// The pause before the first retry of a failed delivery. It doubles with every retry, up to a minute.
     pub first_retry: Duration,
 }
 

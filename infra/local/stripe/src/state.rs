@@ -1,4 +1,4 @@
-//! Everything this Stripe remembers, for as long as it runs.
+//! The state of the stand-in, in memory.
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::error::{ApiError, Refusal};
 use crate::faults::Faults;
-use crate::idempotency::Remembered;
+use crate::idempotency::StoredAnswer;
 use crate::objects::{
     Account, AccountLink, Charge, CheckoutSession, Customer, Event, PaymentIntent, Refund, Transfer, WebhookEndpoint,
 };
@@ -17,18 +17,18 @@ use crate::webhooks::{Delivery, DeliveryMode, Notice};
 
 /// An object of Stripe's API.
 pub(crate) trait Resource {
-    /// Stripe's word for it in "No such ...".
+    /// Stripe's noun for it in "No such ...".
     const NOUN: &'static str;
-    /// The path parameter that names it, as Stripe reports it in errors.
+    /// The name of its path parameter, as Stripe reports it in errors.
     const PARAM: &'static str;
 
     fn id(&self) -> &str;
 
-    /// The object as Stripe sends it.
+    /// Returns the object as Stripe sends it.
     fn render(&self) -> Value;
 }
 
-/// All objects of one kind, by id. Ids of one kind sort by age.
+/// All objects of one kind by id. Ids of one kind sort by age.
 #[derive(Debug)]
 pub(crate) struct Table<T>(BTreeMap<String, T>);
 
@@ -62,9 +62,9 @@ impl<T: Resource> Table<T> {
 
 /// The state behind the API, the pages and the webhooks. One lock guards it, so every operation is atomic.
 pub(crate) struct Stripe {
-    /// Where browsers reach the hosted pages, without a trailing slash.
+    /// The base URL of the hosted pages, without a trailing slash.
     pub(crate) public_url: String,
-    /// Seconds by which this Stripe's clock is ahead of the machine's.
+    /// How many seconds the clock is ahead of the machine's.
     pub(crate) clock_ahead: i64,
     pub(crate) sessions: Table<CheckoutSession>,
     pub(crate) payment_intents: Table<PaymentIntent>,
@@ -76,13 +76,13 @@ pub(crate) struct Stripe {
     pub(crate) customers: Table<Customer>,
     pub(crate) events: Table<Event>,
     pub(crate) webhook_endpoints: Table<WebhookEndpoint>,
-    /// The platform's funds in minor units by currency. Stripe's fees are not taken off.
+    /// The platform's balance by currency, in minor units. Stripe's fees are not deducted.
     pub(crate) balance: BTreeMap<String, i64>,
-    pub(crate) remembered: HashMap<String, Remembered>,
+    pub(crate) stored_answers: HashMap<String, StoredAnswer>,
     pub(crate) faults: Faults,
     pub(crate) delivery_mode: DeliveryMode,
     pub(crate) deliveries: Vec<Delivery>,
-    /// Id and idempotency key of the API call being worked on, for the events it causes.
+    /// The id and idempotency key of the current API call, for the events that it causes.
     pub(crate) request: Option<(String, Option<String>)>,
     notices: UnboundedSender<Notice>,
 }
@@ -103,7 +103,7 @@ impl Stripe {
             events: Table::default(),
             webhook_endpoints: Table::default(),
             balance: BTreeMap::new(),
-            remembered: HashMap::new(),
+            stored_answers: HashMap::new(),
             faults: Faults::default(),
             delivery_mode: DeliveryMode::default(),
             deliveries: Vec::new(),
@@ -116,29 +116,28 @@ impl Stripe {
         stripe
     }
 
-    /// Forgets everything but where it runs and the endpoints it was started with. Deliveries under way find their event
-    /// gone and end.
+    /// Deletes everything but the endpoints from the settings. A delivery in progress does not find its event and ends.
     pub(crate) fn reset(&mut self) {
         let endpoints =
             self.webhook_endpoints.newest_first().filter(|endpoint| endpoint.from_settings).cloned().collect();
         *self = Self::new(self.public_url.clone(), endpoints, self.notices.clone());
     }
 
-    /// This Stripe's time in Unix seconds.
+    /// Returns the stand-in's time in Unix seconds.
     pub(crate) fn now(&self) -> i64 {
         machine_time() + self.clock_ahead
     }
 
-    /// Records that something happened to `object` and tells the endpoints that asked for it.
+    /// Records an event about `object` and queues it for the endpoints that listen to it.
     pub(crate) fn emit(&mut self, kind: &'static str, object: Value) {
         let event = Event::new(self, kind, object);
         let id = event.id().to_owned();
         self.events.insert(event);
-        self.announce(&id);
+        self.queue(&id);
     }
 
-    /// Queues `event` for every endpoint that listens to it, in the present delivery mode.
-    pub(crate) fn announce(&mut self, event: &str) {
+    /// Queues an event for every endpoint that listens to it, in the current delivery mode.
+    pub(crate) fn queue(&mut self, event: &str) {
         let Ok(kind) = self.events.get(event).map(|event| event.kind) else { return };
         let listeners: Vec<String> = self
             .webhook_endpoints
@@ -151,12 +150,12 @@ impl Stripe {
                 event.pending.insert(endpoint.clone());
             }
             let notice = Notice::new(event, endpoint, self.delivery_mode);
-            // The other end goes away only when the whole server does.
+            // The receiver exists as long as the server does.
             let _ = self.notices.send(notice);
         }
     }
 
-    /// The object with this id, whatever its kind.
+    /// Returns the object with an id, of any kind.
     pub(crate) fn render(&self, id: &str) -> Option<Value> {
         fn find<T: Resource>(table: &Table<T>, id: &str) -> Option<Value> {
             table.get(id).ok().map(Resource::render)
@@ -175,12 +174,12 @@ impl Stripe {
     }
 }
 
-/// A new id of Stripe's form. Ids of one prefix sort by the time they were made.
+/// Creates an id in Stripe's form. Ids with the same prefix sort by their time of creation.
 pub(crate) fn new_id(prefix: &str) -> String {
     format!("{prefix}_{}", Uuid::now_v7().simple())
 }
 
-/// The machine's time in Unix seconds.
+/// Returns the machine's time in Unix seconds.
 pub(crate) fn machine_time() -> i64 {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since_epoch.as_secs()).unwrap_or(i64::MAX)

@@ -1,4 +1,4 @@
-//! Sellers' accounts, their onboarding, and the money that goes to them and back.
+//! Sellers' accounts, their onboarding, and transfers with their reversals.
 
 use stripe_connect::account::{
     CreateAccount, CreateAccountCapabilities, CreateAccountCapabilitiesTransfers, CreateAccountType, DeleteAccount,
@@ -56,7 +56,7 @@ async fn transfer(world: &World, account: &Account, amount: i64) -> Result<Trans
 }
 
 #[tokio::test]
-async fn a_seller_is_paid_only_after_onboarding() {
+async fn a_transfer_requires_onboarding() {
     let world = World::new().await;
     world.paid_checkout().await;
     let account = seller(&world).await;
@@ -92,7 +92,7 @@ async fn an_onboarding_link_expires() {
     world.advance_clock(5 * 60).await;
 
     assert_eq!(world.browser.get(&page).send().await.unwrap().status(), 303);
-    // Nor does the form of a page that was never shown work.
+    // The form of a page that was not shown cannot be submitted either.
     let posted = world.submit(&page, &[]).await;
     assert_eq!(posted.headers()["location"], "https://shop.example.com/seller/again");
     let account = RetrieveAccount::new(account.id.as_str()).send(&world.client).await.unwrap();
@@ -100,7 +100,7 @@ async fn an_onboarding_link_expires() {
 }
 
 #[tokio::test]
-async fn transfers_cannot_exceed_what_was_paid() {
+async fn transfers_cannot_exceed_the_balance() {
     let world = World::new().await;
     world.paid_checkout().await;
     let account = onboarded_seller(&world).await;
@@ -113,7 +113,7 @@ async fn transfers_cannot_exceed_what_was_paid() {
 }
 
 #[tokio::test]
-async fn a_transfer_bound_to_a_charge_takes_no_more_than_the_charge() {
+async fn transfers_of_a_charge_cannot_exceed_the_charge() {
     let world = World::new().await;
     world.paid_checkout().await;
     let second = world.gateway.create_checkout(&request("ps_2")).await.unwrap();

@@ -1,4 +1,4 @@
-//! The gateway's side of the wire: what it sends, and what it makes of answers that the stand-in never gives.
+//! The gateway's requests, and its handling of answers that the stand-in never gives.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -14,7 +14,7 @@ use tokio::sync::mpsc::unbounded_channel;
 
 use crate::support::{SECRET_KEY, request};
 
-/// Answers every request the same way, and counts them.
+/// A server that gives every request the same answer and counts the requests.
 struct Oracle {
     gateway: Gateway,
     calls: Arc<AtomicU32>,
@@ -52,7 +52,7 @@ fn session() -> Value {
 }
 
 #[tokio::test]
-async fn an_answer_may_have_more_fields_than_are_read() {
+async fn unknown_fields_of_an_answer_are_ignored() {
     let oracle = Oracle::answering(200, &session().to_string()).await;
 
     let checkout = oracle.gateway.get_checkout("cs_1").await.unwrap();
@@ -61,7 +61,7 @@ async fn an_answer_may_have_more_fields_than_are_read() {
 }
 
 #[tokio::test]
-async fn a_page_from_something_in_between_is_no_answer_and_asked_past() {
+async fn an_answer_of_an_intermediary_is_retried() {
     for (status, body) in
         [(200, "<html>sign in</html>"), (502, "<html>"), (404, "gone"), (400, "{}"), (200, "{\"id\":")]
     {
@@ -75,7 +75,7 @@ async fn a_page_from_something_in_between_is_no_answer_and_asked_past() {
 }
 
 #[tokio::test]
-async fn an_answer_outside_the_pinned_version_is_a_matter_of_configuration() {
+async fn an_answer_of_another_api_version_is_misconfigured() {
     for (field, value) in
         [("status", json!("dreaming")), ("payment_status", json!("maybe")), ("amount_total", Value::Null)]
     {
@@ -91,7 +91,7 @@ async fn an_answer_outside_the_pinned_version_is_a_matter_of_configuration() {
 }
 
 #[tokio::test]
-async fn a_refusal_has_stripes_code_or_else_its_type() {
+async fn a_refusal_has_stripes_code_or_type() {
     let message = "No such session";
     for (error, expected) in [
         (
@@ -115,7 +115,7 @@ async fn a_refusal_has_stripes_code_or_else_its_type() {
 }
 
 #[tokio::test]
-async fn a_refund_from_before_refunds_had_a_status_has_succeeded() {
+async fn a_refund_without_a_status_has_succeeded() {
     let refund = json!({ "id": "re_1", "amount": 5, "currency": "eur", "status": null });
     let oracle = Oracle::answering(200, &refund.to_string()).await;
 
@@ -149,7 +149,7 @@ async fn a_request_carries_key_version_and_idempotency_key() {
 }
 
 #[tokio::test]
-async fn an_https_address_hears_tls_and_never_the_key() {
+async fn an_https_address_gets_tls_and_never_the_plain_key() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("https://localhost:{}", listener.local_addr().unwrap().port());
     let gateway = Gateway::new(SECRET_KEY.to_owned().into(), Some(&url)).unwrap();

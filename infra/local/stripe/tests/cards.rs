@@ -1,4 +1,4 @@
-//! How cards behave, on the page and through the API.
+//! Test cards, on the checkout page and through the API.
 
 use souk_payments::{CheckoutStatus, PaymentStatus};
 use stripe_core::payment_intent::{ConfirmPaymentIntent, CreatePaymentIntent, RetrievePaymentIntent};
@@ -8,7 +8,7 @@ use stripe_types::Currency;
 use crate::support::{StripeError, World};
 
 #[tokio::test]
-async fn a_declined_card_leaves_the_session_open_for_another() {
+async fn a_declined_card_leaves_the_session_open() {
     let world = World::new().await;
     let checkout = world.open_checkout().await;
 
@@ -30,7 +30,7 @@ async fn a_declined_card_leaves_the_session_open_for_another() {
 }
 
 #[tokio::test]
-async fn what_is_no_card_number_is_said_to_be_none() {
+async fn an_invalid_card_number_is_refused() {
     let world = World::new().await;
     let checkout = world.open_checkout().await;
     for number in ["4242 4242 4242 4241", "", "hello", "42"] {
@@ -52,7 +52,7 @@ async fn a_real_card_is_declined() {
 }
 
 #[tokio::test]
-async fn a_card_that_needs_authentication_is_charged_once_the_buyer_agrees() {
+async fn a_card_that_needs_authentication_is_charged_after_it() {
     let world = World::new().await;
     let checkout = world.open_checkout().await;
 
@@ -70,7 +70,7 @@ async fn a_card_that_needs_authentication_is_charged_once_the_buyer_agrees() {
 }
 
 #[tokio::test]
-async fn a_buyer_who_fails_authentication_may_try_again() {
+async fn a_failed_authentication_can_be_retried() {
     let world = World::new().await;
     let checkout = world.open_checkout().await;
     let to_the_bank = world.pay(&checkout, "4000 0025 0000 3155").await;
@@ -85,7 +85,7 @@ async fn a_buyer_who_fails_authentication_may_try_again() {
 }
 
 #[tokio::test]
-async fn a_payment_waiting_for_the_bank_ends_with_its_session() {
+async fn a_payment_that_waits_for_the_bank_expires_with_its_session() {
     let world = World::new().await;
     let checkout = world.open_checkout().await;
     let to_the_bank = world.pay(&checkout, "4000 0025 0000 3155").await;
@@ -125,7 +125,7 @@ async fn a_payment_intent_is_confirmed_through_the_api_with_a_test_payment_metho
 }
 
 #[tokio::test]
-async fn a_declined_confirmation_is_a_card_error_that_carries_the_payment() {
+async fn a_declined_confirmation_is_a_card_error_with_the_payment() {
     let world = World::new().await;
     let created = CreatePaymentIntent::new(1999, Currency::EUR).send(&world.client).await.unwrap();
 

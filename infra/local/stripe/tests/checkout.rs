@@ -1,4 +1,4 @@
-//! A payment on the hosted page, from the request to the refund.
+//! Payments on the checkout page, from the request to the refund.
 
 use souk_payments::{CheckoutStatus, Expiry, GatewayError, PaymentStatus};
 use stripe_checkout::checkout_session::{ListLineItemsCheckoutSession, RetrieveCheckoutSession};
@@ -103,7 +103,7 @@ async fn a_free_order_needs_no_card() {
 }
 
 #[tokio::test]
-async fn a_paid_session_needs_a_card_when_something_is_owed() {
+async fn a_payment_requires_a_card() {
     let world = World::new().await;
     let checkout = world.open_checkout().await;
 
@@ -114,7 +114,7 @@ async fn a_paid_session_needs_a_card_when_something_is_owed() {
 }
 
 #[tokio::test]
-async fn an_open_session_can_be_ended_and_then_not_paid() {
+async fn an_expired_session_cannot_be_paid() {
     let world = World::new().await;
     let checkout = world.open_checkout().await;
 
@@ -127,7 +127,7 @@ async fn an_open_session_can_be_ended_and_then_not_paid() {
 }
 
 #[tokio::test]
-async fn ending_a_session_that_has_ended_says_how_it_ended() {
+async fn expiring_an_ended_session_returns_its_state() {
     let world = World::new().await;
     let paid = world.paid_checkout().await;
     let expired = world.gateway.create_checkout(&request("ps_2")).await.unwrap();
@@ -143,7 +143,7 @@ async fn ending_a_session_that_has_ended_says_how_it_ended() {
 }
 
 #[tokio::test]
-async fn a_session_ends_by_itself_at_its_time() {
+async fn a_session_expires_at_its_time() {
     let world = World::new().await;
     let checkout = world.open_checkout().await;
 
@@ -179,7 +179,7 @@ async fn a_session_may_last_between_half_an_hour_and_a_day() {
 }
 
 #[tokio::test]
-async fn refunds_give_back_what_was_paid_and_no_more() {
+async fn refunds_cannot_exceed_the_payment() {
     let world = World::new().await;
     let payment = world.paid_checkout().await.payment_intent.unwrap();
 
@@ -213,7 +213,7 @@ async fn an_unknown_session_is_missing() {
 }
 
 #[tokio::test]
-async fn a_wrong_key_is_a_matter_of_configuration_and_is_not_repeated_in_the_error() {
+async fn a_wrong_key_is_misconfigured_and_not_in_the_error() {
     let world = World::new().await;
     let gateway =
         souk_payments::Gateway::new("sk_test_wrong_key".to_owned().into(), Some(&world.stripe.url())).unwrap();
@@ -225,6 +225,6 @@ async fn a_wrong_key_is_a_matter_of_configuration_and_is_not_repeated_in_the_err
 }
 
 #[test]
-fn the_stand_in_speaks_the_version_that_the_gateway_pins() {
+fn the_stand_in_has_the_api_version_of_the_gateway() {
     assert_eq!(souk_local_stripe::API_VERSION, souk_payments::api_version());
 }

@@ -1,4 +1,4 @@
-//! Events as they can be read back.
+//! Events, read through the API.
 
 use stripe_core::event::{ListEvent, RetrieveEvent};
 use stripe_shared::event::EventType;
@@ -6,7 +6,7 @@ use stripe_shared::event::EventType;
 use crate::support::{World, request};
 
 #[tokio::test]
-async fn a_paid_session_leaves_its_trail() {
+async fn a_paid_session_emits_its_events() {
     let world = World::new().await;
     let checkout = world.open_checkout().await;
     world.pay(&checkout, "4000 0000 0000 0002").await;
@@ -68,7 +68,7 @@ async fn events_are_filtered_and_paged() {
 }
 
 #[tokio::test]
-async fn a_reset_forgets_everything() {
+async fn a_reset_deletes_everything() {
     let world = World::new().await;
     let checkout = world.paid_checkout().await;
 

@@ -1,4 +1,4 @@
-//! The gateway when Stripe or the way to it fails.
+//! The gateway's behaviour when Stripe or the network fails.
 
 use serde_json::json;
 use souk_payments::{Gateway, GatewayError};
@@ -8,7 +8,7 @@ use tokio::time::{Duration, Instant};
 use crate::support::{SECRET_KEY, World, request};
 
 #[tokio::test]
-async fn a_passing_failure_is_not_noticed() {
+async fn a_temporary_failure_is_retried() {
     let world = World::new().await;
     for status in [500, 503, 429, 409] {
         world.switch("faults", json!({ "times": 2, "status": status })).await;
@@ -36,11 +36,11 @@ async fn a_lasting_failure_is_unreachable_after_three_attempts() {
     let failed = world.gateway.create_checkout(&request("ps_1")).await;
 
     assert!(matches!(failed, Err(GatewayError::Unreachable(_))), "{failed:?}");
-    assert!(world.gateway.create_checkout(&request("ps_1")).await.is_ok(), "a fourth attempt was made before");
+    assert!(world.gateway.create_checkout(&request("ps_1")).await.is_ok(), "the gateway made a fourth attempt");
 }
 
 #[tokio::test]
-async fn a_refusal_is_not_repeated() {
+async fn a_refusal_is_not_retried() {
     let world = World::new().await;
     world.switch("faults", json!({ "times": 1, "status": 402 })).await;
 
@@ -50,7 +50,7 @@ async fn a_refusal_is_not_repeated() {
 }
 
 #[tokio::test]
-async fn a_hanging_first_attempt_is_given_up_and_repeated() {
+async fn a_hanging_attempt_is_cancelled_and_retried() {
     let world = World::new().await;
     world.switch("faults", json!({ "times": 1, "delay_ms": 60_000 })).await;
 
@@ -62,7 +62,7 @@ async fn a_hanging_first_attempt_is_given_up_and_repeated() {
 }
 
 #[tokio::test]
-async fn a_server_that_never_answers_costs_ten_seconds() {
+async fn a_server_that_never_answers_times_out_after_ten_seconds() {
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", silent.local_addr().unwrap());
     let gateway = Gateway::new(SECRET_KEY.to_owned().into(), Some(&url)).unwrap();
@@ -75,7 +75,7 @@ async fn a_server_that_never_answers_costs_ten_seconds() {
 }
 
 #[tokio::test]
-async fn nobody_listening_is_unreachable() {
+async fn a_closed_port_is_unreachable() {
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", free.local_addr().unwrap());
     drop(free);
@@ -87,7 +87,7 @@ async fn nobody_listening_is_unreachable() {
 }
 
 #[test]
-fn an_unusable_key_or_address_is_a_matter_of_configuration() {
+fn an_invalid_key_or_url_is_misconfigured() {
     for (key, url) in [("", None), ("line\nbreak", None), (SECRET_KEY, Some("not a url"))] {
         let result = Gateway::new(key.to_owned().into(), url);
         assert!(matches!(result, Err(GatewayError::Misconfigured(_))), "{key:?} {url:?}");

@@ -1,4 +1,4 @@
-//! The same request twice has one effect.
+//! A repeated request has one effect.
 
 use souk_payments::GatewayError;
 
@@ -44,7 +44,7 @@ async fn the_same_key_with_another_request_is_refused() {
 }
 
 #[tokio::test]
-async fn a_refused_request_may_be_corrected_under_the_same_key() {
+async fn a_refused_request_can_be_corrected_with_the_same_key() {
     let world = World::new().await;
 
     let wrong = world.post("/v1/customers", Some("key"), &[("email", "nobody")]).await;
@@ -54,7 +54,7 @@ async fn a_refused_request_may_be_corrected_under_the_same_key() {
 }
 
 #[tokio::test]
-async fn keys_are_forgotten_after_a_day() {
+async fn keys_expire_after_a_day() {
     let world = World::new().await;
     let fields = [("email", "ann@example.com")];
     let first = world.post("/v1/customers", Some("key"), &fields).await;
@@ -67,7 +67,7 @@ async fn keys_are_forgotten_after_a_day() {
 }
 
 #[tokio::test]
-async fn a_key_must_be_one() {
+async fn an_invalid_idempotency_key_is_misconfigured() {
     let world = World::new().await;
     let mut request = request("");
     assert!(matches!(world.gateway.create_checkout(&request).await, Err(GatewayError::Misconfigured(_))));

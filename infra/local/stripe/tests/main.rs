@@ -1,4 +1,4 @@
-//! The stand-in seen from outside: by `async-stripe`, by Souk's own gateway, by browsers and by webhook receivers.
+//! The stand-in, as `async-stripe`, Souk's own gateway, browsers and webhook receivers use it.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! Requests that Stripe refuses are refused here, in its words.
+//! The stand-in refuses the requests that Stripe refuses, with Stripe's messages.
 
 use crate::support::{SECRET_KEY, World};
 
@@ -11,7 +11,7 @@ const LINE: [(&str, &str); 6] = [
     ("line_items[0][quantity]", "1"),
 ];
 
-/// The fields of a good request with one replaced, added or, when the value is absent, left out.
+/// Returns the fields of a valid request with one field replaced, added or, if the value is `None`, removed.
 fn with(name: &'static str, value: Option<&'static str>) -> Vec<(&'static str, &'static str)> {
     let mut fields: Vec<_> = LINE.into_iter().filter(|(field, _)| *field != name).collect();
     fields.extend(value.map(|value| (name, value)));
@@ -74,7 +74,7 @@ async fn wrong_parameters_are_named_in_stripes_notation() {
 }
 
 #[tokio::test]
-async fn values_that_do_not_exist_are_refused() {
+async fn unknown_values_are_refused() {
     let world = World::new().await;
     for (name, value) in [("mode", "subscription"), ("expires_at", "tomorrow"), ("line_items", "mug")] {
         let answer = world.post("/v1/checkout/sessions", None, &with(name, Some(value))).await;
@@ -122,7 +122,7 @@ async fn ten_lines_keep_their_order() {
 }
 
 #[tokio::test]
-async fn only_the_secret_key_opens_the_api() {
+async fn the_api_requires_the_secret_key() {
     let world = World::new().await;
     let url = format!("{}/v1/events", world.stripe.url());
 

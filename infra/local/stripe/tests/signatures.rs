@@ -1,4 +1,4 @@
-//! The check of webhook signatures, against an implementation of HMAC and a reader of the header that are not ours.
+//! The check of webhook signatures, compared with third-party implementations of HMAC and of the header's format.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -14,13 +14,13 @@ fn check(header: &str) -> Result<(), WebhookError> {
     verify(PAYLOAD, header, &SECRET.to_owned().into(), NOW).map(|_| ())
 }
 
-/// `v1=...` over [`PAYLOAD`].
+/// Returns `v1=...` for [`PAYLOAD`].
 fn v1(secret: &str, time: i64) -> String {
     sign(PAYLOAD, secret, time).split_once(',').unwrap().1.to_owned()
 }
 
 #[test]
-fn one_right_signature_among_several_is_enough() {
+fn one_valid_signature_among_several_is_enough() {
     let (right, wrong) = (v1(SECRET, NOW), v1("whsec_retired", NOW));
     for header in [
         format!("t={NOW},{right}"),
@@ -36,7 +36,7 @@ fn one_right_signature_among_several_is_enough() {
 }
 
 #[test]
-fn no_bit_of_a_signature_may_differ() {
+fn a_changed_signature_is_refused() {
     let right = hex::decode(&v1(SECRET, NOW)[3..]).unwrap();
     for bit in 0..right.len() * 8 {
         let mut forged = right.clone();
@@ -53,13 +53,13 @@ fn no_bit_of_a_signature_may_differ() {
 }
 
 #[test]
-fn the_time_is_part_of_what_is_signed() {
+fn the_signature_covers_the_time() {
     let header = format!("t={},{}", NOW + 1, v1(SECRET, NOW));
     assert_eq!(check(&header), Err(WebhookError::BadSignature));
 }
 
 #[test]
-fn a_signature_is_good_for_three_hundred_seconds_either_way() {
+fn a_signature_is_valid_within_three_hundred_seconds() {
     for age in [-300, -299, 0, 299, 300] {
         assert_eq!(check(&sign(PAYLOAD, SECRET, NOW - age)), Ok(()), "{age} s");
     }
@@ -67,7 +67,11 @@ fn a_signature_is_good_for_three_hundred_seconds_either_way() {
         assert_eq!(check(&sign(PAYLOAD, SECRET, time)), Err(WebhookError::Stale), "{time}");
     }
     let forged_and_old = sign(PAYLOAD, "whsec_other", 0);
-    assert_eq!(check(&forged_and_old), Err(WebhookError::BadSignature), "a forger learns nothing about the clock");
+    assert_eq!(
+        check(&forged_and_old),
+        Err(WebhookError::BadSignature),
+        "a forged signature reveals nothing about the clock"
+    );
 }
 
 #[test]
@@ -97,13 +101,14 @@ fn a_malformed_header_is_refused() {
 }
 
 #[test]
-fn an_endpoint_without_a_secret_believes_nobody() {
+fn an_endpoint_without_a_secret_refuses_every_signature() {
     let signed_with_nothing = sign(PAYLOAD, "", NOW);
     let result = verify(PAYLOAD, &signed_with_nothing, &String::new().into(), NOW);
     assert_eq!(result, Err(WebhookError::BadSignature));
 }
 
-/// What `async-stripe-webhook` says of the signature. It cannot read the event, which it tries only after accepting it.
+/// Checks the signature with `async-stripe-webhook`. It parses the event only after accepting the signature, and cannot
+/// parse this one.
 fn verdict_of_async_stripe(header: &str) -> Result<(), WebhookError> {
     use stripe_webhook::WebhookError as Refusal;
 
@@ -114,7 +119,7 @@ fn verdict_of_async_stripe(header: &str) -> Result<(), WebhookError> {
     }
 }
 
-/// A part of a header: often right, so that right headers come up too.
+/// A part of a header. It is often valid, so that valid headers occur.
 fn part() -> impl Strategy<Value = String> {
     let time = prop_oneof![Just(NOW), Just(NOW - 300), Just(NOW + 301), any::<i64>()];
     let signed = time.clone().prop_map(|time| v1(SECRET, time));
@@ -129,19 +134,20 @@ fn part() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    // Few headers drawn at random are right in every part.
+    // Few random headers are valid in every part.
     #![proptest_config(ProptestConfig::with_cases(4_000))]
 
     #[test]
-    fn async_stripe_comes_to_the_same_verdict(parts in vec(part(), 0..6)) {
-        // A time with zeros in front is the one difference: ours checks the time as written, theirs as read.
+    fn async_stripe_agrees(parts in vec(part(), 0..6)) {
+        // Leading zeros of the time are the only difference: Souk's check uses the time as written, the other one as
+        // parsed.
         prop_assume!(!parts.iter().any(|part| part.starts_with("t=0") || part.starts_with("t=+") || part.starts_with("t=-0")));
         let header = parts.join(",");
         prop_assert_eq!(check(&header), verdict_of_async_stripe(&header));
     }
 
     #[test]
-    fn no_header_is_too_strange_to_be_refused(header in any::<String>(), payload in any::<String>(), now in any::<i64>()) {
+    fn every_random_header_is_refused(header in any::<String>(), payload in any::<String>(), now in any::<i64>()) {
         let result = verify(&payload, &header, &SECRET.to_owned().into(), now);
         prop_assert_eq!(result, Err(WebhookError::BadSignature));
     }

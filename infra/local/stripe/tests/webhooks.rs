@@ -1,4 +1,4 @@
-//! Webhooks: signed, repeated until taken, and as unreliable as ordered.
+//! Webhooks: signed, retried until accepted, and unreliable on request.
 
 use serde_json::json;
 use souk_local_stripe::sign;
@@ -14,7 +14,7 @@ async fn world_and_receiver() -> (World, Receiver) {
 }
 
 #[tokio::test]
-async fn a_paid_session_is_announced_with_a_signature_that_holds() {
+async fn a_paid_session_sends_a_signed_event() {
     let (world, mut receiver) = world_and_receiver().await;
     let paid = world.paid_checkout().await;
 
@@ -26,7 +26,7 @@ async fn a_paid_session_is_announced_with_a_signature_that_holds() {
 }
 
 #[tokio::test]
-async fn a_session_that_expired_by_itself_is_announced() {
+async fn an_expired_session_sends_an_event() {
     let (world, mut receiver) = world_and_receiver().await;
     let checkout = world.open_checkout().await;
 
@@ -39,7 +39,7 @@ async fn a_session_that_expired_by_itself_is_announced() {
 }
 
 #[tokio::test]
-async fn other_events_are_known_by_name_only() {
+async fn other_events_have_only_their_type() {
     let (world, mut receiver) = world_and_receiver().await;
     world.paid_checkout().await;
 
@@ -73,7 +73,7 @@ async fn a_forged_or_old_signature_is_refused() {
 }
 
 #[test]
-fn a_signed_event_of_an_unknown_kind_or_shape_still_arrives() {
+fn a_signed_event_of_an_unknown_type_or_shape_is_accepted() {
     let unknown = json!({
         "id": "evt_1", "object": "event", "created": 1, "type": "teapot.boiled", "livemode": false,
         "pending_webhooks": 1, "api_version": "2099-01-01.future", "data": { "object": { "object": "teapot" } },
@@ -104,7 +104,7 @@ fn signed_nonsense_is_malformed() {
 }
 
 #[tokio::test]
-async fn a_stored_payload_reads_as_it_was_verified() {
+async fn a_stored_payload_parses_like_the_verified_one() {
     let (world, mut receiver) = world_and_receiver().await;
     world.paid_checkout().await;
     let received = receiver.next_of("checkout.session.completed").await;
@@ -117,7 +117,7 @@ async fn a_stored_payload_reads_as_it_was_verified() {
 }
 
 #[tokio::test]
-async fn a_refused_delivery_is_repeated_until_it_is_taken() {
+async fn a_refused_delivery_is_retried_until_accepted() {
     let mut receiver = Receiver::refusing_first(3).await;
     let world = World::with_webhooks(vec![receiver.url.clone()]).await;
     let customer = world.post("/v1/customers", None, &[("email", "ann@example.com")]).await;
@@ -129,9 +129,9 @@ async fn a_refused_delivery_is_repeated_until_it_is_taken() {
     }
 
     ids.dedup();
-    assert_eq!(ids.len(), 1, "one event, again and again");
+    assert_eq!(ids.len(), 1, "every attempt sends the same event");
     let outcomes = loop {
-        // The last answer is recorded just after the receiver has given it.
+        // The stand-in records the last answer just after the receiver has sent it.
         let deliveries = world.get("/_local/deliveries").await;
         let deliveries = deliveries.as_array().unwrap().clone();
         if deliveries.len() == 4 {
@@ -145,7 +145,7 @@ async fn a_refused_delivery_is_repeated_until_it_is_taken() {
 }
 
 #[tokio::test]
-async fn every_event_can_come_twice() {
+async fn events_can_be_duplicated() {
     let (world, mut receiver) = world_and_receiver().await;
     world.switch("webhooks", json!({ "copies": 2 })).await;
     world.paid_checkout().await;
@@ -157,7 +157,7 @@ async fn every_event_can_come_twice() {
 }
 
 #[tokio::test]
-async fn events_can_come_late() {
+async fn events_can_be_delayed() {
     let (world, mut receiver) = world_and_receiver().await;
     world.switch("webhooks", json!({ "delay_ms": 400 })).await;
     let started = Instant::now();
@@ -169,7 +169,7 @@ async fn events_can_come_late() {
 }
 
 #[tokio::test]
-async fn events_can_come_in_reversed_order() {
+async fn events_can_be_reversed() {
     let (world, mut receiver) = world_and_receiver().await;
     world.switch("webhooks", json!({ "order": "reversed" })).await;
     world.paid_checkout().await;
@@ -182,7 +182,7 @@ async fn events_can_come_in_reversed_order() {
 }
 
 #[tokio::test]
-async fn events_come_in_order_by_default() {
+async fn events_are_in_order_by_default() {
     let (world, mut receiver) = world_and_receiver().await;
     world.paid_checkout().await;
 
@@ -194,7 +194,7 @@ async fn events_come_in_order_by_default() {
 }
 
 #[tokio::test]
-async fn a_dropped_event_comes_only_when_it_is_resent() {
+async fn a_dropped_event_is_sent_only_when_resent() {
     let (world, mut receiver) = world_and_receiver().await;
     world.switch("webhooks", json!({ "drop": true })).await;
     let paid = world.paid_checkout().await;
@@ -204,14 +204,14 @@ async fn a_dropped_event_comes_only_when_it_is_resent() {
     world.switch("webhooks", json!({})).await;
     world.switch(&format!("webhooks/resend/{id}"), json!({})).await;
 
-    // Deliveries keep their order, so whatever had not been dropped would have come before this one.
+    // Deliveries keep their order, so an event that was not dropped would arrive before this one.
     let event = receiver.next().await.event();
     assert_eq!((event.id.as_str(), event.kind), (id, EventKind::CheckoutCompleted(paid)));
     assert_eq!(receiver.waiting(), 0);
 }
 
 #[tokio::test]
-async fn an_endpoint_created_through_the_api_gets_what_it_asked_for() {
+async fn an_endpoint_from_the_api_gets_its_enabled_events() {
     let mut receiver = Receiver::new().await;
     let world = World::new().await;
     let fields = [("url", receiver.url.as_str()), ("enabled_events[0]", "checkout.session.completed")];

@@ -116,7 +116,7 @@ fn a_token_is_valid_from_its_issue_to_its_expiry_with_a_tolerance_of_a_minute() 
 fn a_token_signed_by_another_key_is_refused() {
     let key = SigningKey::generate().unwrap();
     let other_key = SigningKey::generate().unwrap();
-    let forged = other_key.sign_in_the_name_of(&key, &claims()).unwrap();
+    let forged = other_key.sign_as(&key, &claims()).unwrap();
     assert_eq!(validate_with(&forged, &key.jwk(), EXPECTED), Err(Flaw::Signature));
     assert_eq!(validate_with(&other_key.sign(&claims()).unwrap(), &key.jwk(), EXPECTED), Err(Flaw::UnknownKey));
 }

@@ -1,10 +1,10 @@
-//! The things themselves, as stacks of layers, the farthest first.
+//! The objects that pictures show, as stacks of layers, the farthest first.
 
 mod home;
 mod leisure;
 mod wear;
 
-use super::{Chance, Colour, Layer, Light, Point, Shape, mix, scaled};
+use super::{Colour, Layer, Light, Point, Random, Shape, mix, scaled};
 
 const CREAM: Colour = [0.96, 0.94, 0.88];
 const STEEL: Colour = [0.42, 0.43, 0.45];
@@ -17,7 +17,7 @@ const LEAVES: [Colour; 3] = [[0.27, 0.48, 0.29], [0.36, 0.58, 0.33], [0.21, 0.41
 const LAMPLIGHT: Colour = [1.0, 0.93, 0.74];
 
 macro_rules! kinds {
-    ($($kind:ident: $wing:ident::$draw:ident, stands $stands:literal;)+) => {
+    ($($kind:ident: $module:ident::$draw:ident, stands $stands:literal;)+) => {
         /// What a picture shows.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
         #[serde(rename_all = "snake_case")]
@@ -28,13 +28,13 @@ macro_rules! kinds {
             /// Every kind.
             pub const ALL: &[Self] = &[$(Self::$kind),+];
 
-            /// Whether the thing stands on the floor; the others hang or lie against the wall.
+            /// Returns whether the object stands on the floor. The others hang or lie against the wall.
             pub(super) fn stands(self) -> bool {
                 match self { $(Self::$kind => $stands),+ }
             }
 
-            pub(super) fn layers(self, colour: Colour, chance: &mut Chance) -> Vec<Layer> {
-                match self { $(Self::$kind => $wing::$draw(colour, chance)),+ }
+            pub(super) fn layers(self, colour: Colour, random: &mut Random) -> Vec<Layer> {
+                match self { $(Self::$kind => $module::$draw(colour, random)),+ }
             }
         }
     };
@@ -71,18 +71,18 @@ kinds! {
     Spade: leisure::spade, stands false;
 }
 
-/// None to three bands around a layer, between two heights.
-fn stripes(layers: &mut Vec<Layer>, around: usize, colour: Colour, chance: &mut Chance, top: f32, bottom: f32) {
-    let band = mix(colour, chance.pick(&[CREAM, CREAM, INK]), 0.75);
-    let count = chance.pick(&[0_u8, 1, 2, 3]);
-    let height = 0.03 + 0.05 * chance.next();
+/// Adds none to three bands around a layer, between two heights.
+fn stripes(layers: &mut Vec<Layer>, around: usize, colour: Colour, random: &mut Random, top: f32, bottom: f32) {
+    let band = mix(colour, random.pick(&[CREAM, CREAM, INK]), 0.75);
+    let count = random.pick(&[0_u8, 1, 2, 3]);
+    let height = 0.03 + 0.05 * random.next();
     for index in 0..count {
         let middle = top + (bottom - top) * (f32::from(index) + 0.5) / f32::from(count);
         layers.push(on(around, box_between([-1.0, middle - height / 2.0], [1.0, middle + height / 2.0], 0.0), band));
     }
 }
 
-/// A label with two lines of writing on a layer, its middle at a height.
+/// Adds a label with two lines of text to a layer. `middle` is the height of its middle.
 fn label(layers: &mut Vec<Layer>, on_layer: usize, middle: f32) {
     layers.push(on(on_layer, box_between([-0.6, middle - 0.15], [0.6, middle + 0.15], 0.0), CREAM));
     for (right, height) in [(0.14, -0.05), (0.08, 0.03)] {
@@ -94,7 +94,7 @@ fn layer(shape: Shape, colour: Colour, light: Light) -> Layer {
     Layer { shape, colour, light, within: None }
 }
 
-/// Decoration on a layer.
+/// Creates a decoration that a layer clips.
 fn on(layer: usize, shape: Shape, colour: Colour) -> Layer {
     Layer { shape, colour, light: Light::Flat, within: Some(layer) }
 }
@@ -119,7 +119,7 @@ fn box_between(low: Point, high: Point, rounding: f32) -> Shape {
     polygon(&[low, [high[0], low[1]], high, [low[0], high[1]]], rounding)
 }
 
-/// A right half, from top to bottom, and its mirror image back up.
+/// Mirrors the right half of an outline, given from top to bottom, and returns the whole outline.
 fn mirrored(half: &[Point]) -> Vec<Point> {
     half.iter().copied().chain(half.iter().rev().map(|[x, y]| [-x, *y])).collect()
 }

@@ -74,7 +74,7 @@ struct BusinessProfile {
     url: Option<String>,
 }
 
-/// Who answers for what; decides the kind of account in place of `type`.
+/// The responsibilities in the account, which decide its kind in place of `type`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Controller {
@@ -103,7 +103,7 @@ struct Dashboard {
     kind: String,
 }
 
-/// The capabilities a marketplace asks for.
+/// The capabilities that a marketplace requests.
 const CAPABILITIES: [&str; 2] = ["card_payments", "transfers"];
 
 #[derive(Debug)]
@@ -118,7 +118,7 @@ pub(crate) struct Account {
     business_profile: BusinessProfile,
     requested: BTreeMap<String, bool>,
     metadata: Metadata,
-    /// The seller has been through Stripe's onboarding.
+    /// Whether the seller has completed Stripe's onboarding.
     pub(crate) onboarded: bool,
 }
 
@@ -182,7 +182,7 @@ pub(crate) fn retrieve(stripe: &Stripe, id: &str, _: NoParams) -> ApiResult {
     stripe.accounts.get(id).map(Resource::render)
 }
 
-/// The seller has finished the onboarding page.
+/// Marks the onboarding as completed.
 pub(crate) fn finish_onboarding(stripe: &mut Stripe, id: &str) -> Result<(), ApiError> {
     let account = stripe.accounts.get_mut(id)?;
     account.onboarded = true;
@@ -223,12 +223,12 @@ impl Account {
         Ok(())
     }
 
-    /// Whether the account may use `capability` now.
+    /// Returns whether the account may use `capability` now.
     pub(crate) fn can(&self, capability: &str) -> bool {
         self.onboarded && self.requested.get(capability).copied().unwrap_or(false)
     }
 
-    /// The main currency of the account's country; the euro where this list knows no other.
+    /// Returns the main currency of the account's country; the euro for countries that are not in this list.
     fn default_currency(&self) -> &'static str {
         match self.country.as_str() {
             "US" => "usd",
@@ -244,7 +244,8 @@ impl Account {
 }
 
 impl Controller {
-    /// What the older `type` stands for: <https://docs.stripe.com/connect/migrate-to-controller-properties>.
+    /// Returns the properties that the older `type` stands for:
+    /// <https://docs.stripe.com/connect/migrate-to-controller-properties>.
     fn of(kind: AccountType) -> Self {
         let (fees, losses, collection, dashboard) = match kind {
             AccountType::Standard => ("account", "stripe", "stripe", "full"),

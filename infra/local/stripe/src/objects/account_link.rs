@@ -1,4 +1,4 @@
-//! Account links, the way to Stripe's onboarding page: <https://docs.stripe.com/api/account_links>.
+//! Account links, which open Stripe's onboarding page: <https://docs.stripe.com/api/account_links>.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use super::values;
 use crate::error::{ApiError, ApiResult};
 use crate::state::{Resource, Stripe, new_id};
 
-/// Stripe's links work for a few minutes, once.
+/// Stripe's links are valid for a few minutes and work once.
 const LIFE_SECONDS: i64 = 5 * 60;
 
 #[derive(Debug, Deserialize)]
@@ -17,9 +17,9 @@ pub(crate) struct Create {
     refresh_url: String,
     return_url: String,
     #[serde(rename = "type")]
-    #[expect(dead_code, reason = "checked only: every kind leads to the same page, which asks nothing")]
+    #[expect(dead_code, reason = "only validated: every kind opens the same page, which has no fields")]
     kind: Kind,
-    #[expect(dead_code, reason = "checked only: the page asks nothing")]
+    #[expect(dead_code, reason = "only validated: the page has no fields")]
     collection_options: Option<CollectionOptions>,
 }
 
@@ -33,7 +33,7 @@ enum Kind {
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CollectionOptions {
-    #[expect(dead_code, reason = "checked only: the page asks nothing")]
+    #[expect(dead_code, reason = "only validated: the page has no fields")]
     fields: CollectedFields,
 }
 
@@ -73,21 +73,22 @@ pub(crate) fn create(stripe: &mut Stripe, params: Create) -> ApiResult {
     Ok(answer)
 }
 
-/// How far a seller has come on a link.
+/// The state of a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Progress {
     Unused,
-    /// The page has been shown; its form may be sent.
+    /// The page was shown, and its form may be submitted.
     Shown,
     Spent,
 }
 
-/// Opens the page; `None` when it was opened before or has expired, and the browser has to go to the refresh URL.
+/// Opens the page and returns the account. Returns `None` if the link was opened before or has expired; then the
+/// browser must go to the refresh URL.
 pub(crate) fn open(stripe: &mut Stripe, id: &str) -> Result<Option<String>, ApiError> {
     advance(stripe, id, Progress::Unused, Progress::Shown)
 }
 
-/// Takes the page's form, once; `None` as for [`open`].
+/// Submits the page's form, once, and returns the account. Returns `None` in the same cases as [`open`].
 pub(crate) fn submit(stripe: &mut Stripe, id: &str) -> Result<Option<String>, ApiError> {
     advance(stripe, id, Progress::Shown, Progress::Spent)
 }

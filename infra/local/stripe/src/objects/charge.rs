@@ -1,4 +1,4 @@
-//! Charges, one for every attempt to pay: <https://docs.stripe.com/api/charges>.
+//! Charges, one per attempt to pay: <https://docs.stripe.com/api/charges>.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ pub(crate) struct Charge {
     pub(crate) amount: i64,
     pub(crate) currency: String,
     pub(crate) amount_refunded: i64,
-    /// Minor units already sent on to sellers with this charge as their source.
+    /// The amount that was transferred to sellers with this charge as the source, in minor units.
     pub(crate) amount_transferred: i64,
     failure: Option<(Option<&'static str>, Option<&'static str>, String)>,
     card: Option<Card>,
@@ -34,12 +34,12 @@ pub(crate) struct Charge {
 }
 
 impl Charge {
-    /// The charge of a payment that went through.
+    /// The charge of a successful payment.
     pub(crate) fn succeeded(payment: &PaymentIntent, stripe: &Stripe) -> Self {
         Self::new(payment, stripe)
     }
 
-    /// The charge of a payment that did not.
+    /// The charge of a failed payment.
     pub(crate) fn failed(payment: &PaymentIntent, stripe: &Stripe, refusal: &Refusal) -> Self {
         let failure = Some((refusal.code, refusal.decline_code, refusal.message.clone()));
         Self { failure, ..Self::new(payment, stripe) }
@@ -74,7 +74,7 @@ impl Charge {
     }
 }
 
-/// Keeps a charge, adds its money to the balance and tells the world.
+/// Stores a charge, adds its amount to the balance if it succeeded, and emits its event.
 pub(crate) fn record(stripe: &mut Stripe, charge: Charge) {
     let rendered = charge.render();
     if charge.has_succeeded() {

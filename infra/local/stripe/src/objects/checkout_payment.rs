@@ -1,4 +1,4 @@
-//! What the hosted page does: it turns a Checkout Session into a payment.
+//! The payment of a Checkout Session on the checkout page.
 
 use super::checkout_session::Status;
 use super::payment_attempt;
@@ -7,8 +7,8 @@ use crate::cards::Card;
 use crate::error::{ApiError, Refusal};
 use crate::state::{Resource, Stripe};
 
-/// The buyer presses "Pay" on the hosted page. Ok with the payment intent's id, which then either has succeeded or waits
-/// for the bank's confirmation; a total of zero needs neither card nor payment.
+/// Pays a session with the card from the checkout page. Returns the payment intent's id; the payment has succeeded or
+/// waits for the bank's authentication. Returns `None` if the total is zero, which needs neither card nor payment.
 pub(crate) fn pay(stripe: &mut Stripe, id: &str, payer: Payer, card: Option<Card>) -> Result<Option<String>, ApiError> {
     let session = stripe.sessions.get_mut(id)?;
     if session.status != Status::Open {
@@ -50,14 +50,14 @@ pub(crate) fn pay(stripe: &mut Stripe, id: &str, payer: Payer, card: Option<Card
     Ok(Some(payment))
 }
 
-/// Who pays, as typed on the page.
+/// The payer, as entered on the page.
 #[derive(Debug)]
 pub(crate) struct Payer {
     pub(crate) email: String,
     pub(crate) name: Option<String>,
 }
 
-/// Nothing is left to pay.
+/// Marks a session as complete.
 pub(crate) fn complete(stripe: &mut Stripe, id: &str) -> Result<(), ApiError> {
     let session = stripe.sessions.get_mut(id)?;
     session.status = Status::Complete;

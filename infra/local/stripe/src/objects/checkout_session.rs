@@ -11,11 +11,11 @@ use crate::form::Page;
 use crate::lists::{self, list_object};
 use crate::state::{Resource, Stripe, new_id};
 
-/// Stripe's bounds for `expires_at`, in seconds from now, and its default.
+/// Stripe's range and default for `expires_at`, in seconds from now.
 const SOONEST_EXPIRY: i64 = 30 * 60;
 const LATEST_EXPIRY: i64 = 24 * 60 * 60;
 
-/// A second or two pass between the caller's clock and ours.
+/// The clocks of the caller and of the stand-in may differ by some seconds.
 const CLOCK_TOLERANCE: i64 = 5;
 
 const MAX_LINES: usize = 100;
@@ -23,7 +23,7 @@ const MAX_LINES: usize = 100;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Create {
-    #[expect(dead_code, reason = "checked only: there is one mode")]
+    #[expect(dead_code, reason = "only validated: there is one mode")]
     mode: Mode,
     line_items: Vec<LineItemParams>,
     success_url: String,
@@ -37,16 +37,16 @@ pub(crate) struct Create {
     #[serde(default)]
     payment_intent_data: PaymentIntentData,
     #[serde(default)]
-    #[expect(dead_code, reason = "checked only: there is one kind of payment method")]
+    #[expect(dead_code, reason = "only validated: there is one kind of payment method")]
     allowed_payment_method_types: Vec<PaymentMethodType>,
     currency: Option<String>,
     locale: Option<String>,
     submit_type: Option<String>,
-    #[expect(dead_code, reason = "checked only: there is one kind of page")]
+    #[expect(dead_code, reason = "only validated: there is one kind of page")]
     ui_mode: Option<UiMode>,
 }
 
-/// The one mode a marketplace order needs; Stripe also has `setup` and `subscription`.
+/// The only mode that a marketplace order needs. Stripe also has `setup` and `subscription`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Mode {
@@ -77,7 +77,7 @@ pub(crate) struct PaymentIntentData {
     pub(super) transfer_group: Option<String>,
 }
 
-/// State of a session; the payment itself is a payment intent.
+/// The state of a session. The payment itself is a payment intent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Status {
     Open,
@@ -108,7 +108,7 @@ pub(crate) struct CheckoutSession {
     pub(crate) client_reference_id: Option<String>,
     pub(super) customer: Option<String>,
     pub(crate) customer_email: Option<String>,
-    /// Who paid, as typed on the page.
+    /// The payer's name, as entered on the page.
     pub(super) payer_name: Option<String>,
     pub(crate) expires_at: i64,
     metadata: Metadata,
@@ -168,9 +168,9 @@ pub(crate) fn create(stripe: &mut Stripe, params: Create) -> ApiResult {
     Ok(answer)
 }
 
-/// When a session created now ends.
-fn expiry(asked: Option<i64>, now: i64) -> Result<i64, ApiError> {
-    let Some(expires_at) = asked else { return Ok(now + LATEST_EXPIRY) };
+/// Returns the time at which a session that is created now expires.
+fn expiry(requested: Option<i64>, now: i64) -> Result<i64, ApiError> {
+    let Some(expires_at) = requested else { return Ok(now + LATEST_EXPIRY) };
     if expires_at < now + SOONEST_EXPIRY - CLOCK_TOLERANCE {
         let message = "The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.";
         return Err(Refusal::invalid(message).param("expires_at"));
@@ -182,7 +182,7 @@ fn expiry(asked: Option<i64>, now: i64) -> Result<i64, ApiError> {
     Ok(expires_at)
 }
 
-/// Sum and common currency of the lines.
+/// Returns the sum and the common currency of the lines.
 fn total(lines: &[LineItem], presented: Option<&str>) -> Result<(i64, String), ApiError> {
     let Some(currency) = lines.first().map(|line| line.currency.clone()) else {
         return Err(Refusal::invalid("Missing required param: line_items.")
@@ -216,10 +216,10 @@ pub(crate) fn expire(stripe: &mut Stripe, id: &str, _: NoParams) -> ApiResult {
             status.as_str()
         )));
     }
-    end_unpaid(stripe, id)
+    expire_unpaid(stripe, id)
 }
 
-/// Ends the sessions whose time has come.
+/// Expires the open sessions whose time has passed.
 pub(crate) fn expire_due(stripe: &mut Stripe) {
     let now = stripe.now();
     let due: Vec<String> = stripe
@@ -229,12 +229,12 @@ pub(crate) fn expire_due(stripe: &mut Stripe) {
         .map(|session| session.id.clone())
         .collect();
     for id in due {
-        // Only an unknown id can fail, and these were just read.
-        let _ = end_unpaid(stripe, &id);
+        // This fails only for an unknown id, and the ids were just read.
+        let _ = expire_unpaid(stripe, &id);
     }
 }
 
-fn end_unpaid(stripe: &mut Stripe, id: &str) -> ApiResult {
+fn expire_unpaid(stripe: &mut Stripe, id: &str) -> ApiResult {
     let session = stripe.sessions.get_mut(id)?;
     session.status = Status::Expired;
     let (ended, payment) = (session.render(), session.payment_intent.clone());
@@ -286,7 +286,7 @@ impl CheckoutSession {
         }
     }
 
-    /// Where the browser goes after paying.
+    /// Returns the URL that the browser is redirected to after paying.
     pub(crate) fn success_location(&self) -> String {
         self.success_url.replace("{CHECKOUT_SESSION_ID}", &self.id)
     }

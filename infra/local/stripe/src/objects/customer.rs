@@ -9,7 +9,7 @@ use crate::form::Page;
 use crate::lists;
 use crate::state::{Resource, Stripe, new_id};
 
-/// The same at creation and for changes.
+/// The fields of creations and updates.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Details {

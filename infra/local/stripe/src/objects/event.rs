@@ -12,16 +12,16 @@ use crate::form::Page;
 use crate::lists;
 use crate::state::{Resource, Stripe, new_id};
 
-/// Something that happened, with the object as it was right afterwards.
+/// An event, with the object as it was right after it.
 #[derive(Debug)]
 pub(crate) struct Event {
     id: String,
     pub(crate) created: i64,
     pub(crate) kind: &'static str,
     object: Value,
-    /// Webhook endpoints that have not yet taken it.
+    /// The webhook endpoints that have not accepted it yet.
     pub(crate) pending: BTreeSet<String>,
-    /// Id and idempotency key of the API call that caused it.
+    /// The id and idempotency key of the API call that caused it.
     request: Option<(String, Option<String>)>,
 }
 
@@ -37,7 +37,7 @@ impl Event {
         }
     }
 
-    /// Id of the object it is about.
+    /// Returns the id of the object.
     pub(crate) fn subject(&self) -> &str {
         self.object["id"].as_str().unwrap_or_default()
     }

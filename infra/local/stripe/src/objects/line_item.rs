@@ -7,7 +7,7 @@ use super::values::{self, Metadata};
 use crate::error::{ApiError, Refusal};
 use crate::state::new_id;
 
-/// One line as the caller describes it. Prices are always given in place: this Stripe keeps no product catalogue.
+/// A line as the caller describes it. Prices are always inline, because the stand-in has no product catalogue.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LineItemParams {
@@ -23,7 +23,7 @@ struct PriceData {
     currency: String,
     unit_amount: i64,
     product_data: ProductData,
-    #[expect(dead_code, reason = "checked only: no tax is computed here")]
+    #[expect(dead_code, reason = "only validated: no tax is computed here")]
     tax_behavior: Option<TaxBehavior>,
 }
 
@@ -35,9 +35,9 @@ struct ProductData {
     #[serde(default)]
     images: Vec<String>,
     #[serde(default)]
-    #[expect(dead_code, reason = "checked only: products cannot be read back here")]
+    #[expect(dead_code, reason = "only validated: products cannot be read here")]
     metadata: Metadata,
-    #[expect(dead_code, reason = "checked only: no tax is computed here")]
+    #[expect(dead_code, reason = "only validated: no tax is computed here")]
     tax_code: Option<String>,
 }
 
@@ -49,7 +49,7 @@ enum TaxBehavior {
     Unspecified,
 }
 
-/// One line of a session.
+/// A line of a session.
 #[derive(Debug, Clone)]
 pub(crate) struct LineItem {
     id: String,
@@ -66,7 +66,7 @@ pub(crate) struct LineItem {
 }
 
 impl LineItem {
-    /// The line that `params`, the `index`th of its session, describes.
+    /// Validates the line at `index` of a session.
     pub(crate) fn new(params: LineItemParams, index: usize, now: i64) -> Result<Self, ApiError> {
         let at = |field: &str| format!("line_items[{index}]{field}");
         let PriceData { currency, unit_amount, product_data, .. } = params.price_data;
@@ -82,7 +82,7 @@ impl LineItem {
             );
             return Err(refusal.code("parameter_invalid_empty").param(at("[price_data][product_data][name]")));
         }
-        // Stripe takes at most 8 pictures and shows the first.
+        // Stripe accepts at most 8 pictures and shows the first.
         if images.len() > 8 {
             return Err(Refusal::invalid("Too many images.").param(at("[price_data][product_data][images]")));
         }
@@ -104,7 +104,7 @@ impl LineItem {
         })
     }
 
-    /// Minor units of the whole line, unless they are too many to count.
+    /// Returns the amount of the whole line in minor units, or `None` if it overflows.
     pub(crate) fn amount(&self) -> Option<i64> {
         self.unit_amount.checked_mul(self.quantity.into())
     }

@@ -1,6 +1,7 @@
-//! Stripe's objects: what a call may say about them, what they remember, how they look on the wire.
+//! Stripe's objects.
 //!
-//! Every file holds one kind of object: its parameters (unknown ones are refused), its state, its operations, its JSON.
+//! Every file holds one kind of object: its parameters (unknown ones are refused), its state, its operations and its
+//! JSON.
 
 pub(crate) mod account;
 pub(crate) mod account_link;

@@ -1,4 +1,4 @@
-//! One try to charge a card for a payment intent, and what follows from it.
+//! One attempt to charge a card for a payment intent.
 
 use super::charge::{self, Charge};
 use super::checkout_payment;
@@ -7,10 +7,10 @@ use crate::cards::{Card, Reaction};
 use crate::error::{ApiError, Refusal};
 use crate::state::{Resource, Stripe, new_id};
 
-/// Presents `card` to its bank.
+/// Charges a card, or waits for the bank's authentication.
 ///
 /// # Errors
-/// A card error when the bank declines; the payment may then be tried again.
+/// A card error if the bank declines. The payment may then be retried.
 pub(crate) fn attempt(stripe: &mut Stripe, id: &str, card: Card, return_url: Option<String>) -> Result<(), ApiError> {
     let authentication_url = format!("{}/c/authenticate/{id}", stripe.public_url);
     let payment = stripe.payment_intents.get_mut(id)?;
@@ -33,10 +33,10 @@ pub(crate) fn attempt(stripe: &mut Stripe, id: &str, card: Card, return_url: Opt
     }
 }
 
-/// The buyer has answered the bank's question.
+/// Completes the bank's authentication.
 ///
 /// # Errors
-/// A card error when the answer was no.
+/// Fails with a card error if the buyer did not approve.
 pub(crate) fn authenticated(stripe: &mut Stripe, id: &str, approved: bool) -> Result<(), ApiError> {
     let payment = stripe.payment_intents.get_mut(id)?;
     if payment.status != Status::RequiresAction {
@@ -68,7 +68,7 @@ fn succeed(stripe: &mut Stripe, id: &str) -> Result<(), ApiError> {
     }
 }
 
-/// Records a failed attempt and gives back the refusal, with the attempt in it.
+/// Records a failed attempt and returns the refusal with the attempt in it.
 fn fail(stripe: &mut Stripe, id: &str, refusal: ApiError) -> Result<ApiError, ApiError> {
     let charge = Charge::failed(stripe.payment_intents.get(id)?, stripe, &refusal);
     let payment = stripe.payment_intents.get_mut(id)?;

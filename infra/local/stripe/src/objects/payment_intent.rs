@@ -11,7 +11,7 @@ use crate::form::Page;
 use crate::lists;
 use crate::state::{Resource, Stripe, new_id};
 
-/// Stripe takes at most eight digits.
+/// Stripe accepts at most eight digits.
 pub(crate) const MAX_AMOUNT: i64 = 99_999_999;
 
 #[derive(Debug, Deserialize)]
@@ -58,7 +58,7 @@ enum CancellationReason {
     RequestedByCustomer,
 }
 
-/// Stripe's states, but for `processing` and `requires_capture`: cards answer at once and are captured at once.
+/// Stripe's states without `processing` and `requires_capture`: cards answer and are captured immediately.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Status {
     RequiresPaymentMethod,
@@ -80,7 +80,7 @@ impl Status {
     }
 }
 
-/// What a payment is for.
+/// The details of a new payment.
 #[derive(Debug)]
 pub(crate) struct NewPayment {
     pub(crate) amount: i64,
@@ -93,7 +93,7 @@ pub(crate) struct NewPayment {
     pub(crate) statement_descriptor_suffix: Option<String>,
     pub(crate) transfer_group: Option<String>,
     pub(crate) shipping: Option<Shipping>,
-    /// The Checkout Session that asks for it, if any.
+    /// The Checkout Session of the payment, if any.
     pub(crate) session: Option<String>,
 }
 
@@ -103,14 +103,14 @@ pub(crate) struct PaymentIntent {
     created: i64,
     pub(crate) details: NewPayment,
     pub(crate) status: Status,
-    /// The card to be charged, once there is one.
+    /// The card to charge, if known.
     pub(super) card: Option<Card>,
     pub(super) payment_method: Option<String>,
     pub(super) latest_charge: Option<String>,
     pub(super) last_error: Option<Value>,
     canceled_at: Option<i64>,
     cancellation_reason: Option<&'static str>,
-    /// The bank's page, while its confirmation is awaited.
+    /// The URL of the bank's page while its authentication is pending.
     pub(super) authentication_url: Option<String>,
     pub(crate) return_url: Option<String>,
 }
@@ -210,7 +210,7 @@ pub(crate) fn cancel(stripe: &mut Stripe, id: &str, params: Cancel) -> ApiResult
     end(stripe, id, reason)
 }
 
-/// Ends the payment of an expired session.
+/// Cancels the payment of an expired session.
 pub(crate) fn cancel_abandoned(stripe: &mut Stripe, id: &str) -> Result<(), ApiError> {
     end(stripe, id, Some("automatic")).map(drop)
 }
@@ -245,7 +245,8 @@ pub(crate) fn retrieve(stripe: &Stripe, id: &str, _: NoParams) -> ApiResult {
     stripe.payment_intents.get(id).map(Resource::render)
 }
 
-/// Stripe's smallest charge, of the currencies used here: <https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts>.
+/// Checks Stripe's smallest charge, for the currencies used here:
+/// <https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts>.
 pub(crate) fn check_minimum(amount: i64, currency: &str, param: &str) -> Result<(), ApiError> {
     let minimum = match currency {
         "usd" | "eur" | "chf" | "cad" | "aud" => 50,
@@ -261,7 +262,7 @@ pub(crate) fn check_minimum(amount: i64, currency: &str, param: &str) -> Result<
     Err(Refusal::invalid(message).code("amount_too_small").param(param))
 }
 
-/// A payment nobody has tried yet.
+/// Creates a payment without an attempt and returns its id.
 pub(crate) fn begin(stripe: &mut Stripe, details: NewPayment) -> String {
     let payment = PaymentIntent {
         id: new_id("pi"),

@@ -1,4 +1,4 @@
-//! Refunds: <https://docs.stripe.com/api/refunds>. They succeed at once.
+//! Refunds: <https://docs.stripe.com/api/refunds>. They succeed immediately.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -82,7 +82,7 @@ pub(crate) fn create(stripe: &mut Stripe, params: Create) -> ApiResult {
     Ok(answer)
 }
 
-/// The successful charge that is meant.
+/// Returns the successful charge of a payment, or a charge by its id.
 fn refundable<'a>(
     stripe: &'a Stripe,
     payment_intent: Option<&str>,

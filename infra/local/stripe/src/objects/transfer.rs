@@ -99,7 +99,8 @@ pub(crate) fn create(stripe: &mut Stripe, params: Create) -> ApiResult {
     Ok(answer)
 }
 
-/// Takes `amount` from what a charge has left for transfers; gives the transfer group, which the charge decides.
+/// Reserves `amount` of what a charge has left for transfers. Returns the transfer group, which the charge decides if
+/// it has one.
 fn reserve_from_charge(
     stripe: &mut Stripe,
     charge: &str,
@@ -118,11 +119,11 @@ fn reserve_from_charge(
         return Err(Refusal::invalid(message).param("amount"));
     }
     match (&charge.transfer_group, group) {
-        (Some(theirs), Some(ours)) if *theirs != ours => {
+        (Some(charge_group), Some(requested)) if *charge_group != requested => {
             Err(Refusal::invalid("The source_transaction has another transfer_group.").param("transfer_group"))
         }
-        (theirs, ours) => {
-            let group = theirs.clone().or(ours);
+        (charge_group, requested) => {
+            let group = charge_group.clone().or(requested);
             charge.amount_transferred += amount;
             Ok(group)
         }

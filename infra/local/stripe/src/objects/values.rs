@@ -1,4 +1,4 @@
-//! Kinds of values that several objects share, checked as Stripe checks them.
+//! Types of values that several objects share, validated as Stripe does.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 use crate::error::{ApiError, Refusal};
 
-/// Key and value pairs of the caller's own.
+/// The caller's own pairs of key and value.
 pub(crate) type Metadata = BTreeMap<String, String>;
 
-/// Where something is sent to; given and shown alike.
+/// A shipping address, in requests and answers alike.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Shipping {
@@ -21,7 +21,7 @@ pub(crate) struct Shipping {
     tracking_number: Option<String>,
 }
 
-/// A postal address, as much of it as is known.
+/// A postal address. All parts are optional.
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Address {
@@ -33,12 +33,12 @@ pub(crate) struct Address {
     state: Option<String>,
 }
 
-/// The parameters of an operation that has none.
+/// The parameters of an operation without parameters.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NoParams {}
 
-/// A three-letter currency code in lower case, however it was written.
+/// Parses a three-letter currency code and returns it in lower case.
 pub(crate) fn currency(code: &str, param: &str) -> Result<String, ApiError> {
     if code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_alphabetic()) {
         return Ok(code.to_ascii_lowercase());
@@ -46,7 +46,7 @@ pub(crate) fn currency(code: &str, param: &str) -> Result<String, ApiError> {
     Err(Refusal::invalid(format!("Invalid currency: {code}.")).param(param))
 }
 
-/// An amount of at least one minor unit.
+/// Checks that an amount is at least one minor unit.
 pub(crate) fn positive(amount: i64, param: &str) -> Result<i64, ApiError> {
     if amount >= 1 {
         return Ok(amount);
@@ -56,7 +56,7 @@ pub(crate) fn positive(amount: i64, param: &str) -> Result<i64, ApiError> {
         .param(param))
 }
 
-/// An absolute web address.
+/// Checks that a URL is absolute.
 pub(crate) fn url(url: &str, param: &str) -> Result<String, ApiError> {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     match rest {
@@ -67,7 +67,7 @@ pub(crate) fn url(url: &str, param: &str) -> Result<String, ApiError> {
     }
 }
 
-/// An e-mail address, as loosely as Stripe looks at it.
+/// Checks a mail address as loosely as Stripe does.
 pub(crate) fn email(email: &str, param: &str) -> Result<String, ApiError> {
     match email.split_once('@') {
         Some((local, domain)) if !local.is_empty() && domain.contains('.') && !email.contains(char::is_whitespace) => {
@@ -77,7 +77,7 @@ pub(crate) fn email(email: &str, param: &str) -> Result<String, ApiError> {
     }
 }
 
-/// Adds pairs to those there are; an empty value takes a pair away.
+/// Merges changes into metadata. An empty value removes a pair.
 pub(crate) fn merge_metadata(metadata: &mut Metadata, changes: Metadata) {
     for (key, value) in changes {
         if value.is_empty() {
@@ -88,7 +88,7 @@ pub(crate) fn merge_metadata(metadata: &mut Metadata, changes: Metadata) {
     }
 }
 
-/// Billing details with nothing known but name and e-mail.
+/// Returns billing details with nothing but name and mail address.
 pub(crate) fn billing_details(email: Option<&str>, name: Option<&str>) -> Value {
     json!({ "address": Address::default(), "email": email, "name": name, "phone": null, "tax_id": null })
 }

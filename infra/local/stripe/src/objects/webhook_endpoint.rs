@@ -21,7 +21,7 @@ pub(crate) struct Create {
     metadata: Metadata,
 }
 
-/// Where events go.
+/// A receiver of events.
 #[derive(Debug, Clone)]
 pub(crate) struct WebhookEndpoint {
     id: String,
@@ -31,12 +31,12 @@ pub(crate) struct WebhookEndpoint {
     enabled_events: Vec<String>,
     description: Option<String>,
     metadata: Metadata,
-    /// Given at start, and therefore still there after a reset.
+    /// Whether it comes from the settings, so that a reset keeps it.
     pub(crate) from_settings: bool,
 }
 
 impl WebhookEndpoint {
-    /// An endpoint the server is started with; it listens to everything.
+    /// Creates an endpoint from the settings. It listens to all events.
     pub(crate) fn from_settings(url: String, secret: String) -> Self {
         Self {
             id: new_id("we"),
@@ -55,7 +55,7 @@ impl WebhookEndpoint {
     }
 }
 
-/// `POST /v1/webhook_endpoints`: the only answer that contains the secret.
+/// `POST /v1/webhook_endpoints`. Only this answer contains the secret.
 pub(crate) fn create(stripe: &mut Stripe, params: Create) -> ApiResult {
     if params.enabled_events.is_empty() {
         return Err(Refusal::invalid("Missing required param: enabled_events.")

@@ -1,4 +1,4 @@
-//! Sending notices until the endpoint takes them.
+//! Sends events until the endpoint accepts them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,13 +15,13 @@ use super::sign;
 use crate::app::App;
 use crate::state::{Resource, machine_time};
 
-/// How long nothing must have happened before reversed events go out.
-const QUIET: Duration = Duration::from_millis(250);
+/// How long no event must occur before reversed events are sent.
+const REVERSE_PAUSE: Duration = Duration::from_millis(250);
 
-/// Stripe gives up waiting after about this time.
+/// Stripe waits about this long for an answer.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
-const LONGEST_BACKOFF: Duration = Duration::from_secs(60);
+const MAX_BACKOFF: Duration = Duration::from_secs(60);
 
 /// One attempt to deliver one event to one endpoint.
 #[derive(Debug, Clone, Serialize)]
@@ -31,7 +31,7 @@ pub(crate) struct Delivery {
     #[serde(rename = "type")]
     pub(crate) kind: &'static str,
     pub(crate) url: String,
-    /// 1 for the first.
+    /// 1 for the first attempt.
     pub(crate) attempt: u32,
     pub(crate) outcome: Outcome,
 }
@@ -40,11 +40,11 @@ pub(crate) struct Delivery {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Outcome {
-    /// The endpoint's HTTP status; 2xx is success.
+    /// The endpoint's HTTP status. 2xx is a success.
     Answered(u16),
-    /// No answer, and why.
+    /// There was no answer, for this reason.
     Failed(String),
-    /// Ordered not to be sent.
+    /// The delivery mode says not to send it.
     Dropped,
 }
 
@@ -54,57 +54,58 @@ impl Outcome {
     }
 }
 
-/// Delivers one notice after the other, for as long as the server lives. Failed ones are repeated beside the others.
+/// Delivers the events one after the other as long as the server runs. Retries run concurrently.
 pub(crate) async fn deliver_notices(app: Arc<App>, mut notices: UnboundedReceiver<Notice>) {
     let Ok(client) = Client::builder().redirect(redirect::Policy::none()).timeout(ANSWER_TIMEOUT).build() else {
         return;
     };
-    let mut repeats = JoinSet::new();
+    let mut retries = JoinSet::new();
     while let Some(first) = notices.recv().await {
         for notice in in_order(first, &mut notices).await {
             sleep_until(notice.due).await;
             if notice.mode.drop {
-                note_dropped(&app, &notice);
+                record_dropped(&app, &notice);
                 continue;
             }
             for _ in 0..notice.mode.copies {
                 if !attempt(&app, &client, &notice.event, &notice.endpoint, 1).await {
-                    repeats.spawn(repeat(app.clone(), client.clone(), notice.event.clone(), notice.endpoint.clone()));
+                    retries.spawn(retry(app.clone(), client.clone(), notice.event.clone(), notice.endpoint.clone()));
                 }
             }
         }
-        while repeats.try_join_next().is_some() {}
+        while retries.try_join_next().is_some() {}
     }
 }
 
-/// `first` alone or, when it is to be reversed, all that follow closely, newest first.
+/// Returns `first` alone. If its mode is reversed, collects all that follow closely and returns them newest first.
 async fn in_order(first: Notice, notices: &mut UnboundedReceiver<Notice>) -> Vec<Notice> {
     let mut batch = vec![first];
     while batch.last().is_some_and(|last| last.mode.order == Order::Reversed) {
-        match timeout(QUIET, notices.recv()).await {
+        match timeout(REVERSE_PAUSE, notices.recv()).await {
             Ok(Some(next)) => batch.push(next),
             Ok(None) | Err(_) => break,
         }
     }
-    // A notice that arrived after the mode had changed back ends the batch and keeps its place.
+    // An event that was queued after the mode changed back ends the batch and keeps its position.
     let reversed = batch.iter().take_while(|notice| notice.mode.order == Order::Reversed).count();
     batch[..reversed].reverse();
     batch
 }
 
-/// Tries again, ever more slowly, until the endpoint takes the event or a reset forgets it.
-async fn repeat(app: Arc<App>, client: Client, event: String, endpoint: String) {
+/// Retries with a growing backoff until the endpoint accepts the event or a reset deletes it.
+async fn retry(app: Arc<App>, client: Client, event: String, endpoint: String) {
     let mut backoff = app.settings.first_retry;
     for number in 2.. {
         sleep(backoff).await;
         if attempt(&app, &client, &event, &endpoint, number).await {
             return;
         }
-        backoff = (backoff * 2).min(LONGEST_BACKOFF);
+        backoff = (backoff * 2).min(MAX_BACKOFF);
     }
 }
 
-/// Sends the event once. `true` when nothing is left to do: it was taken, or there is nothing or nobody to send to.
+/// Sends the event once. Returns `true` if nothing is left to do: the endpoint accepted it, or event or endpoint is
+/// deleted.
 async fn attempt(app: &App, client: &Client, event: &str, endpoint: &str, number: u32) -> bool {
     let found = app.with(|stripe| {
         let event = stripe.events.get(event).ok()?;
@@ -112,7 +113,7 @@ async fn attempt(app: &App, client: &Client, event: &str, endpoint: &str, number
         Some((event.render().to_string(), event.kind, endpoint.url.clone(), endpoint.secret.clone()))
     });
     let Some((payload, kind, url, secret)) = found else { return true };
-    // Receivers compare with their own clock, so the signature bears the machine's time whatever ours has been set to.
+    // Receivers compare with their own clock, so the signature has the machine's time and not the stand-in's.
     let signature = sign(&payload, &secret, machine_time());
     let request = client
         .post(&url)
@@ -124,10 +125,10 @@ async fn attempt(app: &App, client: &Client, event: &str, endpoint: &str, number
         Ok(answer) => Outcome::Answered(answer.status().as_u16()),
         Err(error) => Outcome::Failed(error.to_string()),
     };
-    let taken = outcome.is_success();
+    let accepted = outcome.is_success();
     app.with(|stripe| {
         if let Ok(event) = stripe.events.get_mut(event) {
-            if taken {
+            if accepted {
                 event.pending.remove(endpoint);
             }
             let delivery =
@@ -135,10 +136,10 @@ async fn attempt(app: &App, client: &Client, event: &str, endpoint: &str, number
             stripe.deliveries.push(delivery);
         }
     });
-    taken
+    accepted
 }
 
-fn note_dropped(app: &App, notice: &Notice) {
+fn record_dropped(app: &App, notice: &Notice) {
     app.with(|stripe| {
         let (Ok(event), Ok(endpoint)) =
             (stripe.events.get(&notice.event), stripe.webhook_endpoints.get(&notice.endpoint))

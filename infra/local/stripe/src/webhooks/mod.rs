@@ -1,4 +1,4 @@
-//! Telling the endpoints what happened, as reliably or unreliably as ordered.
+//! Delivery of events to webhook endpoints, as reliable or unreliable as requested.
 
 mod delivery;
 mod mode;
@@ -9,9 +9,9 @@ pub(crate) use mode::{DeliveryMode, Notice, Order};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-/// The `Stripe-Signature` header of `payload`: <https://docs.stripe.com/webhooks#verify-manually>.
+/// Returns the `Stripe-Signature` header of a payload: <https://docs.stripe.com/webhooks#verify-manually>.
 pub fn sign(payload: &str, secret: &str, unix_time: i64) -> String {
-    // HMAC takes keys of every length; its fallible constructor is shared with MACs that do not.
+    // HMAC accepts keys of every length. Its constructor is fallible because other MACs share it.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else { return String::new() };
     mac.update(format!("{unix_time}.{payload}").as_bytes());
     format!("t={unix_time},v1={}", hex::encode(mac.finalize().into_bytes()))

@@ -1,30 +1,30 @@
-//! How events travel: at once and in order, unless a developer orders otherwise.
+//! The delivery mode: immediate and in order, unless a developer requests another one.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-/// What `POST /_local/webhooks` sets, for the events that happen from then on.
+/// The delivery mode that `POST /_local/webhooks` sets for later events.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct DeliveryMode {
-    /// How late every delivery is.
+    /// By how much every delivery is delayed, in milliseconds.
     pub(crate) delay_ms: u64,
     /// How often every event is delivered.
     pub(crate) copies: u32,
-    /// In which order.
+    /// The order of the events.
     pub(crate) order: Order,
-    /// Events are recorded but never sent, until resent by hand.
+    /// Whether events are recorded and not sent, until a developer resends them.
     pub(crate) drop: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Order {
-    /// As they happened.
+    /// In the order in which they occurred.
     Fifo,
-    /// Collected until nothing has happened for a moment, then newest first.
+    /// Collected until none has occurred for a moment, then newest first.
     Reversed,
 }
 
@@ -34,7 +34,7 @@ impl Default for DeliveryMode {
     }
 }
 
-/// An event on its way to one endpoint.
+/// An event that is queued for one endpoint.
 #[derive(Debug)]
 pub(crate) struct Notice {
     pub(crate) event: String,

@@ -1,6 +1,6 @@
-//! `async-stripe`'s requests and answers, sent by the browser's HTTP client.
+//! Sends `async-stripe`'s requests with the browser's HTTP client and parses the answers.
 //!
-//! The library's own client would switch HTTP/2 on for everything that is built together with it, the functions too.
+//! The library's own client would enable HTTP/2 for everything that is built together with it, the functions included.
 
 use std::fmt::Display;
 
@@ -17,9 +17,9 @@ pub(crate) struct Client {
 
 #[derive(Debug)]
 pub(crate) enum StripeError {
-    /// Stripe's error, as the library reads it, and the status.
+    /// Stripe's error as the library parses it, and the status.
     Stripe(Box<ApiErrors>, u16),
-    /// The library could not read the answer.
+    /// The library could not parse the answer.
     Unreadable { _reason: String },
 }
 

@@ -1,4 +1,4 @@
-//! A stand-in per test, and its clients.
+//! A stand-in for each test, and its clients.
 
 mod client;
 mod receiver;
@@ -17,13 +17,13 @@ pub(crate) use receiver::Receiver;
 pub(crate) const SECRET_KEY: &str = "sk_test_local";
 pub(crate) const WEBHOOK_SECRET: &str = "whsec_for_tests";
 
-/// A running stand-in with everything that talks to it.
+/// A running stand-in and its clients.
 pub(crate) struct World {
     pub(crate) stripe: LocalStripe,
     pub(crate) gateway: Gateway,
-    /// `async-stripe`'s reading of Stripe.
+    /// The client of `async-stripe`.
     pub(crate) client: Client,
-    /// A browser that shows where it is sent instead of going there.
+    /// A browser that does not follow redirects.
     pub(crate) browser: reqwest::Client,
 }
 
@@ -51,12 +51,12 @@ impl World {
         }
     }
 
-    /// An open session over 2 x 12.50 and 1 x 5.00 EUR.
+    /// Opens a session over 2 x 12.50 and 1 x 5.00 EUR.
     pub(crate) async fn open_checkout(&self) -> CheckoutSession {
         self.gateway.create_checkout(&request("ps_1")).await.unwrap()
     }
 
-    /// A session paid with the everyday card.
+    /// Opens a session and pays it with a valid card.
     pub(crate) async fn paid_checkout(&self) -> CheckoutSession {
         let checkout = self.open_checkout().await;
         let answer = self.pay(&checkout, "4242 4242 4242 4242").await;
@@ -64,31 +64,31 @@ impl World {
         self.gateway.get_checkout(&checkout.id).await.unwrap()
     }
 
-    /// Fills in and sends the form of the hosted page.
+    /// Submits the form of the checkout page.
     pub(crate) async fn pay(&self, checkout: &CheckoutSession, card_number: &str) -> reqwest::Response {
         let url = checkout.url.as_deref().unwrap();
         self.submit(url, &[("email", "ann@example.com"), ("card_number", card_number), ("name", "Ann")]).await
     }
 
-    /// Sends a form as a browser does.
+    /// Submits a form as a browser does.
     pub(crate) async fn submit(&self, url: &str, fields: &[(&str, &str)]) -> reqwest::Response {
         let request = self.browser.post(url).header("Content-Type", "application/x-www-form-urlencoded");
         request.body(encode(fields)).send().await.unwrap()
     }
 
-    /// Throws a switch under `/_local`.
+    /// Calls an endpoint under `/_local`.
     pub(crate) async fn switch(&self, name: &str, setting: Value) {
         let answer =
             self.browser.post(format!("{}/_local/{name}", self.stripe.url())).json(&setting).send().await.unwrap();
         assert!(answer.status().is_success() || answer.status().is_redirection(), "{name}: {}", answer.status());
     }
 
-    /// Lets the stand-in's time pass.
+    /// Advances the stand-in's clock.
     pub(crate) async fn advance_clock(&self, seconds: u32) {
         self.switch("clock", json!({ "advance_seconds": seconds })).await;
     }
 
-    /// Calls the API by hand, past every library, and gives status, headers and JSON.
+    /// Calls the API without a library and returns status, headers and JSON.
     pub(crate) async fn post(&self, path: &str, key: Option<&str>, fields: &[(&str, &str)]) -> RawAnswer {
         let mut request = self
             .browser
@@ -113,7 +113,7 @@ impl World {
     }
 }
 
-/// An API answer as it came.
+/// An unparsed answer of the API.
 #[derive(Debug)]
 pub(crate) struct RawAnswer {
     pub(crate) status: u16,
@@ -127,7 +127,7 @@ impl RawAnswer {
     }
 }
 
-/// A request for a payment of 30.00 EUR under the key `key`.
+/// Returns a request for a payment of 30.00 EUR with an idempotency key.
 pub(crate) fn request(key: &str) -> CheckoutRequest {
     let line = |name: &str, unit_amount, quantity| CheckoutLine {
         name: name.to_owned(),
@@ -150,7 +150,7 @@ pub(crate) fn request(key: &str) -> CheckoutRequest {
     }
 }
 
-/// The machine's time in Unix seconds.
+/// Returns the machine's time in Unix seconds.
 pub(crate) fn now() -> i64 {
     let since_epoch = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     i64::try_from(since_epoch.as_secs()).unwrap()

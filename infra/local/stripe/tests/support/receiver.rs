@@ -1,4 +1,4 @@
-//! A webhook endpoint that keeps what it gets.
+//! A webhook endpoint that stores the calls it receives.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -15,10 +15,10 @@ use tokio::time::timeout;
 
 use super::{WEBHOOK_SECRET, now};
 
-/// Longer than any delivery can take on a busy machine; reached only by a test that fails.
+/// Longer than any delivery takes on a busy machine. Only a failing test waits that long.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// One webhook call.
+/// A webhook call.
 #[derive(Debug)]
 pub(crate) struct Received {
     pub(crate) payload: String,
@@ -36,7 +36,7 @@ impl Received {
     }
 }
 
-/// The endpoint; refuses the first calls with 500 if told to.
+/// The endpoint. It refuses the first calls with 500 if requested.
 pub(crate) struct Receiver {
     pub(crate) url: String,
     calls: UnboundedReceiver<Received>,
@@ -62,12 +62,12 @@ impl Receiver {
         Self { url, calls }
     }
 
-    /// The next call.
+    /// Returns the next call.
     pub(crate) async fn next(&mut self) -> Received {
-        timeout(PATIENCE, self.calls.recv()).await.expect("a webhook call was expected").unwrap()
+        timeout(PATIENCE, self.calls.recv()).await.expect("a webhook call arrives").unwrap()
     }
 
-    /// The next call about `kind`; others are passed over.
+    /// Returns the next call about `kind` and skips others.
     pub(crate) async fn next_of(&mut self, kind: &str) -> Received {
         loop {
             let received = self.next().await;
@@ -77,7 +77,7 @@ impl Receiver {
         }
     }
 
-    /// The kinds of the next `count` calls.
+    /// Returns the kinds of the next `count` calls.
     pub(crate) async fn next_kinds(&mut self, count: usize) -> Vec<String> {
         let mut kinds = Vec::new();
         for _ in 0..count {
@@ -86,7 +86,7 @@ impl Receiver {
         kinds
     }
 
-    /// Calls that have arrived and not been looked at.
+    /// Returns how many calls have arrived and were not read.
     pub(crate) fn waiting(&self) -> usize {
         self.calls.len()
     }

@@ -1,12 +1,12 @@
-//! What people read, hear, play, give and dig with.
+//! Objects for reading, music, presents, play and the garden.
 
 use super::{
-    CREAM, Chance, Colour, INK, Layer, Light, Point, SILVER, STEEL, WOOD, box_between, ellipse, label, layer, mix, on,
+    CREAM, Colour, INK, Layer, Light, Point, Random, SILVER, STEEL, WOOD, box_between, ellipse, label, layer, mix, on,
     polygon, ring, scaled, stripes, stroke,
 };
 
-pub(super) fn notebook(colour: Colour, chance: &mut Chance) -> Vec<Layer> {
-    let turn = (chance.next() - 0.5) * 0.3;
+pub(super) fn notebook(colour: Colour, random: &mut Random) -> Vec<Layer> {
+    let turn = (random.next() - 0.5) * 0.3;
     let at = |[x, y]: Point| {
         let (sin, cos) = turn.sin_cos();
         [x * cos - y * sin, x * sin + y * cos]
@@ -14,7 +14,7 @@ pub(super) fn notebook(colour: Colour, chance: &mut Chance) -> Vec<Layer> {
     let sheet = |low: Point, high: Point, rounding| {
         polygon(&[low, [high[0], low[1]], high, [low[0], high[1]]].map(at), rounding)
     };
-    let elastic = chance.pick(&[INK, [0.85, 0.32, 0.25], CREAM]);
+    let elastic = random.pick(&[INK, [0.85, 0.32, 0.25], CREAM]);
     vec![
         layer(sheet([-0.42, -0.58], [0.47, 0.64], 0.02), scaled(colour, 0.6), Light::Flat),
         layer(sheet([-0.42, -0.6], [0.45, 0.61], 0.01), CREAM, Light::Flat),
@@ -28,8 +28,8 @@ pub(super) fn notebook(colour: Colour, chance: &mut Chance) -> Vec<Layer> {
     ]
 }
 
-pub(super) fn headphones(colour: Colour, chance: &mut Chance) -> Vec<Layer> {
-    let metal = chance.pick(&[INK, SILVER, STEEL]);
+pub(super) fn headphones(colour: Colour, random: &mut Random) -> Vec<Layer> {
+    let metal = random.pick(&[INK, SILVER, STEEL]);
     let at = |step: u8| {
         let angle = f32::from(step) / 12.0 * std::f32::consts::PI;
         [-0.46 * angle.cos(), 0.12 - 0.62 * angle.sin()]
@@ -46,8 +46,8 @@ pub(super) fn headphones(colour: Colour, chance: &mut Chance) -> Vec<Layer> {
     layers
 }
 
-pub(super) fn phone(colour: Colour, chance: &mut Chance) -> Vec<Layer> {
-    let glow = chance.pick(&[[0.16, 0.22, 0.34], [0.12, 0.26, 0.26], [0.24, 0.17, 0.3]]);
+pub(super) fn phone(colour: Colour, random: &mut Random) -> Vec<Layer> {
+    let glow = random.pick(&[[0.16, 0.22, 0.34], [0.12, 0.26, 0.26], [0.24, 0.17, 0.3]]);
     vec![
         layer(box_between([-0.26, -0.56], [0.26, 0.56], 0.05), colour, Light::Flat),
         layer(box_between([-0.25, -0.54], [0.25, 0.54], 0.03), INK, Light::Flat),
@@ -58,8 +58,8 @@ pub(super) fn phone(colour: Colour, chance: &mut Chance) -> Vec<Layer> {
     ]
 }
 
-pub(super) fn speaker(colour: Colour, chance: &mut Chance) -> Vec<Layer> {
-    let cone = chance.pick(&[STEEL, [0.3, 0.28, 0.26], [0.55, 0.4, 0.25]]);
+pub(super) fn speaker(colour: Colour, random: &mut Random) -> Vec<Layer> {
+    let cone = random.pick(&[STEEL, [0.3, 0.28, 0.26], [0.55, 0.4, 0.25]]);
     let mut layers = vec![
         layer(box_between([-0.32, -0.56], [0.32, 0.58], 0.03), colour, Light::Flat),
         on(0, box_between([-0.29, -0.53], [0.29, 0.55], 0.02), INK),
@@ -74,14 +74,14 @@ pub(super) fn speaker(colour: Colour, chance: &mut Chance) -> Vec<Layer> {
     layers
 }
 
-pub(super) fn gift_box(colour: Colour, chance: &mut Chance) -> Vec<Layer> {
-    let ribbon = mix(colour, chance.pick(&[CREAM, INK, [0.8, 0.65, 0.35]]), 0.8);
+pub(super) fn gift_box(colour: Colour, random: &mut Random) -> Vec<Layer> {
+    let ribbon = mix(colour, random.pick(&[CREAM, INK, [0.8, 0.65, 0.35]]), 0.8);
     let lid = [[-0.5, -0.22], [-0.4, -0.4], [0.4, -0.4], [0.5, -0.22]];
     let mut layers = vec![
         layer(box_between([-0.5, -0.22], [0.5, 0.5], 0.015), colour, Light::Flat),
         layer(polygon(&lid, 0.01), mix(colour, CREAM, 0.3), Light::Flat),
     ];
-    if chance.next() < 0.5 {
+    if random.next() < 0.5 {
         layers.push(on(0, box_between([-0.07, -0.3], [0.07, 0.6], 0.0), ribbon));
         layers.push(on(1, polygon(&[[-0.07, -0.2], [-0.055, -0.42], [0.055, -0.42], [0.07, -0.2]], 0.0), ribbon));
     } else {
@@ -90,10 +90,10 @@ pub(super) fn gift_box(colour: Colour, chance: &mut Chance) -> Vec<Layer> {
     layers
 }
 
-pub(super) fn ball(colour: Colour, chance: &mut Chance) -> Vec<Layer> {
-    let seam = mix(colour, chance.pick(&[CREAM, INK]), 0.7);
+pub(super) fn ball(colour: Colour, random: &mut Random) -> Vec<Layer> {
+    let seam = mix(colour, random.pick(&[CREAM, INK]), 0.7);
     let mut layers = vec![layer(ellipse([0.0, 0.1], [0.48, 0.48]), colour, Light::Round)];
-    stripes(&mut layers, 0, colour, chance, -0.2, 0.4);
+    stripes(&mut layers, 0, colour, random, -0.2, 0.4);
     layers.extend([
         on(0, ring([0.0, 0.1], [0.2, 0.5], 0.025), seam),
         on(0, ring([0.0, 0.1], [0.5, 0.2], 0.025), seam),
@@ -102,9 +102,9 @@ pub(super) fn ball(colour: Colour, chance: &mut Chance) -> Vec<Layer> {
     layers
 }
 
-pub(super) fn tent(colour: Colour, chance: &mut Chance) -> Vec<Layer> {
-    let pole = chance.pick(&[WOOD, STEEL]);
-    let door = 0.14 + 0.08 * chance.next();
+pub(super) fn tent(colour: Colour, random: &mut Random) -> Vec<Layer> {
+    let pole = random.pick(&[WOOD, STEEL]);
+    let door = 0.14 + 0.08 * random.next();
     vec![
         layer(stroke([-0.06, -0.56], [0.66, 0.52], 0.03), pole, Light::Flat),
         layer(stroke([0.06, -0.56], [-0.66, 0.52], 0.03), pole, Light::Flat),
@@ -115,8 +115,8 @@ pub(super) fn tent(colour: Colour, chance: &mut Chance) -> Vec<Layer> {
     ]
 }
 
-pub(super) fn blocks(colour: Colour, chance: &mut Chance) -> Vec<Layer> {
-    let lean = 0.06 * (chance.next() - 0.5);
+pub(super) fn blocks(colour: Colour, random: &mut Random) -> Vec<Layer> {
+    let lean = 0.06 * (random.next() - 0.5);
     let other = mix(colour, CREAM, 0.55);
     vec![
         layer(box_between([-0.5, 0.16], [-0.04, 0.58], 0.02), colour, Light::Flat),
@@ -133,9 +133,9 @@ pub(super) fn blocks(colour: Colour, chance: &mut Chance) -> Vec<Layer> {
     ]
 }
 
-pub(super) fn bear(colour: Colour, chance: &mut Chance) -> Vec<Layer> {
+pub(super) fn bear(colour: Colour, random: &mut Random) -> Vec<Layer> {
     let pale = mix(colour, CREAM, 0.5);
-    let scarf = chance.pick(&[[0.7, 0.25, 0.22], [0.2, 0.35, 0.55], [0.85, 0.68, 0.3]]);
+    let scarf = random.pick(&[[0.7, 0.25, 0.22], [0.2, 0.35, 0.55], [0.85, 0.68, 0.3]]);
     let round = |centre: Point, radii: Point, colour: Colour| layer(ellipse(centre, radii), colour, Light::Round);
     let mut layers = Vec::new();
     for side in [-1.0, 1.0] {
@@ -159,8 +159,8 @@ pub(super) fn bear(colour: Colour, chance: &mut Chance) -> Vec<Layer> {
     layers
 }
 
-pub(super) fn spade(colour: Colour, chance: &mut Chance) -> Vec<Layer> {
-    let handle = chance.pick(&[WOOD, [0.82, 0.68, 0.5], [0.45, 0.29, 0.18]]);
+pub(super) fn spade(colour: Colour, random: &mut Random) -> Vec<Layer> {
+    let handle = random.pick(&[WOOD, [0.82, 0.68, 0.5], [0.45, 0.29, 0.18]]);
     let blade = [[0.2, 0.12], [0.2, 0.44], [0.11, 0.6], [0.0, 0.66]];
     vec![
         layer(stroke([0.0, -0.5], [0.0, 0.16], 0.06), handle, Light::Round),

@@ -1,40 +1,40 @@
-//! What a seller may put on sale.
+//! Builders of request bodies for products and discounts.
 
 use serde_json::{Value, json};
 
-/// A product to be created, in the words of the API.
+/// The body of a new product.
 #[derive(Debug, Clone)]
 pub struct NewProduct(pub Value);
 
-/// A variant to be created.
+/// A variant of a new product.
 #[derive(Debug, Clone)]
 pub struct NewSku(Value);
 
 impl NewSku {
-    /// A variant with so many in stock.
+    /// Creates a variant with `stock` pieces.
     pub fn new(stock: u32) -> Self {
         Self(json!({ "stock": stock }))
     }
 
-    /// Its colour.
+    /// Sets the colour.
     #[must_use]
     pub fn colour(self, colour: &str) -> Self {
         self.with("colour", colour.into())
     }
 
-    /// Its size.
+    /// Sets the size.
     #[must_use]
     pub fn size(self, size: &str) -> Self {
         self.with("size", size.into())
     }
 
-    /// Its own price, in cents.
+    /// Sets a price of its own, in cents.
     #[must_use]
     pub fn price(self, cents: i64) -> Self {
         self.with("price", euros(cents))
     }
 
-    /// The seller's own name for it.
+    /// Sets the seller's article number.
     #[must_use]
     pub fn code(self, code: &str) -> Self {
         self.with("code", code.into())
@@ -47,43 +47,43 @@ impl NewSku {
 }
 
 impl NewProduct {
-    /// A product of the home's at a price in cents.
+    /// Creates a product in the category `home-kitchen`. The price is in cents.
     pub fn new(title: &str, cents: i64, skus: impl IntoIterator<Item = NewSku>) -> Self {
         let skus: Vec<Value> = skus.into_iter().map(|sku| sku.0).collect();
         Self(json!({ "title": title, "category": "home-kitchen", "price": euros(cents), "skus": skus }))
     }
 
-    /// The price while a sale lasts, in cents.
+    /// Sets the sale price, in cents.
     #[must_use]
     pub fn sale_price(self, cents: i64) -> Self {
         self.with("sale_price", euros(cents))
     }
 
-    /// What the seller says of it.
+    /// Sets the description.
     #[must_use]
     pub fn description(self, text: &str) -> Self {
         self.with("description", text.into())
     }
 
-    /// Its place in addresses.
+    /// Sets the slug.
     #[must_use]
     pub fn slug(self, slug: &str) -> Self {
         self.with("slug", slug.into())
     }
 
-    /// The ids of its pictures.
+    /// Sets the pictures by their ids.
     #[must_use]
     pub fn pictures(self, ids: &[String]) -> Self {
         self.with("pictures", json!(ids))
     }
 
-    /// Its category.
+    /// Sets the category by its slug.
     #[must_use]
     pub fn category(self, slug: &str) -> Self {
         self.with("category", slug.into())
     }
 
-    /// Any field of the API's.
+    /// Sets any field.
     #[must_use]
     pub fn with(mut self, field: &str, value: Value) -> Self {
         self.0[field] = value;
@@ -91,17 +91,17 @@ impl NewProduct {
     }
 }
 
-/// A discount to be made, in the words of the API.
+/// The body of a new discount.
 #[derive(Debug, Clone)]
 pub struct NewDiscount(pub Value);
 
 impl NewDiscount {
-    /// A share in hundredths of a percent.
+    /// Creates a discount of a share, in hundredths of a percent.
     pub fn percent(code: &str, basis_points: u32) -> Self {
         Self::new(code, json!({ "type": "percent", "basis_points": basis_points }))
     }
 
-    /// An amount in cents.
+    /// Creates a discount of a fixed amount, in cents.
     pub fn flat(code: &str, cents: i64) -> Self {
         Self::new(code, json!({ "type": "flat", "amount": cents, "currency": "EUR" }))
     }
@@ -110,7 +110,7 @@ impl NewDiscount {
         Self(json!({ "code": code, "name": "For friends", "reduction": reduction }))
     }
 
-    /// Any field of the API's.
+    /// Sets any field.
     #[must_use]
     pub fn with(mut self, field: &str, value: impl Into<Value>) -> Self {
         self.0[field] = value.into();
@@ -118,7 +118,7 @@ impl NewDiscount {
     }
 }
 
-/// An amount of money in the words of the API.
+/// Returns an amount in euros as the API writes it.
 pub fn euros(cents: i64) -> Value {
     json!({ "amount": cents, "currency": "EUR" })
 }

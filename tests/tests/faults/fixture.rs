@@ -1,11 +1,11 @@
-//! A sale that is over, with everything that a repetition could disturb.
+//! A finished sale with everything that a repeated message could change.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use souk_testkit::{Account, Client, PATIENCE, PaymentSession, Result, Socket, StripePage, await_until};
 use souk_tests::{Market, Vendor};
 
-/// A paid order whose mail is out.
+/// A paid order whose mails were sent.
 pub(crate) struct Sale {
     pub(crate) vendor: Vendor,
     pub(crate) socket: Socket,
@@ -13,11 +13,11 @@ pub(crate) struct Sale {
     pub(crate) shopper: Client,
     pub(crate) session: PaymentSession,
     pub(crate) order: String,
-    /// The message that told of it.
-    pub(crate) news: String,
+    /// The message about the order.
+    pub(crate) message: String,
 }
 
-/// Sells one of three.
+/// Creates a vendor with three pieces and sells one of them.
 pub(crate) async fn sale(market: &Market) -> Result<Sale> {
     let vendor = market.vendor(1_850, 3).await?;
     let mut socket = vendor.client.open_socket().await?;
@@ -25,31 +25,31 @@ pub(crate) async fn sale(market: &Market) -> Result<Sale> {
     let session = shopper.open_payment().await?;
     StripePage::open(Market::page(&session)?).await?.pay().await?;
     let order = shopper.await_order(&session.id).await?;
-    // The frame carries the name of the event that the queues were told of.
+    // The frame has the id and the time of the event in the queues.
     let frame = socket.await_frame("order_placed", PATIENCE).await?;
     let event = json!({ "type": "order_placed", "order": order });
-    let news = json!({ "id": frame["id"], "at": frame["at"], "event": event }).to_string();
+    let message = json!({ "id": frame["id"], "at": frame["at"], "event": event }).to_string();
     for account in [&buyer, &vendor.account] {
-        market.mailbox.await_letter(&account.email, &order).await?;
+        market.mailbox.await_mail(&account.email, &order).await?;
     }
-    Ok(Sale { vendor, socket, buyer, shopper, session, order, news })
+    Ok(Sale { vendor, socket, buyer, shopper, session, order, message })
 }
 
-/// How many letters somebody has beside those of signing up.
-pub(crate) async fn letters(market: &Market, account: &Account) -> Result<usize> {
-    let letters = market.mailbox.letters_to(&account.email).await?;
-    Ok(letters.iter().filter(|letter| letter.code().is_none() && !letter.subject.starts_with("Welcome")).count())
+/// Returns how many mails an account received, without those of the registration.
+pub(crate) async fn mail_count(market: &Market, account: &Account) -> Result<usize> {
+    let mails = market.mailbox.mails_to(&account.email).await?;
+    Ok(mails.iter().filter(|mail| mail.code().is_none() && !mail.subject.starts_with("Welcome")).count())
 }
 
-/// Waits until somebody has so many letters beside those of signing up.
-pub(crate) async fn await_letters(market: &Market, account: &Account, count: usize) -> Result {
-    await_until(PATIENCE, &format!("{count} letters to {}", account.email), async || {
-        Ok((letters(market, account).await? >= count).then_some(()))
+/// Waits until an account has received `count` mails, without those of the registration.
+pub(crate) async fn await_mail_count(market: &Market, account: &Account, count: usize) -> Result {
+    await_until(PATIENCE, &format!("{count} mails to {}", account.email), async || {
+        Ok((mail_count(market, account).await? >= count).then_some(()))
     })
     .await
 }
 
-/// An outbox item.
+/// Builds an outbox item.
 pub(crate) fn outbox_item(id: &str, at: Timestamp, event: &Value) -> Value {
     json!({
         "pk": format!("OUTBOX#{id}"),
@@ -63,14 +63,14 @@ pub(crate) fn outbox_item(id: &str, at: Timestamp, event: &Value) -> Value {
     })
 }
 
-/// What a function answers that has dealt with a whole batch.
-pub(crate) fn all_done() -> Value {
+/// The answer of a function that processed the whole batch.
+pub(crate) fn no_failures() -> Value {
     json!({ "batchItemFailures": [] })
 }
 
 impl Sale {
-    /// Nothing is different from what it was when the sale was over.
-    pub(crate) async fn stands_as_it_was(&self, market: &Market) -> Result {
+    /// Checks that everything is as it was when the sale was finished.
+    pub(crate) async fn assert_unchanged(&self, market: &Market) -> Result {
         let session = self.shopper.payment(&self.session.id).await?;
         assert_eq!((session.state.as_str(), session.order.as_deref()), ("paid", Some(self.order.as_str())));
         assert_eq!(self.vendor.stock().await?, 2);
@@ -78,7 +78,7 @@ impl Sale {
             let orders = client.ask(list)?.send().await?.succeeded()?.body;
             assert_eq!(orders["items"].as_array().map(Vec::len), Some(1), "{list}");
         }
-        assert_eq!([letters(market, &self.buyer).await?, letters(market, &self.vendor.account).await?], [1, 1]);
+        assert_eq!([mail_count(market, &self.buyer).await?, mail_count(market, &self.vendor.account).await?], [1, 1]);
         Ok(())
     }
 }
