@@ -12,7 +12,7 @@ PROOF = re.compile(r"((?:`\w+`(?:,| and|, and)?\s+)+)in\s+`([\w./-]+\.(?:rs|py))
 
 
 @pytest.mark.parametrize("document", DOCS, ids=lambda path: path.name)
-def test_what_a_document_names_as_proof_exists(document):
+def test_every_test_named_in_a_document_exists(document):
     missing = []
     for names, path in PROOF.findall(document.read_text()):
         source = (ROOT / path).read_text() if (ROOT / path).exists() else ""

@@ -38,7 +38,7 @@ def functions() -> dict[str, dict]:
     return {function["name"].replace("_", "-"): function for function in json.loads(listing.stdout)}
 
 
-def test_a_function_is_called_like_its_binary(stack):
+def test_a_function_is_named_like_its_binary(stack):
     for logical_id, function in stack.functions.items():
         name = dashed(logical_id)
         assert function["FunctionName"] == {"Fn::Sub": f"${{Prefix}}-{name}"}
@@ -61,7 +61,7 @@ def test_a_binary_belongs_to_a_deployed_function(stacks):
     assert binaries == deployed
 
 
-def test_every_event_is_for_a_function(stacks):
+def test_every_event_belongs_to_a_function(stacks):
     deployed = {dashed(logical_id) for stack in stacks for logical_id in stack.functions}
     assert {event.stem for event in (ROOT / "events").glob("*.json")} == deployed
 
@@ -74,7 +74,7 @@ def test_every_function_is_called_by_something(stack):
         assert called or logical_id in called_by_deployments(stack), logical_id
 
 
-def test_every_route_may_call_its_function(stack):
+def test_every_route_has_permission_to_call_its_function(stack):
     routed = set(routes(stack))
     if not routed:
         return
@@ -82,7 +82,7 @@ def test_every_route_may_call_its_function(stack):
     assert {dashed(each["Fn::GetAtt"][0]) for each in allowed} == routed
 
 
-def test_deployed_routes_are_the_declared_ones(stacks, functions):
+def test_deployed_routes_match_the_declared_ones(stacks, functions):
     declared = {name: function["route"] for name, function in functions.items() if function["kind"] in ("endpoint", "socket")}
     deployed = {}
     for stack in stacks:
@@ -90,7 +90,7 @@ def test_deployed_routes_are_the_declared_ones(stacks, functions):
     assert deployed == declared
 
 
-def test_deployed_functions_are_the_declared_ones(stacks, functions):
+def test_deployed_functions_match_the_declared_ones(stacks, functions):
     deployed = {}
     for stack in stacks:
         sources = stack.of_type("AWS::Lambda::EventSourceMapping").values()

@@ -61,7 +61,7 @@ def test_resources_are_named_one_by_one(stack):
             assert "*" not in text or text.endswith(tuple(WILDCARDS)), f"{role}: {text}"
 
 
-def test_data_is_reached_by_partition(stack):
+def test_policies_name_the_partitions_of_table_data(stack):
     for role, statement in statements(stack):
         if not [action for action in listed(statement["Action"]) if TABLE_DATA.fullmatch(action)]:
             continue
@@ -70,18 +70,18 @@ def test_data_is_reached_by_partition(stack):
             assert re.fullmatch(r"[A-Z]+(#\*)?", key), f"{role}: {key}"
 
 
-def test_only_the_local_cloud_serves_files_to_everybody(stack):
+def test_only_the_local_cloud_serves_public_files(stack):
     for role, statement in statements(stack):
         if statement.get("Principal") == "*":
             assert statement["Sid"] == "RenditionsWithoutADistribution", role
 
 
-def test_no_managed_policy_but_for_logs(stack):
+def test_logs_are_the_only_managed_policy(stack):
     for name, role in stack.of_type("AWS::IAM::Role").items():
         for policy in role.get("ManagedPolicyArns", []):
             assert json.dumps(policy).rstrip('"}').endswith(LOGS), f"{name}: {policy}"
 
 
-def test_no_function_may_be_called_by_everybody(stack):
+def test_no_function_is_publicly_callable(stack):
     assert not stack.of_type("AWS::Lambda::Permission")
     assert not stack.of_type("AWS::Lambda::Url")

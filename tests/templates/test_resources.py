@@ -9,7 +9,7 @@ def referenced(value, attribute: str) -> str:
     return value["Fn::GetAtt"][0]
 
 
-def test_a_message_that_keeps_failing_is_kept_and_raises_an_alarm(root):
+def test_every_queue_has_dead_letters_and_an_alarm(root):
     queues = root.of_type("AWS::SQS::Queue")
     dead = {name: queue for name, queue in queues.items() if name.endswith("DeadLetters")}
     for name, queue in queues.items():
@@ -29,7 +29,7 @@ def test_queues_are_only_in_the_root_stack(stack, root):
     assert stack.name == root.name or not stack.of_type("AWS::SQS::Queue")
 
 
-def test_a_message_stays_hidden_for_six_times_its_consumers_timeout(stacks, root):
+def test_the_visibility_timeout_is_six_times_the_consumers_timeout(stacks, root):
     queues = root.of_type("AWS::SQS::Queue")
     for stack in stacks:
         functions = stack.of_type("AWS::Lambda::Function")
@@ -41,7 +41,7 @@ def test_a_message_stays_hidden_for_six_times_its_consumers_timeout(stacks, root
             assert queue["VisibilityTimeout"] >= 6 * timeout, source
 
 
-def test_one_bad_message_does_not_fail_its_batch(stack):
+def test_consumers_report_failures_by_message(stack):
     for name, source in stack.of_type("AWS::Lambda::EventSourceMapping").items():
         assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"], name
 
@@ -52,14 +52,14 @@ def test_a_schedule_finishes_before_it_starts_again(stack):
             assert function["Timeout"] < 60, name
 
 
-def test_logs_do_not_stay_for_ever(stack):
+def test_logs_expire_after_thirty_days(stack):
     for name, group in stack.of_type("AWS::Logs::LogGroup").items():
         assert group["RetentionInDays"] == 30, name
     for name, function in stack.of_type("AWS::Lambda::Function").items():
         assert function["LoggingConfig"] == {"LogFormat": "JSON", "LogGroup": {"Ref": "Logs"}}, name
 
 
-def test_every_alarm_is_heard(stack):
+def test_every_alarm_notifies_the_alarm_topic(stack):
     for name, alarm in stack.of_type("AWS::CloudWatch::Alarm").items():
         assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}], name
 
@@ -75,7 +75,7 @@ def test_the_api_has_room_to_grow(stacks):
     assert len([each for each in integrations if each["ApiId"] == {"Ref": "ApiId"}]) <= 250
 
 
-def test_only_those_who_use_a_secret_can_read_it(stacks):
+def test_only_functions_that_use_a_secret_can_read_it(stacks):
     readers = {}
     for stack in stacks:
         for logical_id, function in stack.functions.items():
@@ -91,7 +91,7 @@ def test_only_those_who_use_a_secret_can_read_it(stacks):
     }
 
 
-def test_only_those_who_send_or_weigh_codes_can_write_them(stacks):
+def test_only_functions_that_send_or_check_codes_can_write_them(stacks):
     writers = {
         logical_id
         for stack in stacks
