@@ -7,10 +7,10 @@ use souk_domain::{
     catalogue::{Colour, Size, SkuCode},
     product::{Keywords, Properties, Questions, Specifications, Status, StockDelta, StockReason, VideoUrl, Warranty},
 };
+pub(crate) use souk_product_views::{OfferView, ProductView};
 use souk_store_catalogue::products::{Details, Product, Sku, StockChange, Whole};
 use souk_views::{MediaUrl, PictureView};
 use souk_web::JsonSchema;
-pub(crate) use souk_product_views::{OfferView, ProductView};
 
 /// A listed product with its details and variants.
 #[derive(Debug, Serialize, JsonSchema)]

@@ -8,7 +8,7 @@ use souk_domain::{
     site::{CategoryName, Subcategory},
 };
 use souk_messaging::Failure;
-use souk_search::{IndexStorageError, CategoryEntry, Entry, Files, Kind, Language, Writer};
+use souk_search::{CategoryEntry, Entry, Files, IndexStorageError, Kind, Language, Writer};
 use souk_store_shops::site;
 
 use crate::entries;

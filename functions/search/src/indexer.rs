@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use souk_domain::{ProductId, Slug};
 use souk_messaging::Failure;
 use souk_runtime::{Connect, Start, StartError};
-use souk_search::{IndexStorage, Bucket, Changed, Entry, Files, Index, Kind, Language, ObjectStorage, SearchError, Subject};
+use souk_search::{
+    Bucket, Changed, Entry, Files, Index, IndexStorage, Kind, Language, ObjectStorage, SearchError, Subject,
+};
 use souk_store::Store;
 use souk_store_shops::site;
 

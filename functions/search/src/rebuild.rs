@@ -6,7 +6,7 @@ use futures::{StreamExt, TryStreamExt, future::try_join_all, stream};
 use jiff::Timestamp;
 use souk_domain::ProductId;
 use souk_messaging::Failure;
-use souk_search::{IndexStorageError, Changed, Entry, Files, NewestManifest, ObjectStorage, Subject, Writer};
+use souk_search::{Changed, Entry, Files, IndexStorageError, NewestManifest, ObjectStorage, Subject, Writer};
 use souk_store_shops::site;
 
 use crate::{

@@ -2,9 +2,9 @@
 
 pub mod keys;
 pub mod notifications;
-pub mod sockets;
 #[cfg(test)]
 mod shapes;
+pub mod sockets;
 
 souk_store::aggregates! {
     /// Notifications and sockets.

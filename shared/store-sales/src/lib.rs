@@ -6,9 +6,9 @@ pub mod discounts;
 pub mod keys;
 pub mod orders;
 pub mod payments;
-pub mod stripe_events;
 #[cfg(test)]
 mod shapes;
+pub mod stripe_events;
 
 souk_store::aggregates! {
     /// Carts, discounts, payments and orders.

@@ -3,10 +3,10 @@
 pub mod addresses;
 pub mod follows;
 pub mod keys;
-pub mod views;
-pub mod wishlists;
 #[cfg(test)]
 mod shapes;
+pub mod views;
+pub mod wishlists;
 
 souk_store::aggregates! {
     /// What shoppers keep.

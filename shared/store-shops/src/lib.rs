@@ -2,10 +2,10 @@
 
 pub mod custom_domains;
 pub mod keys;
-pub mod shops;
-pub mod site;
 #[cfg(test)]
 mod shapes;
+pub mod shops;
+pub mod site;
 
 souk_store::aggregates! {
     /// The site and its shops.

@@ -29,7 +29,8 @@ fn module(src: &Path, name: &str) -> String {
 
 /// The formats of partitions and lists in a `keys` module: the text that makes one, with `{}` for what is filled in.
 fn partitions(keys: &str) -> BTreeSet<String> {
-    let begins = ["Key::new(format!(\"", "Key::new(\"", "-> String {\n    format!(\"", "-> String {\n    \"", "list: \""];
+    let begins =
+        ["Key::new(format!(\"", "Key::new(\"", "-> String {\n    format!(\"", "-> String {\n    \"", "list: \""];
     let literals = begins.into_iter().flat_map(|begin| keys.split(begin).skip(1));
     literals.map(|rest| blank(rest.split('"').next().unwrap_or_default())).collect()
 }

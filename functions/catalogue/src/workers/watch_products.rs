@@ -108,14 +108,20 @@ mod tests {
     #[test]
     fn the_key_of_an_item_tells_what_to_index_again() {
         let (product, shop) = (ProductId::from_uuid(Uuid::from_u128(1)), ShopId::from_uuid(Uuid::from_u128(2)));
-        let of_product =
-            [keys::product(product), souk_store_catalogue::keys::product_details(product), keys::sku(SkuId { product, number: 1 })];
+        let of_product = [
+            keys::product(product),
+            souk_store_catalogue::keys::product_details(product),
+            keys::sku(SkuId { product, number: 1 }),
+        ];
         for key in of_product {
             assert_eq!(subject(&key), Some(Subject::Product(product)));
         }
         assert_eq!(subject(&keys::shop(shop)), Some(Subject::Shop(shop)));
         assert_eq!(subject(&souk_store_shops::keys::site_settings()), Some(Subject::Site));
-        assert_eq!(subject(&souk_store_catalogue::keys::stock_change(product, StockChangeId::from_uuid(Uuid::from_u128(3)))), None);
+        assert_eq!(
+            subject(&souk_store_catalogue::keys::stock_change(product, StockChangeId::from_uuid(Uuid::from_u128(3)))),
+            None
+        );
     }
 
     #[test]
