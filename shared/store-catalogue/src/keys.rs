@@ -10,7 +10,7 @@ pub fn product_slug(slug: &Slug) -> Key {
     Key::new(format!("SLUG#product#{slug}"), "SLUG")
 }
 
-/// A place among all products on sale, oldest first.
+/// A position among all products on sale, oldest first.
 pub fn in_catalogue(id: ProductId) -> IndexKey {
     IndexKey { list: catalogue(), at: id.to_string() }
 }
@@ -20,7 +20,7 @@ pub fn catalogue() -> String {
     "CATALOG".to_owned()
 }
 
-/// What there is to say of a product.
+/// The details of a product.
 pub fn product_details(id: ProductId) -> Key {
     Key::new(product_partition(id), "DETAILS")
 }
@@ -30,12 +30,12 @@ pub fn product_sales(id: ProductId) -> Key {
     Key::new(product_partition(id), "SALES")
 }
 
-/// That a product on sale has an offer.
+/// The pointer to the offer of a product on sale.
 pub fn offer(product: ProductId) -> Key {
     Key::new(product_partition(product), "OFFER")
 }
 
-/// A place among the offers of products on sale, in the order in which they end.
+/// A position among the offers of products on sale, by their end.
 pub fn among_offers(ends_at: Timestamp, product: ProductId) -> IndexKey {
     IndexKey { list: offers(), at: format!("{}#{product}", sortable(ends_at)) }
 }
@@ -45,7 +45,7 @@ pub fn offers() -> String {
     "OFFERS".to_owned()
 }
 
-/// A place among the offers of a shop's products on sale, in the order in which they end.
+/// A position among the offers of a shop's products on sale, by their end.
 pub fn among_offers_of(shop: ShopId, ends_at: Timestamp, product: ProductId) -> IndexKey {
     IndexKey { list: offers_of(shop), at: format!("{}#{product}", sortable(ends_at)) }
 }
@@ -55,7 +55,7 @@ pub fn offers_of(shop: ShopId) -> String {
     format!("SHOP#{shop}#OFFERS")
 }
 
-/// A place among the deleted products, in the order in which they are purged.
+/// A position among the deleted products, by the time of their purge.
 pub fn in_trash(purge_at: Timestamp, id: ProductId) -> IndexKey {
     IndexKey { list: trash(), at: format!("{}#{id}", sortable(purge_at)) }
 }
@@ -65,7 +65,7 @@ pub fn trash() -> String {
     "TRASH".to_owned()
 }
 
-/// A place among a shop's products, by tab, oldest first.
+/// A position among a shop's products, by tab, oldest first.
 pub fn among_products_of(shop: ShopId, tab: &'static str, id: ProductId) -> IndexKey {
     IndexKey { list: products_of(shop), at: format!("{tab}{id}") }
 }
@@ -75,7 +75,7 @@ pub fn products_of(shop: ShopId) -> String {
     format!("SHOP#{shop}#PRODUCTS")
 }
 
-/// A place among a category's products, those on sale apart from the others, oldest first.
+/// A position among a category's products, listed ones apart from hidden ones, oldest first.
 pub fn among_products_in(category: &Slug, part: &'static str, id: ProductId) -> IndexKey {
     IndexKey { list: members_of(category), at: format!("{part}{id}") }
 }

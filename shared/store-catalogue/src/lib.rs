@@ -1,4 +1,4 @@
-//! Products, their SKUs, and where they are listed.
+//! Products, their SKUs, and the lists in which they stand.
 
 pub mod keys;
 pub mod members;
@@ -7,11 +7,11 @@ pub mod products;
 mod shapes;
 
 souk_store::aggregates! {
-    /// Products and where they are listed.
+    /// The aggregates of the catalogue.
     pub trait CatalogueExt {
         /// Products and their SKUs.
         products: products::Products,
-        /// What is in a category.
+        /// Members of categories.
         members: members::Members,
     }
 }

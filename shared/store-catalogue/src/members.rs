@@ -1,4 +1,4 @@
-//! What is in a category: its products, and the shops that name it.
+//! The members of a category: its products, and the shops that name it.
 
 use serde::Deserialize;
 use souk_domain::Slug;
@@ -14,13 +14,13 @@ use crate::{
     products::Product,
 };
 
-/// What is in a category.
+/// A member of a category.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Member {
     /// A product, on sale or not.
     Product(Box<Product>),
-    /// A shop that names it, open or not.
+    /// A shop that names the category, open or not.
     Shop(Box<Shop>),
 }
 
@@ -35,7 +35,7 @@ impl<'a> Members<'a> {
         Self { table }
     }
 
-    /// All that is in a category, products first: for workers that go through it. One read.
+    /// Lists the members of a category, products first, for workers that visit all of them. One read.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -43,8 +43,8 @@ impl<'a> Members<'a> {
         self.table.list(ListQuery::oldest(keys::members_of(category), from, limit).of(Index::Third)).await
     }
 
-    /// Takes a product or a shop, as the list shows it, where it belongs: out of a category that retires, or out of a part
-    /// that the category has no more. One that went elsewhere meanwhile stays there.
+    /// Moves a member, as the list returned it, out of a category that retires, or out of a subcategory that the
+    /// category no longer has. Leaves a member alone that was moved elsewhere meanwhile.
     ///
     /// # Errors
     /// Those of [`StoreError`].

@@ -1,12 +1,12 @@
 //! Products and their SKUs.
 //!
-//! A product, its details and its SKUs share a partition, so a page about a product is one query. The product's own item
-//! has what lists and the till need, and where the product is listed; its details have what only its page shows; a SKU
-//! has what differs: its options, its own price if it has one, and its stock.
+//! A product, its details and its SKUs share a partition, so a page about a product is one query. The product's own
+//! item holds what lists and checkouts need, and its positions in lists. Its details hold what only its page shows. A
+//! SKU holds what differs between variants: the options, a price of its own if it has one, and the stock.
 //!
-//! Every write of a product counts up its version and insists on the version that was read. Of its shop it carries
-//! copies, so that no list needs a second read: a write of the seller's takes them anew, a worker brings them up to date
-//! where nobody writes.
+//! Every write of a product increments its version and requires the version that was read. A product carries copies of
+//! its shop's name, slug and state, so that no list needs a second read. A seller's write takes the newest copies, and
+//! a worker updates the copies of the other products.
 
 mod low_stock;
 mod offers;
@@ -39,88 +39,88 @@ pub use self::{
 };
 use crate::keys::{self, IndexKey, Key};
 
-/// For how long a deleted product can be had back.
+/// How long a deleted product can be restored.
 pub const RESTORABLE: SignedDuration = SignedDuration::from_hours(24);
 
-/// A product: what lists show of it and the till needs.
+/// A product: what lists show of it and what a checkout needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Product {
-    /// Names the product.
+    /// The product's id.
     pub id: ProductId,
-    /// Who sells it.
+    /// The shop that sells it.
     pub shop: ShopId,
-    /// What the shop is called: a copy.
+    /// The shop's name. A copy.
     pub shop_name: ShopName,
-    /// The shop's place in addresses: a copy.
+    /// The shop's slug. A copy.
     pub shop_slug: Slug,
-    /// Whether the shop is open: a copy.
+    /// Whether the shop is open. A copy.
     pub shop_open: bool,
-    /// The shop's version that the copies are of.
+    /// The shop's version at the time of the copies.
     pub shop_version: u64,
-    /// Its place in addresses.
+    /// The slug, which names it in URLs.
     pub slug: Slug,
-    /// What it is called.
+    /// The title.
     pub title: Title,
-    /// It in a sentence or two.
+    /// A summary of one or two sentences.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<Summary>,
-    /// Its main picture.
+    /// The main picture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub picture: Option<Picture>,
-    /// The price without a sale and an offer.
+    /// The regular price, without sale and offer.
     pub price: Money,
-    /// The price while a sale lasts, below `price`.
+    /// The sale price, below `price`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sale_price: Option<Money>,
-    /// The price inside a window.
+    /// The offer: a price within a window of time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offer: Option<Offer>,
-    /// Its category.
+    /// The category.
     pub category: Slug,
-    /// The part of its category that it is in.
+    /// The subcategory of its category.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subcategory: Option<Slug>,
-    /// Who makes it.
+    /// The brand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub brand: Option<Brand>,
-    /// What people would filter by.
+    /// Tags, by which shoppers filter.
     pub tags: Tags,
-    /// How far it is.
+    /// The status: draft, pending or active.
     pub status: Status,
-    /// When its seller deleted it.
+    /// When the seller deleted it.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "millis::optional")]
     pub deleted_at: Option<Timestamp>,
-    /// Whether the purge has begun: then nobody has it back.
+    /// Whether the purge has begun. A product that is being purged cannot be restored.
     #[serde(default, skip_serializing_if = "Not::not")]
     pub purging: bool,
-    /// The highest number that a SKU of it ever had.
+    /// The highest SKU number that the product ever used.
     pub last_sku: u16,
-    /// Counts the writes.
+    /// The version. Every write increments it.
     pub version: u64,
     /// When it was created.
     #[serde(with = "millis::required")]
     pub created_at: Timestamp,
-    /// When its seller wrote it last.
+    /// When the seller last wrote it.
     #[serde(with = "millis::required")]
     pub updated_at: Timestamp,
 }
 
-/// The parts of a shop's products.
+/// The tabs of a shop's list of products.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Tab {
     /// On sale, if the shop is open.
     #[default]
     Active,
-    /// Complete and not on sale yet.
+    /// Complete, but not on sale yet.
     Pending,
-    /// Being written.
+    /// Still being written.
     Draft,
-    /// To be purged.
+    /// Deleted, and waiting for the purge.
     Deleted,
 }
 
 impl Tab {
-    /// What it is called outside of the table.
+    /// Returns the tab's name outside of the table.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Active => "active",
@@ -144,17 +144,17 @@ const LISTED: &str = "LISTED#";
 const HIDDEN: &str = "HIDDEN#";
 
 impl Product {
-    /// Whether it is on sale: everybody sees it, and it can be bought.
+    /// Returns whether the product is on sale: everybody sees it and can buy it.
     pub fn is_listed(&self) -> bool {
         self.status == Status::Active && self.deleted_at.is_none() && self.shop_open
     }
 
-    /// Whether it is this shop's, and can be had back if it is deleted.
+    /// Returns whether the product is this shop's and, if it is deleted, can be restored.
     pub fn is_of(&self, shop: ShopId) -> bool {
         self.shop == shop && !self.purging
     }
 
-    /// Where it stands among its shop's products.
+    /// Returns the tab in which its shop's list shows it.
     pub fn tab(&self) -> Tab {
         match self.status {
             _ if self.deleted_at.is_some() => Tab::Deleted,
@@ -164,17 +164,17 @@ impl Product {
         }
     }
 
-    /// When it is purged, if it was deleted.
+    /// Returns when a deleted product is purged.
     pub fn purge_at(&self) -> Option<Timestamp> {
         self.deleted_at.map(|at| at + RESTORABLE)
     }
 
-    /// What one costs of a SKU that has no price of its own.
+    /// Returns the prices of a SKU that has no price of its own.
     pub fn prices(&self) -> Prices {
         Prices { regular: self.price, sale: self.sale_price, offer: self.offer }
     }
 
-    /// With the copies of its shop as the shop is.
+    /// Copies name, slug, state and version of its shop.
     #[must_use]
     pub fn in_shop(self, shop: &Shop) -> Self {
         Self {
@@ -187,19 +187,19 @@ impl Product {
         }
     }
 
-    /// The next version.
+    /// Returns the next version.
     #[must_use]
     pub fn next(self) -> Self {
         Self { version: self.version + 1, ..self }
     }
 
-    /// The next version, deleted.
+    /// Returns the next version, deleted.
     #[must_use]
     pub fn deleted(self, now: Timestamp) -> Self {
         Self { deleted_at: Some(now), updated_at: now, ..self.next() }
     }
 
-    /// The next version, not deleted.
+    /// Returns the next version, restored.
     #[must_use]
     pub fn restored(self, now: Timestamp) -> Self {
         Self { deleted_at: None, updated_at: now, ..self.next() }
@@ -230,36 +230,36 @@ impl Entity for Product {
     }
 }
 
-/// What else there is to say of a product.
+/// The details of a product, which only its page shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Details {
-    /// Which product.
+    /// The product.
     pub product: ProductId,
-    /// What the seller says of it.
+    /// The seller's description.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<Html>,
-    /// Its pictures, the main one first.
+    /// The pictures, the main one first.
     pub pictures: Vec<Picture>,
-    /// Where a film of it is.
+    /// The URL of a video.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub video_url: Option<VideoUrl>,
-    /// What people would search for.
+    /// Words that shoppers search for.
     pub keywords: Keywords,
-    /// What the seller warrants.
+    /// The seller's warranty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warranty: Option<Warranty>,
-    /// Whether it may be paid when it is handed over.
+    /// Whether the product may be paid in cash on delivery.
     pub cash_on_delivery: bool,
-    /// Facts.
+    /// Specifications.
     pub specifications: Specifications,
-    /// Choices that are no SKUs of their own.
+    /// Choices that do not make SKUs of their own.
     pub properties: Properties,
-    /// Questions that are often asked.
+    /// Frequently asked questions.
     pub faq: Questions,
 }
 
 impl Details {
-    /// Those of a product of which there is no more to say.
+    /// Returns the details of a product without any.
     pub fn none(product: ProductId) -> Self {
         Self {
             product,
@@ -287,27 +287,27 @@ impl Entity for Details {
 /// A variant of a product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sku {
-    /// Names the SKU.
+    /// The SKU's id.
     pub id: SkuId,
-    /// The seller's own name for it.
+    /// The seller's own code for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<SkuCode>,
-    /// Its colour.
+    /// The colour.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub colour: Option<Colour>,
-    /// Its size.
+    /// The size.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<Size>,
-    /// Its own price; it takes no part in its product's sale and offer then.
+    /// A price of its own. The product's sale and offer do not apply to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<Money>,
-    /// Pieces that nobody has bought or holds.
+    /// Pieces that are neither sold nor held.
     pub available: Stock,
-    /// Whether the seller was told that it runs low.
+    /// Whether the seller was told that the SKU runs low.
     #[serde(default, skip_serializing_if = "Not::not")]
     pub low: bool,
-    /// Whether its seller took it out. The item stays as long as its product: somebody may hold pieces of it, and its
-    /// number is in orders.
+    /// Whether the seller removed it. The item stays as long as its product, because payment sessions may hold pieces
+    /// of it and orders contain its number.
     #[serde(default, skip_serializing_if = "Not::not")]
     pub removed: bool,
 }
@@ -321,17 +321,17 @@ impl Entity for Sku {
 }
 
 impl Sku {
-    /// What one may cost.
+    /// Returns the prices of one piece.
     pub fn prices(&self, product: &Product) -> Prices {
         self.price.map_or_else(|| product.prices(), Prices::fixed)
     }
 
-    /// What one costs now.
+    /// Returns the price of one piece at a time.
     pub fn price_at(&self, product: &Product, now: Timestamp) -> Money {
         self.prices(product).at(now)
     }
 
-    /// What tells it from its product's other SKUs: `Blue / XL`. Nothing for the only one.
+    /// Returns what tells the SKU from its product's other SKUs, such as `Blue / XL`. Returns `None` for the only SKU.
     pub fn options(&self) -> Option<String> {
         let options = [self.colour.as_ref().map(Colour::as_str), self.size.as_ref().map(Size::as_str)];
         let options: Vec<&str> = options.into_iter().flatten().collect();
@@ -339,7 +339,7 @@ impl Sku {
     }
 }
 
-/// A slug's claim: that the item exists is what makes the slug taken.
+/// The claim of a product on its slug. The slug is taken while the item exists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct ProductSlug {
     slug: Slug,
@@ -354,27 +354,27 @@ impl Entity for ProductSlug {
     }
 }
 
-/// A product with all there is to it.
+/// A product with its details and its SKUs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Whole {
     /// The product.
     pub product: Product,
-    /// What else there is to say of it.
+    /// The details.
     pub details: Details,
-    /// Its SKUs by number, without those that were removed.
+    /// The SKUs by number, without removed ones.
     pub skus: Vec<Sku>,
-    /// How many pieces of it were sold.
+    /// How many pieces were sold.
     pub sold: u64,
 }
 
-/// The products in the table.
+/// Access to products.
 #[derive(Debug)]
 pub struct Products<'a> {
     table: &'a Table,
 }
 
 impl<'a> Products<'a> {
-    /// The products of a table: for contexts that build on this one.
+    /// Creates the access to a table's products.
     pub fn new(table: &'a Table) -> Self {
         Self { table }
     }

@@ -1,4 +1,4 @@
-//! Taking away what belonged to somebody who left. Every function here may be repeated, and called half done.
+//! The erasure of what belonged to an account. Every function is idempotent and may be interrupted.
 
 use souk_domain::{Principal, UserId};
 use souk_store::{StoreError, Table, entity::from_item};
@@ -6,7 +6,7 @@ use souk_store_shoppers::follows::{Follow, Follows};
 
 use crate::keys::{self, Key};
 
-/// What goes with an account.
+/// Access to everything that belongs to an account or a shop.
 #[derive(Debug)]
 pub struct Erasure<'a> {
     pub(crate) table: &'a Table,
@@ -17,27 +17,27 @@ impl<'a> Erasure<'a> {
         Self { table }
     }
 
-    /// A shopper's addresses, wishlist, cart, what they looked at, and whom they follow.
+    /// Deletes a shopper's addresses, wishlist, cart, views and follows.
     ///
     /// # Errors
-    /// Those of [`StoreError`]; part of it may be gone then.
+    /// Those of [`StoreError`]. A part may be deleted then.
     pub async fn belongings_of(&self, user: UserId) -> Result<(), StoreError> {
         for key in [keys::addresses(user), keys::wishlist(user), keys::viewed(user)] {
             self.table.delete(key).await?;
         }
         self.partition(keys::cart(user.into()).pk).await?;
         for follow in self.table.partition(keys::follows(user)).await? {
-            // The shop's count goes down with it.
+            // Decrements the shop's count of followers as well.
             let follow: Follow = from_item(follow)?;
             Follows::new(self.table).unfollow(user, follow.shop).await?;
         }
         Ok(())
     }
 
-    /// A principal's notifications, second factor, sessions and standing.
+    /// Deletes a principal's notifications, second factor, sessions and standing.
     ///
     /// # Errors
-    /// Those of [`StoreError`]; part of it may be gone then.
+    /// Those of [`StoreError`]. A part may be deleted then.
     pub async fn access_of(&self, principal: Principal) -> Result<(), StoreError> {
         let own = [keys::second_factor(principal), keys::inbox(principal), keys::notification_settings(principal)];
         for key in own {

@@ -1,4 +1,4 @@
-//! The keys that the erasure names.
+//! The keys of other contexts that the erasure names.
 
 pub(crate) use souk_store::keys::{Key, access_partition, shop};
 pub(crate) use souk_store_identity::keys::second_factor;

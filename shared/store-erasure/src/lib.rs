@@ -1,13 +1,14 @@
-//! What goes with an account or a shop. The last of the contexts: it knows all others, and none knows it.
+//! The erasure of what belongs to an account or a shop. This is the last of the contexts: it depends on all others, and
+//! none depends on it.
 
 pub mod erasure;
 mod keys;
 mod shops;
 
 souk_store::aggregates! {
-    /// What goes with an account or a shop.
+    /// The erasure of accounts and shops.
     pub trait ErasureExt {
-        /// What goes with an account or a shop.
+        /// The erasure of accounts and shops.
         erasure: erasure::Erasure,
     }
 }

@@ -1,5 +1,5 @@
-//! Taking a shop away for good. Every step may be repeated, and called half done: the shop's own item, by which it is
-//! found, goes last. Orders stay; they carry what they need.
+//! The purge of a shop. Every step is idempotent and may be interrupted: the shop's own item, by which a sweep finds
+//! it, is deleted last. Orders stay, because they contain copies of all that they need.
 
 use futures::future::try_join_all;
 use jiff::Timestamp;
@@ -18,16 +18,16 @@ use souk_store_shops::{
 
 use crate::{erasure::Erasure, keys};
 
-/// How many items are removed at once.
+/// How many items are deleted at once.
 const AT_ONCE: u8 = 25;
 
 impl Erasure<'_> {
-    /// Takes a shop away with its products, discounts, followers, pictures, domain and slug. Answers whether it did; it does
-    /// not before its time, when the shop was written since it was read, or when there may be products that the list does
-    /// not show yet.
+    /// Deletes a shop with its products, discounts, followers, pictures, domain and slug. Returns `false` if its time
+    /// has not come, if the shop was written since it was read, or if there may be products that the list does not show
+    /// yet.
     ///
     /// # Errors
-    /// Those of [`StoreError`]; part of it may be gone then, and the rest goes when this is called again.
+    /// Those of [`StoreError`]. A part may be deleted then; another call deletes the rest.
     pub async fn purge_shop(&self, shop: &Shop, now: Timestamp) -> Result<bool, StoreError> {
         let id = shop.id;
         if shop.purge_at().is_none_or(|purge_at| now < purge_at) {
@@ -40,7 +40,7 @@ impl Erasure<'_> {
                 return Ok(false);
             }
         }
-        // Only a list in which none was met is known to be empty: it may be a second old.
+        // The list may lag by a second. So it counts as empty only if it had no product at all.
         if self.purge_products(id, now).await? && self.purge_products(id, now).await? {
             return Ok(false);
         }
@@ -61,7 +61,7 @@ impl Erasure<'_> {
         Ok(true)
     }
 
-    /// Takes the products away, and answers whether there were any.
+    /// Deletes the products. Returns whether there were any.
     async fn purge_products(&self, shop: ShopId, now: Timestamp) -> Result<bool, StoreError> {
         let products = Products::new(self.table);
         let (mut met, mut from) = (false, None);
@@ -78,8 +78,8 @@ impl Erasure<'_> {
         }
     }
 
-    /// Takes the shop off its followers' lists. Uncounted, because the count goes with them: nobody can follow a shop that
-    /// is not open, and who follows no longer is not counted down.
+    /// Removes the shop from its followers' lists. The count is not decremented, because it is deleted too: nobody can
+    /// follow a closed shop, and a shopper who does not follow it any more is not counted down.
     async fn forget_followers(&self, shop: ShopId) -> Result<(), StoreError> {
         let mut from = None;
         loop {
@@ -99,7 +99,7 @@ impl Erasure<'_> {
     }
 }
 
-/// Writes, or finds it written by an earlier run.
+/// Commits a transaction. Succeeds as well if an earlier run committed it.
 async fn done(transaction: Transaction<()>, table: &Table) -> Result<(), StoreError> {
     happened::<()>(transaction.commit(table).await).map(drop)
 }

@@ -1,4 +1,4 @@
-//! Who may sign in.
+//! Accounts and their credentials.
 
 use jiff::{Timestamp, fmt::serde::timestamp::millisecond::required as millis};
 use serde::{Deserialize, Serialize};
@@ -14,17 +14,17 @@ use crate::{
     keys::{self, Key},
 };
 
-/// The credentials of a mail address in one realm. That the item exists is what makes the address taken.
+/// The credentials of a mail address in one realm. The address is taken while the item exists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Login {
     /// The address.
     pub email: Email,
-    /// Whose it is.
+    /// The principal who signs in.
     pub principal: Principal,
-    /// The password's Argon2id hash as a PHC string. Who signs in otherwise may have none.
+    /// The password's Argon2id hash as a PHC string. Absent if the account has no password.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
-    /// What Google calls the Google accounts that sign in too, each of which has an item of its own.
+    /// The subjects of the Google accounts that sign in too. Each has an item of its own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub google: Vec<String>,
 }
@@ -37,31 +37,31 @@ impl Entity for Login {
     }
 }
 
-/// A profile photo.
+/// A profile picture.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Avatar {
-    /// The upload it came from.
+    /// The upload that it came from.
     pub media: MediaId,
-    /// What is shown.
+    /// The picture to show.
     pub picture: Picture,
 }
 
 /// A shopper.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
-    /// Names the shopper.
+    /// The shopper's id.
     pub id: UserId,
-    /// Where mail goes.
+    /// The mail address.
     pub email: Email,
-    /// What they are called.
+    /// The name.
     pub name: PersonName,
-    /// How to call them.
+    /// The phone number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<Phone>,
-    /// What they look like.
+    /// The profile picture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub avatar: Option<Avatar>,
-    /// When the code was confirmed.
+    /// When the account was confirmed.
     #[serde(with = "millis")]
     pub created_at: Timestamp,
 }
@@ -77,20 +77,20 @@ impl Entity for User {
 /// A seller.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seller {
-    /// Names the seller.
+    /// The seller's id.
     pub id: SellerId,
-    /// Where mail goes.
+    /// The mail address.
     pub email: Email,
-    /// What they are called.
+    /// The name.
     pub name: PersonName,
-    /// How to call them.
+    /// The phone number.
     pub phone: Phone,
-    /// Where they sell from.
+    /// The country of the business.
     pub country: Country,
-    /// What they look like.
+    /// The profile picture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub avatar: Option<Avatar>,
-    /// When the code was confirmed.
+    /// When the account was confirmed.
     #[serde(with = "millis")]
     pub created_at: Timestamp,
 }
@@ -106,15 +106,15 @@ impl Entity for Seller {
 /// Why an account was not written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
-    /// Somebody else wrote the code's state in between: read it again.
+    /// Somebody else wrote the code's state meanwhile. Read it again.
     Stale,
-    /// The address got its account in between.
+    /// The address got an account meanwhile.
     Taken,
-    /// The address is that of a seller who deleted their shop.
+    /// The address belongs to a seller who deleted their shop.
     Barred,
 }
 
-/// The accounts in the table.
+/// Access to accounts.
 #[derive(Debug)]
 pub struct Accounts<'a> {
     table: &'a Table,
@@ -125,7 +125,7 @@ impl<'a> Accounts<'a> {
         Self { table }
     }
 
-    /// The credentials of an address.
+    /// Returns the credentials of an address.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -133,7 +133,7 @@ impl<'a> Accounts<'a> {
         self.table.get(keys::login(realm, email), Freshness::Strong).await
     }
 
-    /// A shopper's profile.
+    /// Returns a shopper's account.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -141,7 +141,7 @@ impl<'a> Accounts<'a> {
         self.table.get(keys::user(id), Freshness::Strong).await
     }
 
-    /// A seller's profile.
+    /// Returns a seller's account.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -149,10 +149,11 @@ impl<'a> Accounts<'a> {
         self.table.get(keys::seller(id), Freshness::Strong).await
     }
 
-    /// Makes an account in exchange for a code, which `used` no longer holds, and tells its owner.
+    /// Creates an account in exchange for a mailed code, which `used` no longer holds, and writes the event that
+    /// welcomes its owner.
     ///
     /// # Errors
-    /// [`Rule::Stale`] when the code's state changed in between, [`Rule::Taken`] when the account exists, [`Rule::Barred`]
+    /// [`Rule::Stale`] if the code's state changed meanwhile, [`Rule::Taken`] if the account exists, [`Rule::Barred`]
     /// for a seller who deleted their shop.
     pub async fn confirm<P: Entity>(
         &self,
@@ -177,7 +178,7 @@ impl<'a> Accounts<'a> {
         .await
     }
 
-    /// Stores a fresh hash of the password that was just right, unless it was changed in between.
+    /// Stores a fresh hash of the password that was just verified, unless the password was changed meanwhile.
     ///
     /// # Errors
     /// Those of [`StoreError`].

@@ -1,6 +1,6 @@
-//! Who is an admin.
+//! Admins.
 //!
-//! An admin is a shopper with an item here. The first one is named by the deployment, and gets the item with the first
+//! An admin is a shopper who has an item here. The deployment names the first one, who gets the item at the first
 //! sign-in.
 
 use jiff::{Timestamp, fmt::serde::timestamp::millisecond::required as millis};
@@ -24,14 +24,14 @@ use crate::{
 /// An admin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Admin {
-    /// Names the admin.
+    /// The admin's id.
     pub id: AdminId,
-    /// Where mail goes.
+    /// The mail address.
     pub email: Email,
-    /// Who promoted them; nobody for one whom the deployment names.
+    /// Who promoted them. Absent for an admin whom the deployment names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promoted_by: Option<AdminId>,
-    /// Since when they are one.
+    /// Since when they are an admin.
     #[serde(with = "millis")]
     pub promoted_at: Timestamp,
 }
@@ -47,17 +47,17 @@ impl Entity for Admin {
 /// Why an admin was not written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
-    /// They were promoted already.
+    /// They are an admin already.
     AlreadyAdmin,
     /// There is no such shopper.
     NoSuchShopper,
     /// They are banned, as a shopper or as an admin.
     Banned,
-    /// Somebody else wrote in between: read again.
+    /// Somebody else wrote meanwhile. Read again.
     Stale,
 }
 
-/// The admins in the table.
+/// Access to admins.
 #[derive(Debug)]
 pub struct Admins<'a> {
     table: &'a Table,
@@ -68,7 +68,7 @@ impl<'a> Admins<'a> {
         Self { table }
     }
 
-    /// An admin.
+    /// Returns an admin.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -76,7 +76,7 @@ impl<'a> Admins<'a> {
         self.table.get(keys::admin(id), Freshness::Strong).await
     }
 
-    /// All admins.
+    /// Returns all admins.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -84,7 +84,7 @@ impl<'a> Admins<'a> {
         self.table.partition(keys::admins()).await?.into_iter().map(from_item).collect()
     }
 
-    /// Admins with their accounts, the last account first. Two reads.
+    /// Lists admins with their accounts, newest account first. Two reads.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -100,7 +100,7 @@ impl<'a> Admins<'a> {
         Ok(Page { items: page.items.into_iter().filter_map(with_account).collect(), next: page.next })
     }
 
-    /// Remembers the admin whom the deployment names, if they are not remembered.
+    /// Creates the admin whom the deployment names, unless the item exists.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -108,7 +108,8 @@ impl<'a> Admins<'a> {
         self.table.create(admin).await.map(drop)
     }
 
-    /// Makes somebody an admin by an admin's will, also one whom only the deployment named; records who wanted it, and tells of it.
+    /// Promotes a shopper on behalf of an admin, with the audit record and the event. Works as well for one whom only
+    /// the deployment named.
     ///
     /// # Errors
     /// [`Rule::AlreadyAdmin`], [`Rule::NoSuchShopper`], [`Rule::Banned`].
@@ -132,11 +133,11 @@ impl<'a> Admins<'a> {
             .await
     }
 
-    /// Ends somebody's rights and, with the next version of their standing, their sessions; records who wanted it, and
-    /// tells of it.
+    /// Demotes an admin and ends their sessions by the next version of their standing, with the audit record and the
+    /// event.
     ///
     /// # Errors
-    /// [`Rule::Stale`] when they are no admin any more, or their standing was written in between.
+    /// [`Rule::Stale`] if they are not an admin any more, or their standing was written meanwhile.
     pub async fn demote(
         &self,
         standing: &Standing,

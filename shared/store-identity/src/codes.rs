@@ -1,4 +1,4 @@
-//! Mailed codes: what is remembered of them for each address and purpose, and what waits for them.
+//! Mailed codes: the state of each address and purpose, and what waits for a code.
 
 use jiff::{SignedDuration, Timestamp, fmt::serde::timestamp::millisecond::required as millis};
 use serde::{Deserialize, Serialize};
@@ -12,32 +12,32 @@ use souk_store::{
 
 use crate::keys::{self, Key};
 
-/// How long a password may be chosen after the code was right.
+/// How long a new password may be chosen after the code was correct.
 pub const RESET_LIFETIME: SignedDuration = SignedDuration::from_mins(10);
 
-/// The code policy's state for an address and a purpose.
+/// The state of the code policy for an address and a purpose.
 ///
-/// It is written for every address that somebody asks a code for, whether it has an account or not, so that neither the
-/// limits nor the work tell the two apart.
+/// It is written for every address for which somebody requests a code, whether the address has an account or not. So
+/// neither the limits nor the time of an answer tell the two apart.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CodeState {
-    /// What the codes are for.
+    /// The purpose of the codes.
     pub purpose: Purpose,
-    /// As what the address signs in, or wants to.
+    /// The realm in which the address signs in or registers.
     pub realm: Realm,
     /// The address.
     pub email: Email,
-    /// Which codes went out, and how guessing went.
+    /// Which codes were sent, and the wrong guesses.
     pub codes: Codes,
-    /// Who wants an account: the newest code confirms this registration and no other.
+    /// The registration that waits. The newest code confirms this one and no other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub registration: Option<Registration>,
-    /// What the code to reset a password was changed for.
+    /// The right that a correct reset code was exchanged for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reset: Option<ResetGrant>,
-    /// Counts the writes, so that two at a time cannot both count.
+    /// The version. Every write increments it, so that of two parallel writes only one succeeds.
     pub version: u64,
-    /// When the state may be forgotten.
+    /// When the state may be deleted.
     #[serde(with = "millis")]
     pub forgotten_at: Timestamp,
 }
@@ -45,34 +45,34 @@ pub struct CodeState {
 /// A registration that waits for its code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Registration {
-    /// What the account will be made from.
+    /// What the account will be created from.
     pub applicant: Applicant,
     /// The password's Argon2id hash as a PHC string.
     pub password: String,
 }
 
-/// What somebody said of themselves when they registered.
+/// What somebody entered in the registration form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "realm", rename_all = "snake_case")]
 pub enum Applicant {
     /// A shopper.
     User {
-        /// What they are called.
+        /// The name.
         name: PersonName,
     },
     /// A seller.
     Seller {
-        /// What they are called.
+        /// The name.
         name: PersonName,
-        /// How to call them.
+        /// The phone number.
         phone: Phone,
-        /// Where they sell from.
+        /// The country of the business.
         country: Country,
     },
 }
 
 impl Applicant {
-    /// Where they want to sign in.
+    /// Returns the realm in which they register.
     pub fn realm(&self) -> Realm {
         match self {
             Self::User { .. } => Realm::Users,
@@ -81,18 +81,18 @@ impl Applicant {
     }
 }
 
-/// The right to choose a new password, once.
+/// The right to choose a new password once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResetGrant {
     /// The SHA-256 of the reset token's secret.
     pub secret_hash: String,
-    /// When it is over.
+    /// When it expires.
     #[serde(with = "millis")]
     pub expires_at: Timestamp,
 }
 
 impl CodeState {
-    /// The state of an address of which nothing is stored.
+    /// Returns the state of an address of which nothing is stored.
     pub fn fresh(purpose: Purpose, realm: Realm, email: Email) -> Self {
         Self {
             purpose,
@@ -106,13 +106,13 @@ impl CodeState {
         }
     }
 
-    /// The next version, with what became of the codes.
+    /// Returns the next version with a new state of the codes.
     #[must_use]
     pub fn next(self, codes: Codes, now: Timestamp) -> Self {
         Self { forgotten_at: codes.forgotten_at(now), codes, version: self.version + 1, ..self }
     }
 
-    /// That the stored state is the one before this.
+    /// Requires the stored state to be the one before this.
     pub(crate) fn as_read(&self) -> Condition {
         Condition::at_version(self.version - 1)
     }
@@ -133,11 +133,11 @@ impl Entity for CodeState {
 /// Why a state was not written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
-    /// Somebody else wrote in between: read again.
+    /// Somebody else wrote meanwhile. Read again.
     Stale,
 }
 
-/// The states of mailed codes in the table.
+/// Access to the states of mailed codes.
 #[derive(Debug)]
 pub struct CodeStates<'a> {
     table: &'a Table,
@@ -148,7 +148,7 @@ impl<'a> CodeStates<'a> {
         Self { table }
     }
 
-    /// The state of an address and a purpose.
+    /// Returns the state of an address and a purpose.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -163,7 +163,7 @@ impl<'a> CodeStates<'a> {
             self.table.get(keys::code_state(purpose, realm, email), Freshness::Strong).await?;
         Ok(match stored {
             Some(state) if now < state.forgotten_at => state,
-            // What is not cleaned away yet counts for nothing but its version.
+            // Of an expired item that DynamoDB has not deleted yet, only the version counts.
             stored => CodeState {
                 version: stored.map_or(0, |state| state.version),
                 ..CodeState::fresh(purpose, realm, email.clone())
@@ -171,10 +171,10 @@ impl<'a> CodeStates<'a> {
         })
     }
 
-    /// Writes a state in place of the version before, and the mail that it sends.
+    /// Replaces the version before, and writes the event of the mail to send.
     ///
     /// # Errors
-    /// [`Rule::Stale`] when another write came first.
+    /// [`Rule::Stale`] if another write came first.
     pub async fn save(&self, state: &CodeState, mail: Option<&OutboxRecord>) -> Result<(), WriteError<Rule>> {
         Transaction::new().replace(state, state.as_read(), Rule::Stale).put_all(mail).commit(self.table).await
     }

@@ -1,4 +1,4 @@
-//! Which shopper signs in with which Google account.
+//! Google accounts and the shoppers who sign in with them.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::{Timestamp, fmt::serde::timestamp::millisecond::required as millis};
@@ -14,12 +14,12 @@ use crate::{
     keys::{self, Key},
 };
 
-/// That a Google account is a shopper's. A shopper may have several, each of which stands in the shopper's login too.
+/// The link of a Google account to a shopper. A shopper may have several; the shopper's login names each of them too.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GoogleLink {
-    /// What Google calls the account, whatever its mail address is.
+    /// Google's id of the account, which does not depend on its mail address.
     pub subject: String,
-    /// Whose it is.
+    /// The shopper.
     pub user: UserId,
     /// Since when.
     #[serde(with = "millis")]
@@ -37,11 +37,11 @@ impl Entity for GoogleLink {
 /// Why a Google account was not linked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
-    /// The Google account or the mail address got its shopper in between, or the shopper went: read again.
+    /// The Google account or the mail address got a shopper meanwhile, or the shopper was deleted. Read again.
     Stale,
 }
 
-/// The linked Google accounts in the table.
+/// Access to the links of Google accounts.
 #[derive(Debug)]
 pub struct GoogleLinks<'a> {
     table: &'a Table,
@@ -52,7 +52,7 @@ impl<'a> GoogleLinks<'a> {
         Self { table }
     }
 
-    /// Whose a Google account is.
+    /// Returns the link of a Google account.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -60,7 +60,7 @@ impl<'a> GoogleLinks<'a> {
         self.table.get(keys::google_link(subject), Freshness::Strong).await
     }
 
-    /// Lets a Google account sign in as the shopper of a login that was read, and tells the owner.
+    /// Links a Google account to the shopper of a login that was read, and writes the event for the owner.
     ///
     /// # Errors
     /// [`Rule::Stale`].
@@ -78,7 +78,7 @@ impl<'a> GoogleLinks<'a> {
             .await
     }
 
-    /// Makes a shopper for a Google account, and tells them.
+    /// Creates a shopper for a Google account, and writes the event that welcomes them.
     ///
     /// # Errors
     /// [`Rule::Stale`].

@@ -1,4 +1,4 @@
-//! Every key format of accounts: sign-ins, codes, second factors, admins.
+//! Every key format of accounts: credentials, mailed codes, second factors, admins.
 
 use souk_domain::{AdminId, Email, Principal, Realm, code::Purpose};
 pub(crate) use souk_store::keys::{Key, barred_seller, seller, shop, standing, user};
@@ -8,7 +8,7 @@ pub fn login(realm: Realm, email: &Email) -> Key {
     Key::new(format!("LOGIN#{}#{email}", realm.as_str()), "LOGIN")
 }
 
-/// What is remembered of the codes mailed to an address for one purpose.
+/// The state of the codes that were mailed to an address for one purpose.
 pub fn code_state(purpose: Purpose, realm: Realm, email: &Email) -> Key {
     let purpose = match purpose {
         Purpose::ConfirmRegistration => "register",
@@ -18,7 +18,7 @@ pub fn code_state(purpose: Purpose, realm: Realm, email: &Email) -> Key {
     Key::new(format!("CODE#{purpose}#{}#{email}", realm.as_str()), "CODE")
 }
 
-/// The link of a Google account to a shopper, by what Google calls the account.
+/// The link of a Google account to a shopper, by Google's id of the account.
 pub fn google_link(subject: &str) -> Key {
     Key::new(format!("GOOGLE#{subject}"), "GOOGLE")
 }

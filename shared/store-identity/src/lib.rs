@@ -1,4 +1,4 @@
-//! Accounts: who may sign in, by which credentials, and who is an admin.
+//! Accounts: credentials, profiles, mailed codes, second factors and admins.
 
 pub mod accounts;
 pub mod admins;
@@ -12,19 +12,19 @@ pub mod second_factor;
 mod shapes;
 
 souk_store::aggregates! {
-    /// Accounts and how they are signed in to.
+    /// The aggregates of accounts.
     pub trait IdentityExt {
-        /// Sign-in credentials, shoppers and sellers.
+        /// Credentials, and the accounts of shoppers and sellers.
         accounts: accounts::Accounts,
         /// Mailed codes.
         codes: codes::CodeStates,
-        /// New passwords.
+        /// Changes of passwords.
         passwords: passwords::Passwords,
-        /// Which shopper signs in with which Google account.
+        /// Google accounts and the shoppers who sign in with them.
         google_links: google_links::GoogleLinks,
-        /// Who is an admin.
+        /// Admins.
         admins: admins::Admins,
-        /// What people say of themselves.
+        /// Profiles.
         profiles: profiles::Profiles,
         /// Second factors.
         second_factors: second_factor::SecondFactors,

@@ -1,4 +1,4 @@
-//! New passwords, in one write with everything that they end.
+//! New passwords, each in one transaction with everything that it ends.
 
 use souk_domain::Principal;
 use souk_store::{
@@ -18,20 +18,20 @@ pub struct PasswordChange {
     pub login: Login,
     /// The new password's Argon2id hash as a PHC string.
     pub hash: String,
-    /// The next standings of everybody who signs in with it, their sessions ended.
+    /// The next standings of everybody who signs in with this password, with their sessions ended.
     pub standings: Vec<Standing>,
-    /// What the owner is told.
+    /// The event that tells the owner.
     pub news: OutboxRecord,
 }
 
 /// Why a password was not written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
-    /// Somebody else wrote in between: read again.
+    /// Somebody else wrote meanwhile. Read again.
     Stale,
 }
 
-/// Changes of passwords in the table.
+/// Access to passwords.
 #[derive(Debug)]
 pub struct Passwords<'a> {
     table: &'a Table,
@@ -42,7 +42,7 @@ impl<'a> Passwords<'a> {
         Self { table }
     }
 
-    /// Everybody who signs in with the password of an account: a shopper may be an admin too.
+    /// Returns all principals who sign in with the password of an account. A shopper may be an admin too.
     pub fn signing_in_with(owner: Principal) -> Vec<Principal> {
         match owner {
             Principal::User(id) => vec![owner, Principal::Admin(id.into())],
@@ -51,18 +51,18 @@ impl<'a> Passwords<'a> {
         }
     }
 
-    /// Writes a password in exchange for the right to choose one, which `used` no longer holds.
+    /// Stores a password in exchange for the right to choose one, which `used` no longer holds.
     ///
     /// # Errors
-    /// [`Rule::Stale`] when the right, the credentials or a standing changed in between.
+    /// [`Rule::Stale`] if the right, the credentials or a standing changed meanwhile.
     pub async fn reset(&self, used: &CodeState, change: &PasswordChange) -> Result<(), WriteError<Rule>> {
         write(change).replace(used, used.as_read(), Rule::Stale).commit(self.table).await
     }
 
-    /// Writes a password and opens the one session that goes on.
+    /// Stores a password, and opens the one session that continues.
     ///
     /// # Errors
-    /// [`Rule::Stale`] when the credentials or a standing changed in between.
+    /// [`Rule::Stale`] if the credentials or a standing changed meanwhile.
     pub async fn change(&self, session: &Session, change: &PasswordChange) -> Result<(), WriteError<Rule>> {
         write(change).create(session, Rule::Stale).commit(self.table).await
     }

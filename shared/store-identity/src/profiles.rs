@@ -1,4 +1,4 @@
-//! What somebody says of themselves, whatever they are signed in as.
+//! Profiles: what shoppers and sellers tell about themselves.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
@@ -16,14 +16,14 @@ use crate::{
 /// An account of either kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Profile {
-    /// A shopper's.
+    /// A shopper's account.
     User(User),
-    /// A seller's.
+    /// A seller's account.
     Seller(Seller),
 }
 
 impl Profile {
-    /// Where mail goes.
+    /// Returns the mail address.
     pub fn email(&self) -> &Email {
         match self {
             Self::User(user) => &user.email,
@@ -31,7 +31,7 @@ impl Profile {
         }
     }
 
-    /// What they are called.
+    /// Returns the name.
     pub fn name(&self) -> &PersonName {
         match self {
             Self::User(user) => &user.name,
@@ -39,7 +39,7 @@ impl Profile {
         }
     }
 
-    /// How to call them.
+    /// Returns the phone number.
     pub fn phone(&self) -> Option<&Phone> {
         match self {
             Self::User(user) => user.phone.as_ref(),
@@ -47,7 +47,7 @@ impl Profile {
         }
     }
 
-    /// What they look like.
+    /// Returns the profile picture.
     pub fn avatar(&self) -> Option<&Avatar> {
         match self {
             Self::User(user) => user.avatar.as_ref(),
@@ -55,7 +55,7 @@ impl Profile {
         }
     }
 
-    /// When the account was made.
+    /// Returns when the account was created.
     pub fn created_at(&self) -> Timestamp {
         match self {
             Self::User(user) => user.created_at,
@@ -64,29 +64,29 @@ impl Profile {
     }
 }
 
-/// What somebody may change about themselves.
+/// What a principal may change about themselves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProfileChange {
-    /// What they are called.
+    /// The name.
     pub name: PersonName,
-    /// How to call them; sellers must have one.
+    /// The phone number. Sellers must have one.
     pub phone: Option<Phone>,
-    /// What they look like.
+    /// The profile picture.
     pub avatar: Option<Avatar>,
 }
 
 /// Why an account was not deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
-    /// The standing was written in between: read it again.
+    /// The standing was written meanwhile. Read it again.
     Stale,
-    /// It is deleted already.
+    /// The account is deleted already.
     Gone,
-    /// A seller who has a shop that is not deleted, or a shopper who is an admin.
+    /// A seller has a shop that is not deleted, or a shopper is an admin.
     Tied,
 }
 
-/// The profiles in the table.
+/// Access to profiles.
 #[derive(Debug)]
 pub struct Profiles<'a> {
     table: &'a Table,
@@ -97,7 +97,7 @@ impl<'a> Profiles<'a> {
         Self { table }
     }
 
-    /// The account of a principal.
+    /// Returns the account of a principal.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -110,7 +110,7 @@ impl<'a> Profiles<'a> {
         })
     }
 
-    /// Changes what somebody says of themselves, and answers whether they exist.
+    /// Changes a profile. Returns whether the account exists.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -145,7 +145,8 @@ impl<'a> Profiles<'a> {
         Ok(self.table.apply(update.update_expression(expression)).await?.is_ok())
     }
 
-    /// Deletes an account: its sign-in and its profile, and every session by the standing after the one that was read.
+    /// Deletes an account, its credentials and its profile, and ends every session by the next version of the standing
+    /// that was read.
     ///
     /// # Errors
     /// Those of [`Rule`].
@@ -183,7 +184,7 @@ impl<'a> Profiles<'a> {
     }
 }
 
-/// Where the account of a principal is. An admin's is the shopper's who was promoted.
+/// Returns the key of a principal's account. An admin's account is the one of the shopper who was promoted.
 fn key(principal: Principal) -> Key {
     match principal {
         Principal::User(id) => keys::user(id),

@@ -1,4 +1,4 @@
-//! Second factors: what sellers and admins prove beside their password.
+//! Second factors of sellers and admins.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::{Timestamp, fmt::serde::timestamp::millisecond::optional as millis};
@@ -14,27 +14,27 @@ use crate::keys::{self, Key};
 /// A principal's second factor, or the one that they are setting up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecondFactor {
-    /// Whose.
+    /// The principal.
     pub principal: Principal,
-    /// The secret that their app has too, sealed. Sealing never gives the same text twice.
+    /// The secret that the authenticator app shares, sealed. Sealing never returns the same text twice.
     pub sealed_secret: String,
-    /// When the app's first code came back; before that nothing asks for the factor.
+    /// When the app's first code was correct. The factor is not required before.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "millis")]
     pub confirmed_at: Option<Timestamp>,
-    /// Which codes were used, and how guessing went.
+    /// Which codes were used, and the wrong guesses.
     pub uses: Uses,
-    /// Counts the writes, so that two at a time cannot both count.
+    /// The version. Every write increments it, so that of two parallel writes only one succeeds.
     pub version: u64,
 }
 
 impl SecondFactor {
-    /// Whether signing in asks for it.
+    /// Returns whether signing in requires it.
     pub fn is_on(&self) -> bool {
         self.confirmed_at.is_some()
     }
 
-    /// That the item is the one that was read. The version alone would not do: it starts again with a factor that is set
-    /// up after another was removed.
+    /// Requires the item to be the one that was read. The version alone is not enough: it starts again with a factor
+    /// that is set up after another was removed.
     fn as_read(&self) -> Condition {
         Condition::new("version = :version AND sealed_secret = :secret")
             .value(":version", AttributeValue::N(self.version.to_string()))
@@ -53,11 +53,11 @@ impl Entity for SecondFactor {
 /// Why a second factor was not written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
-    /// Somebody else wrote in between: read again.
+    /// Somebody else wrote meanwhile. Read again.
     Stale,
 }
 
-/// Second factors in the table.
+/// Access to second factors.
 #[derive(Debug)]
 pub struct SecondFactors<'a> {
     table: &'a Table,
@@ -68,7 +68,7 @@ impl<'a> SecondFactors<'a> {
         Self { table }
     }
 
-    /// A principal's.
+    /// Returns a principal's second factor.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -76,10 +76,10 @@ impl<'a> SecondFactors<'a> {
         self.table.get(keys::second_factor(principal), Freshness::Strong).await
     }
 
-    /// Writes a factor in place of the one that was read, if one was, and tells of it.
+    /// Replaces the factor that was read, if any, and writes the event.
     ///
     /// # Errors
-    /// [`Rule::Stale`] when another write came first.
+    /// [`Rule::Stale`] if another write came first.
     pub async fn save(
         &self,
         next: &SecondFactor,
@@ -90,10 +90,10 @@ impl<'a> SecondFactors<'a> {
         Transaction::new().replace(next, condition, Rule::Stale).put_all(news).commit(self.table).await
     }
 
-    /// Removes the factor that was read and tells of it.
+    /// Removes the factor that was read, and writes the event.
     ///
     /// # Errors
-    /// [`Rule::Stale`] when another write came first.
+    /// [`Rule::Stale`] if another write came first.
     pub async fn remove(&self, read: &SecondFactor, news: &OutboxRecord) -> Result<(), WriteError<Rule>> {
         Transaction::new().delete(&read.key(), read.as_read(), Rule::Stale).put(news).commit(self.table).await
     }

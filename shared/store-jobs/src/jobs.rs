@@ -1,8 +1,8 @@
 //! Imports and exports of a shop's products.
 //!
-//! A job is one item, which its worker rewrites as it goes on: each time on condition that nobody did so in between, and
-//! in one transaction with the rows that it refused and with the event by which it goes on. So whatever is counted is
-//! there, counts once, and a job that was begun is gone on with.
+//! A job is one item, which its worker rewrites after each step. The write requires that nobody else wrote it
+//! meanwhile, and is in one transaction with the rows that the step refused and with the event that starts the next
+//! step. So everything that is counted exists and is counted once, and a job that began continues.
 
 use jiff::{SignedDuration, Timestamp, fmt::serde::timestamp::millisecond::required as millis};
 use serde::{Deserialize, Serialize};
@@ -17,96 +17,96 @@ use souk_store::{
 
 use crate::keys::{self, Key};
 
-/// How long a job is there, and its files with it.
+/// How long a job and its files exist.
 pub const LIFETIME: SignedDuration = SignedDuration::from_hours(24 * 7);
 
 /// An import or an export.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Job {
-    /// Names it.
+    /// The job's id.
     pub id: JobId,
-    /// Whose products.
+    /// The shop whose products are imported or exported.
     pub shop: ShopId,
-    /// What is done, and how far it is.
+    /// The task and its progress.
     pub task: Task,
-    /// Where it stands.
+    /// The state.
     pub state: State,
-    /// Counts the writes of this item.
+    /// The version. Every write increments it.
     pub version: u64,
-    /// When it was asked for.
+    /// When it was requested.
     #[serde(with = "millis")]
     pub created_at: Timestamp,
 }
 
-/// What a job does, and how far it is.
+/// What a job does, and its progress.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Task {
-    /// Makes products of a file's rows.
+    /// Creates products from the rows of a file.
     Import(Import),
     /// Writes the products into a file.
     Export(Export),
 }
 
-/// How far an import is.
+/// The progress of an import.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Import {
-    /// The rows of the file that are not empty; 0 until it was read.
+    /// The non-empty rows of the file; 0 until the file was read.
     pub rows: u32,
-    /// The number of the last row that was dealt with; 0 at the beginning.
+    /// The number of the last row that was processed; 0 at the beginning.
     pub last: u32,
-    /// The rows that became products.
+    /// The rows from which products were created.
     pub created: u32,
-    /// The rows that did not.
+    /// The rows that were refused.
     pub refused: u32,
-    /// What tells the file that was read first from one that took its place.
+    /// The entity tag of the file that was read first, which tells it from a file that replaced it.
     pub file: Option<String>,
 }
 
-/// How far an export is.
+/// The progress of an export.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Export {
     /// The products that are written.
     pub written: u32,
-    /// Behind which product it goes on.
+    /// The position after which it continues.
     pub from: Option<Position>,
-    /// The storage's name for the file while its parts come in.
+    /// S3's id of the multipart upload.
     pub upload: Option<String>,
-    /// The parts that are stored, in their order.
+    /// The parts that are stored, in order.
     pub parts: Vec<StoredPart>,
-    /// Whether these are all.
+    /// Whether these are all parts.
     pub ended: bool,
 }
 
-/// A part of a file, as the storage knows it.
+/// A stored part of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredPart {
-    /// The entity tag that the storage gave it.
+    /// The entity tag that S3 returned.
     pub tag: String,
-    /// The checksum that the storage has of it.
+    /// The checksum that S3 computed.
     pub checksum: Option<String>,
 }
 
-/// Where a job stands.
+/// The state of a job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum State {
-    /// Nobody is at it yet; an import has no file yet.
+    /// No worker has begun; an import has no file yet.
     Waiting,
-    /// It is being done.
+    /// A worker is processing it.
     Running,
-    /// It is done.
+    /// It is finished.
     Done {
-        /// Since when.
+        /// When it ended.
         #[serde(with = "millis")]
         at: Timestamp,
     },
     /// It was given up.
     Failed {
-        /// Since when.
+        /// When it ended.
         #[serde(with = "millis")]
         at: Timestamp,
-        /// Stable and machine-readable: `unknown_column`, `too_many_rows`, ...
+        /// A stable, machine-readable code: `unknown_column`, `too_many_rows`, ...
         reason: String,
         /// One sentence.
         detail: String,
@@ -114,12 +114,12 @@ pub enum State {
 }
 
 impl Job {
-    /// From when on it is not there any more.
+    /// Returns when the job expires.
     pub fn expires_at(&self) -> Timestamp {
         self.created_at + LIFETIME
     }
 
-    /// Whether there is nothing more to do.
+    /// Returns whether it is done or failed.
     pub fn is_over(&self) -> bool {
         matches!(self.state, State::Done { .. } | State::Failed { .. })
     }
@@ -142,23 +142,23 @@ impl Entity for Job {
 pub struct RefusedRow {
     /// The import.
     pub job: JobId,
-    /// As a spreadsheet program counts: the header is 1.
+    /// The number of the row as spreadsheet programs count: the header is 1.
     pub row: u32,
-    /// Why.
+    /// The errors.
     pub flaws: Vec<Flaw>,
-    /// When the import was asked for.
+    /// When the import was requested.
     #[serde(with = "millis")]
     pub created_at: Timestamp,
 }
 
-/// What is wrong with a row.
+/// An error in a row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flaw {
-    /// The column; none when it is about the row as a whole.
+    /// The column. Absent if the error is about the row as a whole.
     pub column: Option<String>,
-    /// Which of the cell's entries, counted from 1; none when it is about all of them.
+    /// The entry within the cell, counted from 1. Absent if the error is about all entries.
     pub entry: Option<u32>,
-    /// Stable and machine-readable.
+    /// A stable, machine-readable code.
     pub code: String,
     /// One sentence for people.
     pub detail: String,
@@ -181,11 +181,11 @@ impl Entity for RefusedRow {
 pub enum Rule {
     /// The `Idempotency-Key` was used meanwhile.
     KeyUsed,
-    /// Somebody else went on with it in between.
+    /// Somebody else continued it meanwhile.
     Moved,
 }
 
-/// The jobs in the table.
+/// Access to jobs.
 #[derive(Debug)]
 pub struct Jobs<'a> {
     table: &'a Table,
@@ -196,7 +196,7 @@ impl<'a> Jobs<'a> {
         Self { table }
     }
 
-    /// Begins a job, and tells of it if there is already something to do.
+    /// Creates a job, with its first event if there is something to do already.
     ///
     /// # Errors
     /// [`Rule::KeyUsed`], and those of [`StoreError`].
@@ -216,7 +216,7 @@ impl<'a> Jobs<'a> {
         transaction.commit(self.table).await
     }
 
-    /// A job of a shop's, as it is now.
+    /// Returns a job of a shop, strongly consistent. Returns `None` if it expired.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -225,7 +225,7 @@ impl<'a> Jobs<'a> {
         Ok(job.filter(|job| now < job.expires_at()))
     }
 
-    /// A shop's jobs, the newest first. One read.
+    /// Lists a shop's jobs, newest first. One read.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -241,7 +241,7 @@ impl<'a> Jobs<'a> {
         Ok(page)
     }
 
-    /// The rows that an import refused, in their order. One read.
+    /// Lists the rows that an import refused, in order. One read.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -249,7 +249,8 @@ impl<'a> Jobs<'a> {
         self.table.list(ListQuery::oldest_in(keys::refused_rows(job), from, limit)).await
     }
 
-    /// Writes a job that went on, the rows that it refused on the way, at most 90, and the event by which it goes on.
+    /// Writes the progress of a job, the rows that this step refused (at most 90) and the event that starts the next
+    /// step.
     ///
     /// # Errors
     /// [`Rule::Moved`], and those of [`StoreError`].

@@ -6,7 +6,7 @@ pub mod keys;
 mod shapes;
 
 souk_store::aggregates! {
-    /// Imports and exports.
+    /// The aggregates of imports and exports.
     pub trait JobsExt {
         /// Imports and exports of products.
         jobs: jobs::Jobs,

@@ -3,7 +3,7 @@
 use souk_domain::{NotificationId, Principal};
 pub(crate) use souk_store::keys::Key;
 
-/// A ticket to open a socket, by the hash of what the client holds.
+/// A ticket that opens a socket, by the hash of its secret.
 pub fn ticket(hash: &str) -> Key {
     Key::new(format!("TICKET#{hash}"), "TICKET")
 }
@@ -13,32 +13,32 @@ pub fn socket(connection: &str) -> Key {
     Key::new(format!("SOCKET#{connection}"), "SOCKET")
 }
 
-/// An open socket in the list of its owner's.
+/// An open socket in its owner's list.
 pub fn live(principal: Principal, connection: &str) -> Key {
     Key::new(live_partition(principal), format!("SOCKET#{connection}"))
 }
 
-/// The list of a principal's open sockets.
+/// The partition of a principal's open sockets.
 pub fn live_partition(principal: Principal) -> String {
     format!("LIVE#{principal}")
 }
 
-/// What somebody was told of an event.
+/// A principal's notification of an event.
 pub fn notification(owner: Principal, id: NotificationId) -> Key {
     Key::new(notifications_of(owner), id.to_string())
 }
 
-/// The partition of what somebody was told.
+/// The partition of a principal's notifications.
 pub fn notifications_of(owner: Principal) -> String {
     format!("NOTIFICATIONS#{owner}")
 }
 
-/// How much of what they were told somebody has not read.
+/// A principal's inbox: the count of unread notifications.
 pub fn inbox(owner: Principal) -> Key {
     Key::new(format!("INBOX#{owner}"), "INBOX")
 }
 
-/// How somebody wants to be told.
+/// A principal's notification settings.
 pub fn notification_settings(owner: Principal) -> Key {
     Key::new(format!("INBOX#{owner}"), "SETTINGS")
 }

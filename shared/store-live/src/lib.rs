@@ -1,4 +1,4 @@
-//! What people are told, and the sockets over which they are told at once.
+//! Notifications, and the sockets over which they are pushed.
 
 pub mod keys;
 pub mod notifications;
@@ -7,9 +7,9 @@ mod shapes;
 pub mod sockets;
 
 souk_store::aggregates! {
-    /// Notifications and sockets.
+    /// The aggregates of notifications and sockets.
     pub trait LiveExt {
-        /// What people were told, and how they want to be told.
+        /// Notifications and their settings.
         notifications: notifications::Notifications,
         /// Open sockets and the tickets that open them.
         sockets: sockets::Sockets,

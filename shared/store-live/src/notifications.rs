@@ -1,19 +1,19 @@
-//! What people were told, how much of it they have not read, and how they want to be told.
+//! Notifications, the count of unread ones, and each principal's settings.
 //!
-//! The number of unread notifications is kept beside them, in the [`Inbox`], and cannot drift from them: whatever changes
-//! it does so in the one transaction that makes the change true.
+//! The [`Inbox`] keeps the number of unread notifications. The number is always right, because each change of it is in
+//! the transaction that makes the change true.
 //!
-//! - A notification comes and counts in one transaction. Its place is its owner and its event, so an event that is told
-//!   again finds it there, and nothing counts twice.
-//! - One is marked as read and taken off the count in one transaction, on condition that nobody did so before.
-//! - All are marked at once by raising the inbox's epoch, one write however many there are: a notification keeps the
-//!   epoch that it came in, and what came in an earlier one is read. The watermark is the epoch and not the newest id,
-//!   because events are told in any order: one that is told late sorts below notifications that were marked long ago,
-//!   and still is news. Every other write has as its condition that the epoch is the one it has read. So what arrives at
-//!   that very moment comes either before the mark, and is read with the others, or after it, and is unread and counts.
-//! - Notifications of one day are over together, 90 days later ([`is_over`]), and the count is kept by day. So what is
-//!   over stops counting by the clock, at the moment at which it is no longer shown, and needs no write. Days that are
-//!   over leave the inbox with the next arrival.
+//! - One transaction creates a notification and counts it. Its key is made of its owner and its event, so an event that
+//!   is delivered again finds the notification and counts nothing twice.
+//! - One transaction marks a notification as read and decrements the count, if nobody did so before.
+//! - Marking all as read increments the inbox's epoch, one write for any number: a notification keeps the epoch in
+//!   which it was created, and those of an earlier epoch are read. The boundary is the epoch and not the newest id,
+//!   because events arrive in any order: a late one sorts below notifications that were marked long ago, and is still
+//!   new. Every other write requires the epoch that it has read. So a notification that arrives at the same moment is
+//!   created either before the mark, and is read like the others, or after it, and is unread and counted.
+//! - Notifications of one day expire together, 90 days later ([`is_over`]), and the inbox counts by day. So an expired
+//!   notification stops counting at the moment at which it is no longer shown, without a write. The next arrival
+//!   removes expired days from the inbox.
 
 use std::collections::BTreeMap;
 
@@ -38,33 +38,33 @@ use souk_store::{
 
 use crate::keys::{self, Key};
 
-/// What a notification says.
+/// The content of a notification.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Content {
-    /// What it is about.
+    /// The kind.
     pub kind: NotificationKind,
-    /// In a few words.
+    /// A title of a few words.
     pub title: String,
-    /// In a sentence.
+    /// A sentence.
     pub text: String,
-    /// Where there is more about it: a path within the receiver's own front end.
+    /// A link to more about it: a path within the receiver's own front end.
     pub link: String,
 }
 
-/// What somebody was told.
+/// A notification.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notification {
-    /// Names it among its owner's.
+    /// The notification's id, unique for its owner.
     pub id: NotificationId,
-    /// Who was told.
+    /// The principal who is notified.
     pub owner: Principal,
-    /// What.
+    /// The content.
     #[serde(flatten)]
     pub content: Content,
-    /// When it happened.
+    /// When the event happened.
     #[serde(with = "millis")]
     pub at: Timestamp,
-    /// The inbox's epoch when it came.
+    /// The inbox's epoch when it was created.
     pub epoch: u64,
     /// When it was marked as read on its own.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "maybe_millis")]
@@ -83,24 +83,24 @@ impl Entity for Notification {
     }
 }
 
-/// How much somebody has not read. There is none before the first notification.
+/// The count of a principal's unread notifications. The item does not exist before the first notification.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inbox {
-    /// Whose.
+    /// The principal.
     pub owner: Principal,
     /// How often all were marked as read.
     pub epoch: u64,
-    /// How many of this epoch are unread, by their day.
+    /// How many notifications of this epoch are unread, by day.
     pub unread: BTreeMap<Date, u64>,
 }
 
 impl Inbox {
-    /// How many are unread now.
+    /// Returns how many are unread now.
     pub fn unread(&self, now: Timestamp) -> u64 {
         self.unread.iter().filter(|(day, _)| !is_over(**day, now)).map(|(_, count)| count).sum()
     }
 
-    /// Whether a notification of this inbox was read.
+    /// Returns whether a notification of this inbox was read.
     pub fn has_read(&self, notification: &Notification) -> bool {
         notification.read_at.is_some() || notification.epoch < self.epoch
     }
@@ -114,22 +114,22 @@ impl Entity for Inbox {
     }
 }
 
-/// How somebody wants to be told.
+/// A principal's notification settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
-    /// Who.
+    /// The principal.
     pub owner: Principal,
-    /// What they chose. What they did not choose is on.
+    /// The channels that they chose, by kind. A kind that they did not choose is on.
     pub kinds: BTreeMap<NotificationKind, Channels>,
 }
 
 impl Settings {
-    /// How they want to be told of a kind.
+    /// Returns the channels of a kind.
     pub fn of(&self, kind: NotificationKind) -> Channels {
         self.kinds.get(&kind).copied().unwrap_or_default()
     }
 
-    /// Those of somebody who chose nothing.
+    /// Returns the settings of a principal who chose nothing.
     fn unset(owner: Principal) -> Self {
         Self { owner, kinds: BTreeMap::new() }
     }
@@ -146,15 +146,15 @@ impl Entity for Settings {
 /// Why a notification was not written or marked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rule {
-    /// The event was told before.
+    /// The event was delivered before.
     Told,
-    /// It was read, or is over.
+    /// It is read or expired.
     Read,
-    /// The inbox changed in between: read it again.
+    /// The inbox changed meanwhile. Read it again.
     Stale,
 }
 
-/// The notifications in the table.
+/// Access to notifications.
 #[derive(Debug)]
 pub struct Notifications<'a> {
     table: &'a Table,
@@ -165,8 +165,8 @@ impl<'a> Notifications<'a> {
         Self { table }
     }
 
-    /// Tells somebody of an event, once however often it is called. Answers what they are told; nothing when they do not
-    /// want to hear of such things, or it is over.
+    /// Creates a principal's notification of an event, once however often it is called. Returns `None` if they do not
+    /// want this kind, or the event is too old.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -206,8 +206,8 @@ impl<'a> Notifications<'a> {
         Err(StoreError::Unavailable("the inbox kept changing".into()))
     }
 
-    /// Somebody's notifications, the newest first, and the inbox that says which were read; no inbox where there never
-    /// was a notification. Two reads.
+    /// Lists a principal's notifications, newest first, with the inbox that tells which are read. The inbox is `None`
+    /// if there never was a notification. Two reads.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -225,8 +225,7 @@ impl<'a> Notifications<'a> {
         Ok((inbox, page))
     }
 
-    /// Marks one of somebody's notifications as read, once however often it is called. Answers whether there is such a
-    /// one.
+    /// Marks one notification as read. Idempotent. Returns whether it exists.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -251,11 +250,11 @@ impl<'a> Notifications<'a> {
             .value(":zero", number(0))
             .value(":one", number(1));
         let transaction = transaction.update(&inbox.key(), "SET unread.#day = unread.#day - :one", counts, Rule::Read);
-        // Refused, it was read meanwhile, or is over.
+        // If refused, it was read meanwhile or is expired.
         happened(transaction.commit(self.table).await).map(|_| true)
     }
 
-    /// Marks all of somebody's notifications as read that are there now.
+    /// Marks all existing notifications of a principal as read.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -264,12 +263,12 @@ impl<'a> Notifications<'a> {
             .value(":none", AttributeValue::M([].into()))
             .value(":one", number(1));
         let raise = "SET epoch = epoch + :one, unread = :none";
-        // A transaction of one item waits for those that are writing it; a mere update would fail.
+        // A transaction of one item waits for others that write it. A plain update would fail.
         let raise = Transaction::new().update(&keys::inbox(owner), raise, there, Rule::Read);
         happened(raise.commit(self.table).await).map(drop)
     }
 
-    /// How somebody wants to be told.
+    /// Returns a principal's settings.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -278,7 +277,7 @@ impl<'a> Notifications<'a> {
         Ok(settings.unwrap_or_else(|| Settings::unset(owner)))
     }
 
-    /// Remembers how somebody wants to be told, in place of what they wanted before.
+    /// Replaces a principal's settings.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -287,7 +286,7 @@ impl<'a> Notifications<'a> {
     }
 }
 
-/// Counts a notification of a day, and takes out of the count the days that are over.
+/// Counts a notification of a day, and removes expired days from the count.
 fn count_up(transaction: Transaction<Rule>, inbox: &Inbox, day: Date, now: Timestamp) -> Transaction<Rule> {
     let mut update = "SET unread.#day = if_not_exists(unread.#day, :zero) + :one".to_owned();
     let mut condition = Condition::new("epoch = :epoch")
@@ -302,7 +301,7 @@ fn count_up(transaction: Transaction<Rule>, inbox: &Inbox, day: Date, now: Times
     transaction.update(&inbox.key(), &update, condition, Rule::Stale)
 }
 
-/// The one of its type among items that were read together.
+/// Returns the item of this type among items that were read together.
 fn find<E: Entity>(items: &[Item]) -> Result<Option<E>, StoreError> {
     let found = items.iter().find(|item| type_of(item) == Some(E::TYPE));
     found.cloned().map(from_item).transpose()

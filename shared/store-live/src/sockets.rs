@@ -12,17 +12,17 @@ use souk_store::{
 
 use crate::keys::{self, Key};
 
-/// API Gateway closes a socket after two hours.
+/// How long a socket stays open: API Gateway closes it after two hours.
 const LONGEST: SignedDuration = SignedDuration::from_hours(2);
 
-/// A right to open one socket, once.
+/// A ticket: the right to open one socket once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ticket {
-    /// The hash of what the client holds.
+    /// The hash of the secret that the client holds.
     pub hash: String,
-    /// Whose socket it will be.
+    /// The principal.
     pub principal: Principal,
-    /// When it stops being good.
+    /// When it expires.
     #[serde(with = "millis")]
     pub expires_at: Timestamp,
 }
@@ -42,9 +42,9 @@ impl Entity for Ticket {
 /// An open socket, found by its connection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Socket {
-    /// API Gateway's name for it.
+    /// API Gateway's id of the connection.
     pub connection: String,
-    /// Whose it is.
+    /// The principal.
     pub principal: Principal,
     /// When it opened.
     #[serde(with = "millis")]
@@ -79,7 +79,7 @@ impl Entity for LiveSocket {
     }
 }
 
-/// The sockets in the table.
+/// Access to sockets and tickets.
 #[derive(Debug)]
 pub struct Sockets<'a> {
     table: &'a Table,
@@ -90,7 +90,7 @@ impl<'a> Sockets<'a> {
         Self { table }
     }
 
-    /// Hands out a ticket.
+    /// Stores a ticket.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -98,7 +98,7 @@ impl<'a> Sockets<'a> {
         self.table.put(ticket).await
     }
 
-    /// Takes a ticket in: whose it was, if it was good. It is not good again.
+    /// Redeems a ticket. Returns its principal, or `None` if it is unknown, expired or already redeemed.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -112,7 +112,7 @@ impl<'a> Sockets<'a> {
         Ok(ticket.map(|ticket| ticket.principal))
     }
 
-    /// Remembers an open socket.
+    /// Stores an open socket.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -120,7 +120,7 @@ impl<'a> Sockets<'a> {
         Transaction::new().put(socket).put(&LiveSocket(socket.clone())).commit(self.table).await
     }
 
-    /// Forgets a socket that closed, or turned out to be gone. Forgetting twice changes nothing.
+    /// Deletes a socket that closed. Idempotent.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -136,7 +136,7 @@ impl<'a> Sockets<'a> {
             .await
     }
 
-    /// Somebody's open sockets.
+    /// Returns a principal's open sockets.
     ///
     /// # Errors
     /// Those of [`StoreError`].

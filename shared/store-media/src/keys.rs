@@ -9,22 +9,22 @@ pub fn media(id: MediaId) -> Key {
     Key::new(format!("MEDIA#{id}"), "MEDIA")
 }
 
-/// How many pictures somebody keeps.
+/// The count of an owner's pictures.
 pub fn media_count(owner: Principal) -> Key {
     Key::new(format!("MEDIA#{owner}"), "COUNT")
 }
 
-/// A place among all pictures, in the order in which somebody looks whether they are still used.
+/// A position among all pictures, by the time of their next check.
 pub fn among_media(check_at: Timestamp, id: MediaId) -> IndexKey {
     IndexKey { list: media_to_check(), at: format!("{}#{id}", sortable(check_at)) }
 }
 
-/// The list of all pictures that are looked at again.
+/// The list of all pictures that are checked again.
 pub fn media_to_check() -> String {
     "MEDIA".to_owned()
 }
 
-/// The partition of what shows a picture.
+/// Returns the partition of a referrer's items.
 pub fn partition_of(referrer: Referrer) -> String {
     match referrer {
         Referrer::Product(id) => product_partition(id),

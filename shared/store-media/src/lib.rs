@@ -1,4 +1,4 @@
-//! Pictures: what is uploaded, what shows it, and when it is removed.
+//! Pictures: uploads, their references, and their removal.
 
 pub mod keys;
 pub mod media;
@@ -6,9 +6,9 @@ pub mod media;
 mod shapes;
 
 souk_store::aggregates! {
-    /// Uploaded pictures.
+    /// The aggregate of pictures.
     pub trait MediaExt {
-        /// Uploaded images.
+        /// Pictures.
         media: media::MediaItems,
     }
 }

@@ -1,12 +1,12 @@
 //! Pictures: uploads, and what was made of them.
 //!
-//! A picture belongs to who uploaded it and is shown by whatever refers to it. Two things keep it from being taken away
-//! while it is: the claim that a referrer makes before it shows it ([`MediaItems::claim`]), and the referrer itself,
-//! which is asked before anything is removed ([`MediaItems::uses_now`]).
+//! A picture belongs to its uploader, and referrers show it. Two things protect a picture that is shown from removal:
+//! the reference that a referrer adds before it shows the picture ([`MediaItems::claim`]), and the referrer's own
+//! items, which are read before a picture is removed ([`MediaItems::uses_now`]).
 //!
-//! From `ready` a picture goes to `removing`, which no claim passes. Then its files go, and last its item. Who sells may
-//! have sold with it: of a seller's picture the smallest rendition, which orders show, stays as `removed` until no order
-//! can come any more, and for ever once one did.
+//! From `ready` a picture changes to `removing`, which refuses new references. Then its files are deleted, and its item
+//! last. Orders may contain a seller's picture. So its smallest rendition, which orders show, stays in the state
+//! `removed` until no order can come any more, and forever if one came.
 
 mod removal;
 mod uses;
@@ -36,32 +36,33 @@ use souk_store::{
 pub use self::uses::Unclaimed;
 use crate::keys::{self, IndexKey, Key};
 
-/// How long a picture may wait for its file, and a new one for somebody to show it.
+/// How long an upload may wait for its file, and a new picture for its first reference.
 pub const PATIENCE: SignedDuration = SignedDuration::from_hours(24);
 
-/// A picture, or what is to become one.
+/// A picture, or an upload that will become one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Media {
-    /// Names the picture.
+    /// The picture's id.
     pub id: MediaId,
-    /// Whose it is.
+    /// The owner.
     pub owner: Principal,
     /// What it is made of, unless it is uploaded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
-    /// How far it is.
+    /// The state.
     pub state: MediaState,
-    /// Who claimed it, and when last. Whether they show it is for them to say.
+    /// The referrers that show it, and when each last referred to it. A reference is a hint; the referrer's own items
+    /// decide.
     pub uses: BTreeMap<Referrer, At>,
-    /// Whether it stands in an order.
+    /// Whether an order contains it.
     #[serde(default)]
     pub ordered: bool,
-    /// Counts the writes that who removes it must not miss.
+    /// The version. Every write that a removal must not miss increments it.
     pub version: u64,
-    /// When it was asked for.
+    /// When it was requested.
     #[serde(with = "millis")]
     pub created_at: Timestamp,
-    /// When somebody looks whether it is still used. None when there is nothing left to remove.
+    /// When a sweep checks whether it is still shown. Absent if there is nothing left to remove.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "maybe_millis")]
     pub check_at: Option<Timestamp>,
 }
@@ -69,33 +70,33 @@ pub struct Media {
 /// What a picture is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
-    /// Another picture of the same owner, which may be gone by now.
+    /// Another picture of the same owner, which may be removed by now.
     pub source: MediaId,
-    /// What is done to it.
+    /// The transformation.
     pub transformation: Transformation,
 }
 
-/// How far a picture is.
+/// The state of a picture.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum MediaState {
-    /// The file is not there, or not looked at yet; or what is asked for is not made yet.
+    /// The file has not arrived or is not checked yet, or the transformation is not finished.
     Waiting,
     /// Checked, and ready to be shown.
     Ready(Picture),
-    /// Not a picture that can be shown.
+    /// The file is not a picture that can be shown.
     Rejected {
-        /// Stable and machine-readable: `not_an_image`, `too_large`, ...
+        /// A stable, machine-readable code: `not_an_image`, `too_large`, ...
         reason: String,
     },
-    /// About to lose its files. Nobody may show it any more.
+    /// Its files are about to be deleted. Nobody may show it any more.
     Removing(Picture),
-    /// Gone, but for the smallest rendition: an order may show it.
+    /// Removed, except the smallest rendition, because an order may show it.
     Removed(Picture),
 }
 
 impl MediaState {
-    /// The state's name, as it is stored.
+    /// Returns the state's name, as it is stored.
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
@@ -110,7 +111,7 @@ impl MediaState {
 /// A picture that can be shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Picture {
-    /// Names it.
+    /// The picture's id.
     pub id: MediaId,
     /// In pixels, after the camera's rotation was applied.
     pub width: u32,
@@ -134,7 +135,7 @@ pub struct Rendition {
 }
 
 impl Media {
-    /// A picture that somebody asks for now.
+    /// Returns an upload that is requested now.
     pub fn asked_for(id: MediaId, owner: Principal, origin: Option<Origin>, now: Timestamp) -> Self {
         Self {
             id,
@@ -149,7 +150,7 @@ impl Media {
         }
     }
 
-    /// Whether its owner still has it.
+    /// Returns whether its owner still has it.
     pub fn is_there(&self) -> bool {
         !matches!(self.state, MediaState::Removing(_) | MediaState::Removed(_))
     }
@@ -167,12 +168,12 @@ impl Entity for Media {
     }
 }
 
-/// How many pictures somebody keeps.
+/// The count of an owner's pictures.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MediaCount {
-    /// Who.
+    /// The owner.
     pub owner: Principal,
-    /// Those that wait included.
+    /// The number of pictures, waiting ones included.
     pub pictures: u32,
 }
 
@@ -187,38 +188,38 @@ impl Entity for MediaCount {
 /// Why a picture was not added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
-    /// Its owner keeps as many as they may.
+    /// The owner has as many pictures as they may.
     Full,
-    /// What it is to be made of is not ready, or not ready any more.
+    /// The source picture is not ready, or is being removed.
     SourceGone,
     /// The `Idempotency-Key` was used meanwhile.
     KeyUsed,
-    /// There is one of this id already.
+    /// A picture with this id exists.
     Exists,
 }
 
-/// How settling a picture went.
+/// The result of settling a picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Settled {
-    /// This is the verdict on it, now or since before.
+    /// The picture is in this state, now or since an earlier call.
     Stands,
-    /// It is not kept, or not any more; only these files of it are.
+    /// The picture was removed meanwhile. These of its files are not needed.
     Gone(Vec<Rendition>),
 }
 
-/// The pictures in the table.
+/// Access to pictures.
 #[derive(Debug)]
 pub struct MediaItems<'a> {
     table: &'a Table,
 }
 
 impl<'a> MediaItems<'a> {
-    /// The pictures of a table: for contexts that build on this one.
+    /// Creates the access to a table's pictures.
     pub fn new(table: &'a Table) -> Self {
         Self { table }
     }
 
-    /// Remembers that somebody is about to upload.
+    /// Stores an upload that is about to come.
     ///
     /// # Errors
     /// [`Rule::Full`], and those of [`StoreError`].
@@ -226,7 +227,7 @@ impl<'a> MediaItems<'a> {
         self.one_more(media).commit(self.table).await
     }
 
-    /// Remembers what is to be made of a picture that is ready, and the event that has it made.
+    /// Stores a transformation of a ready picture, and its event.
     ///
     /// # Errors
     /// Those of [`Rule`].
@@ -260,7 +261,7 @@ impl<'a> MediaItems<'a> {
         Transaction::new().create(media, Rule::Exists).update(&keys::media_count(media.owner), count, room, Rule::Full)
     }
 
-    /// A picture, whoever it belongs to and however far it is: for the workers.
+    /// Returns a picture of any owner in any state, for workers.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -268,7 +269,7 @@ impl<'a> MediaItems<'a> {
         self.table.get(keys::media(id), Freshness::Strong).await
     }
 
-    /// A picture of one's own.
+    /// Returns a picture of an owner.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -276,7 +277,7 @@ impl<'a> MediaItems<'a> {
         Ok(self.get(id).await?.filter(|media| media.owner == owner && media.is_there()))
     }
 
-    /// Settles a picture that waits. Settling twice changes nothing: the first verdict stands.
+    /// Settles a picture that waits. Idempotent: the first verdict stays.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -302,7 +303,7 @@ impl<'a> MediaItems<'a> {
         })
     }
 
-    /// Remembers that an order shows a picture, if it is there.
+    /// Records that an order contains a picture, if it exists.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -317,7 +318,7 @@ impl<'a> MediaItems<'a> {
     }
 }
 
-/// That a picture is in a state, for conditions with more to them.
+/// Requires a state, as the start of a longer condition.
 fn in_state(state: &str) -> Condition {
     Condition::new("#state.#state = :as_read").name("#state", "state").value(":as_read", text(state))
 }

@@ -1,4 +1,4 @@
-//! Whether a cart gets the discounts that it asks for.
+//! The discounts that a cart requests, with all that decides whether it gets them.
 
 use souk_domain::{
     DiscountCode, Money, ShopId, UserId,
@@ -13,26 +13,26 @@ use crate::{
     payments::PaymentSession,
 };
 
-/// A discount that a cart asks for, looked up.
+/// A discount that a cart requests, with what the store knows about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
-    /// Whose it is.
+    /// The shop that gives it.
     pub shop: ShopId,
-    /// What was typed.
+    /// The code that the shopper entered.
     pub code: DiscountCode,
-    /// The discount, if there is one that is given.
+    /// The discount. Absent if there is none, it is disabled, or it has another code by now.
     pub discount: Option<Discount>,
-    /// What happened before.
+    /// Earlier uses and orders.
     pub past: Past,
 }
 
 impl Asked {
-    /// As it goes into the price.
+    /// Returns it as input of a quote.
     pub fn deal(&self) -> Deal<'_> {
         Deal { shop: self.shop, terms: self.discount.as_ref().map(|discount| &discount.terms), past: self.past }
     }
 
-    /// As an order keeps it that it takes so much off.
+    /// Returns the snapshot for an order, with the amount that it takes off. Returns `None` if there is no discount.
     pub fn granted(&self, off: Money) -> Option<Granted> {
         let Discount { id, code, name, terms, version, .. } = self.discount.clone()?;
         let Terms { first_order_only, per_shopper, in_total, .. } = terms;
@@ -41,8 +41,8 @@ impl Asked {
 }
 
 impl Discounts<'_> {
-    /// What a cart asks for, as it is now. What the cart's own payment session holds is not counted as used: the next
-    /// session takes it over. One read, and one more for each discount that is for first orders only.
+    /// Reads the discounts that a cart requests. Uses that the cart's own payment session holds are not counted,
+    /// because the next session takes them over. One read, and one more for each discount for first orders only.
     ///
     /// # Errors
     /// Those of [`StoreError`].

@@ -1,7 +1,7 @@
-//! Carts. A cart is one item, so that reading it is one read and emptying it one write, whatever is in it.
+//! Carts. A cart is one item, so one read returns it and one write empties it, whatever is in it.
 //!
-//! A shopper's cart is found by its owner, a guest's by an id that only its holder knows. They differ in type and key,
-//! so that no id of the one leads to the other.
+//! A shopper's cart is found by its owner, a guest's cart by an id that only its holder knows. They differ in type and
+//! key, so that no id of one kind leads to the other.
 
 use aws_sdk_dynamodb::{
     operation::update_item::builders::UpdateItemFluentBuilder,
@@ -25,27 +25,27 @@ use crate::{
     keys::{self, Key},
 };
 
-/// How many different SKUs fit into a cart: as many as Stripe takes lines on one page.
+/// How many different SKUs a cart may contain: as many as a checkout page of Stripe may have lines.
 pub const MAX_LINES: usize = 100;
 
-/// How long a guest's cart is kept after its last change, and how long it is remembered what came of merging one.
+/// How long a guest's cart exists after its last change, and how long the result of a merge exists.
 pub const GUEST_LIFETIME: SignedDuration = SignedDuration::from_hours(24 * 30);
 
-/// A shopper's cart. Prices are not in it: they are looked up whenever they are shown.
+/// A shopper's cart. It contains no prices, because each answer computes them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cart {
-    /// Names the cart.
+    /// The cart's id.
     pub id: CartId,
-    /// How many of what.
+    /// The quantity of each SKU.
     #[serde(default)]
     pub lines: Lines,
-    /// Which discounts it asks for.
+    /// The discounts that it requests.
     #[serde(default, skip_serializing_if = "Coupons::is_empty")]
     pub coupons: Coupons,
     /// The payment session that may be paid now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_session: Option<PaymentSessionId>,
-    /// Counts the changes.
+    /// The version. Every change increments it.
     #[serde(default)]
     pub version: u64,
 }
@@ -58,25 +58,25 @@ impl Entity for Cart {
     }
 }
 
-/// A guest's cart. Nothing in it says whose it is.
+/// A guest's cart. Nothing in it tells whose it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GuestCart {
-    /// Names the cart, and is the secret that lets its holder use it.
+    /// The cart's id, which is the secret of its holder.
     pub id: GuestCartId,
-    /// How many of what.
+    /// The quantity of each SKU.
     pub lines: Lines,
-    /// Which discounts it asks for.
+    /// The discounts that it requests.
     #[serde(default, skip_serializing_if = "Coupons::is_empty")]
     pub coupons: Coupons,
-    /// Counts the changes, from 1.
+    /// The version, from 1. Every change increments it.
     pub version: u64,
-    /// When it is over, unless it is changed before.
+    /// When it expires. Every change postpones it.
     #[serde(with = "millisecond::required")]
     pub expires_at: Timestamp,
 }
 
 impl GuestCart {
-    /// An empty one.
+    /// Returns an empty cart.
     pub fn new(id: GuestCartId, now: Timestamp) -> Self {
         Self { id, lines: Lines::new(), coupons: Coupons::new(), version: 1, expires_at: now + GUEST_LIFETIME }
     }
@@ -94,16 +94,16 @@ impl Entity for GuestCart {
     }
 }
 
-/// What came of merging a guest's cart into a shopper's, for whoever asks for it again.
+/// The result of merging a guest's cart into a shopper's, for a repeated request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Merge {
     /// The shopper's cart.
     pub cart: CartId,
-    /// The guest's, which is no more.
+    /// The guest's cart, which is deleted.
     pub guest: GuestCartId,
-    /// What did not come over as it was.
+    /// Lines that were dropped or reduced.
     pub dropped: Vec<Dropped>,
-    /// When it is forgotten.
+    /// When it may be deleted.
     #[serde(with = "millisecond::required")]
     pub forgotten_at: Timestamp,
 }
@@ -120,13 +120,13 @@ impl Entity for Merge {
     }
 }
 
-/// Names a cart of either kind.
+/// The id of a cart of either kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum AnyCartId {
-    /// A shopper's.
+    /// A shopper's cart.
     Shopper(CartId),
-    /// A guest's.
+    /// A guest's cart.
     Guest(GuestCartId),
 }
 
@@ -151,14 +151,14 @@ impl From<GuestCartId> for AnyCartId {
     }
 }
 
-/// A change of a cart's lines. Each can be repeated: the second time changes nothing.
+/// A change of a cart's lines. Each is idempotent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
-    /// So many of a SKU, whatever was there.
+    /// Sets the quantity of a SKU.
     Set(SkuId, Quantity),
-    /// None of a SKU.
+    /// Removes a SKU.
     Remove(SkuId),
-    /// Nothing of anything.
+    /// Removes all SKUs.
     Empty,
 }
 
@@ -167,30 +167,30 @@ pub enum Change {
 pub enum Refusal {
     /// It has [`MAX_LINES`] different SKUs already.
     Full,
-    /// It is a guest's, and not there any more or never was.
+    /// A guest's cart that expired or never existed.
     NoSuchCart,
 }
 
 /// Why two carts were not merged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
-    /// One of them changed in between: read both again.
+    /// One of them changed meanwhile. Read both again.
     Stale,
 }
 
-/// What is in a cart of either kind.
+/// The contents of a cart of either kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct Contents {
-    /// How many of what.
+    /// The quantity of each SKU.
     #[serde(default)]
     pub lines: Lines,
-    /// Which discounts it asks for.
+    /// The discounts that it requests.
     #[serde(default)]
     pub coupons: Coupons,
     /// The payment session that may be paid now.
     #[serde(default)]
     pub payment_session: Option<PaymentSessionId>,
-    /// Counts the changes.
+    /// The version. Every change increments it.
     #[serde(default)]
     pub version: u64,
     #[serde(default, with = "millisecond::optional")]
@@ -209,7 +209,7 @@ impl From<GuestCart> for Contents {
     }
 }
 
-/// The carts in the table.
+/// Access to carts.
 #[derive(Debug)]
 pub struct Carts<'a> {
     table: &'a Table,
@@ -220,7 +220,7 @@ impl<'a> Carts<'a> {
         Self { table }
     }
 
-    /// A shopper's cart; an empty one where none was kept.
+    /// Returns a shopper's cart. It is empty if none is stored.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -229,7 +229,7 @@ impl<'a> Carts<'a> {
         Ok(cart.unwrap_or(Cart { id, lines: Lines::new(), coupons: Coupons::new(), payment_session: None, version: 0 }))
     }
 
-    /// A guest's cart, unless it has expired.
+    /// Returns a guest's cart, or `None` if it expired.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -238,7 +238,7 @@ impl<'a> Carts<'a> {
         Ok(cart.filter(|cart| now < cart.expires_at))
     }
 
-    /// What is in a cart of either kind; `None` where a guest's is not there.
+    /// Returns the contents of a cart of either kind. Returns `None` if a guest's cart does not exist.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -249,7 +249,7 @@ impl<'a> Carts<'a> {
         })
     }
 
-    /// Keeps a new guest's cart.
+    /// Stores a new guest's cart.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -257,8 +257,8 @@ impl<'a> Carts<'a> {
         self.table.put(cart).await
     }
 
-    /// Changes a cart and answers what is in it afterwards. Two changes at a time both count; of two of the same SKU the
-    /// later one stands. A change keeps a guest's cart for another [`GUEST_LIFETIME`].
+    /// Changes a cart and returns its contents after the change. Two parallel changes both take effect; of two changes
+    /// of the same SKU the later one stays. A change extends a guest's cart by [`GUEST_LIFETIME`].
     ///
     /// # Errors
     /// [`Refusal`] inside; those of [`StoreError`] outside.
@@ -280,7 +280,7 @@ impl<'a> Carts<'a> {
                 if self.table.create(&first).await? {
                     return Ok(Ok(first.into()));
                 }
-                // Another request made the cart in between.
+                // Another request created the cart meanwhile.
                 match self.table.apply(update).await? {
                     Ok(output) => return contents_of(output.attributes).map(Ok),
                     Err(item) => item.unwrap_or_default(),
@@ -291,12 +291,13 @@ impl<'a> Carts<'a> {
         Ok(match change {
             _ if stored.expires_at.is_some_and(|at| at <= now) => Err(Refusal::NoSuchCart),
             Change::Set(..) => Err(Refusal::Full),
-            // There was nothing to take out.
+            // There was nothing to remove.
             Change::Remove(_) | Change::Empty => Ok(stored),
         })
     }
 
-    /// Every change of lines counts in the version: whoever opens a payment for a cart depends on it.
+    /// Builds the update of a change. Every change of lines increments the version, because opening a payment session
+    /// depends on it.
     fn update(&self, cart: AnyCartId, change: Change, now: Timestamp) -> UpdateItemFluentBuilder {
         let update = self
             .table
@@ -329,8 +330,7 @@ impl<'a> Carts<'a> {
         kept(update, cart, expression, condition, now)
     }
 
-    /// Writes which discounts a cart asks for, in place of those that were read. Answers whether it did: not where the
-    /// cart changed in between.
+    /// Replaces the discounts that a cart requests. Returns `false` if the cart changed meanwhile.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -352,7 +352,7 @@ impl<'a> Carts<'a> {
         Ok(self.table.apply(update).await?.is_ok())
     }
 
-    /// What came of merging a guest's cart into a shopper's, if that was not long ago.
+    /// Returns the result of merging a guest's cart into a shopper's, unless it expired.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -361,11 +361,11 @@ impl<'a> Carts<'a> {
         Ok(merge.filter(|merge| now < merge.forgotten_at))
     }
 
-    /// Writes a shopper's cart in place of the version before, takes the guest's cart away as it was read, and remembers
-    /// what came of it. So a guest's cart is merged once, into one cart.
+    /// Replaces a shopper's cart, deletes the guest's cart as it was read, and stores the result. So a guest's cart is
+    /// merged once, into one cart.
     ///
     /// # Errors
-    /// [`Rule::Stale`] when one of the carts changed in between.
+    /// [`Rule::Stale`] if one of the carts changed meanwhile.
     pub async fn merge(&self, next: &Cart, guest: &GuestCart, merge: &Merge) -> Result<(), WriteError<Rule>> {
         Transaction::new()
             .replace(next, Condition::at_version(next.version - 1), Rule::Stale)
@@ -376,7 +376,7 @@ impl<'a> Carts<'a> {
     }
 }
 
-/// A change keeps a guest's cart for longer, if it is still there.
+/// Extends a guest's cart, if it exists.
 fn kept(
     update: UpdateItemFluentBuilder,
     cart: AnyCartId,

@@ -1,9 +1,9 @@
-//! Discounts, their codes, and how often they were used.
+//! Discounts, their codes, and the counts of their uses.
 //!
-//! A shop's discounts share a partition with what counts their uses. The counts are items of their own: checkouts write
-//! them, sellers write the discounts, and neither comes in the other's way. A use is counted in the transaction that takes
-//! a payment session's stock, under the limits as conditions, and counted back when the session ends unpaid. Nothing
-//! depends on the discount itself for that, so it can be changed or removed at any time.
+//! A shop's discounts share a partition with the counts of their uses. The counts are items of their own, because
+//! checkouts write counts, sellers write discounts, and neither must delay the other. The transaction that takes a
+//! payment session's stock counts a use, with the limits as conditions. The use is counted back if the session ends
+//! unpaid. Counting does not depend on the discount's own item, so a discount can be changed or deleted at any time.
 
 use std::collections::BTreeMap;
 
@@ -24,21 +24,21 @@ use crate::keys::{self, Key};
 /// A discount.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Discount {
-    /// Names it.
+    /// The discount's id.
     pub id: DiscountId,
-    /// Whose it is.
+    /// The shop that gives it.
     pub shop: ShopId,
-    /// What shoppers type.
+    /// The code that shoppers enter.
     pub code: DiscountCode,
-    /// What it is called in public.
+    /// The public name.
     pub name: DiscountName,
-    /// On what terms it is given.
+    /// The terms.
     pub terms: Terms,
-    /// Whether it is given at all.
+    /// Whether it is enabled.
     pub enabled: bool,
-    /// Counts the changes, from 1.
+    /// The version, from 1. Every change increments it.
     pub version: u64,
-    /// When it was made.
+    /// When it was created.
     #[serde(with = "millis")]
     pub created_at: Timestamp,
 }
@@ -51,7 +51,7 @@ impl Entity for Discount {
     }
 }
 
-/// A code's claim: that the item exists is what makes the code taken.
+/// The claim of a discount on its code. The code is taken while the item exists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Claim {
     pub(crate) shop: ShopId,
@@ -73,43 +73,43 @@ impl Entity for Claim {
     }
 }
 
-/// A discount that a cart asks for.
+/// A discount that a cart requests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coupon {
-    /// Which.
+    /// The discount.
     pub discount: DiscountId,
-    /// The code that was typed. Where the discount has another one by now, it is not given.
+    /// The code that was entered. If the discount has another code by now, it is not given.
     pub code: DiscountCode,
 }
 
-/// What a cart asks for: at most one discount of each shop.
+/// The discounts that a cart requests, at most one of each shop.
 pub type Coupons = BTreeMap<ShopId, Coupon>;
 
-/// A discount as it was given, which no later change of it touches.
+/// A snapshot of a discount as it was given. Later changes of the discount do not change it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Granted {
-    /// Which.
+    /// The discount's id.
     pub id: DiscountId,
-    /// The code that was typed.
+    /// The code that was entered.
     pub code: DiscountCode,
-    /// What it was called.
+    /// The name at that time.
     pub name: DiscountName,
-    /// What it takes off the shop's lines together.
+    /// The amount that it takes off the shop's lines together.
     pub off: Money,
-    /// The version that it was given in.
+    /// The version of the discount.
     pub version: u64,
     /// Whether it is for first orders only.
     pub first_order_only: bool,
     /// How often one shopper may use it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub per_shopper: Option<u32>,
-    /// How often it may be used by all together.
+    /// How often it may be used in total.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_total: Option<u32>,
 }
 
 impl Granted {
-    /// Where its uses by a shopper are counted, and how many there may be.
+    /// Returns the keys of the counts of a shopper's use, and their limits.
     pub(crate) fn counts(&self, shop: ShopId, user: UserId) -> impl Iterator<Item = (Key, Option<u32>)> {
         let first_order = self.first_order_only.then(|| (keys::first_orders_by(shop, user), Some(1)));
         [
@@ -130,23 +130,23 @@ pub enum Rule {
     CodeTaken,
     /// The `Idempotency-Key` was used meanwhile.
     KeyUsed,
-    /// Somebody else wrote in between: read it again.
+    /// Somebody else wrote meanwhile. Read it again.
     Stale,
 }
 
-/// The discounts in the table.
+/// Access to discounts.
 #[derive(Debug)]
 pub struct Discounts<'a> {
     pub(crate) table: &'a Table,
 }
 
 impl<'a> Discounts<'a> {
-    /// The discounts of a table: for contexts that build on this one.
+    /// Creates the access to a table's discounts.
     pub fn new(table: &'a Table) -> Self {
         Self { table }
     }
 
-    /// A shop's own discount, and how often it was used. One read.
+    /// Returns a shop's discount and how often it was used. One read.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -158,7 +158,7 @@ impl<'a> Discounts<'a> {
         Ok(discount.map(|discount| (discount, count_of(uses))))
     }
 
-    /// A shop's discounts, the newest first, and how often each was used. Two reads.
+    /// Lists a shop's discounts, newest first, with how often each was used. Two reads.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -179,7 +179,7 @@ impl<'a> Discounts<'a> {
         Ok(Page { items: page.items.into_iter().map(with_uses).collect(), next: page.next })
     }
 
-    /// A shop's discount by its code. Two reads.
+    /// Finds a shop's discount by its code. Two reads.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -190,7 +190,7 @@ impl<'a> Discounts<'a> {
         }
     }
 
-    /// Makes a discount of a shop that is there.
+    /// Creates a discount of an existing shop.
     ///
     /// # Errors
     /// [`Rule::NoShop`], [`Rule::CodeTaken`], [`Rule::KeyUsed`].
@@ -207,7 +207,7 @@ impl<'a> Discounts<'a> {
         transaction.commit(self.table).await
     }
 
-    /// Writes a discount in place of the version before.
+    /// Replaces the version before of a discount.
     ///
     /// # Errors
     /// [`Rule::CodeTaken`], [`Rule::Stale`].
@@ -221,7 +221,7 @@ impl<'a> Discounts<'a> {
         transaction.commit(self.table).await
     }
 
-    /// Removes a discount and frees its code.
+    /// Deletes a discount and the claim on its code.
     ///
     /// # Errors
     /// [`Rule::Stale`].
@@ -233,8 +233,8 @@ impl<'a> Discounts<'a> {
             .await
     }
 
-    /// Removes up to 100 items of all that there is of a shop's discounts. Answers whether there may be more. For shops
-    /// that are purged: what is still counted back afterwards counts nothing.
+    /// Deletes up to 100 items of a shop's discounts, for a shop that is purged. Returns whether there may be more. A
+    /// use that is counted back afterwards leaves a negative count, which counts as none.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -252,7 +252,7 @@ pub(crate) fn among<'i>(found: &'i [Item], Key { pk, sk }: &Key) -> Option<&'i I
     found.iter().find(|item| is(item, "pk", pk) && is(item, "sk", sk))
 }
 
-/// What an item counts. A use that was counted back where nothing was counted is none.
+/// Returns what an item counts. A negative count is 0: it comes from counting back after the item was deleted.
 pub(crate) fn count_of(item: Option<&Item>) -> u32 {
     let uses = item.and_then(|item| item.get("uses")).and_then(|uses| uses.as_n().ok());
     uses.and_then(|uses| uses.parse().ok()).unwrap_or_default()
@@ -262,13 +262,14 @@ pub(crate) fn count_of(item: Option<&Item>) -> u32 {
 #[derive(Debug, Clone)]
 pub(crate) struct Count {
     pub(crate) shop: ShopId,
-    /// Above zero uses are taken, below zero they are counted back.
+    /// Above zero, uses are taken; below zero, they are counted back.
     pub(crate) by: i64,
-    /// How many there may be.
+    /// The limit.
     pub(crate) limit: Option<u32>,
 }
 
-/// Changes a count within its limit. Counting back never fails: what was purged meanwhile is no reason to keep the stock.
+/// Changes a count within its limit. Counting back never fails: a count that was deleted meanwhile must not keep the
+/// stock held.
 pub(crate) fn count<R: Clone>(transaction: Transaction<R>, key: &Key, count: &Count, rule: R) -> Transaction<R> {
     let within = match count.limit.filter(|_| count.by > 0) {
         Some(limit) => Condition::new("attribute_not_exists(uses) OR uses < :limit").value(":limit", number(limit)),
@@ -285,7 +286,7 @@ pub(crate) fn count<R: Clone>(transaction: Transaction<R>, key: &Key, count: &Co
 /// The type of the items that count uses.
 const USES: &str = "discount_uses";
 
-/// A cart's coupons as an attribute value.
+/// Returns a cart's coupons as an attribute value.
 pub(crate) fn as_value(coupons: &Coupons) -> Result<AttributeValue, StoreError> {
     let map = serde_dynamo::to_item(coupons).map_err(|error| StoreError::Shape(Box::new(error)))?;
     Ok(AttributeValue::M(map))

@@ -9,7 +9,7 @@ pub fn cart(id: CartId) -> Key {
     Key::new(format!("CART#{id}"), "CART")
 }
 
-/// What came of merging a guest's cart into a shopper's.
+/// The result of merging a guest's cart into a shopper's.
 pub fn cart_merge(cart: CartId, guest: GuestCartId) -> Key {
     Key::new(format!("CART#{cart}"), format!("MERGE#{guest}"))
 }
@@ -29,22 +29,22 @@ pub fn discounts_of(shop: ShopId) -> String {
     format!("DISCOUNTS#{shop}")
 }
 
-/// A code's claim among its shop's.
+/// The claim on a discount's code within its shop.
 pub fn discount_code(shop: ShopId, code: &DiscountCode) -> Key {
     Key::new(discounts_of(shop), format!("CODE#{code}"))
 }
 
-/// How often a discount was used by all together.
+/// The count of all uses of a discount.
 pub fn discount_uses(shop: ShopId, id: DiscountId) -> Key {
     Key::new(discounts_of(shop), format!("USES#{id}"))
 }
 
-/// How often a shopper used a discount.
+/// The count of a shopper's uses of a discount.
 pub fn discount_uses_by(shop: ShopId, id: DiscountId, user: UserId) -> Key {
     Key::new(discounts_of(shop), format!("USES#{id}#{user}"))
 }
 
-/// How often a shopper used a discount for first orders of a shop.
+/// The count of a shopper's uses of a shop's discounts for first orders.
 pub fn first_orders_by(shop: ShopId, user: UserId) -> Key {
     Key::new(discounts_of(shop), format!("FIRST#{user}"))
 }
@@ -54,7 +54,7 @@ pub fn payment_session(id: PaymentSessionId) -> Key {
     Key::new(format!("PAYMENT#{id}"), "PAYMENT")
 }
 
-/// A place among the payment sessions that hold stock, in the order in which the holds end.
+/// A position among the payment sessions that hold stock, by the end of their holds.
 pub fn among_holds(until: Timestamp, id: PaymentSessionId) -> IndexKey {
     IndexKey { list: holds(), at: format!("{}#{id}", sortable(until)) }
 }
@@ -64,7 +64,7 @@ pub fn holds() -> String {
     "HOLDS".to_owned()
 }
 
-/// A whole order.
+/// An order.
 pub fn order(id: OrderId) -> Key {
     Key::new(order_partition(id), "ORDER")
 }
@@ -79,7 +79,7 @@ pub fn shop_order(id: OrderId, shop: ShopId) -> Key {
     Key::new(order_partition(id), format!("SHOP#{shop}"))
 }
 
-/// A place among a shopper's orders, oldest first.
+/// A position among a shopper's orders, oldest first.
 pub fn among_orders_of(user: UserId, id: OrderId) -> IndexKey {
     IndexKey { list: orders_of(user), at: id.to_string() }
 }
@@ -89,17 +89,17 @@ pub fn orders_of(user: UserId) -> String {
     format!("USER#{user}#ORDERS")
 }
 
-/// A place among what a shopper ordered from a shop, oldest first.
+/// A position among a shopper's orders from one shop, oldest first.
 pub fn among_orders_of_at(user: UserId, shop: ShopId, id: OrderId) -> IndexKey {
     IndexKey { list: orders_of_at(user, shop), at: id.to_string() }
 }
 
-/// The list of what a shopper ordered from a shop.
+/// The list of a shopper's orders from one shop.
 pub fn orders_of_at(user: UserId, shop: ShopId) -> String {
     format!("USER#{user}#SHOP#{shop}")
 }
 
-/// A place among a shop's orders, oldest first.
+/// A position among a shop's orders, oldest first.
 pub fn among_orders_at(shop: ShopId, id: OrderId) -> IndexKey {
     IndexKey { list: orders_at(shop), at: id.to_string() }
 }
@@ -109,7 +109,7 @@ pub fn orders_at(shop: ShopId) -> String {
     format!("SHOP#{shop}#ORDERS")
 }
 
-/// What the payment provider told us, by its own event id.
+/// A webhook event of Stripe, by Stripe's event id.
 pub fn stripe_event(id: &str) -> Key {
     Key::new(format!("STRIPE#{id}"), "EVENT")
 }

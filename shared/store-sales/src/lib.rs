@@ -11,17 +11,17 @@ mod shapes;
 pub mod stripe_events;
 
 souk_store::aggregates! {
-    /// Carts, discounts, payments and orders.
+    /// The aggregates of sales.
     pub trait SalesExt {
         /// Carts.
         carts: carts::Carts,
         /// Discounts and how often they were used.
         discounts: discounts::Discounts,
-        /// Payment sessions and the stock they hold.
+        /// Payment sessions and their holds.
         payments: payments::Payments,
         /// Orders.
         orders: orders::Orders,
-        /// What the payment provider told us.
+        /// Stripe's webhook events.
         stripe_events: stripe_events::StripeEvents,
     }
 }

@@ -1,7 +1,7 @@
-//! Orders: one whole for the shopper, one part for each shop.
+//! Orders: the order of the shopper, and one shop order for each shop.
 //!
-//! Both are copies of what was agreed at the moment of sale. Nothing in them changes when a product, a price, a shop or
-//! the commission changes later.
+//! Both are snapshots of what was agreed at the moment of sale. Later changes of products, prices, shops or the
+//! commission do not change them.
 
 use jiff::{Timestamp, fmt::serde::timestamp::millisecond::required as millis};
 use serde::{Deserialize, Serialize};
@@ -26,7 +26,7 @@ pub struct OrderLine {
     pub sku: SkuId,
     /// The product's place in addresses, at the time.
     pub product_slug: Slug,
-    /// What it was called.
+    /// The name at that time.
     pub title: Title,
     /// Which variant: `Blue / XL`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -52,29 +52,29 @@ pub struct OrderLine {
 pub struct ShopPart {
     /// Which shop.
     pub shop: ShopId,
-    /// What it was called.
+    /// The name at that time.
     pub shop_name: ShopName,
-    /// Its lines.
+    /// The lines.
     pub lines: Vec<OrderLine>,
-    /// The discount that it gave on them.
+    /// The discount that the shop gave on them.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub discount: Option<Granted>,
-    /// Their sum.
+    /// The sum of the lines.
     pub total: Money,
 }
 
-/// A whole order.
+/// An order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
-    /// Names the order.
+    /// The order's id.
     pub id: OrderId,
-    /// Who bought.
+    /// The shopper.
     pub user: UserId,
-    /// What was paid.
+    /// The amount that was paid.
     pub total: Money,
-    /// How many pieces.
+    /// The number of pieces.
     pub pieces: u32,
-    /// Stripe's name of the payment; none where there was nothing to pay.
+    /// Stripe's id of the payment. Absent if the total was zero.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub payment_intent: Option<String>,
     /// When it was paid.
@@ -99,15 +99,15 @@ impl Entity for Order {
 pub struct ShopOrder {
     /// Which order.
     pub order: OrderId,
-    /// Who bought. Orders of the first versions do not say.
+    /// The shopper. Absent in orders of the first versions.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub user: Option<UserId>,
-    /// What the buyer is called, for the parcel.
+    /// The buyer's name, for the parcel.
     pub buyer: PersonName,
     /// The shop and its lines.
     #[serde(flatten)]
     pub part: ShopPart,
-    /// How far it has come.
+    /// The state of the delivery.
     pub state: DeliveryState,
     /// When it was paid.
     #[serde(with = "millis")]
@@ -130,16 +130,16 @@ impl Entity for ShopOrder {
     }
 }
 
-/// An order with its shops' parts.
+/// An order with its shop orders.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WholeOrder {
     /// The order.
     pub order: Order,
-    /// The parts.
+    /// The shop orders.
     pub parts: Vec<ShopOrder>,
 }
 
-/// The orders in the table.
+/// Access to orders.
 #[derive(Debug)]
 pub struct Orders<'a> {
     table: &'a Table,
@@ -150,7 +150,7 @@ impl<'a> Orders<'a> {
         Self { table }
     }
 
-    /// An order, whoever it belongs to: for consumers.
+    /// Returns any shopper's order, for consumers.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -167,7 +167,7 @@ impl<'a> Orders<'a> {
         Ok(order.map(|order| WholeOrder { order, parts }))
     }
 
-    /// An order of one's own.
+    /// Returns an order of a shopper.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -175,7 +175,7 @@ impl<'a> Orders<'a> {
         Ok(self.whole(id).await?.filter(|whole| whole.order.user == user))
     }
 
-    /// A shop's own part of an order.
+    /// Returns a shop's part of an order.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -183,7 +183,7 @@ impl<'a> Orders<'a> {
         self.table.get(keys::shop_order(id, shop), Freshness::Strong).await
     }
 
-    /// Whether a shopper has ordered from a shop. One read.
+    /// Returns whether a shopper has ordered from a shop. One read.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -192,7 +192,7 @@ impl<'a> Orders<'a> {
         Ok(!self.table.list::<ShopOrder>(query).await?.items.is_empty())
     }
 
-    /// A shopper's orders, the newest first. One read.
+    /// Lists a shopper's orders, newest first. One read.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -200,7 +200,7 @@ impl<'a> Orders<'a> {
         self.table.list(ListQuery::newest(keys::orders_of(user), from, limit)).await
     }
 
-    /// A shop's orders, the newest first. One read.
+    /// Lists a shop's orders, newest first. One read.
     ///
     /// # Errors
     /// Those of [`StoreError`].

@@ -1,12 +1,12 @@
-//! Payment sessions: attempts to pay a cart, and what they hold meanwhile: stock, and uses of discounts.
+//! Payment sessions: attempts to pay for a cart, and what they hold meanwhile: stock, and uses of discounts.
 //!
-//! A session takes its stock when it opens. Paying turns it into an order without touching stock again; expiry gives the
-//! stock back. Each of these is one transaction whose condition is the session's state, so each happens once, whoever
-//! comes first and however often.
+//! A session takes its stock when it opens. Payment turns it into an order without touching the stock again; expiry
+//! gives the stock back. Each of these is one transaction that requires the session's state. So each happens once,
+//! whoever comes first and however often it is attempted.
 //!
-//! DynamoDB takes 100 items in a transaction, and a large cart needs more. Such a session opens and closes in two steps,
-//! with a state of its own between them (`opening`, `closing`), in which it says which SKUs it does not hold. Whoever
-//! finds it there long after ends it: what is held is known at every moment.
+//! DynamoDB accepts 100 items in a transaction, and a large cart needs more. Such a session opens and closes in two
+//! steps, with a state of its own between them (`opening`, `closing`), in which it lists the SKUs that it does not
+//! hold. A sweep ends a session that stays in such a state. So it is known at every moment what is held.
 
 mod holding;
 mod session;
@@ -29,25 +29,25 @@ use self::holding::{Change, MAX_ITEMS};
 pub use self::session::{CheckoutPage, PaymentSession};
 use crate::{carts::Cart, keys};
 
-/// How long the opening of a session may take. Longer than the function that opens it lives.
+/// How long a session may take to open. Longer than the function that opens it lives.
 const OPENS_WITHIN: SignedDuration = SignedDuration::from_mins(2);
 
 /// Why a payment session was not written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
-    /// There is too little stock of this SKU, or the SKU is gone.
+    /// There is too little stock of this SKU, or the SKU does not exist any more.
     SoldOut(SkuId),
     /// This discount was changed or used up meanwhile.
     Discount(DiscountId),
     /// The cart changed meanwhile.
     CartChanged,
-    /// The session is no longer in the state that was read.
+    /// The session is not in the state that was read.
     Moved,
     /// The `Idempotency-Key` was used meanwhile.
     KeyUsed,
 }
 
-/// The payment sessions in the table.
+/// Access to payment sessions.
 #[derive(Debug)]
 pub struct Payments<'a> {
     table: &'a Table,
@@ -58,7 +58,7 @@ impl<'a> Payments<'a> {
         Self { table }
     }
 
-    /// A payment session, whoever it belongs to: for consumers.
+    /// Returns any shopper's payment session, for consumers.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -66,7 +66,7 @@ impl<'a> Payments<'a> {
         self.table.get(keys::payment_session(id), Freshness::Strong).await
     }
 
-    /// A payment session of one's own.
+    /// Returns a payment session of a shopper.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -74,7 +74,7 @@ impl<'a> Payments<'a> {
         Ok(self.get(id).await?.filter(|session| session.user == user))
     }
 
-    /// Sessions that hold something and should not any more, the longest ended first, at most 100.
+    /// Lists sessions whose hold has ended, longest ended first, at most 100.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -83,8 +83,8 @@ impl<'a> Payments<'a> {
         Ok(self.table.list(ListQuery::oldest_up_to(keys::holds(), bound, 100)).await?.items)
     }
 
-    /// Opens a session for a cart as it was read: takes the stock and the uses of discounts, and gives back those of the
-    /// session it replaces, which it must be able to replace. Answers the session as it is stored.
+    /// Opens a session for a cart as it was read. Takes the stock and the uses of discounts, and gives back those of
+    /// the session that it replaces, which it must be able to replace. Returns the session as it is stored.
     ///
     /// # Errors
     /// Those of [`Rule`]. Nothing is held then.
@@ -128,7 +128,7 @@ impl<'a> Payments<'a> {
         }
     }
 
-    /// Takes what an opening session does not hold yet. When that cannot be had, the session ends and its key is free
+    /// Takes what an opening session does not hold yet. If that fails, the session ends and its idempotency key is free
     /// again.
     ///
     /// # Errors
@@ -152,7 +152,7 @@ impl<'a> Payments<'a> {
                 Ok(PaymentSession { state: PaymentState::Open, not_held: BTreeSet::new(), held_until, ..opening })
             }
             Err(WriteError::Refused(rules)) if !rules.broke(&Rule::Moved) => {
-                // Should this fail, the schedule finds the session and ends it.
+                // If this fails, the schedule finds the session and ends it.
                 self.give_up(&opening, Some(answer)).await?;
                 Err(WriteError::Refused(rules))
             }
@@ -160,7 +160,7 @@ impl<'a> Payments<'a> {
         }
     }
 
-    /// Remembers where the shopper pays. The first answer stands.
+    /// Stores the checkout page. The first one stays.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -175,11 +175,11 @@ impl<'a> Payments<'a> {
         self.table.apply(update).await.map(drop)
     }
 
-    /// Turns a session into its order. `cart` is the cart as it was read; what was bought leaves it. A session that was
-    /// open still holds its stock; one that was not has to take it again.
+    /// Turns a session into its order. `cart` is the cart as it was read; the lines that were bought are removed from
+    /// it. An open session still holds its stock; any other has to take it again.
     ///
     /// # Errors
-    /// [`Rule::Moved`], [`Rule::CartChanged`], and [`Rule::SoldOut`] or [`Rule::Discount`] when what the session held
+    /// [`Rule::Moved`], [`Rule::CartChanged`], and [`Rule::SoldOut`] or [`Rule::Discount`] if what the session held
     /// cannot be taken again.
     pub async fn complete(
         &self,
@@ -191,8 +191,9 @@ impl<'a> Payments<'a> {
     ) -> Result<(), WriteError<Rule>> {
         let (order, mut parts) = session.to_order(payment_intent, now);
         if session.state == PaymentState::Open {
-            // The parts of so many shops come first. Until the order is there nobody is told of them, and while its stock
-            // is held a session that was paid has no other way to go. They are the same however often they are written.
+            // The shop orders that do not fit into the transaction are written first. Nobody is told of them before the
+            // order exists, and a paid session that holds its stock can only become an order. Writing them again writes
+            // the same items.
             let surplus = parts.split_off(parts.len().min(MAX_ITEMS - 4));
             if !surplus.is_empty() {
                 let open = state_is(PaymentState::Open);
@@ -211,10 +212,10 @@ impl<'a> Payments<'a> {
         transaction.commit(self.table).await
     }
 
-    /// Ends an unpaid session and gives back what it holds, in two steps if it is too much for one.
+    /// Ends an unpaid session and gives back what it holds, in two steps if one transaction is too small.
     ///
     /// # Errors
-    /// [`Rule::Moved`] when it is no longer in the state that was read.
+    /// [`Rule::Moved`] if it is not in the state that was read.
     pub async fn expire(&self, session: &PaymentSession, now: Timestamp) -> Result<(), WriteError<Rule>> {
         let mut session = session.clone();
         loop {
@@ -239,8 +240,8 @@ impl<'a> Payments<'a> {
         }
     }
 
-    /// Ends an unpaid session and gives back all that it holds, which must be little enough for one transaction. With an
-    /// answer, the key that it was opened under is free again.
+    /// Ends an unpaid session and gives back all that it holds, which must fit into one transaction. With `answer`,
+    /// frees the idempotency key under which it was opened.
     async fn give_up(&self, session: &PaymentSession, answer: Option<&Answer>) -> Result<(), WriteError<Rule>> {
         let mut session = session.clone();
         loop {
@@ -255,10 +256,10 @@ impl<'a> Payments<'a> {
         }
     }
 
-    /// Notes that the money of a session went back, after it gave back what it still held.
+    /// Records that the money of a session was refunded, after it gave back what it held.
     ///
     /// # Errors
-    /// [`Rule::Moved`] when it is no longer in the state that was read.
+    /// [`Rule::Moved`] if it is not in the state that was read.
     pub async fn refunded(&self, session: &PaymentSession, now: Timestamp) -> Result<(), WriteError<Rule>> {
         let mut session = session.clone();
         if session.is_live() {
@@ -269,8 +270,8 @@ impl<'a> Payments<'a> {
     }
 }
 
-/// A SKU that was purged meanwhile has nothing to give back to, and must not keep the others. Whatever else was wrong is
-/// wrong still.
+/// Leaves out a SKU that was purged meanwhile: there is nothing to give it back to, and it must not block the others.
+/// Returns any other error unchanged.
 fn forget_gone(session: &mut PaymentSession, error: WriteError<Rule>) -> Result<(), WriteError<Rule>> {
     let WriteError::Refused(Refused(rules)) = &error else { return Err(error) };
     let gone = |rule: &Rule| match rule {
@@ -282,13 +283,13 @@ fn forget_gone(session: &mut PaymentSession, error: WriteError<Rule>) -> Result<
     if session.not_held.len() > known { Ok(()) } else { Err(error) }
 }
 
-/// Moves a session from the state that was read to one in which it holds nothing to be released.
+/// Changes a session from the state that was read to one in which it holds nothing.
 fn leave(transaction: Transaction<Rule>, session: &PaymentSession, to: PaymentState) -> Transaction<Rule> {
     let values = state_is(session.state).value(":to", state(to));
     transaction.update(&session.key(), "SET #state = :to REMOVE gsi1pk, gsi1sk, not_held", values, Rule::Moved)
 }
 
-/// The session is in a state. Each state is entered once at most, so what was read in it still holds.
+/// Requires a state. A session enters each state at most once, so what was read in it still holds.
 fn state_is(from: PaymentState) -> Condition {
     Condition::new("#state = :from").name("#state", "state").value(":from", state(from))
 }
@@ -309,15 +310,15 @@ fn state_name(state: PaymentState) -> &'static str {
     }
 }
 
-/// The update that takes what was bought, and the discounts that were used, out of a cart; nothing when nothing of it is
-/// in there.
+/// Returns the update that removes the bought lines and the used discounts from a cart. Returns `None` if the cart
+/// contains none of them.
 fn without_bought(session: &PaymentSession, cart: &Cart) -> Option<(String, Condition)> {
     let mut condition = Condition::new("version = :version")
         .value(":version", number(i64::try_from(cart.version).unwrap_or(i64::MAX)))
         .value(":one", number(1));
     let mut gone: Vec<(&str, String)> = Vec::new();
     for line in session.parts.iter().flat_map(|part| &part.lines) {
-        // Somebody who asked for more after paying keeps the line as it is; it says what they want now.
+        // A line with more pieces than were bought stays as it is: the shopper changed it after paying.
         if cart.lines.get(&line.sku).is_some_and(|wanted| *wanted <= line.quantity) {
             gone.push(("lines", line.sku.to_string()));
         }

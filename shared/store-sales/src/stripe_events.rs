@@ -1,4 +1,4 @@
-//! What the payment provider told us, as it said it.
+//! Stripe's webhook events, as Stripe sent them.
 
 use jiff::{SignedDuration, Timestamp, fmt::serde::timestamp::millisecond::required as millis};
 use serde::{Deserialize, Serialize};
@@ -6,17 +6,17 @@ use souk_store::{Entity, StoreError, Table, Transaction, WriteError, outbox::Out
 
 use crate::keys::{self, Key};
 
-/// How long an event is remembered: Stripe repeats for 3 days, and an operator may resend for 30.
+/// How long an event is stored: Stripe repeats an event for 3 days, and an operator may resend it for 30.
 const LIFETIME: SignedDuration = SignedDuration::from_hours(24 * 60);
 
-/// A webhook whose signature was right.
+/// A webhook event with a valid signature.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StripeEvent {
-    /// Stripe's own name for it, by which repetitions are told.
+    /// Stripe's id of the event, by which repetitions are recognized.
     pub id: String,
     /// The body, byte for byte.
     pub payload: String,
-    /// When it came.
+    /// When it arrived.
     #[serde(with = "millis")]
     pub received_at: Timestamp,
 }
@@ -36,11 +36,11 @@ impl Entity for StripeEvent {
 /// Why an event was not stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
-    /// It is here already.
+    /// It is stored already.
     Repeated,
 }
 
-/// The provider's events in the table.
+/// Access to Stripe's events.
 #[derive(Debug)]
 pub struct StripeEvents<'a> {
     table: &'a Table,
@@ -51,15 +51,15 @@ impl<'a> StripeEvents<'a> {
         Self { table }
     }
 
-    /// Stores an event and tells the queue of it.
+    /// Stores an event, and the outbox record for its queue.
     ///
     /// # Errors
-    /// [`Rule::Repeated`] when it was stored before.
+    /// [`Rule::Repeated`] if it was stored before.
     pub async fn receive(&self, event: &StripeEvent, news: &OutboxRecord) -> Result<(), WriteError<Rule>> {
         Transaction::new().create(event, Rule::Repeated).put(news).commit(self.table).await
     }
 
-    /// An event.
+    /// Returns an event.
     ///
     /// # Errors
     /// Those of [`StoreError`].

@@ -1,8 +1,8 @@
 //! Shoppers' addresses.
 //!
-//! The addresses of a shopper are one item. Which of them is the default is not written where it follows: it is the one
-//! that was chosen, and the oldest where none was or the chosen one is gone. So there is exactly one default whenever
-//! there is an address, however writes meet.
+//! The addresses of a shopper are one item. The default is derived and not stored: it is the address that was chosen,
+//! or the oldest if none was chosen or the chosen one is deleted. So there is exactly one default whenever there is an
+//! address, whatever writes happen in parallel.
 
 use std::collections::BTreeMap;
 
@@ -26,22 +26,22 @@ pub const MAX_ADDRESSES: usize = 20;
 /// A shopper's addresses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AddressBook {
-    /// Whose.
+    /// The shopper.
     pub user: UserId,
     /// The addresses, the oldest first.
     pub entries: BTreeMap<AddressId, Address>,
-    /// The one that was chosen as the default. It may be gone.
+    /// The address that was chosen as the default. It may be deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chosen: Option<AddressId>,
 }
 
 impl AddressBook {
-    /// Nobody has written into it.
+    /// Returns an address book without addresses.
     fn empty(user: UserId) -> Self {
         Self { user, entries: BTreeMap::new(), chosen: None }
     }
 
-    /// The address to use where none is named; none only where there is no address.
+    /// Returns the address to use where none is named. Returns `None` only if there is no address.
     pub fn default_address(&self) -> Option<AddressId> {
         let chosen = self.chosen.filter(|chosen| self.entries.contains_key(chosen));
         chosen.or_else(|| self.entries.keys().next().copied())
@@ -65,7 +65,7 @@ pub enum Rule {
     KeyUsed,
 }
 
-/// The addresses in the table.
+/// Access to addresses.
 #[derive(Debug)]
 pub struct Addresses<'a> {
     table: &'a Table,
@@ -76,7 +76,7 @@ impl<'a> Addresses<'a> {
         Self { table }
     }
 
-    /// A shopper's addresses.
+    /// Returns a shopper's addresses.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -111,7 +111,7 @@ impl<'a> Addresses<'a> {
         };
         match add().commit(self.table).await {
             Err(WriteError::Refused(rules)) if rules.broke(&Rule::Full) => {
-                // Full, or never written to: a path into a map needs the map to be there.
+                // Full, or the item does not exist: a path into a map needs the map.
                 self.table.create(&AddressBook::empty(user)).await?;
                 add().commit(self.table).await
             }
@@ -119,7 +119,7 @@ impl<'a> Addresses<'a> {
         }
     }
 
-    /// Writes an address anew. Answers whether the shopper has it.
+    /// Replaces an address. Returns whether the shopper has it.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -131,7 +131,7 @@ impl<'a> Addresses<'a> {
         Ok(self.table.apply(change).await?.is_ok())
     }
 
-    /// Chooses the default. Answers whether the shopper has it.
+    /// Chooses the default. Returns whether the shopper has the address.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -143,7 +143,7 @@ impl<'a> Addresses<'a> {
         Ok(self.table.apply(choose).await?.is_ok())
     }
 
-    /// Removes an address. Answers whether the shopper had it.
+    /// Removes an address. Returns whether the shopper had it.
     ///
     /// # Errors
     /// Those of [`StoreError`].

@@ -1,8 +1,8 @@
-//! Who follows which shop.
+//! Follows: which shopper follows which shop.
 //!
-//! A follow is two items, one in the shopper's list and one in the shop's, and counts in a third. All three are written
-//! in one transaction whose conditions are the first and the count that was read, so the count is always the number of
-//! followers, and its place among the top shops is always that of the count.
+//! A follow is two items, one in the shopper's list and one in the shop's, and is counted in a third. One transaction
+//! writes all three. It requires that the follow is new and that the count is the one that was read. So the count is
+//! always the number of followers, and the shop's position among the top shops always fits the count.
 
 use jiff::{Timestamp, fmt::serde::timestamp::millisecond::required as millis};
 use serde::{Deserialize, Serialize};
@@ -18,10 +18,10 @@ use souk_store_shops::shops::{FollowerCount, Shop};
 
 use crate::keys::{self, IndexKey, Key};
 
-/// A shop in the list of those that a shopper follows.
+/// A shop in the list of a shopper.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Follow {
-    /// Who follows.
+    /// The shopper.
     pub user: UserId,
     /// Which shop.
     pub shop: ShopId,
@@ -42,12 +42,12 @@ impl Entity for Follow {
     }
 }
 
-/// A shopper in the list of those who follow a shop.
+/// A shopper in the list of a shop.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Follower {
     /// Which shop.
     pub shop: ShopId,
-    /// Who follows.
+    /// The shopper.
     pub user: UserId,
     /// Since when.
     #[serde(with = "millis")]
@@ -69,25 +69,26 @@ impl Entity for Follower {
 /// Why a follow was not written or removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rule {
-    /// It is there already, or is not there to be removed: nothing is left to do.
+    /// The follow exists already, or does not exist to be removed. Nothing is left to do.
     Unchanged,
-    /// Somebody else was counted in between: count again.
+    /// Somebody else was counted meanwhile. Count again.
     Counted,
 }
 
-/// The follows in the table.
+/// Access to follows.
 #[derive(Debug)]
 pub struct Follows<'a> {
     table: &'a Table,
 }
 
 impl<'a> Follows<'a> {
-    /// The follows of a table: for contexts that build on this one.
+    /// Creates the access to a table's follows.
     pub fn new(table: &'a Table) -> Self {
         Self { table }
     }
 
-    /// The shops that a shopper follows, the newest follow first, each as it is now: none where it is not open. Two reads.
+    /// Lists the shops that a shopper follows, newest follow first, each as it is now. A shop is `None` if it is not
+    /// open. Two reads.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -108,7 +109,7 @@ impl<'a> Follows<'a> {
         Ok(Page { items: items.collect(), next: page.next })
     }
 
-    /// Whether a shopper follows a shop, and since when.
+    /// Returns the follow of a shopper, if they follow the shop.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -116,7 +117,8 @@ impl<'a> Follows<'a> {
         self.table.get(keys::follow(user, shop), Freshness::Strong).await
     }
 
-    /// Who follows a shop, the newest follow first, each as they are now: none where they are gone. Two reads.
+    /// Lists the followers of a shop, newest follow first, each as they are now. A shopper is `None` if the account is
+    /// deleted. Two reads.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -137,8 +139,8 @@ impl<'a> Follows<'a> {
         Ok(Page { items: items.collect(), next: page.next })
     }
 
-    /// Lets a shopper follow a shop; one that is followed already stays where it is in the list. Answers whether there
-    /// is such a shop, and it is open.
+    /// Makes a shopper follow a shop. An existing follow keeps its position in the list. Returns whether the shop
+    /// exists and is open.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -161,7 +163,7 @@ impl<'a> Follows<'a> {
         Err(StoreError::Unavailable("other followers kept the count".into()))
     }
 
-    /// Lets a shopper no longer follow a shop, whether they did or not.
+    /// Makes a shopper no longer follow a shop. Idempotent.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -183,7 +185,7 @@ impl<'a> Follows<'a> {
         Err(StoreError::Unavailable("other followers kept the count".into()))
     }
 
-    /// Whether a shopper follows a shop, and how many do.
+    /// Reads whether a shopper follows a shop, and the count of followers.
     async fn read(&self, user: UserId, shop: ShopId) -> Result<(bool, FollowerCount), StoreError> {
         let (mut followed, mut count) = (false, FollowerCount::none(shop));
         for item in self.table.get_many(vec![keys::follow(user, shop), keys::follower_count(shop)]).await? {
@@ -195,7 +197,7 @@ impl<'a> Follows<'a> {
         Ok((followed, count))
     }
 
-    /// Writes a change of a shop's followers with their count. Answers whether nothing is left to do.
+    /// Commits a change of a shop's followers together with their count. Returns whether nothing is left to do.
     async fn counted(&self, transaction: Transaction<Rule>, count: FollowerCount, by: i64) -> Result<bool, StoreError> {
         let (as_read, listed) = (Condition::at_version(count.version), count.listed);
         let followers = count.followers.saturating_add_signed(by);

@@ -15,7 +15,7 @@ pub fn wishlist(user: UserId) -> Key {
     Key::new(format!("WISHLIST#{user}"), "WISHLIST")
 }
 
-/// What a shopper looked at last.
+/// The products that a shopper viewed last.
 pub fn viewed(user: UserId) -> Key {
     Key::new(format!("VIEWED#{user}"), "VIEWED")
 }
@@ -25,12 +25,12 @@ pub fn follow(user: UserId, shop: ShopId) -> Key {
     Key::new(follows(user), format!("SHOP#{shop}"))
 }
 
-/// The partition of all that a shopper follows.
+/// The partition of the shops that a shopper follows.
 pub fn follows(user: UserId) -> String {
     format!("FOLLOWS#{user}")
 }
 
-/// A place among the shops that a shopper follows, the first followed first.
+/// A position among the shops that a shopper follows, oldest follow first.
 pub fn among_follows_of(user: UserId, at: Timestamp, shop: ShopId) -> IndexKey {
     IndexKey { list: follows_of(user), at: format!("{}#{shop}", sortable(at)) }
 }
@@ -40,7 +40,7 @@ pub fn follows_of(user: UserId) -> String {
     format!("USER#{user}#FOLLOWS")
 }
 
-/// What the place of a follower among a shop's followers begins with.
+/// The beginning of a follower's sort key in the partition of a shop's followers.
 pub const FOLLOWER: &str = "USER#";
 
 /// A shopper who follows a shop.
@@ -48,7 +48,7 @@ pub fn follower(shop: ShopId, user: UserId) -> Key {
     Key::new(followers(shop), format!("{FOLLOWER}{user}"))
 }
 
-/// A place among a shop's followers, the first follower first.
+/// A position among a shop's followers, oldest follow first.
 pub fn among_followers_of(shop: ShopId, at: Timestamp, user: UserId) -> IndexKey {
     IndexKey { list: followers_of(shop), at: format!("{}#{user}", sortable(at)) }
 }

@@ -1,4 +1,4 @@
-//! What shoppers keep: addresses, wishlists, what they looked at, and whom they follow.
+//! What shoppers keep: addresses, wishlists, views, follows.
 
 pub mod addresses;
 pub mod follows;
@@ -9,15 +9,15 @@ pub mod views;
 pub mod wishlists;
 
 souk_store::aggregates! {
-    /// What shoppers keep.
+    /// The aggregates of what shoppers keep.
     pub trait ShoppersExt {
         /// Shoppers' addresses.
         addresses: addresses::Addresses,
         /// Wishlists.
         wishlists: wishlists::Wishlists,
-        /// Who follows which shop.
+        /// Follows.
         follows: follows::Follows,
-        /// What shoppers looked at last.
+        /// Views: the products that shoppers viewed last.
         views: views::Views,
     }
 }

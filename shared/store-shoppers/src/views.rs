@@ -1,4 +1,4 @@
-//! What shoppers looked at last. One item for each shopper: which products, and when.
+//! Views: the products that shoppers viewed last. One item for each shopper says which products, and when.
 
 use std::collections::BTreeMap;
 
@@ -15,17 +15,17 @@ use souk_store::{
 
 use crate::keys::{self, Key};
 
-/// How many products are remembered.
+/// How many viewed products a list returns.
 pub const MAX_VIEWED: usize = 30;
-/// So many more may be stored before the oldest are taken out, so that this is not a second write each time.
+/// How many more may be stored before the oldest are removed. So not every view needs a second write.
 const SLACK: usize = 10;
 
-/// What a shopper looked at.
+/// The products that a shopper viewed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Viewed {
-    /// Who.
+    /// The shopper.
     pub user: UserId,
-    /// When each product was last looked at. Only the [`MAX_VIEWED`] newest count.
+    /// When each product was last viewed. Only the [`MAX_VIEWED`] newest count.
     pub entries: BTreeMap<ProductId, At>,
 }
 
@@ -37,7 +37,7 @@ impl Entity for Viewed {
     }
 }
 
-/// What was looked at, in the table.
+/// Access to views.
 #[derive(Debug)]
 pub struct Views<'a> {
     table: &'a Table,
@@ -48,7 +48,7 @@ impl<'a> Views<'a> {
         Self { table }
     }
 
-    /// The products that a shopper looked at last and when, the newest first.
+    /// Returns the products that a shopper viewed last and when, newest first.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -59,7 +59,7 @@ impl<'a> Views<'a> {
         Ok(newest)
     }
 
-    /// Remembers that a shopper looked at a product. Of two views of one product the later stays.
+    /// Records that a shopper viewed a product. Of two views of one product the later one stays.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -77,7 +77,8 @@ impl<'a> Views<'a> {
         if viewed.entries.len() > MAX_VIEWED + SLACK { self.forget_the_oldest(&viewed).await } else { Ok(()) }
     }
 
-    /// Takes out what is behind the newest, unless some of it was looked at again meanwhile: then the next view does it.
+    /// Removes all but the newest, unless one of those to remove was viewed again meanwhile. Then the next view removes
+    /// them.
     async fn forget_the_oldest(&self, viewed: &Viewed) -> Result<(), StoreError> {
         let mut forget = self.table.update(&viewed.key()).expression_attribute_names("#entries", "entries");
         let (mut paths, mut unchanged) = (Vec::new(), Vec::new());

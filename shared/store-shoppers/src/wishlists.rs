@@ -14,13 +14,13 @@ use souk_store::{
 
 use crate::keys::{self, Key};
 
-/// How many products fit onto a wishlist.
+/// How many products a wishlist may contain.
 pub const MAX_WISHES: usize = 200;
 
 /// A wishlist.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wishlist {
-    /// Whose.
+    /// The shopper.
     pub user: UserId,
     /// Since when each product is on it.
     pub entries: BTreeMap<ProductId, At>,
@@ -39,7 +39,7 @@ impl Entity for Wishlist {
 #[error("the wishlist is full")]
 pub struct WishlistFull;
 
-/// The wishlists in the table.
+/// Access to wishlists.
 #[derive(Debug)]
 pub struct Wishlists<'a> {
     table: &'a Table,
@@ -50,7 +50,7 @@ impl<'a> Wishlists<'a> {
         Self { table }
     }
 
-    /// What a shopper wishes for and since when, the newest first.
+    /// Lists the products on a shopper's wishlist and since when, newest first.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -65,7 +65,7 @@ impl<'a> Wishlists<'a> {
         Ok(entries::page(&entries, from.as_ref(), limit))
     }
 
-    /// Puts a product onto a wishlist. One that is there stays where it is.
+    /// Adds a product to a wishlist. A product that is on it keeps its position.
     ///
     /// # Errors
     /// [`WishlistFull`] inside; those of [`StoreError`] outside.
@@ -87,7 +87,7 @@ impl<'a> Wishlists<'a> {
         Ok(added.map(drop).ok_or(WishlistFull))
     }
 
-    /// Takes a product off a wishlist, whether it was there or not.
+    /// Removes a product from a wishlist. Idempotent.
     ///
     /// # Errors
     /// Those of [`StoreError`].

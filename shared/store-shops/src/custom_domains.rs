@@ -1,7 +1,8 @@
 //! Shops' own domains.
 //!
-//! A shop has one domain at a time. It asks for it, sets two records in the DNS, and a schedule looks at them. Who is
-//! verified holds the claim of the domain, so that it leads to one shop only; asking alone keeps no other from it.
+//! A shop has one domain at a time. It requests the domain, sets two records in the DNS, and a schedule checks them. A
+//! verified shop holds the claim of the domain, so that the domain leads to one shop only. A request alone does not
+//! keep another shop from the domain.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::{Timestamp, fmt::serde::timestamp::millisecond as millis};
@@ -19,30 +20,31 @@ use crate::keys::{self, IndexKey, Key};
 /// A shop's own domain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CustomDomain {
-    /// Whose.
+    /// The shop.
     pub shop: ShopId,
-    /// Which.
+    /// The domain.
     pub name: DomainName,
-    /// What the proof says.
+    /// The token in the DNS record that proves ownership.
     pub token: String,
-    /// How far it is.
+    /// The state of the verification.
     #[serde(flatten)]
     pub state: DomainState,
-    /// When it was requested, or last seen as it should be.
+    /// When it was requested, or last seen correct.
     #[serde(with = "millis::required")]
     pub since: Timestamp,
-    /// When it was last looked at.
+    /// When it was last checked.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "millis::optional")]
     pub looked_at: Option<Timestamp>,
-    /// When it is looked at next.
+    /// When it is checked next.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "millis::optional")]
     pub look_at: Option<Timestamp>,
-    /// Counts the writes.
+    /// The version. Every write increments it.
     pub version: u64,
 }
 
 impl CustomDomain {
-    /// That nobody wrote it since it was read. By its token, too: one that was removed and requested again counts anew.
+    /// Requires the domain to be as it was read. The condition names the token as well, because a domain that is
+    /// removed and requested again starts with the same version.
     fn as_read(&self) -> Condition {
         Condition::new("version = :version AND #token = :token")
             .name("#token", "token")
@@ -63,12 +65,12 @@ impl Entity for CustomDomain {
     }
 }
 
-/// A domain's claim: where the domain leads.
+/// The claim of a shop on a domain. The domain leads to this shop.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DomainClaim {
-    /// Which.
+    /// The domain.
     pub name: DomainName,
-    /// Whose.
+    /// The shop.
     pub shop: ShopId,
 }
 
@@ -83,25 +85,25 @@ impl Entity for DomainClaim {
 /// Why a domain was not written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
-    /// Somebody else wrote in between: read it again.
+    /// Somebody else wrote meanwhile. Read it again.
     Stale,
     /// Another shop is verified for it.
     Taken,
 }
 
-/// The domains in the table.
+/// Access to shops' domains.
 #[derive(Debug)]
 pub struct CustomDomains<'a> {
     table: &'a Table,
 }
 
 impl<'a> CustomDomains<'a> {
-    /// The domains of a table: for contexts that build on this one.
+    /// Creates the access to a table's domains.
     pub fn new(table: &'a Table) -> Self {
         Self { table }
     }
 
-    /// A shop's own domain.
+    /// Returns a shop's own domain.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -109,7 +111,7 @@ impl<'a> CustomDomains<'a> {
         self.table.get(keys::custom_domain(shop), Freshness::Strong).await
     }
 
-    /// The shop that a verified domain leads to.
+    /// Returns the shop to which a verified domain leads.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -118,17 +120,17 @@ impl<'a> CustomDomains<'a> {
         Ok(claim.map(|claim| claim.shop))
     }
 
-    /// The domains that should have been looked at by now, at most 100.
+    /// Lists the domains that are due for a check, at most 100.
     ///
     /// # Errors
     /// Those of [`StoreError`].
     pub async fn due(&self, now: Timestamp) -> Result<Vec<CustomDomain>, StoreError> {
-        // What follows the time in a place sorts before a `~`.
+        // The characters after the time in a sort key sort before `~`.
         let bound = format!("{}~", keys::sortable(now));
         Ok(self.table.list(ListQuery::oldest_up_to(keys::looks(), bound, 100)).await?.items)
     }
 
-    /// Writes a domain in place of what was read, if anything was, and holds or gives up its claim as its state says.
+    /// Replaces the domain that was read, if any, and writes or deletes its claim according to its state.
     ///
     /// # Errors
     /// Those of [`Rule`].
@@ -148,7 +150,7 @@ impl<'a> CustomDomains<'a> {
         transaction.commit(self.table).await
     }
 
-    /// Removes a domain that is as it was read, with its claim.
+    /// Removes a domain as it was read, with its claim.
     ///
     /// # Errors
     /// [`Rule::Stale`].
@@ -161,7 +163,7 @@ impl<'a> CustomDomains<'a> {
     }
 }
 
-/// The claim is this shop's.
+/// Requires the claim to be this shop's.
 fn ours(shop: ShopId) -> Condition {
     Condition::new("shop = :shop").value(":shop", text(shop))
 }

@@ -9,17 +9,17 @@ pub fn category(slug: &Slug) -> Key {
     Key::new(site(), format!("CATEGORY#{slug}"))
 }
 
-/// What admins chose for the whole site.
+/// The settings of the site.
 pub fn site_settings() -> Key {
     Key::new(site(), "SETTINGS")
 }
 
-/// That a shop was closed for good.
+/// The record that a shop was purged.
 pub fn closed_shop(id: ShopId) -> Key {
     Key::new(shop(id).pk, "CLOSED")
 }
 
-/// A place among all open shops, oldest first.
+/// A position among all open shops, oldest first.
 pub fn among_shops(created_at: Timestamp, id: ShopId) -> IndexKey {
     IndexKey { list: shops(), at: format!("{}#{id}", sortable(created_at)) }
 }
@@ -29,7 +29,7 @@ pub fn shops() -> String {
     "SHOPS".to_owned()
 }
 
-/// A place among the shops that were deleted, in the order in which they are purged.
+/// A position among the deleted shops, by the time of their purge.
 pub fn among_deleted_shops(purge_at: Timestamp, id: ShopId) -> IndexKey {
     IndexKey { list: deleted_shops(), at: format!("{}#{id}", sortable(purge_at)) }
 }
@@ -39,7 +39,7 @@ pub fn deleted_shops() -> String {
     "DELETEDSHOPS".to_owned()
 }
 
-/// A place among the open shops, the least followed first.
+/// A position among the open shops, least followed first.
 pub fn among_top_shops(followers: u64, id: ShopId) -> IndexKey {
     IndexKey { list: top_shops(), at: format!("{followers:010}#{id}") }
 }
@@ -54,12 +54,12 @@ pub fn custom_domain(id: ShopId) -> Key {
     Key::new(shop(id).pk, "DOMAIN")
 }
 
-/// A place among the domains that are looked at, in the order of the looks.
+/// A position among the domains that are checked, by the time of the next check.
 pub fn among_looks(at: Timestamp, shop: ShopId) -> IndexKey {
     IndexKey { list: looks(), at: format!("{}#{shop}", sortable(at)) }
 }
 
-/// The list of all domains that are looked at.
+/// The list of all domains that are checked.
 pub fn looks() -> String {
     "DOMAINS".to_owned()
 }
@@ -74,22 +74,22 @@ pub fn shop_slug(slug: &Slug) -> Key {
     Key::new(format!("SLUG#shop#{slug}"), "SLUG")
 }
 
-/// How many follow a shop.
+/// The count of a shop's followers.
 pub fn follower_count(shop: ShopId) -> Key {
     Key::new(followers(shop), "COUNT")
 }
 
-/// The partition of those who follow a shop, and their count.
+/// The partition of a shop's followers and their count.
 pub fn followers(shop: ShopId) -> String {
     format!("FOLLOWERS#{shop}")
 }
 
-/// The list of what is in a category: products, and the shops that name it.
+/// The list of a category's members: products, and the shops that name it.
 pub fn members_of(category: &Slug) -> String {
     format!("CATEGORY#{category}")
 }
 
-/// A shop's place behind a category's products.
+/// A position of a shop among a category's members, after its products.
 pub fn among_shops_in(category: &Slug, id: ShopId) -> IndexKey {
     IndexKey { list: members_of(category), at: format!("SHOP#{id}") }
 }

@@ -10,7 +10,7 @@ pub mod site;
 souk_store::aggregates! {
     /// The site and its shops.
     pub trait ShopsExt {
-        /// Shops and their addresses.
+        /// Shops.
         shops: shops::Shops,
         /// Categories, logo and banners.
         site: site::Site,

@@ -1,8 +1,8 @@
-//! Shops: what they say of themselves, and whether they are open.
+//! Shops: what they tell about themselves, and whether they are open.
 //!
-//! A shop is open unless its seller deleted it or is banned. Its products carry copies of its name, its slug and of this,
-//! which a worker keeps up to date by the shop's version. How many follow it is an item of its own, which is in the list
-//! of top shops while the shop is open.
+//! A shop is open unless its seller deleted it or is banned. Its products carry copies of its name, its slug and this
+//! state, which a worker keeps up to date by the shop's version. The count of its followers is an item of its own,
+//! which is in the list of top shops while the shop is open.
 
 mod follower_count;
 mod writes;
@@ -26,55 +26,55 @@ use souk_store_media::media::Picture;
 pub use self::{follower_count::FollowerCount, writes::Rule};
 use crate::keys::{self, IndexKey, Key};
 
-/// For how long a deleted shop can be had back.
+/// How long a deleted shop can be restored.
 pub const RESTORABLE: SignedDuration = SignedDuration::from_hours(28 * 24);
 
-/// A shop. It carries its seller's UUID: one seller, one shop.
+/// A shop. It has the UUID of its seller: each seller has one shop.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shop {
-    /// Names the shop.
+    /// The shop's id.
     pub id: ShopId,
-    /// Its place in addresses.
+    /// The slug, which names it in URLs.
     pub slug: Slug,
-    /// What it is called.
+    /// The name.
     pub name: ShopName,
-    /// What it says of itself.
+    /// The description.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bio: Option<Description>,
-    /// The category of most of what it sells.
+    /// The category of most of its products.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category: Option<Slug>,
-    /// Where it is.
+    /// The address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<ShopAddress>,
-    /// When it is open.
+    /// The opening hours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opening_hours: Option<OpeningHours>,
-    /// Its page elsewhere.
+    /// Its own website.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub website: Option<WebUrl>,
-    /// Where else it is found.
+    /// Its pages on social networks.
     #[serde(default)]
     pub social: SocialLinks,
-    /// Its sign.
+    /// The profile picture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub avatar: Option<Picture>,
-    /// The wide picture on top of its page.
+    /// The wide picture at the top of its page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cover: Option<Picture>,
-    /// With so many pieces left or fewer, the seller is told that a SKU runs low.
+    /// The threshold: the seller is told when a SKU has this many pieces or fewer.
     #[serde(default = "default_low_stock")]
     pub low_stock: Stock,
-    /// Whether the seller is banned, as far as it was noticed.
+    /// Whether the seller is banned. It follows the standing with a delay.
     #[serde(default, skip_serializing_if = "Not::not")]
     pub banned: bool,
-    /// When its seller deleted it.
+    /// When the seller deleted it.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "millis::optional")]
     pub deleted_at: Option<Timestamp>,
-    /// Whether the purge has begun: then nobody has it back.
+    /// Whether the purge has begun. A shop that is being purged cannot be restored.
     #[serde(default, skip_serializing_if = "Not::not")]
     pub purging: bool,
-    /// Counts the writes. What was stored before there were versions has 0.
+    /// The version. Every write increments it. An item of the time before versions has 0.
     #[serde(default)]
     pub version: u64,
     /// When it opened.
@@ -87,7 +87,7 @@ fn default_low_stock() -> Stock {
 }
 
 impl Shop {
-    /// A shop of which nothing is said yet but its name.
+    /// Returns a shop with a name and nothing else.
     pub fn new(id: ShopId, slug: Slug, name: ShopName, now: Timestamp) -> Self {
         Self {
             id,
@@ -110,22 +110,22 @@ impl Shop {
         }
     }
 
-    /// The names of the pictures that it shows.
+    /// Returns the ids of the pictures that it shows.
     pub fn pictures(&self) -> Vec<MediaId> {
         [&self.avatar, &self.cover].into_iter().flatten().map(|picture| picture.id).collect()
     }
 
-    /// Whether the public sees it.
+    /// Returns whether the public sees it.
     pub fn is_open(&self) -> bool {
         self.deleted_at.is_none() && !self.banned
     }
 
-    /// When it is purged, if it was deleted.
+    /// Returns when a deleted shop is purged.
     pub fn purge_at(&self) -> Option<Timestamp> {
         self.deleted_at.map(|at| at + RESTORABLE)
     }
 
-    /// That nobody wrote it since it was read.
+    /// Requires the shop to be as it was read.
     pub fn as_read(&self) -> Condition {
         match self.version {
             0 => Condition::new("attribute_exists(pk) AND attribute_not_exists(version)"),
@@ -133,19 +133,19 @@ impl Shop {
         }
     }
 
-    /// The next version.
+    /// Returns the next version.
     #[must_use]
     pub fn next(self) -> Self {
         Self { version: self.version + 1, ..self }
     }
 
-    /// The next version, deleted.
+    /// Returns the next version, deleted.
     #[must_use]
     pub fn deleted(self, now: Timestamp) -> Self {
         Self { deleted_at: Some(now), ..self.next() }
     }
 
-    /// The next version, not deleted.
+    /// Returns the next version, restored.
     #[must_use]
     pub fn restored(self) -> Self {
         Self { deleted_at: None, ..self.next() }
@@ -171,7 +171,7 @@ impl Entity for Shop {
     }
 }
 
-/// A slug's claim: that the item exists is what makes the slug taken.
+/// The claim of a shop on its slug. The slug is taken while the item exists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct ShopSlug {
     slug: Slug,
@@ -186,12 +186,13 @@ impl Entity for ShopSlug {
     }
 }
 
-/// That the seller of a deleted shop may not register again. It stays when the shop is purged and the account is gone.
+/// The record that the seller of a deleted shop may not register again. It stays when the shop is purged and the
+/// account is deleted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Barred {
     /// The seller's address.
     pub email: Email,
-    /// Which shop.
+    /// The shop.
     pub shop: ShopId,
     /// Since when.
     #[serde(with = "millis::required")]
@@ -206,10 +207,10 @@ impl Entity for Barred {
     }
 }
 
-/// That a shop was closed for good, so that its seller opens no other.
+/// The record that a shop was purged, so that its seller opens no other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClosedShop {
-    /// Which.
+    /// The shop.
     pub shop: ShopId,
     /// Since when.
     #[serde(with = "millis::required")]
@@ -224,19 +225,19 @@ impl Entity for ClosedShop {
     }
 }
 
-/// A shop with how many follow it.
+/// A shop with the count of its followers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Whole {
     /// The shop.
     pub shop: Shop,
-    /// Its followers.
+    /// The count of its followers.
     pub followers: FollowerCount,
 }
 
-/// How many shops a list of those to be purged has.
+/// How many shops one list of overdue shops has.
 const OVERDUE: u8 = 25;
 
-/// The shops in the table.
+/// Access to shops.
 #[derive(Debug)]
 pub struct Shops<'a> {
     table: &'a Table,
@@ -247,7 +248,7 @@ impl<'a> Shops<'a> {
         Self { table }
     }
 
-    /// A shop, open or not.
+    /// Returns a shop, open or not, eventually consistent.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -255,7 +256,7 @@ impl<'a> Shops<'a> {
         self.table.get(keys::shop(id), Freshness::Eventual).await
     }
 
-    /// A shop, open or not, as it is now. One read.
+    /// Returns a shop, open or not, strongly consistent. One read.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -263,7 +264,7 @@ impl<'a> Shops<'a> {
         self.table.get(keys::shop(id), Freshness::Strong).await
     }
 
-    /// A shop, open or not, with its followers, as they are now. One read.
+    /// Returns a shop, open or not, with the count of its followers, strongly consistent. One read.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -278,7 +279,7 @@ impl<'a> Shops<'a> {
         Ok(shop.map(|shop| Whole { shop, followers }))
     }
 
-    /// Which shop, open or not, a slug is the place of. One read.
+    /// Returns the shop, open or not, that has a slug. One read.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -287,7 +288,7 @@ impl<'a> Shops<'a> {
         Ok(claim.map(|claim| claim.shop))
     }
 
-    /// An open shop by its slug. Two reads.
+    /// Finds an open shop by its slug. Two reads.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -298,7 +299,7 @@ impl<'a> Shops<'a> {
         }
     }
 
-    /// A shop that is open. One read.
+    /// Returns an open shop. One read.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -306,7 +307,7 @@ impl<'a> Shops<'a> {
         Ok(self.whole(id).await?.filter(|whole| whole.shop.is_open()))
     }
 
-    /// The open shops, the newest first. One read.
+    /// Lists the open shops, newest first. One read.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -314,7 +315,7 @@ impl<'a> Shops<'a> {
         self.table.list(ListQuery::newest(keys::shops(), from, limit)).await
     }
 
-    /// The open shops, the most followed first. Two reads.
+    /// Lists the open shops, most followed first. Two reads.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -330,7 +331,7 @@ impl<'a> Shops<'a> {
         Ok(Page { items: items.collect(), next: page.next })
     }
 
-    /// Shops that were deleted so long ago that nobody can have them back, the longest ago first, at most 25.
+    /// Lists shops whose time to be restored has passed, longest deleted first, at most 25.
     ///
     /// # Errors
     /// Those of [`StoreError`].

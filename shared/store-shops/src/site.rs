@@ -1,11 +1,11 @@
-//! How the site presents itself: its categories, its logo and its banners.
+//! The site: its categories, its logo and its banners.
 //!
-//! All of it shares one partition, so the whole site is one read. Products name their category by its slug; what else
-//! there is to a category is only here, so a change of it counts everywhere at once.
+//! All of it shares one partition, so one read returns the whole site. Products name their category by its slug.
+//! Everything else about a category is stored only here, so a change of it takes effect everywhere at once.
 //!
-//! A category that a product or a shop was ever in cannot just go: it retires. From then on nothing new gets in, because
-//! whoever puts a product in insists on the version that was read ([`Category::admit`]), and a shop on its not retiring; a
-//! worker moves what is there to another category, and closes the old one when it is empty.
+//! A category that ever had a product or a shop cannot be deleted; it retires. Then it gets no new members: whoever
+//! puts a product in requires the version that was read ([`Category::admit`]), and whoever puts a shop in requires that
+//! it does not retire. A worker moves the members to another category, and deletes the retired one when it is empty.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -34,27 +34,27 @@ use crate::keys::{self, Key};
 /// A category.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Category {
-    /// Names it.
+    /// The slug, which is the category's id.
     pub slug: Slug,
-    /// What it is called.
+    /// The name.
     pub name: CategoryName,
-    /// Its place among the others: the lowest first, then by slug.
+    /// The position among the categories: lowest first, then by slug.
     pub position: u16,
-    /// What it looks like.
+    /// The picture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub picture: Option<Picture>,
-    /// Its parts, in their order.
+    /// The subcategories, in order.
     pub subcategories: Vec<Subcategory>,
-    /// What the marketplace keeps of its sales, instead of what it keeps elsewhere.
+    /// The commission on its products. Absent if the site's commission applies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commission: Option<Commission>,
-    /// Whether a product or a shop was ever in it. Set by the first one, without a new version.
+    /// Whether it ever had a product or a shop. The first member sets it, without a new version.
     #[serde(default, skip_serializing_if = "Not::not")]
     pub used: bool,
-    /// Where its products and shops go, once it retires.
+    /// The category to which its members move, if it retires.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retiring: Option<Slug>,
-    /// Counts the changes.
+    /// The version. Every change increments it.
     pub version: u64,
 }
 
@@ -67,14 +67,14 @@ impl Entity for Category {
 }
 
 impl Category {
-    /// Whether a product may be put in it, in this part of it.
+    /// Returns whether a product may be put into it, and into this subcategory.
     pub fn takes(&self, subcategory: Option<&Slug>) -> bool {
         let known = |slug: &Slug| self.subcategories.iter().any(|own| own.slug == *slug);
         self.retiring.is_none() && subcategory.is_none_or(known)
     }
 
-    /// Insists, in the transaction that puts a product in it, on its being as it was read. The first product leaves word
-    /// that there was one.
+    /// Requires, in the transaction that puts a product into it, the category to be as it was read. The first product
+    /// marks it as used.
     pub fn admit<R: Clone>(&self, transaction: Transaction<R>, rule: R) -> Transaction<R> {
         let as_read = Condition::at_version(self.version);
         if self.used {
@@ -85,14 +85,14 @@ impl Category {
         }
     }
 
-    /// It is as it was read, `used` included, which has no version of its own.
+    /// Requires the category to be as it was read, including `used`, which does not change the version.
     fn as_read(&self) -> Condition {
         let version = Condition::at_version(self.version);
         if self.used { version } else { version.and("attribute_not_exists(used)") }
     }
 }
 
-/// What admins chose for the whole site.
+/// The settings of the site.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
     /// The logo.
@@ -100,9 +100,9 @@ pub struct Settings {
     pub logo: Option<Picture>,
     /// The banners, in their order.
     pub banners: Vec<Picture>,
-    /// How many categories there are, those that retire included.
+    /// How many categories there are, retiring ones included.
     pub categories: u32,
-    /// Counts the changes of logo and banners.
+    /// The version. Every change of logo or banners increments it.
     pub version: u64,
 }
 
@@ -117,9 +117,9 @@ impl Entity for Settings {
 /// The site.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Whole {
-    /// What goes for all of it.
+    /// The settings.
     pub settings: Settings,
-    /// Its categories, in their order.
+    /// The categories, in order.
     pub categories: Vec<Category>,
 }
 
@@ -133,17 +133,17 @@ impl Whole {
 /// Why the site was not changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
-    /// There is such a category.
+    /// A category with this slug exists.
     SlugTaken,
     /// There are as many categories as there may be.
     Full,
     /// The `Idempotency-Key` was used meanwhile.
     KeyUsed,
-    /// Somebody else wrote in between: read again.
+    /// Somebody else wrote meanwhile. Read again.
     Stale,
 }
 
-/// The site in the table.
+/// Access to the site.
 #[derive(Debug)]
 pub struct Site<'a> {
     table: &'a Table,
@@ -154,7 +154,7 @@ impl<'a> Site<'a> {
         Self { table }
     }
 
-    /// All of it. One read.
+    /// Returns the whole site. One read.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -163,12 +163,12 @@ impl<'a> Site<'a> {
             self.table.partition(keys::site()).await?.into_iter().partition(|item| !item.contains_key("slug"));
         let settings = settings.into_iter().next().map(from_item).transpose()?.unwrap_or_default();
         let mut categories: Vec<Category> = categories.into_iter().map(from_item).collect::<Result<_, _>>()?;
-        // Those of one place stay in the order of their slugs, in which they were read.
+        // Categories with the same position stay in the order of their slugs, in which they were read.
         categories.sort_by_key(|category| category.position);
         Ok(Whole { settings, categories })
     }
 
-    /// A category.
+    /// Returns a category.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -176,7 +176,7 @@ impl<'a> Site<'a> {
         self.table.get(keys::category(slug), Freshness::Strong).await
     }
 
-    /// The commissions of those of these categories that have one of their own. One read for up to 100.
+    /// Returns the commissions of those of these categories that have one. One read for up to 100.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -190,7 +190,7 @@ impl<'a> Site<'a> {
         Ok(found.into_iter().filter_map(|category| Some((category.slug, category.commission?))).collect())
     }
 
-    /// Puts in what a site begins with, if it has not begun. Answers whether it did.
+    /// Creates the first categories, unless the site has settings already. Returns whether it did.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -202,12 +202,12 @@ impl<'a> Site<'a> {
         happened(all.commit(self.table).await)
     }
 
-    /// Puts `settings`, the next version, in place of those that were read.
+    /// Replaces the settings that were read by the next version, `settings`.
     ///
     /// # Errors
     /// [`Rule::Stale`].
     pub async fn set_up(&self, settings: &Settings, record: &AuditRecord) -> Result<(), WriteError<Rule>> {
-        // Adding a category counts it, without a version.
+        // Adding a category changes the count without a new version.
         let as_read = Condition::at_version(settings.version - 1)
             .and("categories = :categories")
             .value(":categories", number(settings.categories));
@@ -234,7 +234,7 @@ impl<'a> Site<'a> {
         .await
     }
 
-    /// Puts the next version of a category in place of the one that was read, and tells of it where products must follow.
+    /// Replaces the category that was read by its next version, and writes the event if products must follow.
     ///
     /// # Errors
     /// [`Rule::Stale`].
@@ -254,18 +254,18 @@ impl<'a> Site<'a> {
         .await
     }
 
-    /// Removes a category that nothing was ever in.
+    /// Deletes a category that never had a member.
     ///
     /// # Errors
-    /// [`Rule::Stale`], also when a product or a shop came meanwhile.
+    /// [`Rule::Stale`], also if a product or a shop was put into it meanwhile.
     pub async fn remove(&self, category: &Category, record: &AuditRecord) -> Result<(), WriteError<Rule>> {
         let unused = category.as_read().and("attribute_not_exists(used)");
         let transaction = Transaction::new().delete(&category.key(), unused, Rule::Stale);
         count(transaction, -1, Condition::default()).put(record).commit(self.table).await
     }
 
-    /// Retires a category in favour of another one. That one's next version begins: so it cannot retire in the same
-    /// moment, and whoever wants to retire it later sees what is on its way there.
+    /// Retires a category in favour of another one. The other one's version is incremented too. So it cannot retire at
+    /// the same moment, and who wants to retire it later sees that members move there.
     ///
     /// # Errors
     /// [`Rule::Stale`], of either.
@@ -287,7 +287,7 @@ impl<'a> Site<'a> {
             .await
     }
 
-    /// Removes a retired category, which is empty now. Once more changes nothing.
+    /// Deletes a retired category, which must be empty. Idempotent.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -298,7 +298,7 @@ impl<'a> Site<'a> {
     }
 }
 
-/// Counts the categories up or down.
+/// Changes the count of categories.
 fn count(transaction: Transaction<Rule>, by: i64, condition: Condition) -> Transaction<Rule> {
     let condition = condition.value(":by", number(by));
     transaction.update(&keys::site_settings(), "ADD categories :by", condition, Rule::Full)

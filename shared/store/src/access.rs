@@ -1,7 +1,8 @@
-//! Who may come in right now: sessions, bans, and what ends them all.
+//! Access: standings, bans and sessions.
 //!
-//! A principal has one [`Standing`] and a [`Session`] per signed-in device, all in one partition. A session counts only
-//! while it carries the standing's epoch, so raising the epoch ends every session in one write, however many there are.
+//! A principal has one [`Standing`] and a [`Session`] for each signed-in device, all in one partition. A session is
+//! valid only while it has the standing's epoch. So one write that increments the epoch ends every session, however
+//! many there are.
 
 use std::collections::BTreeMap;
 
@@ -21,35 +22,35 @@ use crate::{
 
 /// How long a session lives after its last refresh.
 pub const LIFETIME: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// How long a session lives in all, however often it is refreshed (NIST SP 800-63B-4, 2.1.3).
+/// How long a session lives in total, however often it is refreshed (NIST SP 800-63B-4, 2.1.3).
 pub const MAX_LIFETIME: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// So many devices are remembered; the one not seen for longest is forgotten first.
+/// How many devices are remembered. The one that was not seen for longest is forgotten first.
 pub const MAX_DEVICES: usize = 20;
 
-/// How a principal stands. Where none is stored, it is the one of [`Standing::fresh`].
+/// The standing of a principal. If none is stored, it is [`Standing::fresh`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Standing {
-    /// Whose.
+    /// The principal.
     pub principal: Principal,
-    /// Sessions and tokens of an earlier epoch are over.
+    /// The epoch. Sessions and tokens of an earlier epoch are invalid.
     #[serde(default)]
     pub epoch: u64,
-    /// Why they may not come in.
+    /// The ban, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ban: Option<Ban>,
-    /// Keyed hashes of the devices that signed in before, with when they last did, in milliseconds since 1970.
+    /// Keyed hashes of the devices that signed in before, with the last time, in milliseconds since 1970.
     #[serde(default)]
     pub devices: BTreeMap<String, i64>,
-    /// Counts the writes.
+    /// The version. Every write increments it.
     pub version: u64,
 }
 
 /// A ban.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ban {
-    /// Why, in the admin's words.
+    /// The reason, in the admin's words.
     pub reason: BanReason,
-    /// Who banned.
+    /// The admin who banned.
     pub by: AdminId,
     /// Since when.
     #[serde(with = "millis")]
@@ -57,30 +58,30 @@ pub struct Ban {
 }
 
 impl Standing {
-    /// The standing of somebody of whom nothing is stored.
+    /// Returns the standing of a principal of whom nothing is stored.
     pub fn fresh(principal: Principal) -> Self {
         Self { principal, epoch: 0, ban: None, devices: BTreeMap::new(), version: 0 }
     }
 
-    /// The next version, in which every session and token of before is over.
+    /// Returns the next version, in which all earlier sessions and tokens are invalid.
     #[must_use]
     pub fn all_sessions_ended(self) -> Self {
         Self { epoch: self.epoch + 1, version: self.version + 1, ..self }
     }
 
-    /// The next version, banned: nothing of before counts any more.
+    /// Returns the next version, banned, in which all earlier sessions and tokens are invalid.
     #[must_use]
     pub fn banned(self, ban: Ban) -> Self {
         Self { ban: Some(ban), ..self.all_sessions_ended() }
     }
 
-    /// The next version, without a ban. What the ban ended stays ended.
+    /// Returns the next version, without a ban. Sessions that the ban ended stay invalid.
     #[must_use]
     pub fn ban_lifted(self) -> Self {
         Self { ban: None, version: self.version + 1, ..self }
     }
 
-    /// The next version, which knows a device; and whether it knew others but not this one.
+    /// Returns the next version, which knows a device, and whether the device is new although others are known.
     #[must_use]
     pub fn with_device(mut self, device: &str, now: Timestamp) -> (Self, bool) {
         let surprising = !self.devices.is_empty() && !self.devices.contains_key(device);
@@ -105,25 +106,25 @@ impl Entity for Standing {
     }
 }
 
-/// A signed-in device. Its refresh tokens are a family: each is used once and followed by the next.
+/// A signed-in device. Its refresh tokens are a family: each is used once and replaced by the next.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
-    /// Names the session.
+    /// The session's id.
     pub id: SessionId,
-    /// Whose.
+    /// The principal.
     pub principal: Principal,
-    /// The standing's epoch when it was opened.
+    /// The standing's epoch when the session was opened.
     pub epoch: u64,
-    /// Counts the refresh tokens; the newest has this number.
+    /// The number of the newest refresh token.
     pub generation: u64,
     /// The SHA-256 of the newest refresh token's secret.
     pub secret_hash: String,
-    /// What an honest client that lost the answer to its last refresh needs to ask again.
+    /// What a client needs to repeat its last refresh if it lost the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry: Option<Retry>,
-    /// What the device called itself.
+    /// The `User-Agent` of the device.
     pub agent: String,
-    /// Where it called from when it was last used.
+    /// The IP address from which it was last used.
     pub address: String,
     /// When somebody signed in.
     #[serde(with = "millis")]
@@ -131,12 +132,12 @@ pub struct Session {
     /// When a token was last issued.
     #[serde(with = "millis")]
     pub used_at: Timestamp,
-    /// When it is over, unless it is refreshed before.
+    /// When it expires. Every refresh postpones it.
     #[serde(with = "millis")]
     pub expires_at: Timestamp,
 }
 
-/// The answer to the last refresh, for whoever asks with the same `Idempotency-Key`.
+/// The answer to the last refresh, for a repetition with the same `Idempotency-Key`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Retry {
     /// The SHA-256 of the key.
@@ -146,12 +147,12 @@ pub struct Retry {
 }
 
 impl Session {
-    /// When a session that was opened and is refreshed at these times is over.
+    /// Returns when a session that was opened and refreshed at these times expires.
     pub fn expiry(opened_at: Timestamp, refreshed_at: Timestamp) -> Timestamp {
         (refreshed_at + LIFETIME).min(opened_at + MAX_LIFETIME)
     }
 
-    /// Whether it counts.
+    /// Returns whether it is valid.
     pub fn is_live(&self, standing: &Standing, now: Timestamp) -> bool {
         standing.ban.is_none() && self.epoch == standing.epoch && now < self.expires_at
     }
@@ -172,11 +173,11 @@ impl Entity for Session {
 /// Why a session or a standing was not written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
-    /// Somebody else wrote in between: read again.
+    /// Somebody else wrote meanwhile. Read again.
     Stale,
 }
 
-/// Standings and sessions in the table.
+/// Access to standings and sessions.
 #[derive(Debug)]
 pub struct Access<'a> {
     table: &'a Table,
@@ -187,7 +188,7 @@ impl<'a> Access<'a> {
         Self { table }
     }
 
-    /// How somebody stands.
+    /// Returns a principal's standing.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -196,7 +197,7 @@ impl<'a> Access<'a> {
         Ok(stored.unwrap_or_else(|| Standing::fresh(principal)))
     }
 
-    /// How somebody stands, and one session of theirs, in one call.
+    /// Returns a principal's standing and one of their sessions. One read.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -210,7 +211,8 @@ impl<'a> Access<'a> {
         Ok((standing, sessions.pop()))
     }
 
-    /// How somebody stands, and all sessions of theirs that are not cleaned away yet.
+    /// Returns a principal's standing and all their stored sessions, including expired ones that DynamoDB has not
+    /// deleted yet.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -218,10 +220,10 @@ impl<'a> Access<'a> {
         sort(principal, self.table.partition(keys::access_partition(principal)).await?)
     }
 
-    /// Opens a session. A device that was not known is remembered in the standing that was read, and told of.
+    /// Opens a session. A new device is stored in the next version of the standing, and reported by the event.
     ///
     /// # Errors
-    /// [`Rule::Stale`] when the standing was written in between.
+    /// [`Rule::Stale`] if the standing was written meanwhile.
     pub async fn open(
         &self,
         session: &Session,
@@ -232,10 +234,10 @@ impl<'a> Access<'a> {
         transaction.put_all(news).commit(self.table).await
     }
 
-    /// Writes a session's next refresh token in place of the one before.
+    /// Replaces a session's refresh token by the next one.
     ///
     /// # Errors
-    /// [`Rule::Stale`] when another request was faster, or the session has ended.
+    /// [`Rule::Stale`] if another request was faster, or the session has ended.
     pub async fn refresh(&self, next: &Session) -> Result<(), WriteError<Rule>> {
         let before = next.generation - 1;
         let condition =
@@ -243,7 +245,7 @@ impl<'a> Access<'a> {
         Transaction::new().replace(next, condition, Rule::Stale).commit(self.table).await
     }
 
-    /// Ends a session, whether it was there or not.
+    /// Ends a session. Idempotent.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -251,10 +253,10 @@ impl<'a> Access<'a> {
         self.table.delete(keys::session(principal, id)).await
     }
 
-    /// Ends a session that is there and tells of it.
+    /// Ends an existing session, and writes the event.
     ///
     /// # Errors
-    /// [`Rule::Stale`] when it has ended already: then it was told before.
+    /// [`Rule::Stale`] if it has ended already: the event was written before.
     pub async fn revoke(&self, session: &Session, news: &OutboxRecord) -> Result<(), WriteError<Rule>> {
         Transaction::new()
             .delete(&session.key(), Condition::new("attribute_exists(pk)"), Rule::Stale)
@@ -263,7 +265,7 @@ impl<'a> Access<'a> {
             .await
     }
 
-    /// Who is banned, the last first.
+    /// Lists the bans, newest first.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -273,10 +275,10 @@ impl<'a> Access<'a> {
         Ok(Page { items: banned.collect(), next: page.next })
     }
 
-    /// Writes standings in place of the versions before, with the record of the admin who wanted it, and tells of it.
+    /// Replaces standings by their next versions, with the audit record and the event.
     ///
     /// # Errors
-    /// [`Rule::Stale`] when one of them was written in between.
+    /// [`Rule::Stale`] if one of them was written meanwhile.
     pub async fn judge(
         &self,
         standings: &[Standing],
@@ -286,17 +288,17 @@ impl<'a> Access<'a> {
         Transaction::new().put(record).put(news).advance(standings, Rule::Stale).commit(self.table).await
     }
 
-    /// Writes a standing in place of the version before.
+    /// Replaces a standing by its next version.
     ///
     /// # Errors
-    /// [`Rule::Stale`] when it was written in between.
+    /// [`Rule::Stale`] if it was written meanwhile.
     pub async fn save(&self, standing: &Standing) -> Result<(), WriteError<Rule>> {
         Transaction::new().advance([standing], Rule::Stale).commit(self.table).await
     }
 }
 
 impl<R: Clone> Transaction<R> {
-    /// Writes standings in place of the versions before them.
+    /// Replaces standings by their next versions.
     pub fn advance<'s>(self, standings: impl IntoIterator<Item = &'s Standing>, stale: R) -> Self {
         standings.into_iter().fold(self, |transaction, standing| {
             transaction.replace(standing, Condition::at_version(standing.version - 1), stale.clone())

@@ -1,6 +1,7 @@
-//! What admins did, for admins to look up.
+//! Audit records: what admins did, for admins to look up.
 //!
-//! A record is written in the transaction of what it tells of: there is none without the other, and each once.
+//! A record is written in the transaction of the action. So there is no action without a record and no record without
+//! an action.
 
 use jiff::{Timestamp, fmt::serde::timestamp::millisecond::required as millis};
 use serde::{Deserialize, Serialize};
@@ -15,21 +16,21 @@ use crate::{
     table::ListQuery,
 };
 
-/// Something that an admin did.
+/// An action of an admin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditRecord {
-    /// Names the record.
+    /// The record's id.
     pub id: AuditId,
     /// When.
     #[serde(with = "millis")]
     pub at: Timestamp,
-    /// Who did it.
+    /// The admin.
     pub admin: AdminId,
-    /// What.
+    /// The action.
     pub action: Action,
-    /// To whom or what.
+    /// The principal or object of the action.
     pub subject: Subject,
-    /// What there is to say about it: the reason of a ban.
+    /// A detail, such as the reason of a ban.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
 }
@@ -46,7 +47,7 @@ impl Entity for AuditRecord {
     }
 }
 
-/// Audit records in the table.
+/// Access to audit records.
 #[derive(Debug)]
 pub struct Audit<'a> {
     table: &'a Table,
@@ -57,7 +58,7 @@ impl<'a> Audit<'a> {
         Self { table }
     }
 
-    /// What admins did, the last first: all of it, or what they did to somebody or something. One read.
+    /// Lists audit records, newest first, optionally of one subject. One read.
     ///
     /// # Errors
     /// Those of [`StoreError`].

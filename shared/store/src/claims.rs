@@ -1,8 +1,8 @@
-//! What a consumer does at most once, although it is told at least once.
+//! Leases of work: a consumer does a task at most once, although its message is delivered at least once.
 //!
-//! A consumer claims a task before it does it and marks it done afterwards. A claim that is not marked lapses: its
-//! consumer died, and the next delivery may try. So a task is done twice only if its consumer died between doing it and
-//! saying so.
+//! A consumer takes a lease on a task before it does the task, and marks the task as done afterwards. A lease that is
+//! not marked as done expires, because its consumer died, and the next delivery may take it. So a task is done twice
+//! only if its consumer died between doing it and marking it.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -13,25 +13,26 @@ use crate::{
     transaction::Condition,
 };
 
-/// How long a consumer may take before another may try.
+/// How long a consumer may take before another one may take the lease.
 const LEASE: SignedDuration = SignedDuration::from_mins(2);
-/// How long it is remembered that a task is done: longer than any queue keeps a message (14 days).
+/// How long a done task is remembered: longer than any queue keeps a message (14 days).
 const MEMORY: SignedDuration = SignedDuration::from_hours(24 * 15);
 
 const TYPE: &str = "claim";
 
-/// Whether a task is ours to do.
+/// The result of taking a lease.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Claim {
-    /// It is; mark it done afterwards.
+    /// The caller has the lease. It does the task and marks it as done.
     Ours,
-    /// It is done already.
+    /// The task is done already.
     Done,
-    /// Somebody is at it now.
+    /// Another consumer has the lease.
     Busy,
 }
 
-/// Marks a task as done in the transaction that does it, unless it is done already: for what the table alone is changed by.
+/// Marks a task as done in the transaction that does it, unless it is done already. For tasks that only change the
+/// table.
 pub fn once<R: Clone>(
     transaction: Transaction<R>,
     consumer: &str,
@@ -49,7 +50,7 @@ pub fn once<R: Clone>(
     transaction.update(&keys::claim(consumer, task), mark, first, rule)
 }
 
-/// The claims in the table.
+/// Access to leases.
 #[derive(Debug)]
 pub struct Claims<'a> {
     table: &'a Table,
@@ -60,7 +61,7 @@ impl<'a> Claims<'a> {
         Self { table }
     }
 
-    /// Tries to claim a task.
+    /// Takes the lease on a task, if it is free.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -96,7 +97,7 @@ impl<'a> Claims<'a> {
         self.table.apply(update).await.map(drop)
     }
 
-    /// Gives a claim back, after the task failed in a way that the next delivery may mend.
+    /// Gives a lease back, after the task failed in a way that another delivery may succeed at.
     ///
     /// # Errors
     /// Those of [`StoreError`].

@@ -1,4 +1,4 @@
-//! What an item looks like in the table.
+//! Entities: how values are stored as items.
 
 use std::collections::HashMap;
 
@@ -11,42 +11,42 @@ use crate::{
     keys::{Index, IndexKey, Key},
 };
 
-/// A whole item, as DynamoDB has it.
+/// A whole item, as DynamoDB returns it.
 pub type Item = HashMap<String, AttributeValue>;
 
-/// A stored thing. Its item is its fields, plus `pk` and `sk`, `type`, and where they apply the keys of
-/// the three indexes (`gsi1pk`, `gsi1sk`, ...) and `ttl`.
+/// A stored value. Its item consists of its fields and `pk`, `sk`, `type`, and where they apply the keys of the three
+/// indexes (`gsi1pk`, `gsi1sk`, ...) and `ttl`.
 pub trait Entity: Serialize + DeserializeOwned + Send + Sync {
-    /// The `type` attribute: for people who look at the table, and for stream filters.
+    /// The `type` attribute, for operators and for stream filters.
     const TYPE: &'static str;
 
-    /// Where it is.
+    /// Returns its key.
     fn key(&self) -> Key;
 
-    /// Which list of the first index it is in, if any.
+    /// Returns its position in a list of the first index, if it is in one.
     fn index(&self) -> Option<IndexKey> {
         None
     }
 
-    /// Which list of the second index it is in, if any.
+    /// Returns its position in a list of the second index, if it is in one.
     fn index2(&self) -> Option<IndexKey> {
         None
     }
 
-    /// Which list of the third index it is in, if any.
+    /// Returns its position in a list of the third index, if it is in one.
     fn index3(&self) -> Option<IndexKey> {
         None
     }
 
-    /// From when on DynamoDB may remove it.
+    /// Returns when DynamoDB may delete it.
     fn ttl(&self) -> Option<Timestamp> {
         None
     }
 
-    /// The item.
+    /// Returns the item.
     ///
     /// # Errors
-    /// [`StoreError::Shape`] when the value does not fit DynamoDB's data model.
+    /// [`StoreError::Shape`] if the value does not fit DynamoDB's data model.
     fn to_item(&self) -> Result<Item, StoreError> {
         let mut item: Item = serde_dynamo::to_item(self).map_err(|error| StoreError::Shape(Box::new(error)))?;
         let Key { pk, sk } = self.key();
@@ -69,24 +69,24 @@ pub trait Entity: Serialize + DeserializeOwned + Send + Sync {
     }
 }
 
-/// Reads an item back.
+/// Reads a value from an item.
 ///
 /// # Errors
-/// [`StoreError::Shape`] when the item is not one of these.
+/// [`StoreError::Shape`] if the item does not have the value's shape.
 pub fn from_item<E: DeserializeOwned>(item: Item) -> Result<E, StoreError> {
     serde_dynamo::from_item(item).map_err(|error| StoreError::Shape(Box::new(error)))
 }
 
 impl Key {
-    /// The key of a stored item.
+    /// Returns the key of a stored item.
     ///
     /// # Errors
-    /// [`StoreError::Shape`] when it has none, which no stored item does.
+    /// [`StoreError::Shape`] if it has none. Every stored item has one.
     pub fn of(item: &Item) -> Result<Self, StoreError> {
         from_item(item.clone())
     }
 
-    /// The key as attributes.
+    /// Returns the key as attributes.
     pub fn to_item(&self) -> Item {
         HashMap::from([
             ("pk".to_owned(), AttributeValue::S(self.pk.clone())),
@@ -95,22 +95,22 @@ impl Key {
     }
 }
 
-/// What an item is an item of.
+/// Returns the `type` attribute of an item.
 pub fn type_of(item: &Item) -> Option<&str> {
     item.get("type").and_then(|value| value.as_s().ok()).map(String::as_str)
 }
 
-/// A number as an attribute value.
+/// Returns a number as an attribute value.
 pub fn number(value: impl Into<i64>) -> AttributeValue {
     AttributeValue::N(value.into().to_string())
 }
 
-/// A time as an attribute value: milliseconds since 1970, as every stored time.
+/// Returns a time as an attribute value, in milliseconds since 1970 like every stored time.
 pub fn millis(at: Timestamp) -> AttributeValue {
     number(at.as_millisecond())
 }
 
-/// A text as an attribute value.
+/// Returns a text as an attribute value.
 pub fn text(value: impl ToString) -> AttributeValue {
     AttributeValue::S(value.to_string())
 }

@@ -1,7 +1,7 @@
-//! Maps in items: one item for each owner, of which every entry is written on its own.
+//! Maps in items: one item for each owner, whose entries are written one by one.
 //!
-//! Such a list is read at once, and its limit is a condition of the one write that adds to it. So parallel writes lose
-//! nothing of each other, and cannot pass the limit together. The map is called `entries` in each of these items.
+//! One read returns such a list, and its limit is a condition of the write that adds to it. So parallel writes lose
+//! nothing of each other, and cannot exceed the limit together. The map is called `entries` in each of these items.
 
 use std::{cmp::Reverse, collections::BTreeMap, fmt::Display};
 
@@ -15,12 +15,12 @@ use crate::{
     keys::{Key, sortable},
 };
 
-/// When something came into a list.
+/// When an entry was added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct At(#[serde(with = "millis")] pub Timestamp);
 
-/// An update of an entry. Its expressions call the map `#entries` and the entry `#entry`.
+/// Builds an update of an entry. Its expressions call the map `#entries` and the entry `#entry`.
 pub fn update(table: &Table, key: &Key, entry: impl Display) -> UpdateItemFluentBuilder {
     table
         .update(key)
@@ -28,8 +28,8 @@ pub fn update(table: &Table, key: &Key, entry: impl Display) -> UpdateItemFluent
         .expression_attribute_names("#entry", entry.to_string())
 }
 
-/// Writes an entry by an update whose condition asks for the map; makes an empty map first where there is none.
-/// Answers what the update returns, or nothing when the rest of its condition did not hold.
+/// Writes an entry by an update that requires the map, and creates an empty map first if there is none. Returns the
+/// attributes that the update returns, or `None` if another part of its condition failed.
 pub async fn write<E: Entity>(
     table: &Table,
     empty: &E,
@@ -37,14 +37,14 @@ pub async fn write<E: Entity>(
 ) -> Result<Option<Item>, StoreError> {
     let mut result = table.apply(update.clone()).await?;
     if matches!(result, Err(None)) {
-        // A path into a map needs the map to be there.
+        // A path into a map needs the map to exist.
         table.create(empty).await?;
         result = table.apply(update).await?;
     }
     Ok(result.ok().map(|output| output.attributes.unwrap_or_default()))
 }
 
-/// Removes an entry. Answers whether it was there.
+/// Removes an entry. Returns whether it existed.
 pub async fn remove(table: &Table, key: &Key, entry: impl Display) -> Result<bool, StoreError> {
     let remove = update(table, key, entry)
         .update_expression("REMOVE #entries.#entry")
@@ -52,14 +52,14 @@ pub async fn remove(table: &Table, key: &Key, entry: impl Display) -> Result<boo
     Ok(table.apply(remove).await?.is_ok())
 }
 
-/// The newest entries first.
+/// Returns the entries, newest first.
 pub fn newest<I: Copy + Ord>(entries: &BTreeMap<I, At>) -> Vec<(I, Timestamp)> {
     let mut entries: Vec<(I, Timestamp)> = entries.iter().map(|(&id, &At(at))| (id, at)).collect();
     entries.sort_unstable_by_key(|&(id, at)| Reverse((at, id)));
     entries
 }
 
-/// A part of the entries, the newest first.
+/// Returns one page of the entries, newest first.
 pub fn page<I: Copy + Ord + Display>(
     entries: &BTreeMap<I, At>,
     from: Option<&Position>,
@@ -68,7 +68,7 @@ pub fn page<I: Copy + Ord + Display>(
     let place = |&(id, at): &(I, Timestamp)| format!("{}#{id}", sortable(at));
     let mut rest = newest(entries);
     if let Some(last) = from.and_then(Position::place) {
-        // By its place and not by its name: the entry where the last part ended may be gone by now.
+        // By position and not by id, because the entry at which the last page ended may be removed by now.
         rest.retain(|entry| place(entry).as_str() < last);
     }
     let more = rest.len() > usize::from(limit);

@@ -1,19 +1,19 @@
-//! Why the table could not serve.
+//! The errors of the table.
 
 use std::error::Error as _;
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
-/// Why the table could not serve. None of these is the caller's fault.
+/// Why the table could not serve a request. None of these is the caller's fault.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// DynamoDB was too busy, too slow or out of reach, after the retries of the SDK. Trying later may help.
+    /// DynamoDB was throttled, too slow or out of reach, after the SDK's retries. A later retry may succeed.
     #[error("the table is unavailable: {0}")]
     Unavailable(String),
     /// DynamoDB refused a request of ours: a missing permission or a malformed expression.
     #[error("the table refused a request: {0}")]
     Rejected(String),
-    /// A value does not fit the table's shape, or an item not the value's.
+    /// A value does not fit an item, or an item does not fit the value's type.
     #[error("an item has an unexpected shape")]
     Shape(#[source] Box<dyn std::error::Error + Send + Sync>),
 }

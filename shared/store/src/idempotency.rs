@@ -1,7 +1,7 @@
-//! Answers to repeat: what an `Idempotency-Key` stands for.
+//! Idempotency: the answers that are repeated for an `Idempotency-Key`.
 //!
-//! The item is written in the transaction of the effect itself. So there is no moment at which the effect happened and
-//! the key is unknown, and none at which the key is taken and nothing happened.
+//! The answer is written in the transaction of the effect. So there is no moment at which the effect happened and the
+//! key is unknown, and none at which the key is used and nothing happened.
 
 use jiff::{SignedDuration, Timestamp, fmt::serde::timestamp::millisecond::required as millis};
 use serde::{Deserialize, Serialize};
@@ -13,21 +13,21 @@ use crate::{
     table::Freshness,
 };
 
-/// How long an answer is repeated. The same as Stripe's own keys.
+/// How long an answer is repeated: as long as Stripe's own keys.
 pub const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 
-/// An answer that was given.
+/// A stored answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
-    /// Who asked.
+    /// The caller.
     pub principal: Principal,
-    /// Which operation: `create_shop`.
+    /// The operation: `create_shop`.
     pub operation: String,
     /// The client's key.
     pub key: String,
-    /// A hash of the request, by which a second use for something else is told.
+    /// A hash of the request. It tells whether the key is used again for a different request.
     pub fingerprint: String,
-    /// The body of the answer, as JSON text.
+    /// The body, as JSON text.
     pub body: String,
     /// When the key is free again.
     #[serde(with = "millis")]
@@ -46,7 +46,7 @@ impl Entity for Answer {
     }
 }
 
-/// The answers in the table.
+/// Access to stored answers.
 #[derive(Debug)]
 pub struct Idempotency<'a> {
     table: &'a Table,
@@ -57,7 +57,7 @@ impl<'a> Idempotency<'a> {
         Self { table }
     }
 
-    /// Remembers an answer that needed no write of its own. Whether the key was free.
+    /// Stores an answer that needed no other write. Returns whether the key was free.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -65,7 +65,7 @@ impl<'a> Idempotency<'a> {
         self.table.create(answer).await
     }
 
-    /// The answer that was given under a key, if it still counts.
+    /// Returns the answer that was stored under a key, unless it expired.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -80,7 +80,7 @@ impl<'a> Idempotency<'a> {
             self.table.get(keys::idempotency(principal, operation, key), Freshness::Strong).await?;
         match answer {
             Some(answer) if answer.expires_at <= now => {
-                // Out of the way, so that the key can be created again before the cleaner comes by.
+                // Deleted, so that the key can be created again before DynamoDB deletes the item.
                 self.table.delete(answer.key()).await?;
                 Ok(None)
             }

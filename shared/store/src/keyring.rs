@@ -10,23 +10,23 @@ use crate::{
     table::Freshness,
 };
 
-/// The public keys that tokens may be signed with, the newest last.
+/// The public keys of the access tokens, newest last.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Keys {
     /// The keys.
     pub keys: Vec<PublicKey>,
-    /// Counts the changes.
+    /// The version. Every change increments it.
     pub version: u64,
 }
 
 /// An Ed25519 public key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublicKey {
-    /// Names the key in a token's header.
+    /// The key's id in the header of a token.
     pub kid: String,
     /// The 32 bytes in base64url, the `x` of a JWK.
     pub x: String,
-    /// When its private half began to sign.
+    /// Since when its private key signs.
     #[serde(with = "millis")]
     pub since: Timestamp,
 }
@@ -39,7 +39,7 @@ impl Entity for Keys {
     }
 }
 
-/// The keyring in the table.
+/// Access to the public keys.
 #[derive(Debug)]
 pub struct Keyring<'a> {
     table: &'a Table,
@@ -50,7 +50,7 @@ impl<'a> Keyring<'a> {
         Self { table }
     }
 
-    /// The keys. None before the first sign-in ever.
+    /// Returns the keys. Empty before the first sign-in.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -58,7 +58,7 @@ impl<'a> Keyring<'a> {
         Ok(self.table.get(keys::keyring(), Freshness::Strong).await?.unwrap_or_default())
     }
 
-    /// Replaces the keys that were read. Answers whether nobody else did so first.
+    /// Replaces the keys that were read. Returns `false` if somebody else replaced them first.
     ///
     /// # Errors
     /// Those of [`StoreError`].

@@ -1,6 +1,9 @@
-//! Every key format, once. Reads and writes both come here, so a format cannot drift apart.
+//! Keys: the types, and the formats of what every function needs.
 //!
-//! Time-ordered sort keys need no time in them: our ids are UUIDs of version 7, whose text sorts by creation.
+//! Each context has its own `keys` module. Every key format is one function, which reads and writes both call, so that
+//! a format cannot drift apart. No two contexts make the same partition.
+//!
+//! Time-ordered sort keys contain no time, because ids are UUIDs of version 7, whose text sorts by creation.
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -16,25 +19,25 @@ pub use roots::*;
 /// The primary key of an item.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 pub struct Key {
-    /// The partition.
+    /// The partition key.
     pub pk: String,
-    /// The place within the partition.
+    /// The sort key.
     pub sk: String,
 }
 
 impl Key {
-    /// A key. Only the functions of a `keys` module make one.
+    /// Creates a key. Only the functions of `keys` modules call it.
     pub fn new(pk: String, sk: impl Into<String>) -> Self {
         Self { pk, sk: sk.into() }
     }
 }
 
-/// A place in a list that a secondary index keeps.
+/// A position in a list of a secondary index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IndexKey {
-    /// The list the item is in: the index's partition key.
+    /// The list: the index's partition key.
     pub list: String,
-    /// The item's place in the list: the index's sort key.
+    /// The position in the list: the index's sort key.
     pub at: String,
 }
 
@@ -43,14 +46,14 @@ pub struct IndexKey {
 pub enum Index {
     /// `gsi1`: most lists.
     First,
-    /// `gsi2`: a shop's products, and what a shopper ordered from a shop.
+    /// `gsi2`: a shop's products, and a shopper's orders from one shop.
     Second,
-    /// `gsi3`: a category's products and shops.
+    /// `gsi3`: a category's members.
     Third,
 }
 
 impl Index {
-    /// What DynamoDB calls it.
+    /// Returns DynamoDB's name of the index.
     pub const fn name(self) -> &'static str {
         match self {
             Self::First => "gsi1",
@@ -59,7 +62,7 @@ impl Index {
         }
     }
 
-    /// The attributes of its partition key and its sort key.
+    /// Returns the attributes of its partition key and its sort key.
     pub const fn keys(self) -> (&'static str, &'static str) {
         match self {
             Self::First => ("gsi1pk", "gsi1sk"),
@@ -69,7 +72,7 @@ impl Index {
     }
 }
 
-/// Milliseconds since 1970 in a width that sorts as text until the year 2286.
+/// Returns milliseconds since 1970 in a fixed width that sorts as text until the year 2286.
 pub fn sortable(at: Timestamp) -> String {
     format!("{:013}", at.as_millisecond())
 }

@@ -1,15 +1,16 @@
 //! The single table.
 //!
-//! Everything Souk remembers is an item of one DynamoDB table. [`keys`] holds every key format, [`table`] the few ways to
-//! read and write, and each other module one aggregate: its stored shape and its named access patterns, listed with
-//! their cost in `docs/TABLE.md`. There is no scan.
+//! Souk stores everything in one DynamoDB table. [`table`] has the few ways to read and write, [`keys`] the keys, and
+//! each context is a crate beside this one: `souk-store-catalogue`, `souk-store-sales` and so on. A module of a context
+//! is an aggregate: its stored shape and its named access patterns, which `docs/TABLE.md` lists with their cost. There
+//! is no scan. This crate has the aggregates that every function needs.
 //!
-//! A write that depends on something says so as a condition, in the same transaction; when the condition does not hold
-//! the caller learns which rule it was ([`Refused`]). What follows from a write is an [`outbox`] item in the same
-//! transaction.
+//! A write that depends on a precondition has it as a condition of the same transaction. If a condition fails, the
+//! caller learns which rule it was ([`Refused`]). An event that follows from a write is an [`outbox`] record in the
+//! same transaction.
 //!
-//! DynamoDB removes an expired item when it finds the time, up to days late. So `ttl` here is a cleaner, never a clock:
-//! whoever reads an item that can expire compares its time.
+//! DynamoDB deletes an expired item up to days late. So `ttl` only cleans up: code that reads an item which can expire
+//! compares the time itself.
 
 pub mod access;
 pub mod audit;
@@ -30,19 +31,19 @@ pub use error::StoreError;
 pub use table::{Page, Position, Table};
 pub use transaction::{ATTEMPTS, Refused, Transaction, Tries, WriteError, happened};
 
-/// The table by its aggregates: `store.orders().of(shopper, ..)`.
+/// The store: the table by its aggregates, as in `store.orders().of(shopper, ..)`.
 #[derive(Debug, Clone)]
 pub struct Store {
     table: Table,
 }
 
 impl Store {
-    /// The store in a table.
+    /// Creates the store of a table.
     pub fn new(table: Table) -> Self {
         Self { table }
     }
 
-    /// The table itself, for transactions that span aggregates.
+    /// Returns the table itself, for transactions that span aggregates.
     pub fn table(&self) -> &Table {
         &self.table
     }
@@ -93,17 +94,17 @@ macro_rules! own {
 own! {
     /// Standings and sessions.
     access: access::Access,
-    /// What admins did.
+    /// Audit records.
     audit: audit::Audit,
-    /// Answers to repeat.
+    /// Stored answers.
     idempotency: idempotency::Idempotency,
     /// Rate limits.
     limits: limits::Limits,
     /// Public keys of the access tokens.
     keyring: keyring::Keyring,
-    /// Events on their way to the queues.
+    /// Outbox records.
     outbox: outbox::Outbox,
-    /// What a consumer has already done.
+    /// Leases of work.
     claims: claims::Claims,
 }
 

@@ -1,9 +1,9 @@
 //! Rate limits: GCRA, the leaky bucket as a meter, on one item per caller.
 //!
 //! The item holds the theoretical arrival time (TAT): when the bucket will be empty again. A request adds one interval
-//! to it and passes while the TAT is at most a burst ahead of now. `max(now, tat)` cannot be said in an update
-//! expression, so there are two updates: one for a TAT in the future, one for none or one in the past. Each is
-//! conditional, so any number of parallel requests never pass more often than the limit says.
+//! to it and passes while the TAT is at most a burst ahead of now. An update expression cannot compute `max(now, tat)`,
+//! so there are two updates: one for a TAT in the future, one for a missing or past TAT. Both are conditional, so
+//! parallel requests never pass more often than the limit allows.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::{SignedDuration, Timestamp};
@@ -14,32 +14,32 @@ use crate::{
     keys,
 };
 
-/// So many requests at once, refilled one by one.
+/// A rate limit: a burst, which refills one by one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit {
-    /// How many may come at once.
+    /// How many requests may come at once.
     pub burst: u32,
     /// How long until one more may come.
     pub every: SignedDuration,
 }
 
-/// How a request fared.
+/// The verdict on a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// It passes; so many more would pass now.
+    /// It passes.
     Pass {
-        /// Requests left right now.
+        /// How many more requests would pass now.
         left: u32,
     },
-    /// It does not.
+    /// It does not pass.
     Wait {
-        /// When the next one passes.
+        /// When the next request passes.
         until: Timestamp,
     },
 }
 
 impl Limit {
-    /// `burst` at once, and in the long run `per_minute`.
+    /// Creates a limit of `burst` requests at once and `per_minute` in the long run.
     pub const fn per_minute(burst: u32, per_minute: i64) -> Self {
         Self { burst, every: SignedDuration::from_millis(60_000 / per_minute) }
     }
@@ -55,7 +55,7 @@ impl Limit {
     }
 }
 
-/// The limits in the table.
+/// Access to rate limits.
 #[derive(Debug)]
 pub struct Limits<'a> {
     table: &'a Table,
@@ -66,7 +66,7 @@ impl<'a> Limits<'a> {
         Self { table }
     }
 
-    /// Counts a request of somebody against a limit. One or two writes.
+    /// Counts a caller's request against a limit. One or two writes.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -100,7 +100,8 @@ impl<'a> Limits<'a> {
                 let tat = output.attributes.as_ref().and_then(tat_of).unwrap_or(now);
                 Ok(Verdict::Pass { left: limit.left(tat, now) })
             }
-            // Either too far ahead, or the bucket ran empty between the two updates: then a moment later is right too.
+            // The TAT is too far ahead, or the bucket ran empty between the two updates. In the second case a moment
+            // later is correct as well.
             Err(item) => {
                 let tat = item.as_ref().and_then(tat_of).unwrap_or(now);
                 Ok(Verdict::Wait { until: (tat - limit.tolerance()).max(now + SignedDuration::from_millis(1)) })

@@ -1,8 +1,8 @@
-//! Events on their way to the queues.
+//! The outbox: events on their way to the queues.
 //!
-//! An event is written in the transaction of the change that it tells of. The table's stream hands it to the relay,
-//! which sends it to the queues and then removes it. What the stream should ever drop stays in the list of the index,
-//! where a sweeper finds it.
+//! An event is written in the transaction of the change that it reports. The table's stream hands it to the relay,
+//! which sends it to the queues and then deletes it. An event that the stream drops stays in the index's list, where a
+//! sweep finds it.
 
 use jiff::{Timestamp, fmt::serde::timestamp::millisecond::required as millis};
 use serde::{Deserialize, Serialize};
@@ -15,15 +15,15 @@ use crate::{
     table::ListQuery,
 };
 
-/// An event that waits to be relayed.
+/// An outbox record: an event that waits for the relay.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutboxRecord {
-    /// Names the event: consumers tell repetitions by it.
+    /// The event's id, by which consumers recognize repetitions.
     pub id: EventId,
-    /// When it happened.
+    /// When the event happened.
     #[serde(with = "millis")]
     pub at: Timestamp,
-    /// What happened, as JSON text.
+    /// The event, as JSON text.
     pub event: String,
 }
 
@@ -39,7 +39,7 @@ impl Entity for OutboxRecord {
     }
 }
 
-/// The outbox in the table.
+/// Access to the outbox.
 #[derive(Debug)]
 pub struct Outbox<'a> {
     table: &'a Table,
@@ -50,7 +50,7 @@ impl<'a> Outbox<'a> {
         Self { table }
     }
 
-    /// Writes an event that goes with no other write.
+    /// Writes an event that belongs to no other write.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -58,18 +58,18 @@ impl<'a> Outbox<'a> {
         self.table.put(news).await
     }
 
-    /// Events that were written before a time and are still here, oldest first, at most 100.
+    /// Lists events that were written before a time, oldest first, at most 100.
     ///
     /// # Errors
     /// Those of [`StoreError`].
     pub async fn left_behind(&self, before: Timestamp) -> Result<Vec<OutboxRecord>, StoreError> {
-        // A UUID of version 7 begins with its 48 bits of milliseconds, so the bare time bounds all earlier ids.
+        // A UUID of version 7 begins with 48 bits of milliseconds, so the bare time is a bound for all earlier ids.
         let millis = u128::try_from(before.as_millisecond()).unwrap_or_default();
         let bound = EventId::from_uuid(Uuid::from_u128(millis << 80)).to_string();
         Ok(self.table.list(ListQuery::oldest_up_to(keys::outbox_index(), bound, 100)).await?.items)
     }
 
-    /// Removes an event that every queue has.
+    /// Deletes an event that every queue has received.
     ///
     /// # Errors
     /// Those of [`StoreError`].

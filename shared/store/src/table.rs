@@ -21,15 +21,15 @@ use aws_sdk_dynamodb::{
 };
 use futures::future::BoxFuture;
 
-/// A call of DynamoDB. Boxed, so that it is compiled once, here, and not in everything that waits for it.
+/// A call of DynamoDB. Boxed, so that the compiler translates it once, here, and not in every caller.
 pub type Calling<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 
 /// How fresh a read must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Freshness {
-    /// Sees every write that was answered before. One read unit per 4 KB.
+    /// Sees every write that was acknowledged before. One read unit per 4 KB.
     Strong,
-    /// May miss the last second. Half the price.
+    /// May miss the writes of the last second. Half the price.
     Eventual,
 }
 
@@ -41,12 +41,12 @@ pub struct Table {
 }
 
 impl Table {
-    /// A table by its name.
+    /// Creates a table by its name.
     pub fn new(client: Client, name: impl Into<String>) -> Self {
         Self { client, name: name.into() }
     }
 
-    /// One item.
+    /// Reads one item.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -55,10 +55,11 @@ impl Table {
         got(request.consistent_read(freshness == Freshness::Strong)).await?.map(from_item).transpose()
     }
 
-    /// Up to 100 items by their keys, strongly consistent, in no particular order. Missing ones are left out.
+    /// Reads up to 100 items by their keys, strongly consistent, in no particular order. Leaves out keys that have no
+    /// item.
     ///
     /// # Errors
-    /// Those of [`StoreError`]; also `Unavailable` when DynamoDB keeps leaving keys unread.
+    /// Those of [`StoreError`]; also `Unavailable` if DynamoDB keeps leaving keys unprocessed.
     pub fn get_many(&self, keys: Vec<Key>) -> Calling<'_, Vec<Item>> {
         Box::pin(async move {
             let mut items = Vec::with_capacity(keys.len());
@@ -80,7 +81,7 @@ impl Table {
         })
     }
 
-    /// All items of a partition, strongly consistent. For partitions that are small by design.
+    /// Reads all items of a partition, strongly consistent. For partitions that are small by design.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -103,7 +104,7 @@ impl Table {
         })
     }
 
-    /// Writes one item, whatever was there.
+    /// Writes one item, whether it exists or not.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -112,7 +113,7 @@ impl Table {
         written(request).await.map(drop)
     }
 
-    /// Writes one item where none was. Answers whether it did.
+    /// Writes one item if it does not exist. Returns whether it did.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -121,7 +122,7 @@ impl Table {
         written(request.condition_expression("attribute_not_exists(pk)")).await
     }
 
-    /// Removes one item, whether it was there or not.
+    /// Deletes one item, whether it exists or not.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -132,12 +133,12 @@ impl Table {
         })
     }
 
-    /// A removal of one item, for [`Table::take`].
+    /// Builds a removal of one item, for [`Table::take`].
     pub fn removal(&self, key: &Key) -> DeleteItemFluentBuilder {
         self.client.delete_item().table_name(&self.name).set_key(Some(key.to_item()))
     }
 
-    /// Carries out a removal with a condition. Returns the item as it was, or `None` if the condition does not hold.
+    /// Carries out a removal with a condition. Returns the item as it was, or `None` if the condition failed.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -151,12 +152,12 @@ impl Table {
         })
     }
 
-    /// An update of one item, for [`Table::apply`].
+    /// Builds an update of one item, for [`Table::apply`].
     pub fn update(&self, key: &Key) -> UpdateItemFluentBuilder {
         self.client.update_item().table_name(&self.name).set_key(Some(key.to_item()))
     }
 
-    /// Carries out an update with a condition. When the condition does not hold, answers the item as it is instead.
+    /// Carries out an update with a condition. If the condition failed, returns the item as it is.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -182,7 +183,7 @@ fn got(request: GetItemFluentBuilder) -> Calling<'static, Option<Item>> {
     Box::pin(async { Ok(request.send().await?.item) })
 }
 
-/// Whether it was written: its condition, if it has one, did hold.
+/// Writes an item. Returns whether its condition, if it has one, was met.
 fn written(request: PutItemFluentBuilder) -> Calling<'static, bool> {
     Box::pin(async {
         match request.send().await {

@@ -1,8 +1,8 @@
-//! When a SKU runs low.
+//! SKUs that run low.
 //!
-//! A mark on the SKU says that its seller was told. It is put on in one transaction with the news, and taken off when there
-//! is enough again: so there is one notice for each time that the stock falls to the threshold, however often somebody
-//! looks. Each change asks for the stock as it is at that moment, not for what the one who looks has seen.
+//! A mark on the SKU says that its seller was told. One transaction sets the mark and writes the event. The mark is
+//! removed when the stock is above the threshold again, so the seller is told once each time that the stock falls to
+//! the threshold. The conditions check the stock at the moment of the write, not the stock that the caller saw.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use souk_domain::{SkuId, Stock};
@@ -17,7 +17,7 @@ use super::Products;
 use crate::keys;
 
 impl Products<'_> {
-    /// Marks a SKU of which so few are left or fewer, and tells of it. Answers whether it did.
+    /// Marks a SKU with `threshold` pieces or fewer, and writes the event. Returns whether it did.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -29,7 +29,7 @@ impl Products<'_> {
         happened(transaction.put(news).commit(self.table).await)
     }
 
-    /// Takes the mark off a SKU of which there are more again.
+    /// Removes the mark from a SKU with more than `threshold` pieces.
     ///
     /// # Errors
     /// Those of [`StoreError`].

@@ -1,8 +1,7 @@
-//! Offers: prices for a while.
+//! Offers: prices for a window of time.
 //!
-//! An offer is part of its product. What is listed is a pointer, which goes with the offer and with the product's being on
-//! sale; whether the offer's window is open is asked of the product whenever it is read, so an offer begins and ends by
-//! itself.
+//! An offer is part of its product. Lists contain a pointer to it, which exists while the product has the offer and is
+//! on sale. Each read checks whether the offer's window is open, so an offer begins and ends without a write.
 
 use jiff::Timestamp;
 use souk_domain::{ProductId, ShopId};
@@ -11,12 +10,12 @@ use souk_store::{Page, Position, StoreError, table::ListQuery};
 use super::{OfferPointer, Product, Products};
 use crate::keys::{self, Index};
 
-/// How often a list is read on to fill a page: offers that have not begun stand between those that have.
+/// How many times a list is read to fill a page. Offers that have not begun stand between those that have.
 const LOOKS: usize = 5;
 
 impl Products<'_> {
-    /// Products on sale inside the window of their offer, the offer that ends first first; of one shop, if asked for. Two
-    /// reads, where many offers have not begun yet up to ten.
+    /// Lists products on sale within the window of their offer, those that end first first, optionally of one shop. Two
+    /// reads, and up to ten where many offers have not begun yet.
     ///
     /// # Errors
     /// Those of [`StoreError`].

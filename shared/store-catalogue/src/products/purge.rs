@@ -1,5 +1,5 @@
-//! Taking a product away for good. Every step may be repeated, and called half done: the product's own item, by which it
-//! is found, goes last.
+//! The purge of a product. Every step is idempotent and may be interrupted: the product's own item, by which a sweep
+//! finds it, is deleted last.
 
 use futures::future::try_join_all;
 use jiff::Timestamp;
@@ -10,13 +10,13 @@ use souk_store_media::media::MediaItems;
 use super::{Product, Products, replaced};
 use crate::keys::{self, Key};
 
-/// How many items are removed at once.
+/// How many items are deleted at once.
 const AT_ONCE: u8 = 25;
-/// How many products a list of those to be removed has.
+/// How many products one list of overdue products has.
 const OVERDUE: u8 = 100;
 
 impl Products<'_> {
-    /// Products that were deleted so long ago that nobody can have them back, the longest ago first, at most 100.
+    /// Lists products whose time to be restored has passed, longest deleted first, at most 100.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -27,11 +27,11 @@ impl Products<'_> {
         Ok(products)
     }
 
-    /// Takes a product away with all there is to it, deleted before or not. Its pictures lose their claim. Answers whether
-    /// it did; it does not when somebody wrote the product since it was read.
+    /// Deletes a product, deleted by its seller or not, with everything that belongs to it, and removes its references
+    /// to pictures. Returns `false` if somebody wrote the product since it was read.
     ///
     /// # Errors
-    /// Those of [`StoreError`]; part of it may be gone then, and the rest goes when this is called again.
+    /// Those of [`StoreError`]. A part may be deleted then; another call deletes the rest.
     pub async fn purge(&self, product: &Product, now: Timestamp) -> Result<bool, StoreError> {
         if !product.purging {
             let deleted_at = product.deleted_at.or(Some(now));
@@ -46,7 +46,7 @@ impl Products<'_> {
             let pictures: Vec<_> = whole.details.pictures.iter().map(|picture| picture.id).collect();
             MediaItems::new(self.table).release(&pictures, Referrer::Product(product.id), now).await?;
         }
-        // Without SKUs nobody changes stock any more.
+        // Nobody changes stock once the SKUs are deleted.
         let own = keys::product(product.id);
         self.empty(own.pk.clone(), Some(&own)).await?;
         self.empty(keys::stock_changes_of(product.id), None).await?;
@@ -55,7 +55,7 @@ impl Products<'_> {
         Ok(true)
     }
 
-    /// Removes all items of a partition but one.
+    /// Deletes all items of a partition except `but`.
     async fn empty(&self, partition: String, but: Option<&Key>) -> Result<(), StoreError> {
         let mut from = None;
         loop {
@@ -69,7 +69,8 @@ impl Products<'_> {
         }
     }
 
-    /// Removes the claim on the slug. When an earlier run did, the slug may be another product's by now.
+    /// Deletes the claim on the slug. The condition protects the claim of another product, which may exist if an
+    /// earlier run deleted this one.
     async fn release_slug(&self, product: &Product) -> Result<(), StoreError> {
         let own = Condition::new("product = :product").value(":product", text(product.id));
         match Transaction::new().delete(&keys::product_slug(&product.slug), own, ()).commit(self.table).await {

@@ -1,4 +1,4 @@
-//! Finding products.
+//! Reads of products.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use super::{Details, LISTED, Product, ProductSlug, Products, Sales, Sku, Tab, Wh
 use crate::keys::{self, Index, Key};
 
 impl Products<'_> {
-    /// A product on sale, by its slug. Two reads.
+    /// Finds a product on sale by its slug. Two reads.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -25,7 +25,7 @@ impl Products<'_> {
         }
     }
 
-    /// Those of these slugs that products have. One read for up to 100.
+    /// Returns those of these slugs that are taken. One read for up to 100.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -34,7 +34,7 @@ impl Products<'_> {
         claims.into_iter().map(|claim| Ok(from_item::<ProductSlug>(claim)?.slug)).collect()
     }
 
-    /// A product, on sale or not. One read.
+    /// Returns a product, on sale or not, with its details and SKUs. One read.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -53,7 +53,7 @@ impl Products<'_> {
         Ok(product.map(|product| Whole { product, details: details.unwrap_or_else(|| Details::none(id)), skus, sold }))
     }
 
-    /// A product of a shop's own, on sale or not, as long as it can be had back. One read.
+    /// Returns a shop's own product, on sale or not, unless it is being purged. One read.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -61,7 +61,8 @@ impl Products<'_> {
         Ok(self.whole(id).await?.filter(|whole| whole.product.is_of(shop)))
     }
 
-    /// A product of a shop's own, as long as it can be had back, and the shop, if it is there, both as they are now. One read.
+    /// Returns a shop's own product, unless it is being purged, and the shop if it exists, strongly consistent. One
+    /// read.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -80,7 +81,7 @@ impl Products<'_> {
         Ok(product.filter(|product| product.is_of(shop)).map(|product| (product, found)))
     }
 
-    /// A product of a shop's own, as long as it can be had back, and the SKU of it that is asked for. One read.
+    /// Returns a shop's own product, unless it is being purged, and one of its SKUs. One read.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -101,7 +102,7 @@ impl Products<'_> {
         Ok(product.filter(|product| product.is_of(shop)).map(|product| (product, found)))
     }
 
-    /// A product's own item, on sale or not. One read.
+    /// Returns a product's own item, on sale or not. One read.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -109,7 +110,8 @@ impl Products<'_> {
         self.table.get(keys::product(id), Freshness::Strong).await
     }
 
-    /// Those of these SKUs that are on sale, with their products, as they are now. One read for up to 50 SKUs.
+    /// Returns those of these SKUs that are on sale, with their products, strongly consistent. One read for up to 50
+    /// SKUs.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -117,7 +119,7 @@ impl Products<'_> {
         let mut wanted: Vec<Key> = ids.iter().map(|&id| keys::sku(id)).collect();
         for id in ids {
             let key = keys::product(id.product);
-            // BatchGetItem refuses a key that is named twice.
+            // BatchGetItem refuses a request that names a key twice.
             if !wanted.contains(&key) {
                 wanted.push(key);
             }
@@ -140,8 +142,8 @@ impl Products<'_> {
         Ok(on_sale.collect())
     }
 
-    /// Those of these products that are on sale, as they are now, in no particular order. One read for up to 100, each
-    /// named once.
+    /// Returns those of these products that are on sale, strongly consistent, in no particular order. One read for up
+    /// to 100. Each id must be unique.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -152,7 +154,7 @@ impl Products<'_> {
         Ok(products)
     }
 
-    /// Those of these products that are there, on sale or not. One read for up to 100, each named once.
+    /// Returns which of these products exist, on sale or not. One read for up to 100. Each id must be unique.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -161,7 +163,8 @@ impl Products<'_> {
         found.into_iter().map(|item| Ok(from_item::<Product>(item)?.id)).collect()
     }
 
-    /// Those of these products that are a shop's, on sale or not. One read for up to 100, each named once.
+    /// Returns which of these products belong to a shop, on sale or not. One read for up to 100. Each id must be
+    /// unique.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -171,7 +174,7 @@ impl Products<'_> {
         Ok(found.into_iter().filter(|product| product.shop == shop).map(|product| product.id).collect())
     }
 
-    /// The products on sale, the newest first. One read.
+    /// Lists the products on sale, newest first. One read.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -179,7 +182,8 @@ impl Products<'_> {
         self.table.list(ListQuery::newest(keys::catalogue(), from, limit)).await
     }
 
-    /// A category's products on sale, the newest first; one part of it, if asked for. One read; for a part up to five.
+    /// Lists a category's products on sale, newest first, optionally of one subcategory. One read, and up to five with
+    /// a subcategory.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -199,7 +203,7 @@ impl Products<'_> {
             .await
     }
 
-    /// A part of a shop's products, the newest first. One read.
+    /// Lists one tab of a shop's products, newest first. One read.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -214,8 +218,8 @@ impl Products<'_> {
         self.table.list(list.beginning(tab.prefix())).await
     }
 
-    /// All products of a shop, those deleted too, tab by tab: for workers that go through them. A product that changes
-    /// its tab meanwhile may be met twice, or not at all. One read.
+    /// Lists all products of a shop, deleted ones included, tab by tab, for workers that visit all of them. A product
+    /// that changes its tab meanwhile may be listed twice or not at all. One read.
     ///
     /// # Errors
     /// Those of [`StoreError`].

@@ -1,7 +1,7 @@
 //! How many pieces of each product were sold.
 //!
-//! An order's shop part is counted in pieces, each in one transaction with the mark that it is counted. The pieces are the
-//! same however often somebody begins, so each counts once.
+//! A shop order is counted in chunks. One transaction counts a chunk and records that it is counted. The chunks are the
+//! same at every attempt, so each is counted once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,15 +17,15 @@ use souk_store::{
 use super::Products;
 use crate::keys::{self, Key};
 
-/// How many products are counted at once. DynamoDB takes 100 items in a transaction; each product is two, and the mark one.
+/// How many products one transaction counts. DynamoDB accepts 100 items: two for each product, and one record.
 const AT_ONCE: usize = 49;
 
-/// How many pieces of a product were sold. There is none before the first.
+/// How many pieces of a product were sold. The item does not exist before the first sale.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sales {
-    /// Of which product.
+    /// The product.
     pub product: ProductId,
-    /// How many, of all its SKUs, since it was created.
+    /// How many pieces, of all its SKUs, since it was created.
     pub sold: u64,
 }
 
@@ -37,21 +37,21 @@ impl Entity for Sales {
     }
 }
 
-/// Why a part of an order was not counted.
+/// Why a chunk was not counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rule {
-    /// It was before.
+    /// It was counted before.
     Counted,
-    /// The product is purged, or about to be: nobody may put an item into its partition any more.
+    /// The product is purged or being purged. No new item may enter its partition.
     Gone(ProductId),
 }
 
 impl Products<'_> {
-    /// Counts what a shop sold with an order, for a consumer that is told of it at least once. What it sold of products
-    /// that are purged is left out.
+    /// Counts what a shop sold with an order, for a consumer that receives each order at least once. Leaves out purged
+    /// products.
     ///
     /// # Errors
-    /// Those of [`StoreError`]; part of it may be counted then, and the rest is when this is called again.
+    /// Those of [`StoreError`]. A part may be counted then; another call counts the rest.
     pub async fn count_sales(
         &self,
         consumer: &str,
@@ -71,7 +71,7 @@ impl Products<'_> {
         Ok(())
     }
 
-    /// Counts products that are sold, all at once or none, unless the task is done.
+    /// Counts all of these products or none, unless the task is done.
     async fn count(
         &self,
         consumer: &str,
@@ -102,7 +102,7 @@ impl Products<'_> {
                     if rules.contains(&Rule::Counted) {
                         return Ok(());
                     }
-                    // Each time around there are fewer.
+                    // Each attempt has fewer products.
                     gone.extend(rules.into_iter().filter_map(|rule| match rule {
                         Rule::Gone(product) => Some(product),
                         Rule::Counted => None,

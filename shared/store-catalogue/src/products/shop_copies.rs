@@ -1,4 +1,4 @@
-//! Bringing what a shop's products carry of it up to date.
+//! Updates of the copies of their shop that products carry.
 
 use futures::future::try_join_all;
 use souk_store::{ATTEMPTS, Page, Position, StoreError, happened};
@@ -11,8 +11,8 @@ use super::{Product, Products, replaced};
 const AT_ONCE: u8 = 25;
 
 impl Products<'_> {
-    /// Brings a part of a shop's products up to date with the shop as it was read, and answers where the next part begins.
-    /// Those that carry copies of a later version of it are left alone, so an old shop does no harm.
+    /// Updates the copies on one page of a shop's products, and returns where the next page begins. Leaves products
+    /// alone whose copies are of a later version, so an outdated `shop` does no harm.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -30,7 +30,7 @@ impl Products<'_> {
             if happened(replaced(&before, &after).commit(self.table).await)? {
                 return Ok(());
             }
-            // The list may be a second old, or somebody else wrote the product.
+            // The list may lag by a second, or somebody else wrote the product.
             product = self.get(before.id).await?;
         }
         Err(StoreError::Unavailable("others kept writing a product".to_owned()))

@@ -1,4 +1,4 @@
-//! Changing a SKU's stock, and what is remembered of it.
+//! Changes of a SKU's stock, and their records.
 
 use jiff::{Timestamp, fmt::serde::timestamp::millisecond::required as millis};
 use serde::{Deserialize, Serialize};
@@ -14,16 +14,16 @@ use souk_store::{
 use super::Products;
 use crate::keys::{self, Key};
 
-/// That the seller changed a SKU's stock. Sales are not among these: orders tell of them.
+/// A seller's change of a SKU's stock. Sales are not recorded here, because orders record them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StockChange {
-    /// Names the change.
+    /// The change's id.
     pub id: StockChangeId,
-    /// Of what.
+    /// The SKU.
     pub sku: SkuId,
-    /// By how many.
+    /// How many pieces were added, or removed if negative.
     pub delta: StockDelta,
-    /// Why.
+    /// The reason.
     pub reason: StockReason,
     /// When.
     #[serde(with = "millis")]
@@ -38,17 +38,17 @@ impl Entity for StockChange {
     }
 }
 
-/// Why stock was not changed.
+/// Why the stock was not changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StockRule {
-    /// There would be fewer than none or too many; or the SKU is gone.
+    /// The result would be negative or too large, or the SKU does not exist.
     OutOfRange,
     /// The `Idempotency-Key` was used meanwhile.
     KeyUsed,
 }
 
 impl Products<'_> {
-    /// Changes how many there are of a SKU, and remembers that.
+    /// Changes the stock of a SKU and records the change.
     ///
     /// # Errors
     /// Those of [`StockRule`].
@@ -69,7 +69,7 @@ impl Products<'_> {
         .await
     }
 
-    /// How a product's stock was changed, the newest change first. One read.
+    /// Lists the changes of a product's stock, newest first. One read.
     ///
     /// # Errors
     /// Those of [`StoreError`].

@@ -1,4 +1,4 @@
-//! Writing products.
+//! Writes of products.
 
 use jiff::{Timestamp, fmt::serde::timestamp::millisecond::required as millis};
 use serde::{Deserialize, Serialize};
@@ -9,12 +9,13 @@ use souk_store_shops::{shops::Shop, site::Category};
 use super::{Details, Product, ProductSlug, Products, Sku, Whole};
 use crate::keys::{self, IndexKey, Key};
 
-/// That a product on sale has an offer. It goes with the offer, and when the product is taken off sale.
+/// The pointer to the offer of a product on sale. It is deleted with the offer, and when the product is no longer on
+/// sale.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfferPointer {
-    /// Which product.
+    /// The product.
     pub product: ProductId,
-    /// Who sells it.
+    /// The shop that sells it.
     pub shop: ShopId,
     /// When the offer ends.
     #[serde(with = "millis")]
@@ -22,7 +23,7 @@ pub struct OfferPointer {
 }
 
 impl OfferPointer {
-    /// The one that a product should have now.
+    /// Returns the pointer that a product should have, if any.
     pub fn of(product: &Product) -> Option<Self> {
         let offer = product.offer.filter(|_| product.is_listed())?;
         Some(Self { product: product.id, shop: product.shop, ends_at: offer.ends_at })
@@ -49,23 +50,23 @@ impl Entity for OfferPointer {
     }
 }
 
-/// What an edit does to a product's SKUs.
+/// The changes of an edit to a product's SKUs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SkuEdits {
-    /// New ones.
+    /// New SKUs.
     pub added: Vec<Sku>,
-    /// Others, with new options and prices. Their stock is left as it is.
+    /// Existing SKUs with new options and prices. Their stock does not change.
     pub changed: Vec<Sku>,
-    /// Those that go.
+    /// SKUs to remove.
     pub removed: Vec<SkuId>,
 }
 
 impl SkuEdits {
-    /// How many an edit may touch. DynamoDB takes 100 items in a transaction; beside the SKUs there are the product, its
-    /// details, its offer, its shop, its category and two slugs.
+    /// How many SKUs one edit may touch. DynamoDB accepts 100 items in a transaction, and the product, its details, its
+    /// offer, its shop, its category and two slugs need some of them.
     pub const MAX: usize = 90;
 
-    /// How many it touches.
+    /// Returns how many SKUs the edit touches.
     pub fn count(&self) -> usize {
         self.added.len() + self.changed.len() + self.removed.len()
     }
@@ -76,20 +77,20 @@ impl SkuEdits {
 pub enum Rule {
     /// Another product has the slug.
     SlugTaken,
-    /// There is a product with this id.
+    /// A product with this id exists.
     Exists,
-    /// The shop was written since it was read: read it again.
+    /// The shop was written since it was read. Read it again.
     ShopChanged,
-    /// The category was written since it was read: read it again.
+    /// The category was written since it was read. Read it again.
     CategoryChanged,
-    /// Somebody else wrote the product in between: read it again.
+    /// Somebody else wrote the product meanwhile. Read it again.
     Stale,
     /// The `Idempotency-Key` was used meanwhile.
     KeyUsed,
 }
 
 impl Products<'_> {
-    /// Creates a product in its shop and its category, as these were read.
+    /// Creates a product. Shop and category must be as they were read.
     ///
     /// # Errors
     /// [`Rule::SlugTaken`], [`Rule::Exists`], [`Rule::ShopChanged`], [`Rule::CategoryChanged`], [`Rule::KeyUsed`].
@@ -114,8 +115,8 @@ impl Products<'_> {
         transaction.commit(self.table).await
     }
 
-    /// Puts `after`, the next version of a product, in place of `before`, in its shop as that was read. `details` and
-    /// `category` are those that change, if they do.
+    /// Replaces a product, `before`, by its next version, `after`. The shop must be as it was read. `details` and
+    /// `category` are given if they change.
     ///
     /// # Errors
     /// [`Rule::SlugTaken`], [`Rule::ShopChanged`], [`Rule::CategoryChanged`], [`Rule::Stale`].
@@ -156,8 +157,8 @@ impl Products<'_> {
         transaction.commit(self.table).await
     }
 
-    /// Puts `after`, the next version of a product, in place of `before`, in its shop as that was read: for what changes
-    /// neither slug nor category, neither details nor SKUs.
+    /// Replaces a product, `before`, by its next version, `after`, where slug, category, details and SKUs stay the
+    /// same. The shop must be as it was read.
     ///
     /// # Errors
     /// [`Rule::ShopChanged`], [`Rule::Stale`].
@@ -166,7 +167,7 @@ impl Products<'_> {
     }
 }
 
-/// The next version of a product in place of the one that was read, with the pointer to its offer where it belongs now.
+/// Replaces the product that was read by its next version, and writes or deletes the pointer to its offer accordingly.
 pub(super) fn replaced(before: &Product, after: &Product) -> Transaction<Rule> {
     let transaction = Transaction::new().replace(after, Condition::at_version(before.version), Rule::Stale);
     match (OfferPointer::of(before), OfferPointer::of(after)) {
@@ -176,13 +177,13 @@ pub(super) fn replaced(before: &Product, after: &Product) -> Transaction<Rule> {
     }
 }
 
-/// Insists on the shop that the product's copies are of. A product that moves to another tab could slip past the worker
-/// that brings the copies up to date; so it takes the newest along.
+/// Requires the shop of which the product carries copies to be as it was read. The worker that updates the copies could
+/// miss a product that moves to another tab, so this write takes the newest copies along.
 fn in_shop(transaction: Transaction<Rule>, shop: &Shop) -> Transaction<Rule> {
     transaction.check(&keys::shop(shop.id), shop.as_read(), Rule::ShopChanged)
 }
 
-/// Writes a SKU's options and price, and neither its stock, which others count meanwhile, nor its marks.
+/// Writes a SKU's options and price. Leaves its stock, which others change meanwhile, and its marks alone.
 fn change(transaction: Transaction<Rule>, sku: &Sku) -> Transaction<Rule> {
     let price = sku.price.and_then(|price| serde_dynamo::to_attribute_value(price).ok());
     let fields = [
@@ -194,7 +195,7 @@ fn change(transaction: Transaction<Rule>, sku: &Sku) -> Transaction<Rule> {
     let mut condition = Condition::new("attribute_exists(pk)");
     let (mut set, mut remove) = (Vec::new(), Vec::new());
     for (field, value) in fields {
-        // Some of these are words of DynamoDB's own.
+        // Some of these names are reserved words of DynamoDB.
         condition = condition.name(&format!("#{field}"), field);
         match value {
             Some(value) => {

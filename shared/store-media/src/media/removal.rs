@@ -1,5 +1,5 @@
-//! How a picture goes. Every step has the state before it as its condition, so it may be repeated, and whoever comes
-//! after a crash goes on with the next.
+//! The removal of a picture. Every step requires the state before it. So steps are idempotent, and a later run
+//! continues after a crash.
 
 use std::collections::BTreeMap;
 
@@ -17,21 +17,22 @@ use souk_store::{
 use super::{Media, MediaItems, MediaState, Picture, in_state};
 use crate::keys::{self, IndexKey};
 
-/// When a picture that is used is looked at again. Who stops showing it says so; this is for who could not.
+/// When a picture that is shown is checked again. A referrer that stops showing it removes its reference; this check is
+/// for referrers that could not.
 const NEXT_CHECK: SignedDuration = SignedDuration::from_hours(24 * 7);
 
-/// How long after a picture's removal an order may still come that shows it: longer than any queue keeps a message.
+/// How long after a picture's removal an order that contains it may still come: longer than any queue keeps a message.
 const ORDERS_COME: SignedDuration = SignedDuration::from_hours(24 * 15);
 
-/// What stands between a picture and its removal.
+/// Why a picture was not removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rule {
-    /// It was written in between: look at it again.
+    /// It was written meanwhile. Check it again.
     Stale,
 }
 
 impl MediaItems<'_> {
-    /// Pictures that are to be looked at, the longest due first, at most 250.
+    /// Lists pictures to be checked, longest due first, at most 250.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -40,7 +41,7 @@ impl MediaItems<'_> {
         Ok(self.table.list(due).await?.items)
     }
 
-    /// Leaves a picture that is used alone for a while, with only the claims that count.
+    /// Postpones the next check of a picture that is shown, and keeps only the references that count.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -54,8 +55,8 @@ impl MediaItems<'_> {
         self.table.apply(keep).await.map(drop)
     }
 
-    /// Takes a picture from everybody, its owner included, so that its files can go. Not if it was claimed since it was
-    /// read. Answers it as it is then, if so.
+    /// Begins the removal of a picture, so that nobody may show it and its files can be deleted. Returns the picture in
+    /// its new state, or `None` if it was written since it was read.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -71,7 +72,7 @@ impl MediaItems<'_> {
         Ok(self.table.apply(take).await?.is_ok().then_some(removing))
     }
 
-    /// A change of a picture that was read, and when to look at it next.
+    /// Changes a picture that was read, and sets its next check.
     fn as_read(&self, media: &Media, change: &str, check_at: Timestamp) -> UpdateItemFluentBuilder {
         let IndexKey { at, .. } = keys::among_media(check_at, media.id);
         self.table
@@ -82,20 +83,20 @@ impl MediaItems<'_> {
             .expression_attribute_values(":place", text(at))
     }
 
-    /// Forgets a picture that has no files, or no more. Answers whether it was still in that state.
+    /// Deletes the item of a picture whose files are deleted. Returns `false` if it changed meanwhile.
     ///
     /// # Errors
     /// Those of [`StoreError`].
     pub async fn forget(&self, media: &Media) -> Result<bool, StoreError> {
         let counted = match media.state {
-            // Out of the count since it was removed.
+            // Not counted any more since its removal.
             MediaState::Removed(_) => Transaction::new(),
             _ => one_less(media.owner),
         };
         done(counted.delete(&keys::media(media.id), in_state(media.state.name()), Rule::Stale).commit(self.table).await)
     }
 
-    /// Remembers that of a picture only one file is left, for orders.
+    /// Records that only one file of a picture is left, for orders.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -111,7 +112,7 @@ impl MediaItems<'_> {
         done(left.commit(self.table).await).map(drop)
     }
 
-    /// Leaves what an order shows alone for ever.
+    /// Ends the checks of a picture that an order contains.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -132,7 +133,7 @@ fn one_less(owner: Principal) -> Transaction<Rule> {
     Transaction::new().update(&keys::media_count(owner), "ADD pictures :less", less, Rule::Stale)
 }
 
-/// Whether a write was carried out; not when it found something else than it was made for.
+/// Returns whether a write was committed. `false` if its condition failed.
 fn done(result: Result<(), WriteError<Rule>>) -> Result<bool, StoreError> {
     match result {
         Ok(()) => Ok(true),

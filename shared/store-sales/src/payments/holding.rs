@@ -11,10 +11,11 @@ use crate::{
     keys::{self, Key},
 };
 
-/// How many items DynamoDB takes in one transaction.
+/// How many items DynamoDB accepts in one transaction.
 pub(super) const MAX_ITEMS: usize = 100;
 
-/// Pieces of SKUs and uses of discounts that change hands: above zero they are taken, below zero given back.
+/// A change of what is held: pieces of SKUs and uses of discounts. Above zero they are taken, below zero they are given
+/// back.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Change {
     stock: BTreeMap<SkuId, i64>,
@@ -24,26 +25,26 @@ pub(super) struct Change {
 }
 
 impl Change {
-    /// All that a session is for, to be taken.
+    /// Returns the change that takes everything that a session needs.
     pub(super) fn taking(session: &PaymentSession) -> Self {
         Self::of(session, 1)
     }
 
-    /// The same, if each discount still is as it was when it was given.
+    /// Returns the same change, and requires each discount to be as it was given.
     pub(super) fn taking_as_given(session: &PaymentSession) -> Self {
         let version = |(shop, given): (_, &Granted)| (given.id, keys::discount(shop, given.id), given.version);
         Self { as_given: session.discounts().map(version).collect(), ..Self::taking(session) }
     }
 
-    /// All that a session holds, to be given back.
+    /// Returns the change that gives back everything that a session holds.
     pub(super) fn giving_back(session: &PaymentSession) -> Self {
         let mut change = Self::of(session, -1);
         change.stock.retain(|sku, _| !session.not_held.contains(sku));
         change
     }
 
-    /// A SKU stands in one line only, yet a transaction that named an item twice would fail whole, so this does not rely
-    /// on it.
+    /// Adds up the lines. A cart has one line for each SKU, but a transaction that names an item twice fails, so this
+    /// does not rely on it.
     fn of(session: &PaymentSession, sign: i64) -> Self {
         let mut change = Self::default();
         for line in session.parts.iter().flat_map(|part| &part.lines) {
@@ -57,7 +58,7 @@ impl Change {
         change
     }
 
-    /// This and the other one at once: what the one takes and the other gives back does not move.
+    /// Combines two changes. What one takes and the other gives back does not change.
     pub(super) fn with(mut self, other: Self) -> Self {
         for (sku, count) in other.stock {
             *self.stock.entry(sku).or_default() += count;
@@ -71,7 +72,7 @@ impl Change {
         self
     }
 
-    /// Splits off the SKUs that go beyond so many items of a transaction.
+    /// Splits off the SKUs that exceed a number of transaction items.
     pub(super) fn split_off(&mut self, items: usize) -> Self {
         let room = items.saturating_sub(self.items() - self.stock.len());
         match self.stock.keys().nth(room).copied() {
@@ -80,23 +81,23 @@ impl Change {
         }
     }
 
-    /// Only what has to do with its SKUs that a session does not hold.
+    /// Keeps only the SKUs that a session does not hold.
     pub(super) fn not_held(mut self, session: &PaymentSession) -> Self {
         self.stock.retain(|sku, _| session.not_held.contains(sku));
         Self { stock: self.stock, ..Self::default() }
     }
 
-    /// Its SKUs.
+    /// Returns the SKUs.
     pub(super) fn skus(&self) -> impl Iterator<Item = SkuId> + '_ {
         self.stock.keys().copied()
     }
 
-    /// How many items of a transaction it is at most.
+    /// Returns how many items of a transaction it needs at most.
     pub(super) fn items(&self) -> usize {
         self.stock.len() + self.uses.len() + self.as_given.len()
     }
 
-    /// Adds it to a transaction.
+    /// Adds the change to a transaction.
     pub(super) fn write(&self, mut transaction: Transaction<Rule>) -> Transaction<Rule> {
         for (&sku, &count) in self.stock.iter().filter(|&(_, &count)| count != 0) {
             let condition =
@@ -149,7 +150,7 @@ mod tests {
         }
     }
 
-    /// A session of so many lines, of ten to a shop, the first shops with a discount.
+    /// A session with this many lines, ten per shop. The first shops give a discount.
     fn session(lines: u16, discounts: u128) -> PaymentSession {
         let money = Money::new(1, Currency::EUR);
         let line = |number| OrderLine {
@@ -205,7 +206,7 @@ mod tests {
             let opening = PaymentSession { not_held: later.skus().collect(), ..session.clone() };
             let second = Change::taking(&opening).not_held(&opening);
             assert_eq!(counts(&first.clone().with(second)), counts(&whole));
-            // Given up half way, it gives back what it had taken, with the session and the answer.
+            // If it ends half-opened, it gives back what it has taken, with the session and the answer.
             let back = Change::giving_back(&opening);
             assert!(back.items() + 2 <= MAX_ITEMS);
             assert!(back.clone().with(first).stock.values().all(|&left| left == 0));

@@ -1,4 +1,4 @@
-//! What a payment session is.
+//! The payment session itself.
 
 use std::collections::BTreeSet;
 
@@ -17,45 +17,45 @@ use crate::{
     orders::{Order, ShopOrder, ShopPart},
 };
 
-/// An attempt to pay a cart.
+/// An attempt to pay for a cart.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaymentSession {
-    /// Names the session.
+    /// The session's id.
     pub id: PaymentSessionId,
-    /// Who pays.
+    /// The shopper who pays.
     pub user: UserId,
-    /// What the buyer is called, for the parcels.
+    /// The buyer's name, for the parcels.
     pub buyer: PersonName,
-    /// Where Stripe sends its receipt.
+    /// The address to which Stripe sends its receipt.
     pub email: Email,
-    /// Which cart.
+    /// The cart.
     pub cart: CartId,
-    /// Where it stands.
+    /// The state.
     pub state: PaymentState,
-    /// What is bought, by shop, at the prices agreed.
+    /// What is bought, by shop, at the agreed prices.
     pub parts: Vec<ShopPart>,
-    /// What is to be paid.
+    /// The amount to pay.
     pub total: Money,
-    /// Which SKUs of these it does not hold, while it is opening or closing.
+    /// The SKUs that it does not hold, while it is opening or closing.
     #[serde(skip_serializing_if = "BTreeSet::is_empty", default)]
     pub not_held: BTreeSet<SkuId>,
-    /// Until when the stock is held. While it is opening or closing: when whoever finds it so may end it.
+    /// Until when the stock is held. While it is opening or closing: from when on a sweep may end it.
     #[serde(with = "millis")]
     pub held_until: Timestamp,
     /// When it opened.
     #[serde(with = "millis")]
     pub created_at: Timestamp,
-    /// Stripe's Checkout Session, once Stripe has answered.
+    /// The checkout page, once Stripe has answered.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub checkout: Option<CheckoutPage>,
 }
 
-/// Where the shopper pays.
+/// Stripe's checkout page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckoutPage {
-    /// Stripe's name for it.
+    /// Stripe's id of it.
     pub id: String,
-    /// The hosted page.
+    /// The URL.
     pub url: String,
 }
 
@@ -72,28 +72,28 @@ impl Entity for PaymentSession {
 }
 
 impl PaymentSession {
-    /// Whether it holds anything.
+    /// Returns whether it holds anything.
     pub fn is_live(&self) -> bool {
         matches!(self.state, PaymentState::Opening | PaymentState::Open | PaymentState::Closing)
     }
 
-    /// The discounts that shops give on it.
+    /// Returns the discounts that shops give on it.
     pub fn discounts(&self) -> impl Iterator<Item = (ShopId, &Granted)> {
         self.parts.iter().filter_map(|part| Some((part.shop, part.discount.as_ref()?)))
     }
 
-    /// Whether one transaction can exchange what another session holds for what this one is to hold.
+    /// Returns whether one transaction can exchange what another session holds for what this one needs.
     pub fn can_replace(&self, other: &Self) -> bool {
         Change::taking_as_given(self).with(Change::giving_back(other)).items() + 4 <= MAX_ITEMS
     }
 
-    /// Whether it can still be made an order. One that holds its stock always can; one that has to take it again does so
-    /// in the transaction that makes the order.
+    /// Returns whether it can still become an order. A session that holds its stock always can. Any other takes it
+    /// again in the transaction that creates the order.
     pub fn can_still_be_completed(&self) -> bool {
         self.state == PaymentState::Open || Change::taking(self).items() + self.parts.len() + 4 <= MAX_ITEMS
     }
 
-    /// The order that this becomes when it is paid, and the parts of its shops.
+    /// Returns the order and the shop orders that it becomes when it is paid.
     pub fn to_order(&self, payment_intent: Option<String>, now: Timestamp) -> (Order, Vec<ShopOrder>) {
         let id = OrderId::from(self.id);
         let lines = self.parts.iter().flat_map(|part| &part.lines);

@@ -1,4 +1,4 @@
-//! How many follow a shop, which places it among the top shops.
+//! The count of a shop's followers, which gives it its position among the top shops.
 
 use serde::{Deserialize, Serialize};
 use souk_domain::ShopId;
@@ -6,28 +6,28 @@ use souk_store::Entity;
 
 use crate::keys::{self, IndexKey, Key};
 
-/// How many follow a shop.
+/// The count of a shop's followers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FollowerCount {
     /// Which shop.
     pub shop: ShopId,
     /// How many.
     pub followers: u64,
-    /// Whether the shop is open: then it is among the top shops, and can be followed.
+    /// Whether the shop is open. Only then it is among the top shops and can be followed.
     #[serde(default)]
     pub listed: bool,
-    /// Counts the writes.
+    /// The version. Every write increments it.
     #[serde(default)]
     pub version: u64,
 }
 
 impl FollowerCount {
-    /// Before anybody followed.
+    /// Returns the count before the first follower.
     pub fn none(shop: ShopId) -> Self {
         Self { shop, followers: 0, listed: false, version: 0 }
     }
 
-    /// The next version.
+    /// Returns the next version.
     #[must_use]
     pub fn next(self, followers: u64, listed: bool) -> Self {
         Self { followers, listed, version: self.version + 1, ..self }

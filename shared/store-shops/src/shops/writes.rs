@@ -1,4 +1,4 @@
-//! Writing shops.
+//! Writes of shops.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use souk_domain::{Email, Principal, SellerId};
@@ -15,24 +15,24 @@ use crate::keys;
 pub enum Rule {
     /// The seller has a shop.
     HasShop,
-    /// The seller had a shop, which is closed for good.
+    /// The seller had a shop that was purged.
     Closed,
     /// The seller is banned.
     Banned,
     /// Another shop has the slug.
     SlugTaken,
-    /// There is no such category, or it is about to go.
+    /// There is no such category, or it retires.
     CategoryGone,
     /// The `Idempotency-Key` was used meanwhile.
     KeyUsed,
-    /// Somebody else wrote in between: read it again.
+    /// Somebody else wrote meanwhile. Read it again.
     Stale,
-    /// The seller's account is gone.
+    /// The seller's account is deleted.
     SellerGone,
 }
 
 impl Shops<'_> {
-    /// Opens a shop.
+    /// Creates a shop.
     ///
     /// # Errors
     /// Those of [`Rule`].
@@ -59,7 +59,7 @@ impl Shops<'_> {
         .await
     }
 
-    /// Writes what a shop says of itself in place of the version before, and tells of it where its products must follow.
+    /// Replaces a shop by its next version, and writes the event if its products must follow.
     ///
     /// # Errors
     /// [`Rule::Stale`], [`Rule::SlugTaken`], [`Rule::CategoryGone`].
@@ -96,7 +96,7 @@ impl Shops<'_> {
         replaced(before, after).put(barred).put(news).commit(self.table).await
     }
 
-    /// Takes a deletion back, if the seller's account is still there.
+    /// Restores a deleted shop, if the seller's account still exists.
     ///
     /// # Errors
     /// [`Rule::Stale`], [`Rule::SellerGone`].
@@ -115,10 +115,10 @@ impl Shops<'_> {
             .await
     }
 
-    /// Writes whether the seller is banned, as the standing that was read says.
+    /// Writes whether the seller is banned, according to the standing that was read.
     ///
     /// # Errors
-    /// [`Rule::Stale`], also when the standing was written in between.
+    /// [`Rule::Stale`], also if the standing was written meanwhile.
     pub async fn judge(
         &self,
         before: &Whole,
@@ -134,7 +134,7 @@ impl Shops<'_> {
     }
 }
 
-/// A shop in place of the version before, in the lists where it belongs now.
+/// Replaces a shop that was read, and moves it into or out of the list of top shops.
 fn replaced(before: &Whole, after: &Shop) -> Transaction<Rule> {
     let transaction = Transaction::new().replace(after, before.shop.as_read(), Rule::Stale);
     if before.followers.listed == after.is_open() {
@@ -144,7 +144,7 @@ fn replaced(before: &Whole, after: &Shop) -> Transaction<Rule> {
     transaction.replace(&count, Condition::at_version(before.followers.version), Rule::Stale)
 }
 
-/// Insists on the shop's category, if it names one, and leaves word there that it is used.
+/// Requires the shop's category, if it names one, not to retire, and marks it as used.
 fn in_category(transaction: Transaction<Rule>, shop: &Shop) -> Transaction<Rule> {
     let Some(category) = &shop.category else { return transaction };
     let stays = Condition::new("attribute_exists(pk) AND attribute_not_exists(retiring)")

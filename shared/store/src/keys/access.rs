@@ -1,11 +1,11 @@
-//! Standings, sessions and what admins did.
+//! Standings, sessions and audit records.
 
 use jiff::Timestamp;
 use souk_domain::{AuditId, Principal, SessionId, audit::Subject};
 
 use super::{IndexKey, Key, sortable};
 
-/// How a principal stands: bans, and what ended all sessions.
+/// A principal's standing.
 pub fn standing(principal: Principal) -> Key {
     Key::new(access_partition(principal), "STANDING")
 }
@@ -20,7 +20,7 @@ pub fn access_partition(principal: Principal) -> String {
     format!("ACCESS#{principal}")
 }
 
-/// A place among the bans, oldest first.
+/// A position among the bans, oldest first.
 pub fn among_bans(since: Timestamp, principal: Principal) -> IndexKey {
     IndexKey { list: bans(), at: format!("{}#{principal}", sortable(since)) }
 }
@@ -30,22 +30,22 @@ pub fn bans() -> String {
     "BANS".to_owned()
 }
 
-/// What an admin did to somebody or something.
+/// An audit record.
 pub fn audit_record(subject: &Subject, id: AuditId) -> Key {
     Key::new(audit_of(subject), id.to_string())
 }
 
-/// The partition of what admins did to somebody or something.
+/// The partition of a subject's audit records.
 pub fn audit_of(subject: &Subject) -> String {
     format!("AUDIT#{subject}")
 }
 
-/// A place among all that admins did, oldest first.
+/// A position among all audit records, oldest first.
 pub fn among_audit(id: AuditId) -> IndexKey {
     IndexKey { list: audit(), at: id.to_string() }
 }
 
-/// The list of all that admins did.
+/// The list of all audit records.
 pub fn audit() -> String {
     "AUDIT".to_owned()
 }

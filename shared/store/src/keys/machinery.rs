@@ -1,10 +1,10 @@
-//! What the machinery remembers: answers, limits, events, leases.
+//! What the infrastructure of functions stores: answers, limits, events, leases.
 
 use souk_domain::{EventId, Principal};
 
 use super::{IndexKey, Key};
 
-/// An answer to repeat.
+/// A stored answer.
 pub fn idempotency(principal: Principal, operation: &str, key: &str) -> Key {
     Key::new(format!("IDEM#{principal}#{operation}#{key}"), "IDEM")
 }
@@ -19,22 +19,22 @@ pub fn keyring() -> Key {
     Key::new("KEYS".to_owned(), "KEYS")
 }
 
-/// An event on its way to the queues.
+/// An outbox record.
 pub fn outbox(id: EventId) -> Key {
     Key::new(format!("OUTBOX#{id}"), "OUTBOX")
 }
 
-/// A place among the events that are not relayed yet, oldest first.
+/// A position among the outbox records, oldest first.
 pub fn among_outbox(id: EventId) -> IndexKey {
     IndexKey { list: outbox_index(), at: id.to_string() }
 }
 
-/// The list of all events that are not relayed yet.
+/// The list of all outbox records.
 pub fn outbox_index() -> String {
     "OUTBOX".to_owned()
 }
 
-/// What a consumer does at most once.
+/// A lease on a task.
 pub fn claim(consumer: &str, task: &str) -> Key {
     Key::new(format!("DONE#{consumer}#{task}"), "DONE")
 }

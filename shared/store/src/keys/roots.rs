@@ -1,20 +1,20 @@
-//! The things that several contexts name in their transactions: people, shops, products, SKUs and the site.
+//! The entities that transactions of several contexts name: people, shops, products, SKUs and the site.
 
 use souk_domain::{Email, ProductId, SellerId, ShopId, SkuId, UserId};
 
 use super::Key;
 
-/// A shopper's profile.
+/// A shopper's account.
 pub fn user(id: UserId) -> Key {
     Key::new(format!("USER#{id}"), "PROFILE")
 }
 
-/// A seller's profile.
+/// A seller's account.
 pub fn seller(id: SellerId) -> Key {
     Key::new(format!("SELLER#{id}"), "PROFILE")
 }
 
-/// That the seller of a deleted shop may not register again.
+/// The record that the seller of a deleted shop may not register again.
 pub fn barred_seller(email: &Email) -> Key {
     Key::new(format!("BARRED#seller#{email}"), "BARRED")
 }
@@ -24,7 +24,7 @@ pub fn shop(id: ShopId) -> Key {
     Key::new(format!("SHOP#{id}"), "SHOP")
 }
 
-/// Which shop a partition is of.
+/// Returns the shop of a partition.
 pub fn shop_in(partition: &str) -> Option<ShopId> {
     ShopId::parse(partition.strip_prefix("SHOP#")?).ok()
 }
@@ -44,7 +44,7 @@ pub fn product_partition(id: ProductId) -> String {
     format!("PRODUCT#{id}")
 }
 
-/// Which product a partition is of.
+/// Returns the product of a partition.
 pub fn product_in(partition: &str) -> Option<ProductId> {
     ProductId::parse(partition.strip_prefix("PRODUCT#")?).ok()
 }
