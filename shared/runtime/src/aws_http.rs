@@ -1,7 +1,7 @@
 //! Gives the AWS SDK the connections of `souk_http`.
 //!
 //! The SDK's own client reads all roots of the system when it is built, and brings HTTP/2, which no service that Souk
-//! calls needs ([why](../../../docs/decisions/0018-amazons-roots-only.md)).
+//! calls needs ([why](../../../docs/decisions/0018-aws-clients-trust-amazons-roots-only.md)).
 
 use std::time::Duration;
 
