@@ -13,7 +13,7 @@ use souk_store_catalogue::{
 };
 use souk_store_sales::{
     SalesExt as _,
-    asked::Asked,
+    requested::RequestedDiscount,
     carts::{AnyCartId, Contents},
     payments::PaymentSession,
 };
@@ -122,7 +122,7 @@ pub(crate) async fn view(cx: &Cx<'_, StoreMediaCurrency>, id: AnyCartId, cart: &
         }
     }
     let priced: Vec<Line> = lines.iter().map(|(line, ..)| line.clone()).collect();
-    let deals: Vec<Deal<'_>> = discounts.iter().map(Asked::deal).collect();
+    let deals: Vec<Deal<'_>> = discounts.iter().map(RequestedDiscount::deal).collect();
     let quote = quote(cx.currency, &priced, &deals, cx.now).map_err(|error| {
         tracing::error!(%error, "cart could not be priced");
         Problem::new(Code::Internal)
@@ -152,7 +152,7 @@ pub(crate) async fn view(cx: &Cx<'_, StoreMediaCurrency>, id: AnyCartId, cart: &
 }
 
 /// Reads the discounts of a cart. The uses that the cart's own payment session holds do not count against it.
-async fn discounts(cx: &Cx<'_, StoreMediaCurrency>, id: AnyCartId, cart: &Contents) -> Result<Vec<Asked>, Problem> {
+async fn discounts(cx: &Cx<'_, StoreMediaCurrency>, id: AnyCartId, cart: &Contents) -> Result<Vec<RequestedDiscount>, Problem> {
     if cart.coupons.is_empty() {
         return Ok(Vec::new());
     }
@@ -164,5 +164,5 @@ async fn discounts(cx: &Cx<'_, StoreMediaCurrency>, id: AnyCartId, cart: &Conten
         AnyCartId::Shopper(id) => Some(UserId::from(id)),
         AnyCartId::Guest(_) => None,
     };
-    Ok(cx.store.discounts().asked(&cart.coupons, user, held.as_ref()).await?)
+    Ok(cx.store.discounts().requested(&cart.coupons, user, held.as_ref()).await?)
 }

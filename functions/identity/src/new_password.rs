@@ -20,6 +20,6 @@ pub(crate) async fn change(
     for principal in Passwords::signing_in_with(login.principal) {
         standings.push(store.access().standing(principal).await?.all_sessions_ended());
     }
-    let news = tell(login.principal, Notice::PasswordChanged, now)?;
-    Ok(PasswordChange { login, hash, standings, news })
+    let event = tell(login.principal, Notice::PasswordChanged, now)?;
+    Ok(PasswordChange { login, hash, standings, event })
 }

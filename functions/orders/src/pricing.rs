@@ -13,7 +13,7 @@ use souk_domain::{
 use souk_payments::least_amount;
 use souk_store_catalogue::products::{Product, Sku};
 use souk_store_sales::{
-    asked::Asked,
+    requested::RequestedDiscount,
     carts::Cart,
     orders::{OrderLine, ShopPart},
 };
@@ -52,7 +52,7 @@ pub(crate) struct CartPricing<'a> {
     /// The products and variants of the cart that are for sale.
     pub(crate) for_sale: &'a [(Product, Sku)],
     /// The discounts that the shopper entered.
-    pub(crate) discounts: &'a [Asked],
+    pub(crate) discounts: &'a [RequestedDiscount],
     /// The commissions of the categories that have their own rate.
     pub(crate) commissions: &'a BTreeMap<Slug, Commission>,
     pub(crate) terms: &'a Terms,
@@ -75,7 +75,7 @@ impl CartPricing<'_> {
     pub(crate) fn price(&self, seen: &SeenCart) -> Result<(Money, Vec<ShopPart>), Problem> {
         let found = self.find_lines(&seen.lines)?;
         let lines: Vec<Line> = found.iter().map(|found| found.line.clone()).collect();
-        let deals: Vec<Deal<'_>> = self.discounts.iter().map(Asked::deal).collect();
+        let deals: Vec<Deal<'_>> = self.discounts.iter().map(RequestedDiscount::deal).collect();
         let quote = quote(self.terms.currency, &lines, &deals, self.now).map_err(|_| Problem::new(Code::Internal))?;
         self.compare_discounts(&quote.discounts, &seen.discounts)?;
         check_least_amount(quote.total, self.terms.currency)?;

@@ -48,7 +48,7 @@ impl<'a> Members<'a> {
     ///
     /// # Errors
     /// Those of [`StoreError`].
-    pub async fn lead_out(&self, member: &Member, category: &Category) -> Result<(), StoreError> {
+    pub async fn move_out(&self, member: &Member, category: &Category) -> Result<(), StoreError> {
         let (key, part) = match member {
             Member::Product(product) => (product.key(), product.subcategory.as_ref()),
             Member::Shop(shop) => (shop.key(), None),

@@ -117,7 +117,7 @@ impl<'a> Admins<'a> {
         &self,
         admin: &Admin,
         record: &AuditRecord,
-        news: &OutboxRecord,
+        event: &OutboxRecord,
     ) -> Result<(), WriteError<Rule>> {
         let user = UserId::from(admin.id);
         let not_banned = |who| (keys::standing(who), Condition::new("attribute_not_exists(ban)"));
@@ -128,7 +128,7 @@ impl<'a> Admins<'a> {
             .check(&shopper.0, shopper.1, Rule::Banned)
             .check(&manager.0, manager.1, Rule::Banned)
             .put(record)
-            .put(news)
+            .put(event)
             .commit(self.table)
             .await
     }
@@ -143,13 +143,13 @@ impl<'a> Admins<'a> {
         standing: &Standing,
         admin: AdminId,
         record: &AuditRecord,
-        news: &OutboxRecord,
+        event: &OutboxRecord,
     ) -> Result<(), WriteError<Rule>> {
         Transaction::new()
             .delete(&keys::admin(admin), Condition::new("attribute_exists(pk)"), Rule::Stale)
             .advance([standing], Rule::Stale)
             .put(record)
-            .put(news)
+            .put(event)
             .commit(self.table)
             .await
     }

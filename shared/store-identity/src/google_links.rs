@@ -64,7 +64,7 @@ impl<'a> GoogleLinks<'a> {
     ///
     /// # Errors
     /// [`Rule::Stale`].
-    pub async fn link(&self, link: &GoogleLink, login: &Login, news: &OutboxRecord) -> Result<(), WriteError<Rule>> {
+    pub async fn link(&self, link: &GoogleLink, login: &Login, event: &OutboxRecord) -> Result<(), WriteError<Rule>> {
         let still_theirs = Condition::new("principal = :owner")
             .value(":owner", text(login.principal))
             .value(":none", AttributeValue::L(Vec::new()))
@@ -73,7 +73,7 @@ impl<'a> GoogleLinks<'a> {
         Transaction::new()
             .create(link, Rule::Stale)
             .update(&login.key(), with_subject, still_theirs, Rule::Stale)
-            .put(news)
+            .put(event)
             .commit(self.table)
             .await
     }

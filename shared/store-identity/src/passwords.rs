@@ -21,7 +21,7 @@ pub struct PasswordChange {
     /// The next standings of everybody who signs in with this password, with their sessions ended.
     pub standings: Vec<Standing>,
     /// The event that tells the owner.
-    pub news: OutboxRecord,
+    pub event: OutboxRecord,
 }
 
 /// Why a password was not written.
@@ -76,6 +76,6 @@ fn write(change: &PasswordChange) -> Transaction<Rule> {
     let condition = condition.value(":owner", text(change.login.principal)).value(":new", text(&change.hash));
     Transaction::new()
         .update(&change.login.key(), "SET password = :new", condition, Rule::Stale)
-        .put(&change.news)
+        .put(&change.event)
         .advance(&change.standings, Rule::Stale)
 }

@@ -155,7 +155,7 @@ impl<'a> Profiles<'a> {
         login: &Login,
         profile: &Profile,
         standing: &Standing,
-        news: &OutboxRecord,
+        event: &OutboxRecord,
     ) -> Result<(), WriteError<Rule>> {
         let (key, tie, untied) = match profile {
             Profile::User(user) => (user.key(), keys::admin(user.id.into()), "attribute_not_exists(pk)"),
@@ -178,7 +178,7 @@ impl<'a> Profiles<'a> {
             .delete(&key, Condition::new("attribute_exists(pk)"), Rule::Gone)
             .check(&tie, Condition::new(untied), Rule::Tied)
             .advance([standing], Rule::Stale)
-            .put(news)
+            .put(event)
             .commit(self.table)
             .await
     }

@@ -84,17 +84,17 @@ impl<'a> SecondFactors<'a> {
         &self,
         next: &SecondFactor,
         read: Option<&SecondFactor>,
-        news: Option<&OutboxRecord>,
+        event: Option<&OutboxRecord>,
     ) -> Result<(), WriteError<Rule>> {
         let condition = read.map_or_else(|| Condition::at_version(0), SecondFactor::as_read);
-        Transaction::new().replace(next, condition, Rule::Stale).put_all(news).commit(self.table).await
+        Transaction::new().replace(next, condition, Rule::Stale).put_all(event).commit(self.table).await
     }
 
     /// Removes the factor that was read, and writes the event.
     ///
     /// # Errors
     /// [`Rule::Stale`] if another write came first.
-    pub async fn remove(&self, read: &SecondFactor, news: &OutboxRecord) -> Result<(), WriteError<Rule>> {
-        Transaction::new().delete(&read.key(), read.as_read(), Rule::Stale).put(news).commit(self.table).await
+    pub async fn remove(&self, read: &SecondFactor, event: &OutboxRecord) -> Result<(), WriteError<Rule>> {
+        Transaction::new().delete(&read.key(), read.as_read(), Rule::Stale).put(event).commit(self.table).await
     }
 }

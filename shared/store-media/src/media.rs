@@ -235,12 +235,12 @@ impl<'a> MediaItems<'a> {
         &self,
         media: &Media,
         origin: Origin,
-        news: &OutboxRecord,
+        event: &OutboxRecord,
         answer: Option<&Answer>,
     ) -> Result<(), WriteError<Rule>> {
         let ready = in_state("ready").name("#owner", "owner").value(":owner", text(media.owner));
         let ready = ready.and("#owner = :owner");
-        let transaction = self.one_more(media).check(&keys::media(origin.source), ready, Rule::SourceGone).put(news);
+        let transaction = self.one_more(media).check(&keys::media(origin.source), ready, Rule::SourceGone).put(event);
         match answer {
             Some(answer) => transaction.create(answer, Rule::KeyUsed),
             None => transaction,

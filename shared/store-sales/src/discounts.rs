@@ -53,19 +53,19 @@ impl Entity for Discount {
 
 /// The claim of a discount on its code. The code is taken while the item exists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Claim {
+pub(crate) struct CodeClaim {
     pub(crate) shop: ShopId,
     pub(crate) code: DiscountCode,
     pub(crate) discount: DiscountId,
 }
 
-impl Claim {
+impl CodeClaim {
     fn of(discount: &Discount) -> Self {
         Self { shop: discount.shop, code: discount.code.clone(), discount: discount.id }
     }
 }
 
-impl Entity for Claim {
+impl Entity for CodeClaim {
     const TYPE: &'static str = "discount_code";
 
     fn key(&self) -> Key {
@@ -184,7 +184,7 @@ impl<'a> Discounts<'a> {
     /// # Errors
     /// Those of [`StoreError`].
     pub async fn by_code(&self, shop: ShopId, code: &DiscountCode) -> Result<Option<Discount>, StoreError> {
-        match self.table.get::<Claim>(keys::discount_code(shop, code), Freshness::Strong).await? {
+        match self.table.get::<CodeClaim>(keys::discount_code(shop, code), Freshness::Strong).await? {
             Some(claim) => self.table.get(keys::discount(shop, claim.discount), Freshness::Strong).await,
             None => Ok(None),
         }
@@ -198,7 +198,7 @@ impl<'a> Discounts<'a> {
         let stays = Condition::new("attribute_exists(pk) AND attribute_not_exists(deleted_at)");
         let transaction = Transaction::new()
             .check(&keys::shop(discount.shop), stays, Rule::NoShop)
-            .create(&Claim::of(discount), Rule::CodeTaken)
+            .create(&CodeClaim::of(discount), Rule::CodeTaken)
             .put(discount);
         let transaction = match answer {
             Some(answer) => transaction.create(answer, Rule::KeyUsed),
@@ -215,8 +215,8 @@ impl<'a> Discounts<'a> {
         let mut transaction = Transaction::new().replace(after, Condition::at_version(before.version), Rule::Stale);
         if before.code != after.code {
             transaction = transaction
-                .delete(&Claim::of(before).key(), Condition::default(), Rule::Stale)
-                .create(&Claim::of(after), Rule::CodeTaken);
+                .delete(&CodeClaim::of(before).key(), Condition::default(), Rule::Stale)
+                .create(&CodeClaim::of(after), Rule::CodeTaken);
         }
         transaction.commit(self.table).await
     }
@@ -228,7 +228,7 @@ impl<'a> Discounts<'a> {
     pub async fn delete(&self, discount: &Discount) -> Result<(), WriteError<Rule>> {
         Transaction::new()
             .delete(&discount.key(), Condition::at_version(discount.version), Rule::Stale)
-            .delete(&Claim::of(discount).key(), Condition::default(), Rule::Stale)
+            .delete(&CodeClaim::of(discount).key(), Condition::default(), Rule::Stale)
             .commit(self.table)
             .await
     }

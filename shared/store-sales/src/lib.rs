@@ -1,6 +1,6 @@
 //! From the cart to the order: carts, discounts, payments, orders.
 
-pub mod asked;
+pub mod requested;
 pub mod carts;
 pub mod discounts;
 pub mod keys;

@@ -186,7 +186,7 @@ impl<'a> Payments<'a> {
         session: &PaymentSession,
         payment_intent: Option<String>,
         cart: &Cart,
-        news: &OutboxRecord,
+        event: &OutboxRecord,
         now: Timestamp,
     ) -> Result<(), WriteError<Rule>> {
         let (order, mut parts) = session.to_order(payment_intent, now);
@@ -201,7 +201,7 @@ impl<'a> Payments<'a> {
                 transaction.put_all(&surplus).commit(self.table).await?;
             }
         }
-        let mut transaction = leave(Transaction::new(), session, PaymentState::Paid).put(&order).put(news);
+        let mut transaction = leave(Transaction::new(), session, PaymentState::Paid).put(&order).put(event);
         transaction = transaction.put_all(&parts);
         if session.state != PaymentState::Open {
             transaction = Change::taking(session).write(transaction);

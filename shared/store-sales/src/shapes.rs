@@ -13,7 +13,7 @@ use souk_store_shapes::{at, email, eur, id, name, shapes, shop_name, slug, title
 
 use crate::{
     carts::{Cart, GuestCart, Merge},
-    discounts::{Claim, Coupon, Coupons, Discount, Granted},
+    discounts::{CodeClaim, Coupon, Coupons, Discount, Granted},
     orders::{Order, OrderLine, ShopOrder, ShopPart},
     payments::{CheckoutPage, PaymentSession},
     stripe_events::StripeEvent,
@@ -174,7 +174,7 @@ shapes! {
         },
         ..discount()
     };
-    a_discounts_code: Claim { shop: id(2), code: code(), discount: id(12) };
+    a_discounts_code: CodeClaim { shop: id(2), code: code(), discount: id(12) };
 }
 
 #[test]

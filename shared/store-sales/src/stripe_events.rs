@@ -55,8 +55,8 @@ impl<'a> StripeEvents<'a> {
     ///
     /// # Errors
     /// [`Rule::Repeated`] if it was stored before.
-    pub async fn receive(&self, event: &StripeEvent, news: &OutboxRecord) -> Result<(), WriteError<Rule>> {
-        Transaction::new().create(event, Rule::Repeated).put(news).commit(self.table).await
+    pub async fn receive(&self, event: &StripeEvent, record: &OutboxRecord) -> Result<(), WriteError<Rule>> {
+        Transaction::new().create(event, Rule::Repeated).put(record).commit(self.table).await
     }
 
     /// Returns an event.

@@ -243,11 +243,11 @@ impl<'a> Site<'a> {
         before: &Category,
         after: &Category,
         record: &AuditRecord,
-        news: Option<&OutboxRecord>,
+        event: Option<&OutboxRecord>,
     ) -> Result<(), WriteError<Rule>> {
         let transaction = Transaction::new().replace(after, before.as_read(), Rule::Stale).put(record);
-        match news {
-            Some(news) => transaction.put(news),
+        match event {
+            Some(event) => transaction.put(event),
             None => transaction,
         }
         .commit(self.table)
@@ -274,7 +274,7 @@ impl<'a> Site<'a> {
         category: &Category,
         into: &Category,
         record: &AuditRecord,
-        news: &OutboxRecord,
+        event: &OutboxRecord,
     ) -> Result<(), WriteError<Rule>> {
         let retired = Category { retiring: Some(into.slug.clone()), version: category.version + 1, ..category.clone() };
         let next = Category { used: true, version: into.version + 1, ..into.clone() };
@@ -282,7 +282,7 @@ impl<'a> Site<'a> {
             .replace(&retired, category.as_read(), Rule::Stale)
             .replace(&next, into.as_read(), Rule::Stale)
             .put(record)
-            .put(news)
+            .put(event)
             .commit(self.table)
             .await
     }

@@ -228,10 +228,10 @@ impl<'a> Access<'a> {
         &self,
         session: &Session,
         standing: Option<&Standing>,
-        news: Option<&OutboxRecord>,
+        event: Option<&OutboxRecord>,
     ) -> Result<(), WriteError<Rule>> {
         let transaction = Transaction::new().create(session, Rule::Stale).advance(standing, Rule::Stale);
-        transaction.put_all(news).commit(self.table).await
+        transaction.put_all(event).commit(self.table).await
     }
 
     /// Replaces a session's refresh token by the next one.
@@ -257,10 +257,10 @@ impl<'a> Access<'a> {
     ///
     /// # Errors
     /// [`Rule::Stale`] if it has ended already: the event was written before.
-    pub async fn revoke(&self, session: &Session, news: &OutboxRecord) -> Result<(), WriteError<Rule>> {
+    pub async fn revoke(&self, session: &Session, event: &OutboxRecord) -> Result<(), WriteError<Rule>> {
         Transaction::new()
             .delete(&session.key(), Condition::new("attribute_exists(pk)"), Rule::Stale)
-            .put(news)
+            .put(event)
             .commit(self.table)
             .await
     }
@@ -283,9 +283,9 @@ impl<'a> Access<'a> {
         &self,
         standings: &[Standing],
         record: &AuditRecord,
-        news: &OutboxRecord,
+        event: &OutboxRecord,
     ) -> Result<(), WriteError<Rule>> {
-        Transaction::new().put(record).put(news).advance(standings, Rule::Stale).commit(self.table).await
+        Transaction::new().put(record).put(event).advance(standings, Rule::Stale).commit(self.table).await
     }
 
     /// Replaces a standing by its next version.

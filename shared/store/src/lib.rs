@@ -14,7 +14,7 @@
 
 pub mod access;
 pub mod audit;
-pub mod claims;
+pub mod leases;
 pub mod entity;
 pub mod entries;
 pub mod error;
@@ -105,7 +105,7 @@ own! {
     /// Outbox records.
     outbox: outbox::Outbox,
     /// Leases of work.
-    claims: claims::Claims,
+    leases: leases::Leases,
 }
 
 #[cfg(test)]

@@ -54,8 +54,8 @@ impl<'a> Outbox<'a> {
     ///
     /// # Errors
     /// Those of [`StoreError`].
-    pub async fn tell(&self, news: &OutboxRecord) -> Result<(), StoreError> {
-        self.table.put(news).await
+    pub async fn tell(&self, record: &OutboxRecord) -> Result<(), StoreError> {
+        self.table.put(record).await
     }
 
     /// Lists events that were written before a time, oldest first, at most 100.

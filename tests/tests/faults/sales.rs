@@ -51,7 +51,7 @@ async fn an_interrupted_count_completes_without_purged_products() -> Result {
 
     // The worker died before it counted a part of the first shop's products and all of the second shop's.
     for (shop, part, products) in [(shops[0], 1, &first[49..]), (shops[1], 0, second)] {
-        market.cloud.remove(&keys::claim("count-sales", &format!("{order}#{shop}#{part}"))).await?;
+        market.cloud.remove(&keys::lease("count-sales", &format!("{order}#{shop}#{part}"))).await?;
         for &product in products {
             market.cloud.remove(&keys::product_sales(product)).await?;
         }

@@ -11,7 +11,7 @@ use souk_domain::{JobId, ProductId, ShopId};
 use souk_listing::Draft;
 use souk_media::{MIN_PART, Part, StorageError};
 use souk_messaging::{Consumer, Event, Failure, Message};
-use souk_store::claims::Claim;
+use souk_store::leases::Lease;
 use souk_store_catalogue::CatalogueExt as _;
 use souk_store_jobs::{
     JobsExt as _,
@@ -40,17 +40,17 @@ impl Consumer for RunExport {
 
     async fn handle(deps: &StoreFiles, message: Message, now: Timestamp) -> Result<(), Failure> {
         let Event::ExportGoesOn { shop, job, part } = message.event else { return Ok(()) };
-        let claims = deps.store.claims();
+        let leases = deps.store.leases();
         let task = format!("{job} {part}");
-        match claims.take(CONSUMER, &task, now).await? {
-            Claim::Done => return Ok(()),
-            Claim::Busy => return Err(Failure::new("another worker writes this part")),
-            Claim::Ours => {}
+        match leases.take(CONSUMER, &task, now).await? {
+            Lease::Done => return Ok(()),
+            Lease::Busy => return Err(Failure::new("another worker writes this part")),
+            Lease::Granted => {}
         }
         match deps.continue_export(shop, job, part, now).await {
-            Ok(()) => Ok(claims.done(CONSUMER, &task, now).await?),
+            Ok(()) => Ok(leases.done(CONSUMER, &task, now).await?),
             Err(failure) => {
-                claims.release(CONSUMER, &task).await?;
+                leases.release(CONSUMER, &task).await?;
                 Err(failure)
             }
         }

@@ -14,7 +14,7 @@ use souk_mail::{
 };
 use souk_messaging::{Consumer, Event, Failure, Message};
 use souk_runtime::{Connect, Sealer, Start, StartError};
-use souk_store::{Store, claims::Claim};
+use souk_store::{Store, leases::Lease};
 use souk_store_catalogue::CatalogueExt as _;
 use souk_store_identity::{IdentityExt as _, profiles::Profile};
 use souk_store_live::LiveExt as _;
@@ -210,24 +210,24 @@ impl EventMails<'_> {
 
     /// Sends a mail, unless this event has sent it to this address before.
     async fn send(&self, to: &Email, mail: &impl Mail) -> Result<(), Failure> {
-        let claims = self.deps.store.claims();
+        let leases = self.deps.store.leases();
         // A shopper and a seller may share an address. They get two mails, which differ in the subject.
         let task = format!("{} {} {to}", self.event, mail.subject());
-        match claims.take(CONSUMER, &task, self.now).await? {
-            Claim::Done => return Ok(()),
-            Claim::Busy => return Err(Failure::new("another worker is sending this mail")),
-            Claim::Ours => {}
+        match leases.take(CONSUMER, &task, self.now).await? {
+            Lease::Done => return Ok(()),
+            Lease::Busy => return Err(Failure::new("another worker is sending this mail")),
+            Lease::Granted => {}
         }
         match self.deps.mailer.send(to.as_str(), mail).await {
-            Ok(_) => Ok(claims.done(CONSUMER, &task, self.now).await?),
+            Ok(_) => Ok(leases.done(CONSUMER, &task, self.now).await?),
             Err(error) if error.is_retryable() => {
-                claims.release(CONSUMER, &task).await?;
+                leases.release(CONSUMER, &task).await?;
                 Err(Failure::new(error.to_string()))
             }
             Err(error) => {
                 // A retry would fail again, and delay the other mails of the event.
                 tracing::error!(error = &error as &dyn std::error::Error, "mail could not be sent and is dropped");
-                Ok(claims.done(CONSUMER, &task, self.now).await?)
+                Ok(leases.done(CONSUMER, &task, self.now).await?)
             }
         }
     }

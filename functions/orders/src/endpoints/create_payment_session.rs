@@ -200,7 +200,7 @@ async fn open_session(
     };
     let skus: Vec<SkuId> = cart.lines.keys().copied().collect();
     let for_sale = store.products().for_sale(&skus).await?;
-    let discounts = store.discounts().asked(&cart.coupons, Some(shopper.id), previous.as_ref()).await?;
+    let discounts = store.discounts().requested(&cart.coupons, Some(shopper.id), previous.as_ref()).await?;
     let commissions = store.site().commissions(for_sale.iter().map(|(product, _)| &product.category)).await?;
     let pricing = CartPricing {
         cart: &cart,

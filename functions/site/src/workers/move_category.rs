@@ -36,7 +36,7 @@ impl Consumer for MoveCategory {
             let page = store.members().of(&slug, from, PAGE_SIZE).await?;
             empty &= page.items.is_empty();
             for member in &page.items {
-                store.members().lead_out(member, &category).await?;
+                store.members().move_out(member, &category).await?;
             }
             from = page.next;
             if from.is_none() {

@@ -21,12 +21,12 @@ impl Products<'_> {
     ///
     /// # Errors
     /// Those of [`StoreError`].
-    pub async fn mark_low(&self, sku: SkuId, threshold: Stock, news: &OutboxRecord) -> Result<bool, StoreError> {
+    pub async fn mark_low(&self, sku: SkuId, threshold: Stock, event: &OutboxRecord) -> Result<bool, StoreError> {
         let runs_low = "available <= :threshold AND attribute_not_exists(low) AND attribute_not_exists(removed)";
         let runs_low = Condition::new(runs_low).value(":threshold", number(threshold.get()));
         let marked = runs_low.value(":yes", AttributeValue::Bool(true));
         let transaction = Transaction::new().update(&keys::sku(sku), "SET low = :yes", marked, ());
-        happened(transaction.put(news).commit(self.table).await)
+        happened(transaction.put(event).commit(self.table).await)
     }
 
     /// Removes the mark from a SKU with more than `threshold` pieces.

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use souk_domain::{OrderId, ProductId, Quantity, ShopId};
 use souk_store::{
-    Entity, Refused, StoreError, Transaction, WriteError, claims,
+    Entity, Refused, StoreError, Transaction, WriteError, leases,
     entity::{number, text},
     transaction::Condition,
 };
@@ -81,7 +81,7 @@ impl Products<'_> {
     ) -> Result<(), StoreError> {
         let mut gone: BTreeSet<ProductId> = BTreeSet::new();
         loop {
-            let mut transaction = claims::once(Transaction::new(), consumer, task, now, Rule::Counted);
+            let mut transaction = leases::once(Transaction::new(), consumer, task, now, Rule::Counted);
             for &(product, pieces) in sold.iter().filter(|(product, _)| !gone.contains(product)) {
                 let there = Condition::new("attribute_exists(pk) AND attribute_not_exists(purging)");
                 let more = Condition::default()

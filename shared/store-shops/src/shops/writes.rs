@@ -63,7 +63,7 @@ impl Shops<'_> {
     ///
     /// # Errors
     /// [`Rule::Stale`], [`Rule::SlugTaken`], [`Rule::CategoryGone`].
-    pub async fn edit(&self, before: &Shop, after: &Shop, news: Option<&OutboxRecord>) -> Result<(), WriteError<Rule>> {
+    pub async fn edit(&self, before: &Shop, after: &Shop, event: Option<&OutboxRecord>) -> Result<(), WriteError<Rule>> {
         let mut transaction = Transaction::new().replace(after, before.as_read(), Rule::Stale);
         if before.slug != after.slug {
             let claim = ShopSlug { slug: after.slug.clone(), shop: after.id };
@@ -76,8 +76,8 @@ impl Shops<'_> {
         if before.category != after.category {
             transaction = in_category(transaction, after);
         }
-        if let Some(news) = news {
-            transaction = transaction.put(news);
+        if let Some(event) = event {
+            transaction = transaction.put(event);
         }
         transaction.commit(self.table).await
     }
@@ -91,9 +91,9 @@ impl Shops<'_> {
         before: &Whole,
         after: &Shop,
         barred: &Barred,
-        news: &OutboxRecord,
+        event: &OutboxRecord,
     ) -> Result<(), WriteError<Rule>> {
-        replaced(before, after).put(barred).put(news).commit(self.table).await
+        replaced(before, after).put(barred).put(event).commit(self.table).await
     }
 
     /// Restores a deleted shop, if the seller's account still exists.
@@ -105,12 +105,12 @@ impl Shops<'_> {
         before: &Whole,
         after: &Shop,
         email: &Email,
-        news: &OutboxRecord,
+        event: &OutboxRecord,
     ) -> Result<(), WriteError<Rule>> {
         replaced(before, after)
             .delete(&keys::barred_seller(email), Condition::default(), Rule::Stale)
             .check(&keys::seller(after.id.into()), Condition::new("attribute_exists(pk)"), Rule::SellerGone)
-            .put(news)
+            .put(event)
             .commit(self.table)
             .await
     }
@@ -124,11 +124,11 @@ impl Shops<'_> {
         before: &Whole,
         after: &Shop,
         standing: &Standing,
-        news: &OutboxRecord,
+        event: &OutboxRecord,
     ) -> Result<(), WriteError<Rule>> {
         replaced(before, after)
             .check(&standing.key(), Condition::at_version(standing.version), Rule::Stale)
-            .put(news)
+            .put(event)
             .commit(self.table)
             .await
     }

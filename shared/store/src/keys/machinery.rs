@@ -35,6 +35,6 @@ pub fn outbox_index() -> String {
 }
 
 /// A lease on a task.
-pub fn claim(consumer: &str, task: &str) -> Key {
+pub fn lease(consumer: &str, task: &str) -> Key {
     Key::new(format!("DONE#{consumer}#{task}"), "DONE")
 }

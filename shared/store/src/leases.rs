@@ -18,13 +18,14 @@ const LEASE: SignedDuration = SignedDuration::from_mins(2);
 /// How long a done task is remembered: longer than any queue keeps a message (14 days).
 const MEMORY: SignedDuration = SignedDuration::from_hours(24 * 15);
 
+// Leases were once called claims. Items of running tables have this type.
 const TYPE: &str = "claim";
 
 /// The result of taking a lease.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Claim {
+pub enum Lease {
     /// The caller has the lease. It does the task and marks it as done.
-    Ours,
+    Granted,
     /// The task is done already.
     Done,
     /// Another consumer has the lease.
@@ -47,16 +48,16 @@ pub fn once<R: Clone>(
         .value(":now", millis(now))
         .value(":ttl", number((now + MEMORY).as_second()));
     let mark = "SET done_at = :now, #ttl = :ttl, #type = :type";
-    transaction.update(&keys::claim(consumer, task), mark, first, rule)
+    transaction.update(&keys::lease(consumer, task), mark, first, rule)
 }
 
 /// Access to leases.
 #[derive(Debug)]
-pub struct Claims<'a> {
+pub struct Leases<'a> {
     table: &'a Table,
 }
 
-impl<'a> Claims<'a> {
+impl<'a> Leases<'a> {
     pub(crate) fn new(table: &'a Table) -> Self {
         Self { table }
     }
@@ -65,10 +66,10 @@ impl<'a> Claims<'a> {
     ///
     /// # Errors
     /// Those of [`StoreError`].
-    pub async fn take(&self, consumer: &str, task: &str, now: Timestamp) -> Result<Claim, StoreError> {
+    pub async fn take(&self, consumer: &str, task: &str, now: Timestamp) -> Result<Lease, StoreError> {
         let update = self
             .table
-            .update(&keys::claim(consumer, task))
+            .update(&keys::lease(consumer, task))
             .update_expression("SET lease_until = :lease, #ttl = :ttl, #type = :type")
             .condition_expression("attribute_not_exists(pk) OR (attribute_not_exists(done_at) AND lease_until <= :now)")
             .expression_attribute_names("#ttl", "ttl")
@@ -78,9 +79,9 @@ impl<'a> Claims<'a> {
             .expression_attribute_values(":now", millis(now))
             .expression_attribute_values(":ttl", number((now + MEMORY).as_second()));
         Ok(match self.table.apply(update).await? {
-            Ok(_) => Claim::Ours,
-            Err(Some(item)) if item.contains_key("done_at") => Claim::Done,
-            Err(_) => Claim::Busy,
+            Ok(_) => Lease::Granted,
+            Err(Some(item)) if item.contains_key("done_at") => Lease::Done,
+            Err(_) => Lease::Busy,
         })
     }
 
@@ -91,7 +92,7 @@ impl<'a> Claims<'a> {
     pub async fn done(&self, consumer: &str, task: &str, now: Timestamp) -> Result<(), StoreError> {
         let update = self
             .table
-            .update(&keys::claim(consumer, task))
+            .update(&keys::lease(consumer, task))
             .update_expression("SET done_at = :now")
             .expression_attribute_values(":now", millis(now));
         self.table.apply(update).await.map(drop)
@@ -102,6 +103,6 @@ impl<'a> Claims<'a> {
     /// # Errors
     /// Those of [`StoreError`].
     pub async fn release(&self, consumer: &str, task: &str) -> Result<(), StoreError> {
-        self.table.delete(keys::claim(consumer, task)).await
+        self.table.delete(keys::lease(consumer, task)).await
     }
 }

@@ -15,7 +15,7 @@ use crate::{
 
 /// A discount that a cart requests, with what the store knows about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
+pub struct RequestedDiscount {
     /// The shop that gives it.
     pub shop: ShopId,
     /// The code that the shopper entered.
@@ -26,7 +26,7 @@ pub struct Asked {
     pub past: Past,
 }
 
-impl Asked {
+impl RequestedDiscount {
     /// Returns it as input of a quote.
     pub fn deal(&self) -> Deal<'_> {
         Deal { shop: self.shop, terms: self.discount.as_ref().map(|discount| &discount.terms), past: self.past }
@@ -46,12 +46,12 @@ impl Discounts<'_> {
     ///
     /// # Errors
     /// Those of [`StoreError`].
-    pub async fn asked(
+    pub async fn requested(
         &self,
         coupons: &Coupons,
         user: Option<UserId>,
         held: Option<&PaymentSession>,
-    ) -> Result<Vec<Asked>, StoreError> {
+    ) -> Result<Vec<RequestedDiscount>, StoreError> {
         let mut wanted = Vec::new();
         for (&shop, coupon) in coupons {
             wanted.extend([keys::discount(shop, coupon.discount), keys::discount_uses(shop, coupon.discount)]);
@@ -61,7 +61,7 @@ impl Discounts<'_> {
             }
         }
         let found = self.table.get_many(wanted).await?;
-        let mut asked = Vec::with_capacity(coupons.len());
+        let mut requested = Vec::with_capacity(coupons.len());
         for (&shop, Coupon { discount, code }) in coupons {
             let own = held.and_then(|session| session.discounts().find(|(at, _)| *at == shop)).map(|(_, own)| own);
             let same = u32::from(own.is_some_and(|own| own.id == *discount));
@@ -76,8 +76,8 @@ impl Discounts<'_> {
                     && (counted(keys::first_orders_by(shop, user), first) > 0
                         || Orders::new(self.table).has_ordered(user, shop).await?);
             }
-            asked.push(Asked { shop, code: code.clone(), discount, past });
+            requested.push(RequestedDiscount { shop, code: code.clone(), discount, past });
         }
-        Ok(asked)
+        Ok(requested)
     }
 }
