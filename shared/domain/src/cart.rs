@@ -20,7 +20,7 @@ pub enum Reason {
     SoldOut,
     /// The stock is lower than the guest's quantity.
     StockLimited,
-    /// The shopper's cart has no room for another SKU.
+    /// The shopper's cart has the largest number of SKUs.
     CartFull,
 }
 

@@ -83,7 +83,7 @@ mod tests {
         let url = format!("http://{}/", listener.local_addr().unwrap());
         tokio::spawn(async move {
             let (mut stream, _) = listener.accept().await.unwrap();
-            stream.read(&mut [0; 1_024]).await.unwrap();
+            assert!(stream.read(&mut [0; 1_024]).await.unwrap() > 0);
             stream.write_all(answer.as_bytes()).await.unwrap();
             tokio::time::sleep(closes_after).await;
         });

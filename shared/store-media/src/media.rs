@@ -250,7 +250,7 @@ impl<'a> MediaItems<'a> {
     }
 
     fn one_more(&self, media: &Media) -> Transaction<Rule> {
-        let room = Condition::new("attribute_not_exists(pictures) OR pictures < :max")
+        let below_limit = Condition::new("attribute_not_exists(pictures) OR pictures < :max")
             .name("#type", "type")
             .name("#owner", "owner")
             .value(":type", text(MediaCount::TYPE))
@@ -258,7 +258,7 @@ impl<'a> MediaItems<'a> {
             .value(":one", number(1))
             .value(":max", number(max_stored(media.owner)));
         let count = "SET #type = :type, #owner = :owner ADD pictures :one";
-        Transaction::new().create(media, Rule::Exists).update(&keys::media_count(media.owner), count, room, Rule::Full)
+        Transaction::new().create(media, Rule::Exists).update(&keys::media_count(media.owner), count, below_limit, Rule::Full)
     }
 
     /// Returns a picture of any owner in any state, for workers.

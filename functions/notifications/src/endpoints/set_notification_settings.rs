@@ -76,10 +76,10 @@ fn validate(
         match (setting.kind.mail(owner), setting.mail) {
             (None, _) => refuse("kind", "unknown_value", "must be a kind that you get notifications about"),
             (Some(Mail::Always), Some(false)) => {
-                refuse("mail", "not_optional", "must be true: these mails are always sent")
+                refuse("mail", "not_optional", "must be true: these mails are always sent");
             }
             (Some(Mail::Never), Some(true)) => {
-                refuse("mail", "not_available", "must be false: there are no mails of this kind")
+                refuse("mail", "not_available", "must be false: there are no mails of this kind");
             }
             (Some(_), _) => {}
         }

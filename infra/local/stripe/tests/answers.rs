@@ -15,12 +15,12 @@ use tokio::sync::mpsc::unbounded_channel;
 use crate::support::{SECRET_KEY, request};
 
 /// A server that gives every request the same answer and counts the requests.
-struct Oracle {
+struct FixedAnswer {
     gateway: Gateway,
     calls: Arc<AtomicU32>,
 }
 
-impl Oracle {
+impl FixedAnswer {
     async fn answering(status: u16, body: &str) -> Self {
         let calls = Arc::new(AtomicU32::new(0));
         let (status, body, counter) = (StatusCode::from_u16(status).unwrap(), body.to_owned(), calls.clone());
@@ -53,9 +53,9 @@ fn session() -> Value {
 
 #[tokio::test]
 async fn unknown_fields_of_an_answer_are_ignored() {
-    let oracle = Oracle::answering(200, &session().to_string()).await;
+    let server = FixedAnswer::answering(200, &session().to_string()).await;
 
-    let checkout = oracle.gateway.get_checkout("cs_1").await.unwrap();
+    let checkout = server.gateway.get_checkout("cs_1").await.unwrap();
 
     assert_eq!((checkout.id.as_str(), checkout.amount_total, checkout.client_reference_id), ("cs_1", 1, None));
 }
@@ -65,12 +65,12 @@ async fn an_answer_of_an_intermediary_is_retried() {
     for (status, body) in
         [(200, "<html>sign in</html>"), (502, "<html>"), (404, "gone"), (400, "{}"), (200, "{\"id\":")]
     {
-        let oracle = Oracle::answering(status, body).await;
+        let server = FixedAnswer::answering(status, body).await;
 
-        let result = oracle.gateway.get_checkout("cs_1").await;
+        let result = server.gateway.get_checkout("cs_1").await;
 
         assert!(matches!(result, Err(GatewayError::Unreachable(_))), "{status} {body}: {result:?}");
-        assert_eq!(oracle.calls(), 3, "{status} {body}");
+        assert_eq!(server.calls(), 3, "{status} {body}");
     }
 }
 
@@ -81,12 +81,12 @@ async fn an_answer_of_another_api_version_is_misconfigured() {
     {
         let mut surprising = session();
         surprising[field] = value;
-        let oracle = Oracle::answering(200, &surprising.to_string()).await;
+        let server = FixedAnswer::answering(200, &surprising.to_string()).await;
 
-        let result = oracle.gateway.get_checkout("cs_1").await;
+        let result = server.gateway.get_checkout("cs_1").await;
 
         assert!(matches!(result, Err(GatewayError::Misconfigured(_))), "{field}: {result:?}");
-        assert_eq!(oracle.calls(), 1, "{field}");
+        assert_eq!(server.calls(), 1, "{field}");
     }
 }
 
@@ -104,22 +104,22 @@ async fn a_refusal_has_stripes_code_or_type() {
             "error_of_tomorrow",
         ),
     ] {
-        let oracle = Oracle::answering(400, &json!({ "error": error }).to_string()).await;
+        let server = FixedAnswer::answering(400, &json!({ "error": error }).to_string()).await;
 
-        let result = oracle.gateway.get_checkout("cs_1").await;
+        let result = server.gateway.get_checkout("cs_1").await;
 
         let Err(GatewayError::Refused { code, message: said }) = result else { panic!("{result:?}") };
         assert_eq!((code.as_str(), said.as_str()), (expected, message));
-        assert_eq!(oracle.calls(), 1);
+        assert_eq!(server.calls(), 1);
     }
 }
 
 #[tokio::test]
 async fn a_refund_without_a_status_has_succeeded() {
     let refund = json!({ "id": "re_1", "amount": 5, "currency": "eur", "status": null });
-    let oracle = Oracle::answering(200, &refund.to_string()).await;
+    let server = FixedAnswer::answering(200, &refund.to_string()).await;
 
-    let refund = oracle.gateway.refund("pi_1", 5, "key").await.unwrap();
+    let refund = server.gateway.refund("pi_1", 5, "key").await.unwrap();
 
     assert_eq!((refund.id.as_str(), refund.amount, refund.status.as_str()), ("re_1", 5, "succeeded"));
 }

@@ -74,8 +74,8 @@ impl Change {
 
     /// Splits off the SKUs that exceed a number of transaction items.
     pub(super) fn split_off(&mut self, items: usize) -> Self {
-        let room = items.saturating_sub(self.items() - self.stock.len());
-        match self.stock.keys().nth(room).copied() {
+        let capacity = items.saturating_sub(self.items() - self.stock.len());
+        match self.stock.keys().nth(capacity).copied() {
             Some(first) => Self { stock: self.stock.split_off(&first), ..Self::default() },
             None => Self::default(),
         }
