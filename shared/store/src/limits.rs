@@ -49,8 +49,8 @@ impl Limit {
     }
 
     fn left(self, tat: Timestamp, now: Timestamp) -> u32 {
-        let function = self.every.as_millis().max(1);
-        let free = (now + self.tolerance() + self.every).duration_since(tat).as_millis() / function;
+        let interval = self.every.as_millis().max(1);
+        let free = (now + self.tolerance() + self.every).duration_since(tat).as_millis() / interval;
         u32::try_from(free.max(0)).unwrap_or(u32::MAX)
     }
 }

@@ -137,7 +137,7 @@ impl<T: Deserr<FieldErrors> + JsonSchema + Send> FromRequest for Query<T> {
 
 impl FromRequest for RawBody {
     fn read(request: &Incoming) -> Result<Self, Problem> {
-        // Stripe's largest events have some 30 KB; twice our own limit leaves function.
+        // Stripe's largest events have some 30 KB; twice our own limit leaves room.
         if request.body.len() > 2 * MAX_BODY {
             return Err(Code::PayloadTooLarge.into());
         }
