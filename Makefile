@@ -8,7 +8,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-local: python ## Build, start a local cloud, deploy, fill in demo data, and stay until Ctrl-C
+local: python ## Build, start a local cloud, deploy, create demo data, and run until Ctrl-C
 	@$(SOUK) up
 
 up: python ## The same in the background
@@ -17,25 +17,25 @@ up: python ## The same in the background
 down: ## Stop what `make up` started
 	@$(SOUK) down
 
-push: tools ## Build the functions F="..." and give the running stack their code; without F what changed
+push: tools ## Build the functions F="..." and give the running stack their code; without F all that changed
 	@.tools/aws/bin/python infra/local/push.py $(F)
 
 invoke: tools ## Run the function F=... on events/<F>.json against the running stack; EVENT=<file>: on another event
 	@.tools/aws/bin/python infra/local/invoke.py $(F) $(EVENT)
 
-demo: ## One sale from registration to order against the running stack, told step by step
+demo: ## Play one sale from registration to order against the running stack, and print each step
 	@target/release/souk-demo sale --outputs target/local/outputs.json
 
-test: tools ## Every check and every test; the journeys run against a stack of their own
+test: tools ## Run every check and every test; the journeys run against a stack of their own
 	@$(SOUK) test
 
 build: tools ## Build the functions for Lambda into target/lambda/, as `make deploy` ships them
 	@PATH="$(CURDIR)/.tools/aws/bin:$$PATH" $(PYTHON) infra/local/release.py
 
-deploy: build ## Deploy to AWS, asking for what it needs to know
+deploy: build ## Deploy to AWS, asking for the parameters
 	@PATH="$(CURDIR)/.tools/aws/bin:$$PATH" sam deploy --guided
 
-bench: tools ## Weigh the functions, measure cold and warm ones next to Node.js; ARGS=--search: the search engine
+bench: tools ## Measure the size of the functions, and cold and warm ones next to Node.js; ARGS=--search: the search engine
 	@.tools/aws/bin/python bench/bench.py $(ARGS)
 
 rotate-key: tools ## Give the access tokens of PREFIX=souk-<stage> a new signing key
@@ -44,7 +44,7 @@ rotate-key: tools ## Give the access tokens of PREFIX=souk-<stage> a new signing
 fmt: ## Format the code
 	@cargo fmt --all
 
-lint: tools ## The checks of `make test` that start nothing
+lint: tools ## Run the checks of `make test` that need no running stack
 	@$(SOUK) lint
 
 clean: ## Remove everything that was built
