@@ -1,4 +1,4 @@
-# Thin recipes over cargo and infra/local/souk.py. Needs Rust, Python 3.10 or newer and make; the rest comes by itself.
+# Short recipes over cargo and infra/local/souk.py. They need Rust, Python 3.10 or newer and make, and install the rest.
 PYTHON ?= python3
 SOUK := $(PYTHON) infra/local/souk.py
 export PYTHONDONTWRITEBYTECODE := 1

@@ -2,11 +2,11 @@
 
     rotate_signing_key.py <prefix>      for example souk-dev
 
-Puts a new random value into the secret `<prefix>-SigningKey`, then starts the functions that sign people in anew, so that
-they read it and publish its public half. Tokens signed with the old key live out their 15 minutes: its public half stays
-published beside the new one. Running it twice makes two keys, no harm done.
+Puts a new random value into the secret `<prefix>-SigningKey`. Then restarts the functions that sign people in, so that they
+read the value and publish its public key. Tokens signed with the old key stay valid for their 15 minutes, because its
+public key stays published beside the new one. Running the command twice creates two keys, which does no harm.
 
-Region and credentials come from the environment, as everywhere in AWS.
+Region and credentials come from the environment, as for all AWS tools.
 """
 
 import datetime
@@ -14,12 +14,12 @@ import sys
 
 import boto3
 
-# The variable by which a function knows the secret: whoever has it signs.
+# The variable with the name of the secret. Exactly the functions that sign have it.
 VARIABLE = "SIGNING_SECRET"
 
 
 def signers(client, prefix: str) -> dict[str, dict[str, str]]:
-    """The variables of each function that reads the secret, by its name."""
+    """Returns the variables of each function that reads the secret, by the function's name."""
     pages = client.get_paginator("list_functions").paginate()
     functions = [function for page in pages for function in page["Functions"]]
     variables = {
@@ -36,13 +36,13 @@ def main() -> None:
     functions, secrets = boto3.client("lambda"), boto3.client("secretsmanager")
     found = signers(functions, sys.argv[1])
     if not found:
-        sys.exit(f"no function of {sys.argv[1]} signs anything; is the region the right one?")
+        sys.exit(f"{sys.argv[1]} has no function that signs tokens. Check the prefix and the region")
     for secret in {settings[VARIABLE] for settings in found.values()}:
         value = secrets.get_random_password(PasswordLength=64, ExcludePunctuation=True)["RandomPassword"]
         secrets.put_secret_value(SecretId=secret, SecretString=value)
     since = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
     for name, settings in sorted(found.items()):
-        # A changed variable ends the processes that hold the old key. The next deployment takes it away again.
+        # A changed variable ends the processes that hold the old key. The next deployment removes the variable again.
         functions.update_function_configuration(
             FunctionName=name, Environment={"Variables": settings | {"SIGNING_KEY_SINCE": since}}
         )

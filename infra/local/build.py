@@ -1,8 +1,8 @@
 """Builds the functions and the local tools once, with one set of dependencies, and zips the functions.
 
-`cargo lambda build` sets a target and compiler flags of its own, so that functions and tests would each compile the AWS
-SDK anew (2 minutes on two cores, and again 2). On this machine the functions therefore come from plain cargo;
-`make deploy` crosses to Lambda's own processor and C library with `cargo lambda build`.
+`cargo lambda build` sets a target and compiler flags of its own, so functions and tests would each compile the AWS SDK
+(2 minutes on two cores for each of them). Therefore plain cargo builds the functions for this machine. `make deploy`
+cross-compiles them to Lambda's processor and C library with `cargo lambda build`.
 """
 
 import concurrent.futures
@@ -23,34 +23,34 @@ from progress import Progress
 from stack import ROOT
 from steps import step, usual_seconds
 
-# Always the whole workspace, narrowed by what is wanted of it: the selection of packages decides the features of the
-# dependencies, and a single package would compile a hundred of them once more. Tests choose no features of their own
-# (see tests/Cargo.toml), so they find every dependency compiled.
+# Always the whole workspace, narrowed by the names of binaries: the selection of packages decides the features of the
+# dependencies, and a single package would compile a hundred of them once more. Tests enable no further features (see
+# tests/Cargo.toml), so they find every dependency compiled.
 REPORTING = ["--release", "--workspace", "--message-format", "json-render-diagnostics"]
 RELEASE = ROOT / "target" / "release"
 LAMBDA = ROOT / "target" / "lambda"
-# What runs beside the functions, and what prints what is made from the code. No benchmarks: `make bench` builds them.
+# The programs that run beside the functions, and xtask. No benchmarks: `make bench` builds them.
 TOOLS = ["souk-demo", "souk-local-stripe", "souk-local-oidc", "souk-local-dns", "xtask"]
 
 
 def functions() -> list[str]:
-    """The names of all functions, as the templates ask for them."""
+    """Returns the names of all functions in the templates."""
     code = re.compile(r"CodeUri: \.\./target/lambda/([a-z0-9-]+)/")
     return sorted(name for template in (ROOT / "infra").glob("*.yaml") for name in code.findall(template.read_text()))
 
 
 def dashed(name: str) -> str:
-    """The name of a function however it is spelled: `GetProduct`, `get_product` and `get-product` are `get-product`."""
+    """Returns a function's name with dashes: `GetProduct`, `get_product` and `get-product` are `get-product`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).replace("_", "-").lower()
 
 
 def logical_id(name: str) -> str:
-    """How the templates call a function: `GetProduct` for `get-product`."""
+    """Returns a function's logical id in the templates: `GetProduct` for `get-product`."""
     return "".join(word.capitalize() for word in name.split("-"))
 
 
 def named(wanted: Iterable[str], known: list[str]) -> list[str]:
-    """The functions that somebody names. A name that is none fails, and the message lists those like it."""
+    """Returns the functions with the given names. Fails for an unknown name, with a message that lists similar names."""
     chosen = []
     for name in map(dashed, wanted):
         if name not in known:
@@ -66,8 +66,8 @@ def named(wanted: Iterable[str], known: list[str]) -> list[str]:
 def build(
     wanted: list[str] | None = None, tools: Iterable[str] = TOOLS, and_then: Callable[[str], None] = lambda name: None
 ) -> None:
-    """Builds the functions `wanted`, or all, and `tools`. Zips each function as soon as its binary is there, and then
-    calls `and_then` with its name, in another thread."""
+    """Builds the functions `wanted`, or all, and `tools`. As soon as a function's binary is built, another thread zips it
+    and calls `and_then` with its name."""
     known = set(functions())
     name = f"building {', '.join(wanted)}" if wanted else "building what changed"
     if not (RELEASE / TOOLS[0]).exists():
@@ -87,7 +87,7 @@ def build(
 
 
 def build_tests() -> None:
-    """Builds what `cargo nextest` runs."""
+    """Builds the tests that `cargo nextest` runs."""
     name = "building the tests"
     with step(name) as this:
         command = ["cargo", "test", *REPORTING, "--no-run", "--lib", "--test", "*"]
@@ -95,8 +95,8 @@ def build_tests() -> None:
 
 
 def run_cargo(command: list[str], progress: Progress, take: Callable[[str], None]) -> bool:
-    """Runs cargo, shows how far it is, and calls `take` with the name of each binary as soon as it is there. Returns
-    whether anything had to be compiled."""
+    """Runs cargo, shows its progress, and calls `take` with the name of each binary as soon as it is built. Returns whether
+    anything had to be compiled."""
     colour = "always" if sys.stderr.isatty() else "never"
     drawn = {"CARGO_TERM_PROGRESS_WHEN": "always", "CARGO_TERM_PROGRESS_WIDTH": "160", "CARGO_TERM_COLOR": colour}
     cargo = subprocess.Popen(
@@ -119,7 +119,8 @@ def run_cargo(command: list[str], progress: Progress, take: Callable[[str], None
 
 
 def listen(output, hear: Callable[[str], None]) -> None:
-    """Calls `hear` with each line of `output`. Cargo ends those that it draws over by a carriage return."""
+    """Calls `hear` with each line of `output`. Cargo ends a line that it will overwrite with a carriage
+    return."""
     rest = b""
     while chunk := output.read(65536):
         *lines, rest = re.split(rb"[\r\n]", rest + chunk)
@@ -130,15 +131,16 @@ def listen(output, hear: Callable[[str], None]) -> None:
 
 
 def pack(name: str) -> None:
-    """Zips one binary to `target/lambda/<function>/bootstrap.zip`, where the templates look for it, unless the zip is of
-    the binary as it is now. The zip takes over the binary's time, which tells."""
+    """Zips one binary to `target/lambda/<function>/bootstrap.zip`, the path in the templates. Does nothing if the zip is up
+    to date: it has the modification time of its binary."""
     binary, packed = RELEASE / name, LAMBDA / name / "bootstrap.zip"
     made = binary.stat().st_mtime_ns
     if packed.exists() and packed.stat().st_mtime_ns == made:
         return
     packed.parent.mkdir(parents=True, exist_ok=True)
-    # No time in it: the same binary makes the same zip, so that only what changed is sent to a running stack. Packed
-    # quickly, for this machine only: it takes a third of the time that the best takes, and is 8 % larger.
+    # The entry has no time, so the same binary gives the same zip, and only changed functions are sent to a running stack.
+    # The compression is fast, for this machine only: it takes a third of the time of the best one, and the zip is 8 %
+    # larger.
     entry = zipfile.ZipInfo("bootstrap")
     entry.external_attr = 0o755 << 16
     with zipfile.ZipFile(packed, "w") as archive:
@@ -147,7 +149,7 @@ def pack(name: str) -> None:
 
 
 def shipped_size(binary: bytes) -> int:
-    """How large the zip of a binary is as `make deploy` packs it."""
+    """Returns the size of the zip of a binary as `make deploy` packs it."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("bootstrap", binary)

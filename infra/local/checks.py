@@ -1,4 +1,4 @@
-"""What `make test` checks, in the order in which a mistake is found soonest."""
+"""The checks of `make test`. The order is the one that finds a mistake soonest."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ from steps import step
 # The selection of packages decides the features of the dependencies: always the whole workspace, narrowed by a filter.
 NEXTEST = ["cargo", "nextest", "run", "--release", "--workspace", "--lib", "--test", "*"]
 PYTEST = ["pytest", "--quiet", "-p", "no:cacheprovider"]
-DENY = ["bans", "licenses", "sources"]  # advisories come from the network; GitHub Actions checks them
+DENY = ["bans", "licenses", "sources"]  # advisories need the network; GitHub Actions checks them
 
 
 def run(name: str, command: list, env: dict[str, str] | None = None) -> None:

@@ -1,7 +1,7 @@
-"""The local cloud: MiniStack, an AWS emulator in one process, mended where it differs from AWS.
+"""The local cloud: MiniStack, an AWS emulator in one process, with corrections where it differs from AWS.
 
-Run by `souk.py` as a process of its own; the port comes from GATEWAY_PORT. The mends belong to one version of MiniStack,
-and with another one this does not start: raising the version means to look which mends are still needed.
+`souk.py` runs it as a process of its own. GATEWAY_PORT gives the port. The corrections are for one version of MiniStack,
+and the program does not start with another one: whoever raises the version checks which corrections are still needed.
 """
 
 import collections
@@ -32,7 +32,7 @@ NEEDED_FOR = "1.5.33"
 
 def transform_nested_stacks() -> None:
     """MiniStack 1.5.33 applies the transforms of the root template only; AWS applies those of nested stacks too."""
-    # Both modules take their own reference to the parser when they are imported. They transform what they parse.
+    # These modules get their own reference to the parser when they are imported, and transform the result themselves.
     from ministack.services.cloudformation import changesets, engine, handlers  # noqa: F401
 
     parse = engine._parse_template
@@ -45,7 +45,7 @@ def transform_nested_stacks() -> None:
 
 
 def resolve_references_in_nested_stacks() -> None:
-    """MiniStack 1.5.33 leaves `{{resolve:secretsmanager:...}}` as it stands inside nested stacks; AWS resolves it."""
+    """MiniStack 1.5.33 does not resolve `{{resolve:secretsmanager:...}}` in nested stacks; AWS does."""
     from ministack.services.cloudformation import engine, provisioners
 
     def resolving(provision, positions):
@@ -63,8 +63,8 @@ def resolve_references_in_nested_stacks() -> None:
     provisioners._update_resource = resolving(provisioners._update_resource, positions=[3])
 
 
-def spell_cors_as_the_api_does() -> None:
-    """MiniStack 1.5.33 keeps CloudFormation's `AllowOrigins` where its API reads `allowOrigins`: preflights answer 403."""
+def lower_case_cors_properties() -> None:
+    """MiniStack 1.5.33 stores CloudFormation's `AllowOrigins`, but its API reads `allowOrigins`, so preflights answer 403."""
     from ministack.services.cloudformation import provisioners
 
     def lowered(create_or_update, position):
@@ -82,8 +82,8 @@ def spell_cors_as_the_api_does() -> None:
     handlers["update"] = lowered(handlers["update"], position=2)
 
 
-def name_the_sender_as_the_resource_of_a_mail() -> None:
-    """MiniStack 1.5.33 checks SES's SendEmail against no identity; AWS checks it against that of the sender."""
+def check_mail_against_the_senders_identity() -> None:
+    """MiniStack 1.5.33 checks SES's SendEmail without a resource; AWS checks it against the sender's identity."""
     from ministack.core import iam_actions
 
     extract = iam_actions.extract_resource_arn
@@ -97,8 +97,8 @@ def name_the_sender_as_the_resource_of_a_mail() -> None:
     iam_actions.extract_resource_arn = extract_with_sender
 
 
-def take_a_batch_of_messages_for_messages() -> None:
-    """MiniStack 1.5.33 asks for a permission to SendMessageBatch. AWS has none: that to SendMessage is for both."""
+def check_message_batches_as_messages() -> None:
+    """MiniStack 1.5.33 requires a permission for SendMessageBatch. On AWS the permission for SendMessage covers both."""
     from ministack.core import iam_actions
 
     extract = iam_actions.extract_iam_action
@@ -111,9 +111,9 @@ def take_a_batch_of_messages_for_messages() -> None:
     iam_actions.extract_iam_action = extract_without_batches
 
 
-def fill_large_batches() -> None:
-    """MiniStack 1.5.33 gives a function ten messages at most, as soon as there is one. AWS gives it as many as its mapping
-    says and waits for them; for more than ten, a second at the least, which is what the template asks for."""
+def wait_for_large_batches() -> None:
+    """MiniStack 1.5.33 gives a function at most ten messages, as soon as there is one. AWS gives it as many as its event
+    source mapping says and waits for them. Batches of more than ten wait at least a second, the value in the template."""
     from ministack.services import sqs
 
     receive = sqs._receive_messages_for_esm
@@ -135,43 +135,43 @@ def fill_large_batches() -> None:
     sqs._receive_messages_for_esm = receive_large_batches
 
 
-def name_the_caller() -> None:
-    """MiniStack 1.5.33 says of every HTTP request that it comes from 127.0.0.1; AWS names the caller. Here a client says by
-    X-Forwarded-For who it is, so that rate limits tell one client from another."""
+def take_the_source_address_from_a_header() -> None:
+    """MiniStack 1.5.33 gives 127.0.0.1 as the source of every HTTP request; AWS gives the caller's address. Here a client
+    sets its address by X-Forwarded-For, so that rate limits can tell clients apart."""
     from ministack.services import lambda_svc
 
     execute = lambda_svc._execute_function_with_config_scope
 
     @functools.wraps(execute)
-    def with_the_caller_named(record, event, *args, **options):
+    def with_source_address(record, event, *args, **options):
         http = event.get("requestContext", {}).get("http") if isinstance(event, dict) else None
         if http and (forwarded := event["headers"].get("x-forwarded-for")):
             http["sourceIp"] = forwarded.split(",")[0].strip()
         return execute(record, event, *args, **options)
 
-    lambda_svc._execute_function_with_config_scope = with_the_caller_named
+    lambda_svc._execute_function_with_config_scope = with_source_address
 
 
-def keep_to_the_cores() -> None:
-    """MiniStack 1.5.33 starts a process for every call that comes while the others are busy, as AWS does, and keeps it:
-    a few tests with 200 callers leave a thousand processes on two cores, and a call takes half a minute. Here at most
-    eight run of one function, and further calls wait for them."""
+def limit_processes_per_function() -> None:
+    """MiniStack 1.5.33 starts a process for every call that arrives while the others are busy, as AWS does, and keeps it.
+    A few tests with 200 callers leave a thousand processes on two cores, and then a call takes half a minute. Here each
+    function has at most eight processes, and further calls wait for them."""
     from ministack.services import lambda_svc
 
     execute = lambda_svc._execute_function_provided_warm
     places = collections.defaultdict(lambda: threading.BoundedSemaphore(8))
 
     @functools.wraps(execute)
-    def when_there_is_a_place(func, event, request_id):
+    def when_a_process_is_free(func, event, request_id):
         with places[(func.get("config") or func).get("FunctionName")]:
             return execute(func, event, request_id)
 
-    lambda_svc._execute_function_provided_warm = when_there_is_a_place
+    lambda_svc._execute_function_provided_warm = when_a_process_is_free
 
 
-def let_idle_functions_sleep() -> None:
-    """MiniStack 1.5.33 looks twenty times a second, for each idle process of a function, whether there is a call for it
-    or an end to it. Some hundred idle ones keep Python busy with nothing else, and a call takes half a minute."""
+def poll_idle_functions_less_often() -> None:
+    """MiniStack 1.5.33 polls twenty times a second, for each idle process of a function, for a call or for its end. With
+    some hundred idle processes Python does nothing else, and a call takes half a minute."""
     from ministack.core import lambda_runtime
 
     class CallQueue(queue.Queue):
@@ -181,16 +181,16 @@ def let_idle_functions_sleep() -> None:
     def queue_of(maxsize=0):
         return CallQueue(maxsize) if maxsize == 1 else queue.Queue(maxsize)
 
-    # Calls come by a queue of one place; the other queues there are of log lines.
+    # Calls use a queue with one place; the other queues of that module hold log lines.
     lambda_runtime.queue = types.SimpleNamespace(Queue=queue_of, Empty=queue.Empty, Full=queue.Full)
 
     serve = socketserver.ThreadingTCPServer.serve_forever
     socketserver.ThreadingTCPServer.serve_forever = lambda server, poll_interval: serve(server, max(poll_interval, 1.0))
 
 
-def remember_expressions() -> None:
-    """MiniStack 1.5.33 takes a query's condition apart a dozen times, and again for every item it looks at. What it finds
-    depends on nothing but the words of the condition, and a deployment has some hundred of them."""
+def cache_parsed_expressions() -> None:
+    """MiniStack 1.5.33 parses a query's condition a dozen times, and again for every item that it evaluates. The result
+    depends only on the text of the condition, of which a deployment has some hundred, so it is cached."""
     from ministack.services import dynamodb
 
     tokens_of = functools.lru_cache(maxsize=4096)(dynamodb._tokenize)
@@ -198,33 +198,33 @@ def remember_expressions() -> None:
     dynamodb._condition_syntax_error = functools.lru_cache(maxsize=4096)(dynamodb._condition_syntax_error)
 
 
-def write_down_what_functions_log() -> None:
-    """MiniStack 1.5.33 keeps what functions log in its CloudWatch, and writes to its own output what those of queues and
-    streams log. Here all of it is in one file."""
+def print_function_logs() -> None:
+    """MiniStack 1.5.33 stores the log lines of functions in its CloudWatch, and prints those of functions that a queue or
+    stream calls. Here all log lines are printed, so they are in one file."""
     from ministack.services import lambda_svc
 
     emit = lambda_svc._emit_lambda_logs
 
     @functools.wraps(emit)
-    def emit_and_write(func, request_id, log_text, *args, **options):
+    def emit_and_print(func, request_id, log_text, *args, **options):
         if log_text:
             print(f"{log_text}\n", end="", flush=True)
         return emit(func, request_id, log_text, *args, **options)
 
-    lambda_svc._emit_lambda_logs = emit_and_write
+    lambda_svc._emit_lambda_logs = emit_and_print
     lambda_svc.logger.addFilter(lambda record: "output:" not in str(record.msg))
 
 
-def answer_without_delay() -> None:
-    """MiniStack 1.5.33 writes each header of the Lambda Runtime API in a packet of its own: Nagle's algorithm and the
-    delayed acknowledgement then cost every invocation about 100 ms."""
+def send_headers_in_one_packet() -> None:
+    """MiniStack 1.5.33 sends each header of the Lambda Runtime API in a packet of its own. With Nagle's algorithm and delayed
+    acknowledgements this costs about 100 ms for each invocation."""
     http.server.BaseHTTPRequestHandler.wbufsize = -1
     http.server.BaseHTTPRequestHandler.disable_nagle_algorithm = True
 
 
-def compare_keys_without_parsing() -> None:
-    """MiniStack 1.5.33 parses a query's key condition again for each item of the list: a page of a list of ten thousand
-    takes half a second, in which nobody else is served. Here the conditions that the store writes are parsed once."""
+def parse_key_conditions_once() -> None:
+    """MiniStack 1.5.33 parses a query's key condition again for each item of a list. A page of a list of ten thousand takes
+    half a second, during which nothing else is served. Here the conditions of the store are parsed once."""
     from ministack.services import dynamodb
 
     evaluate, place_of = dynamodb._evaluate_condition, dynamodb._index_order_value
@@ -252,45 +252,47 @@ def compare_keys_without_parsing() -> None:
     dynamodb._evaluate_condition, dynamodb._index_order_value = evaluate_once_parsed, place_of_text
 
 
-def weigh_full_pages_only() -> None:
-    """MiniStack 1.5.33 weighs every item that a query comes past, to end a page at 1 MB, and that is most of what a query
-    costs. Few items are never too heavy, for each was weighed when it was written, and no item is heavier than its JSON."""
+def compute_sizes_of_large_pages_only() -> None:
+    """MiniStack 1.5.33 computes the size of every item that a query evaluates, to end a page at 1 MB. That is most of the cost
+    of a query. Here a page is accepted without that if it is surely small enough: by the number of its items and the
+    largest size of any item so far, which each write computes, or by its JSON, which is never smaller than the items."""
     from ministack.services import dynamodb
 
-    weigh, paginate = dynamodb._item_size_bytes, dynamodb._paginate_evaluated_items
-    heaviest = 0
+    size_of, paginate = dynamodb._item_size_bytes, dynamodb._paginate_evaluated_items
+    largest = 0
 
-    @functools.wraps(weigh)
-    def weigh_and_remember(item):
-        nonlocal heaviest
-        weight = weigh(item)
-        heaviest = max(heaviest, weight)
-        return weight
+    @functools.wraps(size_of)
+    def size_and_remember(item):
+        nonlocal largest
+        size = size_of(item)
+        largest = max(largest, size)
+        return size
 
     @functools.wraps(paginate)
-    def paginate_light_pages(items, limit, table, index_name=None):
+    def paginate_small_pages(items, limit, table, index_name=None):
         page = items if limit is None else items[: int(limit)]
         most = dynamodb._DDB_PAGE_SIZE_BYTES
-        if len(page) * heaviest < most or (len(page) <= 1000 and len(json.dumps(page)) < most):
+        if len(page) * largest < most or (len(page) <= 1000 and len(json.dumps(page)) < most):
             return list(page), limit is not None and len(page) == int(limit)
         return paginate(items, limit, table, index_name)
 
-    dynamodb._item_size_bytes, dynamodb._paginate_evaluated_items = weigh_and_remember, paginate_light_pages
+    dynamodb._item_size_bytes, dynamodb._paginate_evaluated_items = size_and_remember, paginate_small_pages
 
 
-def collect_garbage_seldom() -> None:
-    """MiniStack 1.5.33 keeps all it was ever told in memory, and Python goes through it for garbage every few requests."""
+def collect_garbage_less_often() -> None:
+    """MiniStack 1.5.33 keeps all data in memory, and Python's garbage collector traverses it every few requests."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
 
 
 def serve() -> None:
-    """Serves MiniStack by Uvicorn, which has HTTP from C, as long as it is told to. MiniStack's own `main` takes Hypercorn,
-    in Python: on its one thread that is most of what a request costs, and a test with 200 callers waits for it."""
+    """Serves MiniStack with Uvicorn, whose HTTP is written in C, until the process ends. MiniStack's own `main` uses
+    Hypercorn, which is Python. On MiniStack's only thread that is most of the cost of a request, and a test with 200 callers
+    waits for it."""
     from ministack import app
 
-    # Each idle function has some open files.
+    # Each idle process of a function has some open files.
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     uvicorn.run(
@@ -300,7 +302,7 @@ def serve() -> None:
         loop="uvloop",
         http="httptools",
         ws="wsproto",
-        backlog=4096,  # Hypercorn's is 100: of hundreds who come at once, some found no place, and nobody told them
+        backlog=4096,  # Hypercorn's is 100: of hundreds of connections at once some were dropped silently
         timeout_keep_alive=75,
         timeout_graceful_shutdown=1,
         server_header=False,
@@ -314,22 +316,22 @@ def serve() -> None:
 def main() -> None:
     version = importlib.metadata.version("ministack")
     if version != NEEDED_FOR:
-        sys.exit(f"cloud.py mends MiniStack {NEEDED_FOR}, but {version} is installed: see whether its mends still apply")
+        sys.exit(f"cloud.py corrects MiniStack {NEEDED_FOR}, but {version} is installed. Check whether its corrections apply")
     transform_nested_stacks()
     resolve_references_in_nested_stacks()
-    spell_cors_as_the_api_does()
-    name_the_sender_as_the_resource_of_a_mail()
-    take_a_batch_of_messages_for_messages()
-    fill_large_batches()
-    name_the_caller()
-    keep_to_the_cores()
-    let_idle_functions_sleep()
-    remember_expressions()
-    write_down_what_functions_log()
-    answer_without_delay()
-    compare_keys_without_parsing()
-    weigh_full_pages_only()
-    collect_garbage_seldom()
+    lower_case_cors_properties()
+    check_mail_against_the_senders_identity()
+    check_message_batches_as_messages()
+    wait_for_large_batches()
+    take_the_source_address_from_a_header()
+    limit_processes_per_function()
+    poll_idle_functions_less_often()
+    cache_parsed_expressions()
+    print_function_logs()
+    send_headers_in_one_packet()
+    parse_key_conditions_once()
+    compute_sizes_of_large_pages_only()
+    collect_garbage_less_often()
     leading_keys.add()
     reads.write_down()
     faulthandler.register(signal.SIGUSR1, all_threads=False)

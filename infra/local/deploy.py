@@ -1,4 +1,4 @@
-"""Deploys the real template to a local stack with the real SAM CLI, and tells what came of it."""
+"""Deploys the real template to a local stack with the real SAM CLI, and writes the outputs of the stack."""
 
 import json
 import subprocess
@@ -29,7 +29,7 @@ def deploy(stack: Stack) -> None:
     }
     command = ["sam", "deploy", "--stack-name", stack.prefix, "--no-confirm-changeset", "--no-fail-on-empty-changeset"]
     command += ["--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items())]
-    # SAM looks every five seconds how far a deployment is, unless it is told otherwise.
+    # By default SAM checks the progress of a deployment every five seconds.
     environment = stack.environment | {"SAM_CLI_POLL_DELAY": "0.2"}
     log = stack.folder / "deploy.log"
     with log.open("wb") as output:
@@ -39,7 +39,7 @@ def deploy(stack: Stack) -> None:
 
 
 def write_outputs(stack: Stack) -> None:
-    """Writes the file from which demo and tests know the stack."""
+    """Writes the file with the outputs of the stack, which the demo and the tests read."""
     described = stack_outputs(stack)
     outputs = {
         "stage": stack.stage,

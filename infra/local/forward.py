@@ -1,5 +1,5 @@
-"""Lets containers reach the local cloud, which listens on the machine's own address only: what comes to `address` is
-handed on to the same port of 127.0.0.1, for as long as this process runs."""
+"""Lets containers reach the local cloud, which listens on 127.0.0.1 only. Forwards connections to `address` to the same port
+of 127.0.0.1, as long as this process runs."""
 
 import asyncio
 import contextlib
@@ -23,5 +23,5 @@ async def listen(address: str, port: int) -> None:
 
 
 def serve(address: str, port: int) -> None:
-    """Hands on what comes to `address` until the process ends."""
+    """Forwards connections to `address` until the process ends."""
     asyncio.run(listen(address, port))

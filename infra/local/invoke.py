@@ -1,9 +1,9 @@
 """Runs one function on its event, with the table, the variables and the data of the stack that `make local` runs.
 
-    invoke.py <function> [event]     the event is `events/<function>.json` unless another file is named
+    invoke.py <function> [event]     the event is `events/<function>.json` unless another file is given
 
-Where Docker runs, `sam local invoke` runs the function in Lambda's own container. Elsewhere the local cloud runs it, as
-a process of this machine.
+If Docker runs, `sam local invoke` runs the function in Lambda's own container. Otherwise the local cloud runs it, as a
+process of this machine.
 """
 
 import ipaddress
@@ -22,12 +22,12 @@ from botocore.exceptions import ClientError
 from processes import Failed
 from running import Running, event_of, failed, pretty
 
-# How a container calls the machine that it runs on.
+# The name by which a container reaches the machine that it runs on.
 MACHINE = "host.docker.internal"
 
 
 def invoke(wanted: str, event: pathlib.Path | None) -> bool:
-    """Runs the function and prints what it answered and logged. Returns whether it ended well."""
+    """Runs the function and prints its answer and its log lines. Returns whether it succeeded."""
     name = build.named([wanted], build.functions())[0]
     event = event or event_of(stack.ROOT / "events", name)
     running = Running(stack.LOCAL)
@@ -46,12 +46,12 @@ def invoke(wanted: str, event: pathlib.Path | None) -> bool:
 
 
 def shown(path: pathlib.Path) -> str:
-    """A path as somebody in the repository types it."""
+    """Returns a path relative to the repository, if it is inside."""
     return str(path.relative_to(stack.ROOT)) if path.is_relative_to(stack.ROOT) else str(path)
 
 
 def docker(*command: str) -> str:
-    """What a Docker command prints; nothing if it fails, if there is no Docker or if Docker does not run."""
+    """Returns the output of a Docker command. The output is empty if the command fails or Docker does not run."""
     try:
         done = subprocess.run(["docker", *command], capture_output=True, text=True, timeout=20)
     except (OSError, subprocess.TimeoutExpired):
@@ -60,24 +60,24 @@ def docker(*command: str) -> str:
 
 
 def bridge() -> str:
-    """The address of this machine on Docker's default network, on Linux."""
+    """Returns the address of this machine on Docker's default network on Linux."""
     configured = json.loads(docker("network", "inspect", "bridge", "--format", "{{json .IPAM.Config}}") or "null")
     if not configured:
         raise Failed("Docker has no network `bridge`, over which the function would reach the local cloud")
-    # Docker says it where somebody chose it. Else it is the first address of the network.
+    # Docker lists the address if somebody chose it. Otherwise it is the first address of the network.
     return configured[0].get("Gateway") or str(ipaddress.ip_network(configured[0]["Subnet"])[1])
 
 
 def in_container(running: Running, name: str, event: pathlib.Path) -> bool:
     port = int(running.endpoint.rsplit(":", 1)[1])
     endpoint = f"http://{MACHINE}:{port}"
-    # On Linux a container sees this machine at the bridge, where the local cloud does not listen. Docker Desktop
-    # forwards by itself.
+    # On Linux a container reaches this machine at the bridge, where the local cloud does not listen. Docker Desktop
+    # forwards connections itself.
     if platform.system() == "Linux":
         threading.Thread(target=forward.serve, args=(bridge(), port), daemon=True).start()
     folder = stack.LOCAL.folder / "invoke"
     folder.mkdir(exist_ok=True)
-    # SAM hands on the variables that a template declares. What comes from other resources only the deployment knows.
+    # SAM passes only variables that a template declares. Only the deployment knows the values from other resources.
     logical_id = build.logical_id(name)
     variables = folder / "variables.json"
     variables.write_text(json.dumps({logical_id: running.variables(name) | {"AWS_ENDPOINT_URL": endpoint}}))
@@ -87,7 +87,7 @@ def in_container(running: Running, name: str, event: pathlib.Path) -> bool:
         "--add-host", f"{MACHINE}:host-gateway", "--parameter-overrides",
         f"Stage={stack.LOCAL.stage}", f"Architecture={stack.architecture()}", f"LocalCloudUrl={endpoint}",
     ]  # fmt: skip
-    # Logs go to the terminal as they come, the answer comes back.
+    # Log lines go to the terminal at once, the answer is captured.
     done = subprocess.run(command, cwd=stack.ROOT, env=stack.LOCAL.environment, stdout=subprocess.PIPE)
     answer = done.stdout.strip()
     print(pretty(answer))
@@ -96,7 +96,7 @@ def in_container(running: Running, name: str, event: pathlib.Path) -> bool:
 
 def main() -> int:
     if not 2 <= len(sys.argv) <= 3:
-        print("which function? For instance: make invoke F=get-product", file=sys.stderr)
+        print("name a function, for instance: make invoke F=get-product", file=sys.stderr)
         return 2
     try:
         event = pathlib.Path(sys.argv[2]).resolve() if len(sys.argv) == 3 else None

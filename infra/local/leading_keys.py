@@ -1,8 +1,8 @@
 """Adds `dynamodb:LeadingKeys` to the conditions that MiniStack 1.5.33 knows.
 
-With AUTH=true MiniStack checks every call of a function against the function's own policy, transactions item by item,
-but it does not know this condition and takes it for met. With it, a function that touches a partition its policy does
-not name fails here as it would fail on AWS, and every journey through the deployed stack proves the policies.
+With AUTH=true MiniStack checks every call of a function against the function's own policy, transactions item by item. But
+it does not know this condition and treats it as met. With this module a function that reads or writes a partition outside
+its policy fails as it would on AWS. So every journey through the deployed stack proves the policies.
 """
 
 import functools
@@ -13,7 +13,7 @@ _TRANSACTION_MEMBERS = ("Put", "Update", "Delete", "ConditionCheck", "Get")
 
 
 class _ItemAction(str):
-    """The action of one item of a transaction, which remembers the item's partition on the way to the check."""
+    """The action of one item of a transaction. It carries the item's partition to the check."""
 
     leading_keys: list[str]
 
@@ -56,7 +56,7 @@ def add() -> None:
 
 
 def leading_keys_of(request: dict) -> list[str]:
-    """The partitions that a request or an item of a transaction names."""
+    """Returns the partitions in a request or in an item of a transaction."""
     if "RequestItems" in request:
         tables = request["RequestItems"].values()
         return [_partition(key) for table in tables if isinstance(table, dict) for key in table.get("Keys", [])]
@@ -71,7 +71,7 @@ def _partition(item: dict) -> str:
 
 
 def _queried(request: dict) -> str:
-    """The partition of a query: what its condition compares with the partition key of the table or the index."""
+    """Returns the partition of a query: the value of the partition key in its key condition."""
     names = request.get("ExpressionAttributeNames", {})
     words = request["KeyConditionExpression"].replace("=", " = ").replace("(", " ").replace(")", " ").split()
     for position, word in enumerate(words):

@@ -1,5 +1,5 @@
-"""Programs that run beside this one: started in a group of their own, awaited by a condition, stopped with all they
-started themselves."""
+"""Programs that run beside this one. Each is started in a process group of its own, is waited for until a condition holds,
+and is stopped together with the processes that it started."""
 
 import json
 import os
@@ -12,19 +12,19 @@ from collections.abc import Callable
 
 
 class Failed(Exception):
-    """A step did not work; the message says which and where to read on."""
+    """A step failed. The message says which step, and where to find more."""
 
 
 def refuse_taken_port(port: int, use: str, variable: str) -> None:
-    """Fails if something listens on `port` already, before anything is started."""
+    """Fails if something already listens on `port`. It is called before anything is started."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as taken:
             raise Failed(
-                f"port {port}, meant for {use}, is taken: {taken.strerror}. A stack from before stops with `make down`; "
-                f"another port is chosen with {variable}=<port>"
+                f"port {port}, which {use} needs, is taken: {taken.strerror}. Stop a running stack with `make down`, or "
+                f"choose another port with {variable}=<port>"
             ) from None
 
 
@@ -35,14 +35,14 @@ class Child:
         self.name = name
         self.log = log
         with log.open("wb") as output:
-            # A session of its own makes it the leader of a process group, which can be stopped as a whole, and keeps
-            # the terminal's Ctrl-C away from it: it is stopped in order, by `stop`.
+            # With a session of its own it leads a process group, which can be stopped as a whole. The terminal's Ctrl-C
+            # does not reach it: `stop` stops the programs in order.
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=env, cwd=cwd, start_new_session=True
             )
 
     def wait_until(self, ready: Callable[[], bool], seconds: float) -> None:
-        """Returns once `ready` answers true; fails if the program ends first or `seconds` pass."""
+        """Returns when `ready` returns true. Fails if the program ends before that, or after `seconds`."""
         deadline = time.monotonic() + seconds
         while not ready():
             if self.process.poll() is not None:
@@ -57,7 +57,7 @@ class Child:
 
 
 def stop_group(leader: int, patience: float = 10.0) -> None:
-    """Ends the process group of `leader`: asks first, and forces what is left after `patience` seconds."""
+    """Ends the process group of `leader`: by SIGTERM, and by SIGKILL if processes are left after `patience` seconds."""
     for sign in (signal.SIGTERM, signal.SIGKILL):
         try:
             os.killpg(leader, sign)
@@ -66,7 +66,7 @@ def stop_group(leader: int, patience: float = 10.0) -> None:
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
             try:
-                os.waitpid(leader, os.WNOHANG)  # a child of ours stays a member of its group until it is waited for
+                os.waitpid(leader, os.WNOHANG)  # a child of this process stays in its group until it is waited for
             except ChildProcessError:
                 pass
             try:
@@ -77,18 +77,19 @@ def stop_group(leader: int, patience: float = 10.0) -> None:
 
 
 def started_at(pid: int) -> str:
-    """When the process `pid` was started; empty if there is none. Tells a process from a later one of the same id."""
+    """Returns when the process `pid` was started, or an empty text if there is none. This distinguishes a process from a
+    later one with the same id."""
     return subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True).stdout.strip()
 
 
 def remember(children: list[Child], file: pathlib.Path) -> None:
-    """Writes down what runs, for `stop_remembered` in another process."""
+    """Stores the running programs in `file`, for `stop_remembered` in another process."""
     known = [{"name": c.name, "pid": c.process.pid, "started": started_at(c.process.pid)} for c in children]
     file.write_text(json.dumps(known, indent=2))
 
 
 def stop_remembered(file: pathlib.Path) -> list[str]:
-    """Stops what `remember` wrote down and returns the names of what was still running."""
+    """Stops the programs that `remember` stored, and returns the names of those that were still running."""
     if not file.exists():
         return []
     stopped = []
@@ -101,6 +102,6 @@ def stop_remembered(file: pathlib.Path) -> list[str]:
 
 
 def tail(log: pathlib.Path, lines: int = 20) -> str:
-    """The last lines of a log, with where to find the rest."""
+    """Returns the last lines of a log, and the path of the whole log."""
     text = log.read_text(errors="replace").splitlines()
-    return "\n".join([*text[-lines:], f"(all of it: {log})"])
+    return "\n".join([*text[-lines:], f"(the whole log: {log})"])

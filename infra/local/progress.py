@@ -1,5 +1,5 @@
-"""How far a build is: cargo's own count of crates, in one line that is rewritten in a terminal, and every ten seconds a
-line of its own where the output is kept, as in continuous integration."""
+"""Shows the progress of a build by cargo's own count of crates: in a terminal in one line that is rewritten, and elsewhere,
+as in continuous integration, in a new line every ten seconds."""
 
 import re
 import shutil
@@ -7,22 +7,22 @@ import sys
 import time
 from typing import TextIO
 
-# Cargo draws this when it is told to, terminal or not: see `CARGO_TERM_PROGRESS_WHEN` in `build.py`.
+# `CARGO_TERM_PROGRESS_WHEN` in `build.py` makes cargo print this without a terminal, too.
 BAR = re.compile(r"(Building|Downloading) \[[=> ]*\] (\d+)/(\d+)(?:: (.*?))?\s*$")
-# What cargo says of its progress otherwise. The count says the same.
+# Cargo's other lines about its progress. They say nothing beyond the count.
 ROUTINE = re.compile(r"\s*(Compiling|Checking|Downloaded|Downloading|Finished|Fresh|Locking|Updating|Adding|Dirty) ")
 COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 SECONDS_BETWEEN_LINES = 10
 
 
 def clock(seconds: float) -> str:
-    """`2:05` for 125 seconds."""
+    """Returns `2:05` for 125 seconds."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes}:{rest:02}"
 
 
 def spoken(seconds: float) -> str:
-    """`8 s`, `50 s`, `7 min`: as exact as somebody who waits wants it."""
+    """Returns a rounded time, for somebody who waits: `8 s`, `50 s`, `7 min`."""
     return f"{max(round(seconds), 1)} s" if seconds < 100 else f"{round(seconds / 60)} min"
 
 
@@ -40,7 +40,7 @@ class Progress:
         self.drawn = False
 
     def hear(self, line: str) -> None:
-        """Takes a line that cargo wrote: its count is remembered, warnings and errors are shown as they are."""
+        """Reads a line of cargo. Stores the count, and prints warnings and errors unchanged."""
         plain = COLOUR.sub("", line)
         if bar := BAR.search(plain):
             what, done, total, current = bar.groups()
@@ -52,13 +52,13 @@ class Progress:
             print(line, file=sys.stderr, flush=True)
 
     def line(self) -> str:
-        """The state in words."""
+        """Returns the state as text."""
         taken = self.now() - self.begun
         usual = f" of the usual {clock(self.usual)}" if self.usual and self.usual > taken else ""
         return f"   {self.state}, {clock(taken)}{usual}" + (f": {self.current}" if self.current else "")
 
     def show(self) -> None:
-        """Draws the line if it is time to."""
+        """Prints the line if it is due."""
         if not self.state:
             return
         if self.terminal:
@@ -70,7 +70,7 @@ class Progress:
             self.shown_at = self.now()
 
     def clear(self) -> None:
-        """Takes the line off the terminal, for what is printed next."""
+        """Removes the line from the terminal before something else is printed."""
         if self.drawn:
             print("\r\x1b[K", end="", file=self.output, flush=True)
             self.drawn = False

@@ -1,6 +1,6 @@
 """Gives the stack that `make local` runs the code of functions that changed.
 
-    push.py [function ...]       builds these functions, or all, and sends those whose code is another than the stack's
+    push.py [function ...]       builds these functions, or all, and sends those whose code differs from the stack's
 """
 
 import sys
@@ -35,9 +35,9 @@ def push(wanted: list[str]) -> None:
     build.build(names, tools=[], and_then=send)
     missing = [name for name in names or build.functions() if name not in deployed]
     if missing:
-        print(f"The running stack does not know {', '.join(missing)}: start it again with `make local`.")
+        print(f"The running stack has no function {', '.join(missing)}. Start it again with `make local`.")
     if templates_changed():
-        print("A template changed since the stack started: routes, permissions and variables wait for the next start.")
+        print("A template changed since the stack started. Start the stack again to apply routes, permissions and variables.")
     if sent:
         what = ", ".join(sorted(sent)) if len(sent) <= 5 else f"{len(sent)} functions"
         print(f"The running stack answers with the new code of {what}, {time.monotonic() - begun:.1f} s after the command.")
@@ -46,7 +46,7 @@ def push(wanted: list[str]) -> None:
 
 
 def templates_changed() -> bool:
-    """Whether a template was written after the stack was deployed."""
+    """Tells whether a template was changed after the stack was deployed."""
     templates = [stack.ROOT / "template.yaml", *(stack.ROOT / "infra").glob("*.yaml")]
     return max(each.stat().st_mtime for each in templates) > stack.LOCAL.outputs.stat().st_mtime
 

@@ -1,10 +1,10 @@
-"""Writes down what each read of the table would be charged on AWS.
+"""Records what each read of the table would cost on AWS.
 
-MiniStack 1.5.33 charges every query half a unit or one, whatever it reads. Here the items that a read came past are
-weighed by DynamoDB's rules: 4 KB or a part of it are a unit read strongly consistent and half of one otherwise, a query's
-items together, the others each alone
+MiniStack 1.5.33 charges half a unit or one for every query, whatever it reads. This module adds up the sizes of the items
+that a read evaluates, by DynamoDB's rules: each started 4 KB are one unit for a strongly consistent read and half a unit
+otherwise. The items of a query count together, all others each by itself
 (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html).
-Only where `SOUK_READS` names a file: `bench/read_costs.py` makes a table of it.
+It records only if `SOUK_READS` names a file. `bench/read_costs.py` makes a table of that file.
 """
 
 import functools
@@ -20,7 +20,7 @@ def write_down() -> None:
         return
     from ministack.services import dynamodb
 
-    log = open(path, "a", buffering=1)  # as long as the process lives
+    log = open(path, "a", buffering=1)  # stays open as long as the process runs
 
     def sizes(items: list[dict]) -> list[int]:
         return [dynamodb._item_size_bytes(item) for item in items]
@@ -29,7 +29,7 @@ def write_down() -> None:
         of_items = sizes(answer["Items"])
         whole = sum(of_items)
         if answer["ScannedCount"] > len(of_items) > 0:
-            # What a filter left out is taken to be as large as what it left.
+            # The size of filtered items is estimated by that of the remaining items.
             whole = whole * answer["ScannedCount"] // len(of_items)
         return data, of_items, [whole]
 

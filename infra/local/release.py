@@ -1,4 +1,4 @@
-"""Builds the functions for Lambda, crossing to its processor and C library, and checks that they will start there.
+"""Cross-compiles the functions to Lambda's processor and C library, and checks that they can start there.
 
     python3 infra/local/release.py [--x86-64]      arm64 unless asked otherwise
 """
@@ -18,14 +18,14 @@ NEWEST_GLIBC = (2, 34)
 
 
 def build(architecture: str) -> None:
-    # Only the functions: cargo's default members. Zig links against the C library that is asked for, not this machine's.
+    # Only the functions: cargo's default members. Zig links against the given C library, not this machine's.
     command = ["cargo", "lambda", "build", "--release", "--output-format", "zip", "--compiler", "zig", f"--{architecture}"]
     if subprocess.run(command, cwd=ROOT).returncode:
         raise Failed("the build failed")
 
 
 def glibc_versions(binary: bytes) -> set[tuple[int, ...]]:
-    """The versions of the C library that a binary names in its symbol table."""
+    """Returns the versions of the C library in a binary's symbol table."""
     return {tuple(map(int, found.split(b"."))) for found in re.findall(rb"GLIBC_([0-9]+\.[0-9]+)", binary)}
 
 
@@ -38,7 +38,7 @@ def check() -> None:
             too_new = {version for version in glibc_versions(archive.read("bootstrap")) if version > NEWEST_GLIBC}
         if too_new:
             asked = ", ".join(".".join(map(str, version)) for version in sorted(too_new))
-            raise Failed(f"{name} asks for a C library newer than Lambda's 2.34: {asked}")
+            raise Failed(f"{name} needs a newer C library than Lambda's 2.34: {asked}")
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""The functions of the stack that `make local` runs: their code, their variables, one call of them."""
+"""Access to the functions of the stack that `make local` runs: their code, their variables and calls of them."""
 
 import base64
 import hashlib
@@ -15,7 +15,7 @@ from stack import Stack
 
 
 class Running:
-    """A running stack, as its own `outputs.json` describes it."""
+    """A running stack, found by its `outputs.json`."""
 
     def __init__(self, stack: Stack) -> None:
         try:
@@ -40,19 +40,19 @@ class Running:
         return f"{self.prefix}-{name}"
 
     def code_of_all(self) -> dict[str, str]:
-        """The checksum of the code of each function, by the function's name."""
+        """Returns the checksum of each function's code, by the function's name."""
         pages = self.client.get_paginator("list_functions").paginate()
         found = [each for page in pages for each in page["Functions"]]
         start = f"{self.prefix}-"
         return {each["FunctionName"].removeprefix(start): each["CodeSha256"] for each in found}
 
     def variables(self, name: str) -> dict[str, str]:
-        """The environment variables of a function, as the deployment resolved them."""
+        """Returns the environment variables of a function, as the deployment resolved them."""
         function = self.client.get_function_configuration(FunctionName=self.deployed_name(name))
         return function.get("Environment", {}).get("Variables", {})
 
     def update(self, name: str, packed: bytes) -> None:
-        """Gives a function new code, and returns when calls are answered by it."""
+        """Gives a function new code. Returns when the new code answers calls."""
         deployed = self.deployed_name(name)
         self.client.update_function_code(FunctionName=deployed, ZipFile=packed)
         while True:
@@ -72,12 +72,12 @@ class Running:
 
 
 def checksum(packed: bytes) -> str:
-    """The checksum of a zip as Lambda tells it."""
+    """Returns the checksum of a zip in the format of Lambda."""
     return base64.b64encode(hashlib.sha256(packed).digest()).decode()
 
 
 def failed(answer: bytes) -> bool:
-    """Whether an answer is the runtime's report of a failure. SAM prints one like any other answer."""
+    """Tells whether an answer is the runtime's report of a failure. SAM prints such a report like any other answer."""
     try:
         parsed = json.loads(answer)
     except ValueError:
@@ -86,7 +86,7 @@ def failed(answer: bytes) -> bool:
 
 
 def pretty(answer: bytes) -> str:
-    """An answer for people: indented, and with the body of an HTTP answer taken out of its string."""
+    """Returns an answer for people: indented, and with the body of an HTTP answer as JSON instead of a string."""
     try:
         parsed = json.loads(answer)
     except ValueError:
@@ -100,7 +100,7 @@ def pretty(answer: bytes) -> str:
 
 
 def event_of(folder: pathlib.Path, name: str) -> pathlib.Path:
-    """The file of a function's event."""
+    """Returns the file of a function's event."""
     event = folder / f"{name}.json"
     if not event.exists():
         raise Failed(f"there is no event for {name}: {event} is missing")

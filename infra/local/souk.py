@@ -1,8 +1,8 @@
 """Runs Souk on this machine.
 
-    souk.py up [--background]     builds, starts the local cloud and its neighbours, deploys, fills in demo data
-    souk.py down                  stops what `up` left running
-    souk.py test                  checks and tests everything; the journeys run against a stack of their own
+    souk.py up [--background]     builds, starts the local services, deploys, creates demo data
+    souk.py down                  stops what `up --background` started
+    souk.py test                  runs all checks and tests; the journeys run against a stack of their own
 
 `up` and `test` use different ports and folders and can run side by side.
 """
@@ -45,8 +45,8 @@ def refuse_taken_ports(stack: Stack) -> None:
 
 
 def start(stack: Stack, children: list[Child]) -> None:
-    """Starts cloud, Stripe, OpenID provider and DNS server of `stack`, adds them to `children` and deploys. The functions
-    must be built."""
+    """Starts the local cloud, Stripe, OpenID provider and DNS server of `stack`, adds them to `children` and deploys. The
+    functions must have been built."""
     shutil.rmtree(stack.folder, ignore_errors=True)
     (stack.folder / "tmp").mkdir(parents=True)
     running = stack.folder / "running.json"
@@ -97,10 +97,10 @@ def start(stack: Stack, children: list[Child]) -> None:
 
 
 def seed(stack: Stack) -> None:
-    with step("filling in demo data"):
+    with step("creating demo data"):
         command = [build.RELEASE / "souk-demo", "seed", "--outputs", stack.outputs]
         if subprocess.run(command, cwd=ROOT, env=stack.environment).returncode:
-            raise Failed("the demo data could not be filled in")
+            raise Failed("the demo data could not be created")
 
 
 def print_ready(stack: Stack) -> None:
@@ -114,7 +114,7 @@ Souk is ready.
   Stripe     {outputs["stripe"]}/_local
   Google     {outputs["oidc"]}/_local
   DNS        {outputs["dns"]}/_local/records
-  All this   {stack.outputs.relative_to(ROOT)}""")
+  Outputs    {stack.outputs.relative_to(ROOT)}""")
     first = {}
     for account in outputs["accounts"]:
         first.setdefault(account["role"], account)
@@ -155,7 +155,7 @@ def up(background: bool) -> None:
 
 
 def wait_for_an_end(children: list[Child]) -> None:
-    """Waits until one of the `children` ends, which none should do by itself."""
+    """Waits until one of the `children` ends. None should end by itself, so this is a failure."""
     while True:
         ended, _ = os.wait()
         for child in children:
@@ -181,7 +181,7 @@ def test() -> None:
     except Failed as failed:
         if children and not answers(f"{TEST.cloud}/_ministack/ready"):
             cloud = children[0]
-            cloud.process.send_signal(signal.SIGUSR1)  # it writes down where it is
+            cloud.process.send_signal(signal.SIGUSR1)  # it prints its current stack trace
             raise Failed(f"{failed}, and the local cloud does not answer:\n{tail(cloud.log, 60)}") from None
         raise
     finally:
@@ -197,7 +197,7 @@ def main() -> int:
         commands.add_parser(name)
     chosen = parser.parse_args()
 
-    # `kill` shall clean up as Ctrl-C does.
+    # `kill` cleans up like Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         match chosen.command:

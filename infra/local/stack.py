@@ -1,4 +1,4 @@
-"""One local stack: its name, its ports, its folder and the addresses that follow from them.
+"""One local stack: its name, its ports, its folder and the addresses that follow from these.
 
 `make local` and `make test` each run a stack of their own, so that tests never touch what somebody is trying out.
 """
@@ -22,7 +22,7 @@ class Stack:
     stripe_port: int
     oidc_port: int
     dns_port: int
-    # In English by its name: what the search takes off words, and whether it takes compounds apart.
+    # The language of the search, by its English name.
     search_language: str = "english"
 
     @property
@@ -31,7 +31,7 @@ class Stack:
 
     @property
     def outputs(self) -> pathlib.Path:
-        """What the stack offers to its users: addresses, names, accounts."""
+        """The file with the addresses, names and accounts of the stack."""
         return self.folder / "outputs.json"
 
     @property
@@ -48,23 +48,24 @@ class Stack:
 
     @property
     def oidc(self) -> str:
-        """The local OpenID provider, by the name that it gives itself as an issuer."""
+        """The address of the local OpenID provider, which is also its issuer."""
         return f"http://localhost:{self.oidc_port}"
 
     @property
     def dns(self) -> str:
-        """Where the local DNS server is told its records. It answers questions on the same port."""
+        """The address at which the local DNS server takes its records. It answers DNS queries on the same port."""
         return f"http://127.0.0.1:{self.dns_port}"
 
     @property
     def api(self) -> str:
-        """Known before the deployment: the template's tag `ms-custom-id` makes the stack's name the API's id."""
+        """The address of the API. It is known before the deployment, because the template's tag `ms-custom-id` makes the
+        stack's name the API's id."""
         return f"{self.cloud}/_aws/execute-api/{self.prefix}/$default"
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment of everything that talks to this stack. Nothing of the caller's AWS settings gets in: a
-        command meant for the local cloud must not reach a real account."""
+        """The environment of programs that call this stack. It contains none of the caller's AWS settings: a command for
+        the local cloud must not reach a real account."""
         own = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SAM_"))}
         return own | {
             "PATH": f"{TOOLS / 'aws' / 'bin'}{os.pathsep}{os.environ['PATH']}",
@@ -78,22 +79,22 @@ class Stack:
 
     @property
     def cloud_environment(self) -> dict[str, str]:
-        """The environment of the local cloud, which the functions inherit: as bare as Lambda's own."""
+        """The environment of the local cloud. The functions inherit it, so it is as small as Lambda's own."""
         return {
             "PATH": "/usr/local/bin:/usr/bin:/bin",
             "LANG": "C.UTF-8",
-            "TMPDIR": str(self.folder / "tmp"),  # unpacked functions; apart, so that two stacks can run
+            "TMPDIR": str(self.folder / "tmp"),  # unpacked functions, in a folder for each stack, so that two stacks can run
             "GATEWAY_PORT": str(self.cloud_port),
             "BIND_HOST": "127.0.0.1",
             "MINISTACK_REGION": REGION,
             "AWS_ENDPOINT_URL": self.cloud,
             "AWS_DEFAULT_REGION": REGION,
             "LOG_LEVEL": "INFO",
-            # An idle process has five open files and three threads: what one test needed is not kept for the next.
+            # An idle process has five open files and three threads, so processes of one test are not kept for the next.
             "LAMBDA_WARM_TTL_SECONDS": "30",
             # Every call of a function is checked against the function's own policy.
             "AUTH": "true",
-            # Services nobody here asks for, whose ports would collide between two stacks.
+            # Services that nothing here uses, whose ports would collide between two stacks.
             "SFTP_ENABLED": "0",
             "IOT_MTLS_ENABLED": "0",
             # A file that `bench/read_costs.py` reads.
@@ -102,7 +103,7 @@ class Stack:
 
 
 def architecture() -> str:
-    """The instruction set of this machine, as Lambda calls it."""
+    """Returns the instruction set of this machine by Lambda's name."""
     return "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
 
 
@@ -119,5 +120,5 @@ TEST = Stack(
     stripe_port=int(os.environ.get("SOUK_TEST_STRIPE_PORT", "4600")),
     oidc_port=int(os.environ.get("SOUK_TEST_OIDC_PORT", "4610")),
     dns_port=int(os.environ.get("SOUK_TEST_DNS_PORT", "4620")),
-    search_language="german",  # the journeys look for compounds
+    search_language="german",  # the journeys search for compounds
 )

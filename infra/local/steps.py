@@ -1,4 +1,4 @@
-"""What is being done, how long it usually takes, and how long it took."""
+"""The steps of a command: their names, their usual times and the times that they took."""
 
 import contextlib
 import json
@@ -7,13 +7,13 @@ import time
 from progress import spoken
 from stack import ROOT
 
-# Seconds on two cores, until this machine's own are known.
+# Seconds on two cores, until the times of this machine are known.
 FIRST_GUESSES = {
     "building everything": 420,
     "building what changed": 10,
     "starting the local cloud, the local Stripe, OpenID provider and DNS server": 2,
     "deploying template.yaml": 15,
-    "filling in demo data": 10,
+    "creating demo data": 10,
     "format": 2,
     "clippy": 120,
     "building the tests": 120,
@@ -29,7 +29,7 @@ _taken: list[tuple[str, float]] = []
 
 
 def usual_seconds(name: str) -> float | None:
-    """How long the step `name` took the last time it went well on this machine; a guess if it never did."""
+    """Returns how long the step `name` took when it last succeeded on this machine, or a guess if it never did."""
     return remembered().get(name, FIRST_GUESSES.get(name))
 
 
@@ -46,14 +46,14 @@ def remember(name: str, seconds: float) -> None:
 
 
 class Step:
-    """A step under way. Its time is remembered as the usual one unless it turns out that there was nothing to do."""
+    """A running step. Its time becomes the usual one unless there was nothing to do."""
 
     had_work = True
 
 
 @contextlib.contextmanager
 def step(name: str):
-    """Prints `name` and its usual time when the block begins and the seconds it took when it ends well."""
+    """Prints `name` and its usual time when the block begins, and the time that it took when it succeeds."""
     usual = usual_seconds(name)
     print(f"== {name}" + (f" (usually {spoken(usual)})" if usual else ""), flush=True)
     begun = time.monotonic()

@@ -1,9 +1,9 @@
-"""The Python tools this project is built and run with, each set in an environment of its own under `.tools/`.
+"""Installs the Python tools of this project, each set into an environment of its own under `.tools/`.
 
-    python3 infra/local/tools.py      makes what is missing; takes a second when nothing is
+    python3 infra/local/tools.py      creates missing environments; takes a second if none is missing
 
-An environment is named after a hash of its requirements, so that a change of them makes a new one and going back to an
-older commit finds the old one. `.tools/cloud` and `.tools/aws` point at the ones in use.
+The name of an environment contains a hash of its requirements. So a change of the requirements creates a new environment,
+and an older commit finds its old one. `.tools/cloud` and `.tools/aws` point to the environments in use.
 """
 
 import concurrent.futures
@@ -21,7 +21,7 @@ SETS = ("cloud", "aws")
 
 
 def ensure(name: str) -> pathlib.Path:
-    """Returns the environment `name`, made from `requirements-<name>.txt` if it is not there yet."""
+    """Returns the environment `name`. Creates it from `requirements-<name>.txt` if it does not exist."""
     requirements = ROOT / "infra" / "local" / f"requirements-{name}.txt"
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     key = hashlib.sha256(python.encode() + requirements.read_bytes()).hexdigest()[:12]
@@ -38,7 +38,7 @@ def ensure(name: str) -> pathlib.Path:
 
 
 def point_at(link: pathlib.Path, target: pathlib.Path) -> None:
-    """Makes `link` lead to `target` in one step, so that somebody who is just using it never finds it missing."""
+    """Makes `link` point to `target` in one step, so that the link is never missing for another process."""
     if link.is_symlink() and link.resolve() == target.resolve():
         return
     fresh = link.with_name(f".{link.name}-{os.getpid()}")
@@ -47,7 +47,7 @@ def point_at(link: pathlib.Path, target: pathlib.Path) -> None:
 
 
 def ensure_all() -> None:
-    """Makes both environments at once: pip waits for the network most of the time."""
+    """Creates both environments in parallel, because pip waits for the network most of the time."""
     TOOLS.mkdir(exist_ok=True)
     with concurrent.futures.ThreadPoolExecutor() as both:
         for _ in both.map(ensure, SETS):
