@@ -13,9 +13,9 @@ use souk_store_catalogue::{
 };
 use souk_store_sales::{
     SalesExt as _,
-    requested::RequestedDiscount,
     carts::{AnyCartId, Contents},
     payments::PaymentSession,
+    requested::RequestedDiscount,
 };
 use souk_views::PictureView;
 use souk_web::{Code, Cx, JsonSchema, Problem};
@@ -152,7 +152,11 @@ pub(crate) async fn view(cx: &Cx<'_, StoreMediaCurrency>, id: AnyCartId, cart: &
 }
 
 /// Reads the discounts of a cart. The uses that the cart's own payment session holds do not count against it.
-async fn discounts(cx: &Cx<'_, StoreMediaCurrency>, id: AnyCartId, cart: &Contents) -> Result<Vec<RequestedDiscount>, Problem> {
+async fn discounts(
+    cx: &Cx<'_, StoreMediaCurrency>,
+    id: AnyCartId,
+    cart: &Contents,
+) -> Result<Vec<RequestedDiscount>, Problem> {
     if cart.coupons.is_empty() {
         return Ok(Vec::new());
     }

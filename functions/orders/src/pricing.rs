@@ -13,9 +13,9 @@ use souk_domain::{
 use souk_payments::least_amount;
 use souk_store_catalogue::products::{Product, Sku};
 use souk_store_sales::{
-    requested::RequestedDiscount,
     carts::Cart,
     orders::{OrderLine, ShopPart},
+    requested::RequestedDiscount,
 };
 use souk_web::{Code, FieldError, FieldErrors, Problem};
 

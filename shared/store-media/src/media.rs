@@ -258,7 +258,12 @@ impl<'a> MediaItems<'a> {
             .value(":one", number(1))
             .value(":max", number(max_stored(media.owner)));
         let count = "SET #type = :type, #owner = :owner ADD pictures :one";
-        Transaction::new().create(media, Rule::Exists).update(&keys::media_count(media.owner), count, below_limit, Rule::Full)
+        Transaction::new().create(media, Rule::Exists).update(
+            &keys::media_count(media.owner),
+            count,
+            below_limit,
+            Rule::Full,
+        )
     }
 
     /// Returns a picture of any owner in any state, for workers.

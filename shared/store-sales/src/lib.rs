@@ -1,11 +1,11 @@
 //! From the cart to the order: carts, discounts, payments, orders.
 
-pub mod requested;
 pub mod carts;
 pub mod discounts;
 pub mod keys;
 pub mod orders;
 pub mod payments;
+pub mod requested;
 #[cfg(test)]
 mod shapes;
 pub mod stripe_events;

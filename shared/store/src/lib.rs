@@ -14,13 +14,13 @@
 
 pub mod access;
 pub mod audit;
-pub mod leases;
 pub mod entity;
 pub mod entries;
 pub mod error;
 pub mod idempotency;
 pub mod keyring;
 pub mod keys;
+pub mod leases;
 pub mod limits;
 pub mod outbox;
 pub mod table;

@@ -9,8 +9,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use souk_domain::{OrderId, ProductId, Quantity, ShopId};
 use souk_store::{
-    Entity, Refused, StoreError, Transaction, WriteError, leases,
+    Entity, Refused, StoreError, Transaction, WriteError,
     entity::{number, text},
+    leases,
     transaction::Condition,
 };
 

@@ -63,7 +63,12 @@ impl Shops<'_> {
     ///
     /// # Errors
     /// [`Rule::Stale`], [`Rule::SlugTaken`], [`Rule::CategoryGone`].
-    pub async fn edit(&self, before: &Shop, after: &Shop, event: Option<&OutboxRecord>) -> Result<(), WriteError<Rule>> {
+    pub async fn edit(
+        &self,
+        before: &Shop,
+        after: &Shop,
+        event: Option<&OutboxRecord>,
+    ) -> Result<(), WriteError<Rule>> {
         let mut transaction = Transaction::new().replace(after, before.as_read(), Rule::Stale);
         if before.slug != after.slug {
             let claim = ShopSlug { slug: after.slug.clone(), shop: after.id };
