@@ -4,7 +4,7 @@ use souk_domain::{
     DiscountCode, Quantity, ShopId, SkuId,
     discount::{self, MAX_PER_CART},
 };
-use souk_store::ATTEMPTS;
+use souk_store::retry_on_conflict;
 use souk_store_catalogue::CatalogueExt as _;
 use souk_store_sales::{
     SalesExt as _,
@@ -70,7 +70,7 @@ pub(crate) async fn apply(
     let cart = cart.into();
     let discount = cx.store.discounts().by_code(shop, &code).await?.filter(|discount| discount.enabled);
     let discount = discount.ok_or_else(|| refused(discount::Refusal::Unknown))?.id;
-    for _ in 0..ATTEMPTS {
+    retry_on_conflict(|| async {
         let before = contents(cx, cart).await?;
         let mut after = before.clone();
         after.coupons.insert(shop, Coupon { discount, code: code.clone() });
@@ -82,11 +82,10 @@ pub(crate) async fn apply(
         if let Some(refusal) = shown.refusal_of(shop) {
             return Err(refused(refusal));
         }
-        if after == before || cx.store.carts().ask_for(cart, &before, &after.coupons, cx.now).await? {
-            return Ok(shown);
-        }
-    }
-    Err(Code::Unavailable.into())
+        let written = after == before || cx.store.carts().ask_for(cart, &before, &after.coupons, cx.now).await?;
+        Ok(written.then_some(shown))
+    })
+    .await
 }
 
 /// Removes a shop's discount from a cart.
@@ -96,16 +95,17 @@ pub(crate) async fn remove_discount(
     shop: ShopId,
 ) -> Result<CartView, Problem> {
     let cart = cart.into();
-    for _ in 0..ATTEMPTS {
+    retry_on_conflict(|| async {
         let before = contents(cx, cart).await?;
         let mut after = before.clone();
         if after.coupons.remove(&shop).is_none()
             || cx.store.carts().ask_for(cart, &before, &after.coupons, cx.now).await?
         {
-            return view(cx, cart, &after).await;
+            return view(cx, cart, &after).await.map(Some);
         }
-    }
-    Err(Code::Unavailable.into())
+        Ok(None)
+    })
+    .await
 }
 
 /// Reads a cart.

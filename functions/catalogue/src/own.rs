@@ -1,7 +1,7 @@
 //! Access to products of the seller's own shop: reading them, and changing them with optimistic writes.
 
 use souk_domain::ProductId;
-use souk_store::{Store, Tries, happened};
+use souk_store::{Store, happened, retry_on_conflict};
 use souk_store_catalogue::{
     CatalogueExt as _,
     products::{Product, Whole},
@@ -35,15 +35,12 @@ pub(crate) async fn rewrite(
     id: ProductId,
     next: impl Fn(Product) -> Result<Option<Product>, Problem>,
 ) -> Result<Product, Problem> {
-    let mut tries = Tries::new();
-    while tries.next().await {
+    retry_on_conflict(|| async {
         let (before, shop) = store.products().own_in_shop(seller.shop(), id).await?.ok_or(Code::NotFound)?;
-        let Some(after) = next(before.clone())? else { return Ok(before) };
+        let Some(after) = next(before.clone())? else { return Ok(Some(before)) };
         let shop = shop.ok_or(Code::NoShop)?;
         let after = after.in_shop(&shop);
-        if happened(store.products().rewrite(&before, &after, &shop).await)? {
-            return Ok(after);
-        }
-    }
-    Err(Code::Unavailable.into())
+        Ok(happened(store.products().rewrite(&before, &after, &shop).await)?.then_some(after))
+    })
+    .await
 }

@@ -11,7 +11,7 @@ use souk_domain::{
 };
 use souk_messaging::Event;
 use souk_runtime::{Sealer, random};
-use souk_store::{ATTEMPTS, Store, happened};
+use souk_store::{Store, happened, retry_on_conflict};
 use souk_store_identity::{
     IdentityExt as _,
     codes::{CodeState, Registration},
@@ -70,7 +70,7 @@ impl Codes<'_> {
     /// # Errors
     /// `code_locked` if the address has had too many codes or wrong guesses.
     pub(crate) async fn send(&self, to: Subject, registration: Option<Registration>) -> Result<Accepted, Problem> {
-        for _ in 0..ATTEMPTS {
+        retry_on_conflict(|| async {
             let before = self.read(&to).await?;
             let code = draw_code()?;
             let codes = before.codes.send(to.purpose, self.hash(&to, &code), self.now);
@@ -79,11 +79,9 @@ impl Codes<'_> {
             let sealed_code = self.sealer.seal("code", &code)?;
             let Subject { purpose, realm, email } = to.clone();
             let mail = Event::CodeRequested { email, realm, purpose, sealed_code }.record(self.now)?;
-            if happened(self.store.codes().save(&next, Some(&mail)).await)? {
-                return Ok(Accepted);
-            }
-        }
-        Err(Code::Unavailable.into())
+            Ok(happened(self.store.codes().save(&next, Some(&mail)).await)?.then_some(Accepted))
+        })
+        .await
     }
 
     /// Checks a guess. A right guess returns the state in which the code is used up. The caller writes this state
@@ -101,25 +99,26 @@ impl Codes<'_> {
         password: Option<&Password>,
     ) -> Result<CodeState, Problem> {
         let hash = self.hash(subject, &code.0);
-        for _ in 0..ATTEMPTS {
+        retry_on_conflict(|| async {
             let state = self.read(subject).await?;
             let (mut guess, mut codes) = state.codes.guess(&hash, self.now);
             if guess == Guess::Right && !password_matches(&state, password)? {
                 (guess, codes) = state.codes.guess("no code hashes to this", self.now);
             }
             let refusal = match guess {
-                Guess::Right => return Ok(state.next(codes, self.now)),
+                Guess::Right => return Ok(Some(state.next(codes, self.now))),
                 Guess::None => return Err(Code::WrongCode.into()),
                 Guess::Locked(wait) => return Err(self.locked(wait)),
                 Guess::Wrong => Code::WrongCode.into(),
                 Guess::Void(wait) => self.locked(wait),
             };
             // A wrong guess is answered only once it is counted.
-            if happened(self.store.codes().save(&state.next(codes, self.now), None).await)? {
-                return Err(refusal);
+            match happened(self.store.codes().save(&state.next(codes, self.now), None).await)? {
+                true => Err(refusal),
+                false => Ok(None),
             }
-        }
-        Err(Code::Unavailable.into())
+        })
+        .await
     }
 
     async fn read(&self, subject: &Subject) -> Result<CodeState, Problem> {

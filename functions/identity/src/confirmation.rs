@@ -2,7 +2,7 @@
 
 use souk_domain::{Email, Password, Principal, Realm, SellerId};
 use souk_messaging::{Notice, tell};
-use souk_store::{ATTEMPTS, WriteError};
+use souk_store::{WriteError, retry_on_conflict};
 use souk_store_identity::{
     IdentityExt as _,
     accounts::{Login, Rule, Seller},
@@ -32,19 +32,19 @@ pub struct Confirmation {
 pub(crate) async fn confirm(cx: &Cx<'_, StoreSealer>, realm: Realm, input: Confirmation) -> Result<Principal, Problem> {
     let Confirmation { email, code, password } = input;
     let subject = subject(realm, email);
-    for _ in 0..ATTEMPTS {
+    retry_on_conflict(|| async {
         let mut used = cx.codes(cx.now).check(&subject, &code, Some(&password)).await?;
         let registration = used.registration.take().ok_or(Code::WrongCode)?;
         match create(cx, &used, registration).await {
-            Ok(principal) => return Ok(principal),
-            Err(WriteError::Refused(rules)) if rules.broke(&Rule::Stale) => {}
+            Ok(principal) => Ok(Some(principal)),
+            Err(WriteError::Refused(rules)) if rules.broke(&Rule::Stale) => Ok(None),
             // Only a caller with the right code learns that the seller is barred.
-            Err(WriteError::Refused(rules)) if rules.broke(&Rule::Barred) => return Err(Code::SellerBarred.into()),
-            Err(WriteError::Refused(_)) => return Err(Code::WrongCode.into()),
-            Err(WriteError::Store(error)) => return Err(error.into()),
+            Err(WriteError::Refused(rules)) if rules.broke(&Rule::Barred) => Err(Code::SellerBarred.into()),
+            Err(WriteError::Refused(_)) => Err(Code::WrongCode.into()),
+            Err(WriteError::Store(error)) => Err(error.into()),
         }
-    }
-    Err(Code::Unavailable.into())
+    })
+    .await
 }
 
 async fn create(

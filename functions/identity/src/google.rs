@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use souk_domain::Invalid;
 use souk_oidc::{Attempt, OidcError, Provider};
 use souk_runtime::{Sealer, Start, StartError};
-use souk_store::StoreError;
+use souk_store::{Conflict, StoreError};
 use souk_web::{Code, Problem};
 
 /// The cookie that binds Google's answer to the browser that started the sign-in.
@@ -135,6 +135,12 @@ impl From<OidcError> for Refused {
 impl From<Problem> for Refused {
     fn from(problem: Problem) -> Self {
         Self(problem.code().as_str())
+    }
+}
+
+impl From<Conflict> for Refused {
+    fn from(conflict: Conflict) -> Self {
+        Problem::from(conflict).into()
     }
 }
 

@@ -14,7 +14,7 @@ use souk_domain::{
 };
 use souk_messaging::{Notice, tell};
 use souk_runtime::{Sealer, random};
-use souk_store::{ATTEMPTS, Store, happened};
+use souk_store::{Store, happened, retry_on_conflict};
 use souk_store_identity::{IdentityExt as _, second_factor::SecondFactor};
 use souk_web::{Code, Cx, Deserr, FieldErrors, JsonSchema, Problem, SignedInCaller, TokenIssuer};
 
@@ -103,14 +103,12 @@ impl<'a> PrincipalFactor<'a> {
         proof: Option<&FactorProof>,
         update: impl Fn(SecondFactor) -> FactorUpdate,
     ) -> Result<bool, Problem> {
-        for _ in 0..ATTEMPTS {
-            let Some(read) = self.stored().await?.filter(SecondFactor::is_on) else { return Ok(false) };
+        retry_on_conflict(|| async {
+            let Some(read) = self.stored().await?.filter(SecondFactor::is_on) else { return Ok(Some(false)) };
             let proof = proof.ok_or(Code::SecondFactorRequired)?;
-            if self.attempt(&read, proof, &update).await? {
-                return Ok(true);
-            }
-        }
-        Err(Code::Unavailable.into())
+            Ok(self.attempt(&read, proof, &update).await?.then_some(true))
+        })
+        .await
     }
 
     /// Checks a proof once and writes the update. Returns `false` if another request wrote in between.

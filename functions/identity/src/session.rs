@@ -13,9 +13,9 @@ use souk_domain::{AdminId, Id, Principal, Realm, SessionId};
 use souk_messaging::{Notice, tell};
 use souk_runtime::{draw_secret, sha256};
 use souk_store::{
-    ATTEMPTS, Store,
+    Store,
     access::{Retry, Session, Standing},
-    happened,
+    happened, retry_on_conflict,
 };
 use souk_store_identity::{IdentityExt as _, accounts::Login};
 use souk_web::{Code, Device, Problem, SignedIn, TokenIssuer};
@@ -51,7 +51,7 @@ pub(crate) async fn open(
     device: &Device,
     now: Timestamp,
 ) -> Result<SignedIn, Problem> {
-    for _ in 0..ATTEMPTS {
+    retry_on_conflict(|| async {
         let standing = issuer.store.access().standing(principal).await?;
         refuse_banned(&standing)?;
         // These checks come after the read of the standing. A demotion, a ban or a new password that comes later raises
@@ -68,11 +68,10 @@ pub(crate) async fn open(
         let (next, surprising) = standing.with_device(&known, now);
         let notice = Notice::NewSignIn { agent: device.agent.clone(), address: device.address.clone() };
         let news = surprising.then(|| tell(principal, notice, now)).transpose()?;
-        if happened(issuer.store.access().open(&session, (!is_known).then_some(&next), news.as_ref()).await)? {
-            return issue(issuer, &session, secret, now);
-        }
-    }
-    Err(Code::Unavailable.into())
+        let opened = issuer.store.access().open(&session, (!is_known).then_some(&next), news.as_ref()).await;
+        happened(opened)?.then(|| issue(issuer, &session, secret, now)).transpose()
+    })
+    .await
 }
 
 /// Exchanges a refresh token for new tokens, once.
@@ -88,7 +87,7 @@ pub(crate) async fn refresh(
 ) -> Result<SignedIn, Problem> {
     let refused = || Problem::new(Code::InvalidRefreshToken);
     let token: RefreshToken = issuer.sealer.open(REFRESH, token).map_err(|_| refused())?;
-    for _ in 0..ATTEMPTS {
+    retry_on_conflict(|| async {
         let (standing, session) = issuer.store.access().session(token.principal, token.session).await?;
         let session = session.ok_or_else(refused)?;
         refuse_banned(&standing)?;
@@ -96,7 +95,7 @@ pub(crate) async fn refresh(
             return Err(refused());
         }
         if token.generation < session.generation {
-            return answer_used_token(issuer, &session, token.generation, retry_key, now).await;
+            return answer_used_token(issuer, &session, token.generation, retry_key, now).await.map(Some);
         }
         if sha256(&token.secret) != session.secret_hash {
             return Err(refused());
@@ -116,11 +115,10 @@ pub(crate) async fn refresh(
             expires_at: Session::expiry(session.opened_at, now),
             ..session
         };
-        if happened(issuer.store.access().refresh(&next).await)? {
-            return issue(issuer, &next, secret, now);
-        }
-    }
-    Err(Code::Unavailable.into())
+        let refreshed = happened(issuer.store.access().refresh(&next).await)?;
+        refreshed.then(|| issue(issuer, &next, secret, now)).transpose()
+    })
+    .await
 }
 
 /// Answers a refresh token that was used before: after a lost answer, in a race, or after a theft.
@@ -214,11 +212,9 @@ fn fingerprint(issuer: &TokenIssuer, principal: Principal, device: &Device) -> S
 /// # Errors
 /// `unavailable` if the standing changed at every attempt.
 pub(crate) async fn end_all(store: &Store, principal: Principal) -> Result<(), Problem> {
-    for _ in 0..ATTEMPTS {
+    retry_on_conflict(|| async {
         let standing = store.access().standing(principal).await?.all_sessions_ended();
-        if happened(store.access().save(&standing).await)? {
-            return Ok(());
-        }
-    }
-    Err(Code::Unavailable.into())
+        Ok(happened(store.access().save(&standing).await)?.then_some(()))
+    })
+    .await
 }

@@ -2,10 +2,10 @@
 //! schedule both use it, so that the rules are in one place.
 
 use jiff::Timestamp;
-use souk_domain::order::PaymentState;
+use souk_domain::{PaymentSessionId, order::PaymentState};
 use souk_messaging::{Event, Failure};
 use souk_payments::{CheckoutSession, CheckoutStatus, GatewayError, PaymentStatus};
-use souk_store::{ATTEMPTS, WriteError, happened};
+use souk_store::{WriteError, happened, retry_on_conflict};
 use souk_store_sales::{
     SalesExt as _,
     carts::Cart,
@@ -18,7 +18,7 @@ use crate::deps::StoreStripe;
 /// payment is refunded, once.
 pub(crate) async fn complete_paid(
     deps: &StoreStripe,
-    mut session: PaymentSession,
+    session: PaymentSession,
     checkout: &CheckoutSession,
     now: Timestamp,
 ) -> Result<(), Failure> {
@@ -37,45 +37,63 @@ pub(crate) async fn complete_paid(
             return Ok(());
         }
     };
-    for _ in 0..ATTEMPTS {
-        match session.state {
-            PaymentState::Paid | PaymentState::Refunded => return Ok(()),
-            PaymentState::Open | PaymentState::Expired | PaymentState::Superseded => {}
-            PaymentState::Opening | PaymentState::Closing => {
-                // A session has no page before it is open, and its page is expired before the session closes. So this
-                // event comes late. The session ends first, and is then handled like every session that was paid late.
-                expire(deps, &session, now).await?;
-                session = reload(deps, &session).await?;
-                continue;
-            }
+    let id = session.id;
+    let mut known = Some(session);
+    retry_on_conflict(|| {
+        let known = known.take();
+        async {
+            let session = match known {
+                Some(session) => session,
+                None => reload(deps, id).await?,
+            };
+            complete(deps, &session, checkout, payment.as_deref(), now).await
         }
-        if !amount_matches(&session, checkout) {
-            tracing::error!(session.id = %session.id, "amount paid differs from the session's total: refunding");
-            return refund(deps, &session, payment.as_deref(), checkout.amount_total, now).await;
+    })
+    .await
+}
+
+/// Makes a paid session an order, or refunds the payment. Returns `None` if the session or the cart changed meanwhile.
+async fn complete(
+    deps: &StoreStripe,
+    session: &PaymentSession,
+    checkout: &CheckoutSession,
+    payment: Option<&str>,
+    now: Timestamp,
+) -> Result<Option<()>, Failure> {
+    match session.state {
+        PaymentState::Paid | PaymentState::Refunded => return Ok(Some(())),
+        PaymentState::Open | PaymentState::Expired | PaymentState::Superseded => {}
+        PaymentState::Opening | PaymentState::Closing => {
+            // A session has no page before it is open, and its page is expired before the session closes. So this
+            // event comes late. The session ends first, and is then handled like every session that was paid late.
+            expire(deps, session, now).await?;
+            return Ok(None);
         }
-        if !session.can_still_be_completed() {
-            tracing::warn!(session.id = %session.id, "paid after the hold ended, and too large to be held again: \
-                                                      refunding");
-            return refund(deps, &session, payment.as_deref(), checkout.amount_total, now).await;
-        }
-        let cart: Cart = deps.store.carts().get(session.cart).await?;
-        let event = Event::OrderPlaced { order: session.id.into() }.record(now)?;
-        match deps.store.payments().complete(&session, payment.clone(), &cart, &event, now).await {
-            Ok(()) => return Ok(()),
-            Err(WriteError::Refused(rules))
-                if rules.0.iter().any(|rule| matches!(rule, Rule::SoldOut(_) | Rule::Discount(_))) =>
-            {
-                tracing::warn!(session.id = %session.id, "paid after the hold ended, and the stock or a discount is \
-                                                          used up: refunding");
-                return refund(deps, &session, payment.as_deref(), checkout.amount_total, now).await;
-            }
-            // The cart or the session changed in the meantime: retry with their new state.
-            Err(WriteError::Refused(_)) => {}
-            Err(WriteError::Store(error)) => return Err(error.into()),
-        }
-        session = reload(deps, &session).await?;
     }
-    Err(Failure::new("the payment session changed at every attempt"))
+    if !amount_matches(session, checkout) {
+        tracing::error!(session.id = %session.id, "amount paid differs from the session's total: refunding");
+        return refund(deps, session, payment, checkout.amount_total, now).await.map(Some);
+    }
+    if !session.can_still_be_completed() {
+        tracing::warn!(session.id = %session.id, "paid after the hold ended, and too large to be held again: \
+                                                      refunding");
+        return refund(deps, session, payment, checkout.amount_total, now).await.map(Some);
+    }
+    let cart: Cart = deps.store.carts().get(session.cart).await?;
+    let event = Event::OrderPlaced { order: session.id.into() }.record(now)?;
+    match deps.store.payments().complete(session, payment.map(str::to_owned), &cart, &event, now).await {
+        Ok(()) => Ok(Some(())),
+        Err(WriteError::Refused(rules))
+            if rules.0.iter().any(|rule| matches!(rule, Rule::SoldOut(_) | Rule::Discount(_))) =>
+        {
+            tracing::warn!(session.id = %session.id, "paid after the hold ended, and the stock or a discount is \
+                                                          used up: refunding");
+            refund(deps, session, payment, checkout.amount_total, now).await.map(Some)
+        }
+        // The cart or the session changed in the meantime: retry with their new state.
+        Err(WriteError::Refused(_)) => Ok(None),
+        Err(WriteError::Store(error)) => Err(error.into()),
+    }
 }
 
 /// Ends a session whose hold ended without a payment. If Stripe reports that the page was paid at the last moment, the
@@ -126,6 +144,6 @@ async fn refund(
 }
 
 /// Reads a session again.
-async fn reload(deps: &StoreStripe, session: &PaymentSession) -> Result<PaymentSession, Failure> {
-    deps.store.payments().get(session.id).await?.ok_or_else(|| Failure::new("the payment session does not exist"))
+async fn reload(deps: &StoreStripe, id: PaymentSessionId) -> Result<PaymentSession, Failure> {
+    deps.store.payments().get(id).await?.ok_or_else(|| Failure::new("the payment session does not exist"))
 }

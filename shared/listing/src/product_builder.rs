@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use souk_domain::{Currency, Id, Principal, ProductId, SellerId, ShopId, Slug, media::Referrer};
 use souk_runtime::{Connect, Start, StartError};
-use souk_store::{Store, WriteError, idempotency::Answer, transaction::ATTEMPTS};
+use souk_store::{Store, WriteError, idempotency::Answer, retry_on_conflict};
 use souk_store_catalogue::{
     CatalogueExt as _,
     products::{Rule, Whole},
@@ -59,32 +59,31 @@ impl ProductBuilder {
         // The end of a UUID is its random part.
         let salt = format!("{:06x}", id.uuid().as_u128() & 0xff_ffff);
         let suggested = || Slug::suggest(draft.title.as_str(), "product", &salt);
-        let mut slug = draft.slug.clone().unwrap_or_else(suggested);
-        for _ in 0..ATTEMPTS {
+        let slug = draft.slug.clone().unwrap_or_else(suggested);
+        let salted = Some(slug.with_suffix(&salt)).filter(|_| draft.slug.is_none() && !slug.as_str().ends_with(&salt));
+        let slugs: Vec<Slug> = [slug].into_iter().chain(salted).collect();
+        retry_on_conflict(|| async {
             let shop = self.shop_of(seller).await?;
             let category = self.store.site().category(&draft.category).await?;
             let (pictures, category) = draft.check(self.currency, &claims, category)?;
-            let whole = draft.assemble(id, slug.clone(), pictures, &shop, now);
-            let answer = answer(&whole)?;
-            let broken = match self.store.products().create(&whole, &shop, &category, answer.as_ref()).await {
-                Ok(()) => return Ok(whole),
-                Err(WriteError::Refused(broken)) => broken,
-                Err(WriteError::Store(error)) => return Err(error.into()),
-            };
-            if broken.broke(&Rule::Exists) {
-                return Ok(whole);
-            } else if broken.broke(&Rule::KeyUsed) {
-                return Err(Code::Unavailable.into());
-            } else if broken.broke(&Rule::SlugTaken) {
-                let salted = slug.with_suffix(&salt);
-                if draft.slug.is_some() || slug.as_str().ends_with(&salt) {
-                    return Err(Problem::new(Code::SlugTaken).field("/slug", "taken", "another product has this slug"));
+            for slug in &slugs {
+                let whole = draft.assemble(id, slug.clone(), pictures.clone(), &shop, now);
+                let answer = answer(&whole)?;
+                match self.store.products().create(&whole, &shop, &category, answer.as_ref()).await {
+                    Ok(()) => return Ok(Some(whole)),
+                    Err(WriteError::Refused(broken)) if broken.broke(&Rule::Exists) => return Ok(Some(whole)),
+                    Err(WriteError::Refused(broken)) if broken.broke(&Rule::KeyUsed) => {
+                        return Err(Code::Unavailable.into());
+                    }
+                    Err(WriteError::Refused(broken)) if broken.broke(&Rule::SlugTaken) => {}
+                    // The shop or the category changed in between.
+                    Err(WriteError::Refused(_)) => return Ok(None),
+                    Err(WriteError::Store(error)) => return Err(error.into()),
                 }
-                slug = salted;
             }
-            // Otherwise the shop or the category changed in between.
-        }
-        Err(Code::Unavailable.into())
+            Err(Problem::new(Code::SlugTaken).field("/slug", "taken", "another product has this slug"))
+        })
+        .await
     }
 
     /// Returns the seller's shop, unless it is closed.

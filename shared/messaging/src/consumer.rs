@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use lambda_runtime::Error;
 use serde::de::DeserializeOwned;
 use souk_runtime::{Connect, Function, Kind, MakeHandler, handler, name_of, serve};
-use souk_store::{StoreError, WriteError};
+use souk_store::{Conflict, StoreError, WriteError};
 
 /// The reason why a message was not handled. The queue delivers it again and finally moves it to the dead letters.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +24,12 @@ impl Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         Self(error.to_string())
+    }
+}
+
+impl From<Conflict> for Failure {
+    fn from(conflict: Conflict) -> Self {
+        Self(conflict.to_string())
     }
 }
 

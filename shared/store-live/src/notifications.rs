@@ -29,9 +29,9 @@ use souk_domain::{
     notification::{Channels, day_of, is_over, over_after},
 };
 use souk_store::{
-    ATTEMPTS, Entity, Page, Position, StoreError, Table, Transaction, WriteError,
+    Entity, Page, Position, StoreError, Table, Transaction, WriteError,
     entity::{Item, from_item, millis as as_millis, number, type_of},
-    happened,
+    happened, retry_on_conflict,
     table::{Freshness, ListQuery},
     transaction::Condition,
 };
@@ -178,12 +178,12 @@ impl<'a> Notifications<'a> {
         content: &Content,
         now: Timestamp,
     ) -> Result<Option<Notification>, StoreError> {
-        for _ in 0..ATTEMPTS {
+        retry_on_conflict(|| async {
             let items = self.table.get_many(vec![keys::inbox(owner), keys::notification_settings(owner)]).await?;
             let (inbox, settings) = (find::<Inbox>(&items)?, find::<Settings>(&items)?);
             let wanted = settings.is_none_or(|settings| settings.of(content.kind).in_app);
             if !wanted || is_over(day_of(at), now) {
-                return Ok(None);
+                return Ok(Some(None));
             }
             let epoch = inbox.as_ref().map_or(0, |inbox| inbox.epoch);
             let notification =
@@ -197,13 +197,13 @@ impl<'a> Notifications<'a> {
                 }
             };
             match counted.commit(self.table).await {
-                Ok(()) => return Ok(Some(notification)),
-                Err(WriteError::Refused(rules)) if rules.broke(&Rule::Told) => return Ok(Some(notification)),
-                Err(WriteError::Refused(_)) => {}
-                Err(WriteError::Store(error)) => return Err(error),
+                Ok(()) => Ok(Some(Some(notification))),
+                Err(WriteError::Refused(rules)) if rules.broke(&Rule::Told) => Ok(Some(Some(notification))),
+                Err(WriteError::Refused(_)) => Ok(None),
+                Err(WriteError::Store(error)) => Err(error),
             }
-        }
-        Err(StoreError::Unavailable("the inbox kept changing".into()))
+        })
+        .await
     }
 
     /// Lists a principal's notifications, newest first, with the inbox that tells which are read. The inbox is `None`

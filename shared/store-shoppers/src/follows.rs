@@ -10,8 +10,9 @@ use souk_domain::{ShopId, UserId};
 use souk_store::{
     Entity, Page, Position, StoreError, Table, Transaction, WriteError,
     entity::{from_item, type_of},
+    retry_on_conflict,
     table::{Freshness, ListQuery},
-    transaction::{Condition, Tries},
+    transaction::Condition,
 };
 use souk_store_identity::accounts::User;
 use souk_store_shops::shops::{FollowerCount, Shop};
@@ -145,22 +146,19 @@ impl<'a> Follows<'a> {
     /// # Errors
     /// Those of [`StoreError`].
     pub async fn follow(&self, user: UserId, shop: ShopId, now: Timestamp) -> Result<bool, StoreError> {
-        let mut tries = Tries::new();
-        while tries.next().await {
+        retry_on_conflict(|| async {
             let (followed, count) = self.read(user, shop).await?;
             if !count.listed {
-                return Ok(false);
+                return Ok(Some(false));
             }
             if followed {
-                return Ok(true);
+                return Ok(Some(true));
             }
             let (follow, follower) = (Follow { user, shop, at: now }, Follower { shop, user, at: now });
             let transaction = Transaction::new().create(&follow, Rule::Unchanged).put(&follower);
-            if self.counted(transaction, count, 1).await? {
-                return Ok(true);
-            }
-        }
-        Err(StoreError::Unavailable("other followers kept the count".into()))
+            Ok(self.counted(transaction, count, 1).await?.then_some(true))
+        })
+        .await
     }
 
     /// Makes a shopper no longer follow a shop. Idempotent.
@@ -169,20 +167,17 @@ impl<'a> Follows<'a> {
     /// Those of [`StoreError`].
     pub async fn unfollow(&self, user: UserId, shop: ShopId) -> Result<(), StoreError> {
         let there = Condition::new("attribute_exists(pk)");
-        let mut tries = Tries::new();
-        while tries.next().await {
+        retry_on_conflict(|| async {
             let (followed, count) = self.read(user, shop).await?;
             if !followed {
-                return Ok(());
+                return Ok(Some(()));
             }
             let transaction = Transaction::new()
                 .delete(&keys::follow(user, shop), there.clone(), Rule::Unchanged)
                 .delete(&keys::follower(shop, user), there.clone(), Rule::Unchanged);
-            if self.counted(transaction, count, -1).await? {
-                return Ok(());
-            }
-        }
-        Err(StoreError::Unavailable("other followers kept the count".into()))
+            Ok(self.counted(transaction, count, -1).await?.then_some(()))
+        })
+        .await
     }
 
     /// Reads whether a shopper follows a shop, and the count of followers.

@@ -23,13 +23,15 @@ pub mod keys;
 pub mod leases;
 pub mod limits;
 pub mod outbox;
+mod retry;
 pub mod table;
 pub mod transaction;
 
 pub use entity::Entity;
 pub use error::StoreError;
+pub use retry::{Conflict, retry_on_conflict};
 pub use table::{Page, Position, Table};
-pub use transaction::{ATTEMPTS, Refused, Transaction, Tries, WriteError, happened};
+pub use transaction::{Refused, Transaction, WriteError, happened};
 
 /// The store: the table by its aggregates, as in `store.orders().of(shopper, ..)`.
 #[derive(Debug, Clone)]

@@ -1,9 +1,6 @@
 //! Writes that happen together or not at all, and say why not.
 
-use std::{
-    collections::HashMap,
-    time::{Duration, Instant},
-};
+use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{
     error::SdkError,
@@ -13,12 +10,12 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, CancellationReason, ConditionCheck, Delete, Put, TransactWriteItem, Update},
 };
 use futures::future::BoxFuture;
-use jiff::Timestamp;
 
 use crate::{
     StoreError, Table,
     entity::{Entity, Item},
     keys::Key,
+    retry::{Conflict, retry},
 };
 
 /// The rules that did not hold, in the order in which their items were added. Never empty.
@@ -43,36 +40,9 @@ pub enum WriteError<R> {
     Store(#[from] StoreError),
 }
 
-/// How often a write that meets another one is decided anew. Each meeting means that another request got through.
-pub const ATTEMPTS: usize = 8;
-
-/// Tries at a write that many want at the same time: one after the other with growing pauses, for some six seconds. Every
-/// function has more.
-#[derive(Debug)]
-pub struct Tries {
-    begun: Instant,
-    tried: u32,
-}
-
-impl Tries {
-    const TIME: Duration = Duration::from_secs(6);
-
-    /// From now on.
-    #[expect(clippy::new_without_default, reason = "when it begins is no default value")]
-    pub fn new() -> Self {
-        Self { begun: Instant::now(), tried: 0 }
-    }
-
-    /// Waits for the next try, the first without a pause. Answers whether there is one.
-    pub async fn next(&mut self) -> bool {
-        if self.tried > 0 {
-            if self.begun.elapsed() > Self::TIME {
-                return false;
-            }
-            pause(self.tried).await;
-        }
-        self.tried += 1;
-        true
+impl<R> From<Conflict> for WriteError<R> {
+    fn from(conflict: Conflict) -> Self {
+        Self::Store(conflict.into())
     }
 }
 
@@ -229,11 +199,10 @@ impl<R: Clone> Transaction<R> {
                 check.table_name.clone_from(&table.name);
             }
         }
-        let mut attempt = 1;
-        loop {
+        retry(CONFLICT_ATTEMPTS, || async {
             let request = table.client.transact_write_items().set_transact_items(Some(self.items.clone()));
             let error = match sent(request).await {
-                Ok(_) => return Ok(()),
+                Ok(_) => return Ok(Some(())),
                 Err(error) => error,
             };
             let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()
@@ -251,15 +220,13 @@ impl<R: Clone> Transaction<R> {
                     Some("TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded")
                 )
             });
-            if !contended {
-                return Err(StoreError::Rejected(format!("transaction cancelled: {reasons:?}")).into());
+            if contended {
+                Ok(None)
+            } else {
+                Err(StoreError::Rejected(format!("transaction cancelled: {reasons:?}")).into())
             }
-            if attempt == CONFLICT_ATTEMPTS {
-                return Err(StoreError::Unavailable("other transactions kept the items".into()).into());
-            }
-            pause(attempt).await;
-            attempt += 1;
-        }
+        })
+        .await
     }
 }
 
@@ -268,14 +235,6 @@ fn sent(
     request: TransactWriteItemsFluentBuilder,
 ) -> BoxFuture<'static, Result<TransactWriteItemsOutput, SdkError<TransactWriteItemsError>>> {
     Box::pin(request.send())
-}
-
-/// Waits before the next attempt at a write that met another one: the longer the more often it did, from some 20 ms to a
-/// second. The clock's low digits keep those who met from meeting again.
-async fn pause(attempt: u32) {
-    let half = 8_u64 << attempt.min(6);
-    let jitter = u64::from(Timestamp::now().subsec_nanosecond().unsigned_abs() / 1_000) % half;
-    tokio::time::sleep(Duration::from_millis(half + jitter)).await;
 }
 
 /// DynamoDB gives one reason per item, in order; `None` where the item was not to blame.

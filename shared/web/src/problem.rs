@@ -7,7 +7,7 @@ use http::{Response, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
-use souk_store::{StoreError, WriteError};
+use souk_store::{Conflict, StoreError, WriteError};
 
 use crate::{FieldError, FieldErrors};
 
@@ -291,6 +291,12 @@ impl From<StoreError> for Problem {
             StoreError::Unavailable(_) => Self::new(Code::Unavailable),
             StoreError::Rejected(_) | StoreError::Shape(_) => Self::new(Code::Internal),
         }
+    }
+}
+
+impl From<Conflict> for Problem {
+    fn from(_: Conflict) -> Self {
+        Self::new(Code::Unavailable)
     }
 }
 

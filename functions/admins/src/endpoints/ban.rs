@@ -5,7 +5,7 @@
 
 use souk_domain::{BanReason, Principal, audit::Action};
 use souk_messaging::{Notice, tell};
-use souk_store::{ATTEMPTS, access, happened};
+use souk_store::{access, happened, retry_on_conflict};
 use souk_web::{
     Admin, Body, Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, NoContent, Path, Problem, Route, route,
 };
@@ -52,10 +52,10 @@ impl Endpoint for Ban {
         let record = record(cx, admin, Action::Ban, principal, Some(&input.reason));
         let notice = tell(principal, Notice::Banned { reason: input.reason.clone() }, cx.now)?;
         let access = cx.store.access();
-        for _ in 0..ATTEMPTS {
+        retry_on_conflict(|| async {
             let standing = access.standing(principal).await?;
             let ban = match &standing.ban {
-                Some(ban) if ban.reason == input.reason => return Ok(NoContent),
+                Some(ban) if ban.reason == input.reason => return Ok(Some(NoContent)),
                 Some(ban) => access::Ban { reason: input.reason.clone(), ..ban.clone() },
                 None => access::Ban { reason: input.reason.clone(), by: admin.id, at: cx.now },
             };
@@ -63,11 +63,9 @@ impl Endpoint for Ban {
             if let Principal::User(id) = principal {
                 standings.push(access.standing(Principal::Admin(id.into())).await?.all_sessions_ended());
             }
-            if happened(access.judge(&standings, &record, &notice).await)? {
-                return Ok(NoContent);
-            }
-        }
-        Err(Code::Unavailable.into())
+            Ok(happened(access.judge(&standings, &record, &notice).await)?.then_some(NoContent))
+        })
+        .await
     }
 }
 

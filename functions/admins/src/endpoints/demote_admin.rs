@@ -2,7 +2,7 @@
 
 use souk_domain::{AdminId, Principal, audit::Action};
 use souk_messaging::{Notice, tell};
-use souk_store::{ATTEMPTS, happened};
+use souk_store::{happened, retry_on_conflict};
 use souk_store_identity::IdentityExt as _;
 use souk_web::{Admin, Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, NoContent, Path, Problem, Route, route};
 
@@ -41,14 +41,12 @@ impl Endpoint for DemoteAdmin {
         let demoted = Principal::Admin(input.id);
         let record = record(cx, admin, Action::DemoteAdmin, demoted, None);
         let notice = tell(Principal::User(input.id.into()), Notice::Demoted, cx.now)?;
-        for _ in 0..ATTEMPTS {
-            let Some(known) = cx.store.admins().get(input.id).await? else { return Ok(NoContent) };
+        retry_on_conflict(|| async {
+            let Some(known) = cx.store.admins().get(input.id).await? else { return Ok(Some(NoContent)) };
             cx.refuse_first(&known.email)?;
             let standing = cx.store.access().standing(demoted).await?.all_sessions_ended();
-            if happened(cx.store.admins().demote(&standing, input.id, &record, &notice).await)? {
-                return Ok(NoContent);
-            }
-        }
-        Err(Code::Unavailable.into())
+            Ok(happened(cx.store.admins().demote(&standing, input.id, &record, &notice).await)?.then_some(NoContent))
+        })
+        .await
     }
 }

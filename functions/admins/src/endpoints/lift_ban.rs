@@ -2,8 +2,8 @@
 
 use souk_domain::audit::Action;
 use souk_messaging::{Notice, tell};
-use souk_store::{ATTEMPTS, happened};
-use souk_web::{Admin, Code, Cx, Endpoint, NoContent, Path, Problem, Route, route};
+use souk_store::{happened, retry_on_conflict};
+use souk_web::{Admin, Cx, Endpoint, NoContent, Path, Problem, Route, route};
 
 use crate::{
     ban::BanPath,
@@ -31,15 +31,14 @@ impl Endpoint for LiftBan {
         let principal = path.principal;
         let record = record(cx, admin, Action::LiftBan, principal, None);
         let notice = tell(principal, Notice::BanLifted, cx.now)?;
-        for _ in 0..ATTEMPTS {
+        retry_on_conflict(|| async {
             let standing = cx.store.access().standing(principal).await?;
             if standing.ban.is_none() {
-                return cx.email_of(principal).await.map(|_| NoContent);
+                return cx.email_of(principal).await.map(|_| Some(NoContent));
             }
-            if happened(cx.store.access().judge(&[standing.ban_lifted()], &record, &notice).await)? {
-                return Ok(NoContent);
-            }
-        }
-        Err(Code::Unavailable.into())
+            Ok(happened(cx.store.access().judge(&[standing.ban_lifted()], &record, &notice).await)?
+                .then_some(NoContent))
+        })
+        .await
     }
 }

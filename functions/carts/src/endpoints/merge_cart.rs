@@ -9,7 +9,7 @@ use souk_domain::{
     cart::{Dropped, merge},
     discount::MAX_PER_CART,
 };
-use souk_store::{ATTEMPTS, WriteError};
+use souk_store::{WriteError, retry_on_conflict};
 use souk_store_catalogue::CatalogueExt as _;
 use souk_store_sales::{
     SalesExt as _,
@@ -50,20 +50,20 @@ impl Endpoint for MergeCart {
         Body(input): Body<CartMerge>,
     ) -> Result<Self::Output, Problem> {
         let carts = cx.store.carts();
-        for _ in 0..ATTEMPTS {
+        retry_on_conflict(|| async {
             let Some(guest) = carts.guest(input.cart, cx.now).await? else {
                 let report = carts.merged(shopper.cart(), input.cart, cx.now).await?.ok_or(Code::NotFound)?;
-                return answer(cx, &carts.get(shopper.cart()).await?, report.dropped).await;
+                return answer(cx, &carts.get(shopper.cart()).await?, report.dropped).await.map(Some);
             };
             let (next, dropped) = combine(cx, carts.get(shopper.cart()).await?, &guest).await?;
             let report = Merge { cart: next.id, guest: guest.id, dropped, forgotten_at: cx.now + GUEST_LIFETIME };
             match carts.merge(&next, &guest, &report).await {
-                Ok(()) => return answer(cx, &next, report.dropped).await,
-                Err(WriteError::Refused(_)) => {}
-                Err(WriteError::Store(error)) => return Err(error.into()),
+                Ok(()) => answer(cx, &next, report.dropped).await.map(Some),
+                Err(WriteError::Refused(_)) => Ok(None),
+                Err(WriteError::Store(error)) => Err(error.into()),
             }
-        }
-        Err(Code::Unavailable.into())
+        })
+        .await
     }
 }
 

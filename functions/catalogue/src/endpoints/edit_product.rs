@@ -6,7 +6,7 @@
 
 use souk_domain::{Invalid, MediaId, Principal, ProductId, media::Referrer};
 use souk_listing::{Draft, Findings};
-use souk_store::{ATTEMPTS, WriteError};
+use souk_store::{WriteError, retry_on_conflict};
 use souk_store_catalogue::{
     CatalogueExt as _,
     products::{Product, Rule, Whole},
@@ -77,7 +77,7 @@ impl Endpoint for EditProduct {
             return Err(Code::ChangedMeanwhile.into());
         }
         let claims = claim(cx, &seller, &before, &draft.pictures).await?;
-        for _ in 0..ATTEMPTS {
+        retry_on_conflict(|| async {
             let shop = shop_of(store, &seller).await?;
             let mut findings = Findings::new(cx.builder.currency);
             findings.prices(draft.price, draft.sale_price);
@@ -112,20 +112,18 @@ impl Endpoint for EditProduct {
                 Ok(()) => {
                     let after = Whole { product: after, details, skus: planned.skus, sold: before.sold };
                     release(cx, &before, &after).await?;
-                    return Ok(Json(OwnProductDetailsView::of(&after, &cx.media, cx.now)));
+                    Ok(Some(Json(OwnProductDetailsView::of(&after, &cx.media, cx.now))))
                 }
                 Err(WriteError::Refused(rules)) if rules.broke(&Rule::SlugTaken) => {
-                    return Err(Problem::new(Code::SlugTaken).field("/slug", "taken", "another product has it"));
+                    Err(Problem::new(Code::SlugTaken).field("/slug", "taken", "another product has it"))
                 }
-                Err(WriteError::Refused(rules)) if rules.broke(&Rule::Stale) => {
-                    return Err(Code::ChangedMeanwhile.into());
-                }
+                Err(WriteError::Refused(rules)) if rules.broke(&Rule::Stale) => Err(Code::ChangedMeanwhile.into()),
                 // The shop or the category changed in between: try again with the new state.
-                Err(WriteError::Refused(_)) => {}
-                Err(WriteError::Store(error)) => return Err(error.into()),
+                Err(WriteError::Refused(_)) => Ok(None),
+                Err(WriteError::Store(error)) => Err(error.into()),
             }
-        }
-        Err(Code::Unavailable.into())
+        })
+        .await
     }
 }
 

@@ -3,7 +3,7 @@
 //! The request replaces the whole discount, so that repeating it changes nothing. An open payment session keeps the old
 //! terms. The count of uses stays.
 
-use souk_store::{ATTEMPTS, WriteError};
+use souk_store::{WriteError, retry_on_conflict};
 use souk_store_sales::{SalesExt as _, discounts::Rule};
 use souk_web::{Body, Code, Cx, Endpoint, Json, Path, Problem, Route, Seller, route};
 
@@ -34,19 +34,17 @@ impl Endpoint for ChangeDiscount {
         (Path(path), Body(form)): Self::Input,
     ) -> Result<Self::Output, Problem> {
         let discounts = cx.store.discounts();
-        for attempt in 0..ATTEMPTS {
+        retry_on_conflict(|| async {
             let found = discounts.at(seller.shop(), path.discount).await?;
             let (before, used) = found.ok_or(Code::NotFound)?;
-            if attempt == 0 {
-                form.check(&cx.store, cx.currency, seller.shop()).await?;
-            }
+            form.check(&cx.store, cx.currency, seller.shop()).await?;
             let after = form.apply_to(&before);
             match discounts.change(&before, &after).await {
-                Ok(()) => return Ok(Json(DiscountView::of(after, used))),
-                Err(WriteError::Refused(rules)) if rules.broke(&Rule::Stale) => {}
-                Err(error) => return Err(Problem::from_write(error, refusal)),
+                Ok(()) => Ok(Some(Json(DiscountView::of(after, used)))),
+                Err(WriteError::Refused(rules)) if rules.broke(&Rule::Stale) => Ok(None),
+                Err(error) => Err(Problem::from_write(error, refusal)),
             }
-        }
-        Err(Code::Unavailable.into())
+        })
+        .await
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! An open payment session keeps the discount. Carts that contain its code report that the discount does not exist.
 
-use souk_store::{ATTEMPTS, Store, happened};
+use souk_store::{Store, happened, retry_on_conflict};
 use souk_store_sales::SalesExt as _;
 use souk_web::{Code, Cx, Endpoint, NoContent, Path, Problem, Route, Seller, route};
 
@@ -26,13 +26,11 @@ impl Endpoint for DeleteDiscount {
         seller: Seller,
         Path(path): Path<DiscountPath>,
     ) -> Result<Self::Output, Problem> {
-        for _ in 0..ATTEMPTS {
+        retry_on_conflict(|| async {
             let found = cx.discounts().at(seller.shop(), path.discount).await?;
             let (discount, _) = found.ok_or(Code::NotFound)?;
-            if happened(cx.discounts().delete(&discount).await)? {
-                return Ok(NoContent);
-            }
-        }
-        Err(Code::Unavailable.into())
+            Ok(happened(cx.discounts().delete(&discount).await)?.then_some(NoContent))
+        })
+        .await
     }
 }

@@ -1,8 +1,8 @@
 //! `DELETE /v1/shop/domain` - removes the custom domain of the seller's shop, if it has one.
 
-use souk_store::{ATTEMPTS, happened};
+use souk_store::{happened, retry_on_conflict};
 use souk_store_shops::ShopsExt as _;
-use souk_web::{Code, Cx, Endpoint, NoContent, Problem, Route, Seller, route};
+use souk_web::{Cx, Endpoint, NoContent, Problem, Route, Seller, route};
 
 use crate::deps::StoreDomainTarget;
 
@@ -21,12 +21,10 @@ impl Endpoint for RemoveDomain {
 
     async fn handle(cx: &Cx<'_, StoreDomainTarget>, seller: Seller, (): ()) -> Result<NoContent, Problem> {
         let domains = cx.store.custom_domains();
-        for _ in 0..ATTEMPTS {
-            let Some(domain) = domains.of(seller.shop()).await? else { return Ok(NoContent) };
-            if happened(domains.remove(&domain).await)? {
-                return Ok(NoContent);
-            }
-        }
-        Err(Code::Unavailable.into())
+        retry_on_conflict(|| async {
+            let Some(domain) = domains.of(seller.shop()).await? else { return Ok(Some(NoContent)) };
+            Ok(happened(domains.remove(&domain).await)?.then_some(NoContent))
+        })
+        .await
     }
 }

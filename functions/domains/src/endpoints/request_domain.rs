@@ -3,7 +3,7 @@
 //! A repeated request for the same domain has it checked soon. A request for another domain replaces the first one.
 
 use souk_domain::{DomainName, custom_domain::DomainState};
-use souk_store::{ATTEMPTS, happened};
+use souk_store::{happened, retry_on_conflict};
 use souk_store_shops::{ShopsExt as _, custom_domains::CustomDomain};
 use souk_web::{Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Limit, Problem, Route, Seller, route};
 use uuid::Uuid;
@@ -47,11 +47,11 @@ impl Endpoint for RequestDomain {
             return Err(Problem::new(Code::InvalidInput).field("/domain", "reserved", detail));
         }
         has_shop(&cx.store, shop).await?;
-        for _ in 0..ATTEMPTS {
+        retry_on_conflict(|| async {
             let before = domains.of(shop).await?;
             let token = match &before {
                 Some(same) if same.name == name && same.state == DomainState::Verified => {
-                    return Ok(Json(CustomDomainView::of(same, &cx.target)));
+                    return Ok(Some(Json(CustomDomainView::of(same, &cx.target))));
                 }
                 Some(same) if same.name == name => same.token.clone(),
                 // Version 4: the proof of ownership must not be guessable.
@@ -67,10 +67,9 @@ impl Endpoint for RequestDomain {
                 look_at: Some(cx.now),
                 version: before.as_ref().map_or(0, |before| before.version) + 1,
             };
-            if happened(domains.save(before.as_ref(), &after).await)? {
-                return Ok(Json(CustomDomainView::of(&after, &cx.target)));
-            }
-        }
-        Err(Code::Unavailable.into())
+            let saved = happened(domains.save(before.as_ref(), &after).await)?;
+            Ok(saved.then(|| Json(CustomDomainView::of(&after, &cx.target))))
+        })
+        .await
     }
 }

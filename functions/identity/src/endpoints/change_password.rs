@@ -1,7 +1,7 @@
 //! `PUT /v1/me/password` - changes the caller's password. Every session ends, and this device gets a new one.
 
 use souk_domain::{NewPassword, Password, Realm};
-use souk_store::{ATTEMPTS, happened};
+use souk_store::{happened, retry_on_conflict};
 use souk_store_identity::IdentityExt as _;
 use souk_web::{
     Body, Code, Cx, Deserr, Device, Endpoint, FieldErrors, JsonSchema, Limit, Problem, Route, SignedIn, SignedInCaller,
@@ -44,7 +44,7 @@ impl Endpoint for ChangePassword {
         let profile = cx.store.profiles().of(principal).await?.ok_or(Code::NotSignedIn)?;
         let (realm, email) = (Realm::of(principal), profile.email());
         sign_in::count(&cx.store, realm, email, cx.now).await?;
-        for _ in 0..ATTEMPTS {
+        retry_on_conflict(|| async {
             let login = cx.store.accounts().login(realm, email).await?.ok_or(Code::NotSignedIn)?;
             if login.password.is_none() {
                 return Err(Code::NoPassword.into());
@@ -56,10 +56,9 @@ impl Endpoint for ChangePassword {
             let standing = standing.ok_or(Code::NotSignedIn)?;
             session::refuse_banned(standing)?;
             let (session, secret) = session::new_session(standing, &device, cx.now)?;
-            if happened(cx.store.passwords().change(&session, &change).await)? {
-                return session::issue(cx, &session, secret, cx.now);
-            }
-        }
-        Err(Code::Unavailable.into())
+            let changed = happened(cx.store.passwords().change(&session, &change).await)?;
+            changed.then(|| session::issue(cx, &session, secret, cx.now)).transpose()
+        })
+        .await
     }
 }

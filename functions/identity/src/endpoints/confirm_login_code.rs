@@ -2,7 +2,7 @@
 //! the code proves the address.
 
 use souk_domain::{Email, PersonName, Principal, Realm, code::Purpose};
-use souk_store::{ATTEMPTS, StoreError, happened};
+use souk_store::{StoreError, happened, retry_on_conflict};
 use souk_store_identity::{IdentityExt as _, codes::CodeState};
 use souk_web::{
     Anyone, Body, Code, Cx, Deserr, Device, Endpoint, FieldErrors, JsonSchema, Limit, Problem, Route, SignedIn,
@@ -47,13 +47,12 @@ impl Endpoint for ConfirmLoginCode {
     ) -> Result<SignedIn, Problem> {
         let codes = Codes { store: &cx.store, sealer: &cx.sealer, now: cx.now };
         let subject = subject(input.email);
-        for _ in 0..ATTEMPTS {
+        retry_on_conflict(|| async {
             let used = codes.check(&subject, &input.code, None).await?;
-            if let Some(principal) = use_code(cx, &used).await? {
-                return session::open(cx, principal, None, &device, cx.now).await;
-            }
-        }
-        Err(Code::Unavailable.into())
+            let Some(principal) = use_code(cx, &used).await? else { return Ok(None) };
+            session::open(cx, principal, None, &device, cx.now).await.map(Some)
+        })
+        .await
     }
 }
 

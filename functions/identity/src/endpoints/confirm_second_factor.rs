@@ -3,7 +3,7 @@
 
 use souk_domain::totp::FactorProof;
 use souk_messaging::Notice;
-use souk_store::ATTEMPTS;
+use souk_store::retry_on_conflict;
 use souk_store_identity::second_factor::SecondFactor;
 use souk_web::{Body, Code, Cx, Endpoint, Json, Problem, Route, SignedInCaller, route};
 
@@ -43,15 +43,14 @@ impl Endpoint for ConfirmSecondFactor {
                 Some(Notice::SecondFactorOn),
             )
         };
-        for _ in 0..ATTEMPTS {
+        retry_on_conflict(|| async {
             let started = factor.stored().await?.ok_or(Code::SecondFactorOff)?;
             if started.is_on() {
                 return Err(Code::SecondFactorOn.into());
             }
-            if factor.attempt(&started, &FactorProof::Code(input.code), turn_on).await? {
-                return Ok(Json(recovery_codes));
-            }
-        }
-        Err(Code::Unavailable.into())
+            Ok(factor.attempt(&started, &FactorProof::Code(input.code), turn_on).await?.then_some(()))
+        })
+        .await
+        .map(|()| Json(recovery_codes))
     }
 }

@@ -6,7 +6,7 @@
 use jiff::SignedDuration;
 use souk_domain::{AdminId, Password, Principal, Realm};
 use souk_messaging::Event;
-use souk_store::{ATTEMPTS, Store, WriteError};
+use souk_store::{Store, WriteError, retry_on_conflict};
 use souk_store_identity::{IdentityExt as _, profiles::Rule};
 use souk_store_shops::ShopsExt as _;
 use souk_web::{
@@ -65,18 +65,16 @@ impl Endpoint for DeleteMe {
         let (email, name) = (profile.email().clone(), profile.name().clone());
         let avatar = profile.avatar().map(|avatar| avatar.media);
         let event = Event::AccountDeleted { principal, avatar, email, name }.record(cx.now)?;
-        for _ in 0..ATTEMPTS {
+        retry_on_conflict(|| async {
             let standing = cx.access().standing(principal).await?.all_sessions_ended();
             match cx.profiles().delete(&login, &profile, &standing, &event).await {
-                Ok(()) => return Ok(SignedOut(Audience::of(principal))),
-                Err(WriteError::Refused(rules)) if rules.broke(&Rule::Stale) => {}
-                Err(WriteError::Refused(_)) => {
-                    return check_deletable(cx, principal).await.and(Err(Code::NotSignedIn.into()));
-                }
-                Err(WriteError::Store(error)) => return Err(error.into()),
+                Ok(()) => Ok(Some(SignedOut(Audience::of(principal)))),
+                Err(WriteError::Refused(rules)) if rules.broke(&Rule::Stale) => Ok(None),
+                Err(WriteError::Refused(_)) => check_deletable(cx, principal).await.and(Err(Code::NotSignedIn.into())),
+                Err(WriteError::Store(error)) => Err(error.into()),
             }
-        }
-        Err(Code::Unavailable.into())
+        })
+        .await
     }
 }
 

@@ -11,7 +11,7 @@ use souk_domain::{Email, PersonName, Principal, Realm};
 use souk_messaging::{Notice, tell};
 use souk_oidc::Identity;
 use souk_runtime::{Connect, Start, StartError};
-use souk_store::{ATTEMPTS, Store, StoreError, happened};
+use souk_store::{Store, StoreError, happened, retry_on_conflict};
 use souk_store_identity::{IdentityExt as _, accounts::Login, google_links::GoogleLink};
 use souk_web::{
     Anyone, Code, Cx, Deps, Deserr, Device, Endpoint, FieldErrors, FromRequest, Incoming, JsonSchema, Limit, Problem,
@@ -139,20 +139,17 @@ async fn sign_in(
 /// Returns the shopper of a Google account, and links or creates the shopper if needed. It starts again if another
 /// request was faster, so that two parallel requests find the same shopper.
 async fn shopper(store: &Store, identity: &Identity, now: Timestamp) -> Result<Principal, Refused> {
-    for _ in 0..ATTEMPTS {
+    retry_on_conflict(|| async {
         if let Some(link) = store.google_links().get(&identity.subject).await? {
-            return Ok(Principal::User(link.user));
+            return Ok(Some(Principal::User(link.user)));
         }
         let email = verified_email(identity).ok_or(Refused::UNVERIFIED)?;
-        let linked = match store.accounts().login(Realm::Users, &email).await? {
+        Ok(match store.accounts().login(Realm::Users, &email).await? {
             Some(login) => link(store, identity, &login, now).await?,
             None => create(store, identity, email, now).await?,
-        };
-        if let Some(shopper) = linked {
-            return Ok(shopper);
-        }
-    }
-    Err(Problem::new(Code::Unavailable).into())
+        })
+    })
+    .await
 }
 
 /// Returns the mail address if Google has verified it.

@@ -1,7 +1,7 @@
 //! `POST /v1/passwords/reset` - sets a new password with a reset token. Every session of the account ends.
 
 use souk_domain::NewPassword;
-use souk_store::{ATTEMPTS, happened};
+use souk_store::{happened, retry_on_conflict};
 use souk_store_identity::IdentityExt as _;
 use souk_web::{
     Anyone, Body, Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, Limit, NoContent, Problem, Route, route,
@@ -39,15 +39,13 @@ impl Endpoint for ResetPassword {
         _: Anyone,
         Body(input): Body<PasswordReset>,
     ) -> Result<NoContent, Problem> {
-        for _ in 0..ATTEMPTS {
+        retry_on_conflict(|| async {
             let used = reset::redeem(cx, &input.reset_token, cx.now).await?;
             let login = cx.store.accounts().login(used.realm, &used.email).await?.ok_or(Code::InvalidResetToken)?;
             let hash = passwords::hash(input.password.password())?;
             let change = new_password::change(&cx.store, login, hash, cx.now).await?;
-            if happened(cx.store.passwords().reset(&used, &change).await)? {
-                return Ok(NoContent);
-            }
-        }
-        Err(Code::Unavailable.into())
+            Ok(happened(cx.store.passwords().reset(&used, &change).await)?.then_some(NoContent))
+        })
+        .await
     }
 }

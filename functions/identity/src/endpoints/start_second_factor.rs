@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 use souk_domain::{Password, Realm, totp::Uses};
-use souk_store::{ATTEMPTS, happened};
+use souk_store::{happened, retry_on_conflict};
 use souk_store_identity::{IdentityExt as _, second_factor::SecondFactor};
 use souk_web::{
     Audience, Body, Code, Created, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, Limit, Problem, Route,
@@ -61,7 +61,7 @@ impl Endpoint for StartSecondFactor {
         let credentials = Credentials { email: profile.email().clone(), password };
         sign_in::authenticate(&cx.store, Realm::of(factor.principal), &credentials, cx.now).await?;
         let (secret, sealed_secret) = factor.draw_secret()?;
-        for _ in 0..ATTEMPTS {
+        retry_on_conflict(|| async {
             let read = factor.stored().await?;
             if read.as_ref().is_some_and(SecondFactor::is_on) {
                 return Err(Code::SecondFactorOn.into());
@@ -77,9 +77,10 @@ impl Endpoint for StartSecondFactor {
                 // One address may belong to a seller and an admin with a factor each, so the label says whose factor it
                 // is.
                 let uri = secret.uri(&format!("{} ({})", profile.email(), Audience::of(factor.principal).as_str()));
-                return Ok(Created(StartedSecondFactor { secret: secret.base32(), uri }));
+                return Ok(Some(Created(StartedSecondFactor { secret: secret.base32(), uri })));
             }
-        }
-        Err(Code::Unavailable.into())
+            Ok(None)
+        })
+        .await
     }
 }

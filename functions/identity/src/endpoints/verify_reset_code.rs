@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use souk_domain::Email;
-use souk_store::{ATTEMPTS, happened};
+use souk_store::{happened, retry_on_conflict};
 use souk_store_identity::{IdentityExt as _, codes::RESET_LIFETIME};
 use souk_web::{Anyone, Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Limit, Problem, Route, route};
 
@@ -54,13 +54,12 @@ impl Endpoint for VerifyResetCode {
         Body(input): Body<ResetCode>,
     ) -> Result<Self::Output, Problem> {
         let subject = reset::subject(input.account, input.email);
-        for _ in 0..ATTEMPTS {
+        retry_on_conflict(|| async {
             let mut used = cx.codes(cx.now).check(&subject, &input.code, None).await?;
             let reset_token = reset::grant(cx, &mut used, cx.now)?;
-            if happened(cx.store.codes().save(&used, None).await)? {
-                return Ok(Json(ResetToken { reset_token, expires_in: RESET_LIFETIME.as_secs() }));
-            }
-        }
-        Err(Code::Unavailable.into())
+            let token = ResetToken { reset_token, expires_in: RESET_LIFETIME.as_secs() };
+            Ok(happened(cx.store.codes().save(&used, None).await)?.then_some(Json(token)))
+        })
+        .await
     }
 }

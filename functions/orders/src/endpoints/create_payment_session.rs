@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use souk_domain::{PaymentSessionId, Quantity, ShopId, SkuId, discount::MAX_PER_CART, order::PaymentState};
 use souk_payments::{CheckoutStatus, Expiry};
-use souk_store::{ATTEMPTS, WriteError, happened};
+use souk_store::{WriteError, happened, retry_on_conflict};
 use souk_store_catalogue::{
     CatalogueExt as _,
     products::{Product, Sku},
@@ -113,12 +113,11 @@ impl Endpoint for CreatePaymentSession {
     ) -> Result<Self::Output, Problem> {
         let key = cx.required_key()?;
         let seen = validate(&input)?;
-        for _ in 0..ATTEMPTS {
-            if let Some(session) = open_session(cx, &shopper, key, &seen).await? {
-                return with_checkout_page(cx, session).await.map(Created);
-            }
-        }
-        Err(Code::Unavailable.into())
+        retry_on_conflict(|| async {
+            let Some(session) = open_session(cx, &shopper, key, &seen).await? else { return Ok(None) };
+            with_checkout_page(cx, session).await.map(Created).map(Some)
+        })
+        .await
     }
 
     /// Answers a retry. The stored answer names the session. A session that is not open yet is opened, and a missing

@@ -4,7 +4,7 @@
 //! keep them. The seller's mail address cannot be registered again.
 
 use souk_domain::SellerId;
-use souk_store::{ATTEMPTS, WriteError};
+use souk_store::{WriteError, retry_on_conflict};
 use souk_store_identity::IdentityExt as _;
 use souk_store_shops::{
     ShopsExt as _,
@@ -35,19 +35,19 @@ impl Endpoint for DeleteShop {
         let account = cx.store.accounts().seller(SellerId::from(id)).await?.ok_or(Code::NotSignedIn)?;
         let barred = Barred { email: account.email, shop: id, at: cx.now };
         let event = shop_changed(cx, id)?;
-        for _ in 0..ATTEMPTS {
+        retry_on_conflict(|| async {
             let before = shops.whole(id).await?.ok_or(Code::NoShop)?;
             let followers = before.followers.followers;
             if before.shop.deleted_at.is_some() {
-                return Ok(Json(OwnShopView::of(&before.shop, followers, &cx.media)));
+                return Ok(Some(Json(OwnShopView::of(&before.shop, followers, &cx.media))));
             }
             let after = before.shop.clone().deleted(cx.now);
             match shops.delete(&before, &after, &barred, &event).await {
-                Ok(()) => return Ok(Json(OwnShopView::of(&after, followers, &cx.media))),
-                Err(WriteError::Refused(rules)) if rules.broke(&Rule::Stale) => {}
-                Err(error) => return Err(Problem::from_write(error, refusal)),
+                Ok(()) => Ok(Some(Json(OwnShopView::of(&after, followers, &cx.media)))),
+                Err(WriteError::Refused(rules)) if rules.broke(&Rule::Stale) => Ok(None),
+                Err(error) => Err(Problem::from_write(error, refusal)),
             }
-        }
-        Err(Code::Unavailable.into())
+        })
+        .await
     }
 }

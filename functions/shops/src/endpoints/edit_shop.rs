@@ -4,7 +4,7 @@
 //! later.
 
 use souk_domain::{MediaId, media::Referrer};
-use souk_store::{ATTEMPTS, WriteError};
+use souk_store::{WriteError, retry_on_conflict};
 use souk_store_media::MediaExt as _;
 use souk_store_shops::{
     ShopsExt as _,
@@ -42,7 +42,7 @@ impl Endpoint for EditShop {
         let id = seller.shop();
         let pictures = form.claim(&cx.store, id).await?;
         let event = shop_changed(cx, id)?;
-        for _ in 0..ATTEMPTS {
+        retry_on_conflict(|| async {
             let Whole { shop: before, followers } = own_shop(&cx.store, id).await?;
             let after = form.fill(before.clone().next(), &pictures);
             let shown_on_products = (&before.name, &before.slug) != (&after.name, &after.slug);
@@ -50,13 +50,13 @@ impl Endpoint for EditShop {
                 Ok(()) => {
                     let removed = no_longer_shown(&before, &after);
                     cx.store.media().release(&removed, Referrer::Shop(id), cx.now).await?;
-                    return Ok(Json(OwnShopView::of(&after, followers.followers, &cx.media)));
+                    Ok(Some(Json(OwnShopView::of(&after, followers.followers, &cx.media))))
                 }
-                Err(WriteError::Refused(rules)) if rules.broke(&Rule::Stale) => {}
-                Err(error) => return Err(Problem::from_write(error, refusal)),
+                Err(WriteError::Refused(rules)) if rules.broke(&Rule::Stale) => Ok(None),
+                Err(error) => Err(Problem::from_write(error, refusal)),
             }
-        }
-        Err(Code::Unavailable.into())
+        })
+        .await
     }
 }
 

@@ -1,7 +1,7 @@
 //! `POST /v1/shop/restore` - reopens a deleted shop with everything that it had.
 
 use souk_domain::SellerId;
-use souk_store::{ATTEMPTS, WriteError};
+use souk_store::{WriteError, retry_on_conflict};
 use souk_store_identity::IdentityExt as _;
 use souk_store_shops::{ShopsExt as _, shops::Rule};
 use souk_views::StoreMedia;
@@ -28,21 +28,21 @@ impl Endpoint for RestoreShop {
         let (shops, id) = (cx.store.shops(), seller.shop());
         let account = cx.store.accounts().seller(SellerId::from(id)).await?.ok_or(Code::NotSignedIn)?;
         let event = shop_changed(cx, id)?;
-        for _ in 0..ATTEMPTS {
+        retry_on_conflict(|| async {
             let before = shops.whole(id).await?.ok_or(Code::NoShop)?;
             let followers = before.followers.followers;
             match before.shop.purge_at() {
-                None => return Ok(Json(OwnShopView::of(&before.shop, followers, &cx.media))),
+                None => return Ok(Some(Json(OwnShopView::of(&before.shop, followers, &cx.media)))),
                 Some(purge_at) if before.shop.purging || purge_at <= cx.now => return Err(Code::ShopClosed.into()),
                 Some(_) => {}
             }
             let after = before.shop.clone().restored();
             match shops.restore(&before, &after, &account.email, &event).await {
-                Ok(()) => return Ok(Json(OwnShopView::of(&after, followers, &cx.media))),
-                Err(WriteError::Refused(rules)) if rules.broke(&Rule::Stale) => {}
-                Err(error) => return Err(Problem::from_write(error, refusal)),
+                Ok(()) => Ok(Some(Json(OwnShopView::of(&after, followers, &cx.media)))),
+                Err(WriteError::Refused(rules)) if rules.broke(&Rule::Stale) => Ok(None),
+                Err(error) => Err(Problem::from_write(error, refusal)),
             }
-        }
-        Err(Code::Unavailable.into())
+        })
+        .await
     }
 }

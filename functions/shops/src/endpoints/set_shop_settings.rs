@@ -1,6 +1,6 @@
 //! `PUT /v1/shop/settings` - replaces the settings of the seller's shop.
 
-use souk_store::{ATTEMPTS, Store, WriteError};
+use souk_store::{Store, WriteError, retry_on_conflict};
 use souk_store_shops::{
     ShopsExt as _,
     shops::{Rule, Shop},
@@ -28,15 +28,15 @@ impl Endpoint for SetShopSettings {
         seller: Seller,
         Body(settings): Body<ShopSettings>,
     ) -> Result<Self::Output, Problem> {
-        for _ in 0..ATTEMPTS {
+        retry_on_conflict(|| async {
             let before = own_shop(cx, seller.shop()).await?.shop;
             let after = Shop { low_stock: settings.low_stock, ..before.clone().next() };
             match cx.shops().edit(&before, &after, None).await {
-                Ok(()) => return Ok(Json(settings)),
-                Err(WriteError::Refused(rules)) if rules.broke(&Rule::Stale) => {}
-                Err(error) => return Err(Problem::from_write(error, refusal)),
+                Ok(()) => Ok(Some(Json(settings))),
+                Err(WriteError::Refused(rules)) if rules.broke(&Rule::Stale) => Ok(None),
+                Err(error) => Err(Problem::from_write(error, refusal)),
             }
-        }
-        Err(Code::Unavailable.into())
+        })
+        .await
     }
 }

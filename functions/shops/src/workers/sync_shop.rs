@@ -8,7 +8,7 @@
 use jiff::Timestamp;
 use souk_domain::{Principal, ShopId};
 use souk_messaging::{Consumer, Event, Failure, Message};
-use souk_store::{ATTEMPTS, Position, Store, happened};
+use souk_store::{Position, Store, happened, retry_on_conflict};
 use souk_store_catalogue::CatalogueExt as _;
 use souk_store_shops::{ShopsExt as _, shops::Shop};
 
@@ -62,17 +62,15 @@ async fn update_products(
 /// Closes or opens a shop, depending on whether its seller is banned now.
 async fn apply_ban(store: &Store, id: ShopId, now: Timestamp) -> Result<(), Failure> {
     let event = Event::ShopChanged { shop: id, from: None, again: false }.record(now)?;
-    for _ in 0..ATTEMPTS {
-        let Some(before) = store.shops().whole(id).await? else { return Ok(()) };
+    retry_on_conflict(|| async {
+        let Some(before) = store.shops().whole(id).await? else { return Ok(Some(())) };
         let standing = store.access().standing(Principal::Seller(id.into())).await?;
         let banned = standing.ban.is_some();
         if before.shop.banned == banned {
-            return Ok(());
+            return Ok(Some(()));
         }
         let after = Shop { banned, ..before.shop.clone().next() };
-        if happened(store.shops().judge(&before, &after, &standing, &event).await)? {
-            return Ok(());
-        }
-    }
-    Err(Failure::new("others kept writing the shop"))
+        Ok(happened(store.shops().judge(&before, &after, &standing, &event).await)?.then_some(()))
+    })
+    .await
 }

@@ -8,7 +8,7 @@ use souk_domain::{
     site::{CategoryName, Commission, MAX_SUBCATEGORIES},
 };
 use souk_messaging::Event;
-use souk_store::{ATTEMPTS, happened};
+use souk_store::{happened, retry_on_conflict};
 use souk_store_shops::{ShopsExt as _, site::Category};
 use souk_views::StoreMedia;
 use souk_web::{Admin, Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Path, Problem, Route, route};
@@ -69,11 +69,11 @@ impl Endpoint for ChangeCategory {
         (Path(path), Body(input)): Self::Input,
     ) -> Result<Self::Output, Problem> {
         let record = record(cx, admin, Action::ChangeCategory, Subject::Category(path.slug.clone()), None);
-        for _ in 0..ATTEMPTS {
+        retry_on_conflict(|| async {
             let before = cx.store.site().category(&path.slug).await?.filter(|category| category.retiring.is_none());
             let before = before.ok_or(Code::NotFound)?;
             if input.matches(&before) {
-                return Ok(Json(CategorySettingsView::of(before, &cx.media)));
+                return Ok(Some(Json(CategorySettingsView::of(before, &cx.media))));
             }
             if before.version != input.version {
                 return Err(Code::ChangedMeanwhile.into());
@@ -84,11 +84,12 @@ impl Endpoint for ChangeCategory {
             let event = subcategory_removed.then(|| event.record(cx.now)).transpose()?;
             if happened(cx.store.site().change(&before, &after, &record, event.as_ref()).await)? {
                 release(cx, &before.picture, &after.picture).await?;
-                return Ok(Json(CategorySettingsView::of(after, &cx.media)));
+                return Ok(Some(Json(CategorySettingsView::of(after, &cx.media))));
             }
             // The category got its first product, or another admin changed it. The version tells which.
-        }
-        Err(Code::Unavailable.into())
+            Ok(None)
+        })
+        .await
     }
 }
 

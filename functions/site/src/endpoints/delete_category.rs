@@ -8,7 +8,7 @@ use souk_domain::{
     audit::{Action, Subject},
 };
 use souk_messaging::Event;
-use souk_store::{ATTEMPTS, Store, happened};
+use souk_store::{Store, happened, retry_on_conflict};
 use souk_store_shops::{
     ShopsExt as _,
     site::{Category, Whole},
@@ -57,11 +57,11 @@ impl Endpoint for DeleteCategory {
     ) -> Result<NoContent, Problem> {
         let event = Event::CategoryChanged { category: path.slug.clone(), from: None, again: false };
         let event = event.record(cx.now)?;
-        for _ in 0..ATTEMPTS {
+        retry_on_conflict(|| async {
             let site = cx.site().whole().await?;
             let category = site.category(&path.slug).ok_or(Code::NotFound)?;
             if category.retiring.is_some() {
-                return Ok(NoContent);
+                return Ok(Some(NoContent));
             }
             let target = move_target(&site, category, input.move_to.as_ref())?;
             let detail = target.map(|target| target.slug.to_string());
@@ -71,11 +71,9 @@ impl Endpoint for DeleteCategory {
                 Some(target) => cx.site().retire(category, target, &record, &event).await,
                 None => cx.site().remove(category, &record).await,
             };
-            if happened(deleted)? {
-                return Ok(NoContent);
-            }
-        }
-        Err(Code::Unavailable.into())
+            Ok(happened(deleted)?.then_some(NoContent))
+        })
+        .await
     }
 }
 

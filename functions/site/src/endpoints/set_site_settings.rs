@@ -5,7 +5,7 @@ use souk_domain::{
     audit::{Action, Subject},
     site::MAX_BANNERS,
 };
-use souk_store::{ATTEMPTS, happened};
+use souk_store::{happened, retry_on_conflict};
 use souk_store_media::media::Picture;
 use souk_store_shops::{
     ShopsExt as _,
@@ -54,11 +54,11 @@ impl Endpoint for SetSiteSettings {
         Body(input): Body<SiteChange>,
     ) -> Result<Self::Output, Problem> {
         let record = record(cx, admin, Action::ChangeSite, Subject::Site, None);
-        for _ in 0..ATTEMPTS {
+        retry_on_conflict(|| async {
             let site = cx.store.site().whole().await?;
             let before = &site.settings;
             if input.matches(before) {
-                return Ok(Json(SiteSettings::of(site, &cx.media)));
+                return Ok(Some(Json(SiteSettings::of(site, &cx.media))));
             }
             if before.version != input.version {
                 return Err(Code::ChangedMeanwhile.into());
@@ -66,11 +66,12 @@ impl Endpoint for SetSiteSettings {
             let after = input.applied(cx, admin, before).await?;
             if happened(cx.store.site().set_up(&after, &record).await)? {
                 release(cx, shown(before), shown(&after)).await?;
-                return Ok(Json(SiteSettings::of(Whole { settings: after, ..site }, &cx.media)));
+                return Ok(Some(Json(SiteSettings::of(Whole { settings: after, ..site }, &cx.media))));
             }
             // A category was added, or another admin changed these settings. The version tells which.
-        }
-        Err(Code::Unavailable.into())
+            Ok(None)
+        })
+        .await
     }
 }
 

@@ -1,7 +1,7 @@
 //! Updates of the copies of their shop that products carry.
 
 use futures::future::try_join_all;
-use souk_store::{ATTEMPTS, Page, Position, StoreError, happened};
+use souk_store::{Page, Position, StoreError, happened, retry_on_conflict};
 
 use souk_store_shops::shops::Shop;
 
@@ -23,16 +23,21 @@ impl Products<'_> {
     }
 
     async fn update_copy(&self, shop: &Shop, listed: Product) -> Result<(), StoreError> {
-        let mut product = Some(listed);
-        for _ in 0..ATTEMPTS {
-            let Some(before) = product.filter(|product| product.shop_version < shop.version) else { return Ok(()) };
-            let after = before.clone().in_shop(shop).next();
-            if happened(replaced(&before, &after).commit(self.table).await)? {
-                return Ok(());
+        let (id, mut listed) = (listed.id, Some(listed));
+        retry_on_conflict(|| {
+            let listed = listed.take();
+            async {
+                let product = match listed {
+                    Some(listed) => Some(listed),
+                    // The list may lag by a second, or somebody else wrote the product.
+                    None => self.get(id).await?,
+                };
+                let outdated = product.filter(|product| product.shop_version < shop.version);
+                let Some(before) = outdated else { return Ok(Some(())) };
+                let after = before.clone().in_shop(shop).next();
+                Ok(happened(replaced(&before, &after).commit(self.table).await)?.then_some(()))
             }
-            // The list may lag by a second, or somebody else wrote the product.
-            product = self.get(before.id).await?;
-        }
-        Err(StoreError::Unavailable("others kept writing a product".to_owned()))
+        })
+        .await
     }
 }
