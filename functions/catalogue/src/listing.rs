@@ -15,18 +15,19 @@ use souk_store_catalogue::{
     products::{Product, Tab},
 };
 use souk_store_shops::ShopsExt as _;
-use souk_web::{Code, Deserr, FieldErrors, JsonSchema, Paging, Problem};
+use souk_web::{Code, Deserr, Endpoint, FieldErrors, JsonSchema, ListCursors, Paging, Problem};
 
 use crate::{
     deps::ListDeps,
     filter::{ProductFilter, ProductOrder},
 };
 
-/// A list of products with its name in cursors and its default order.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct ProductList {
-    pub(crate) name: &'static str,
-    pub(crate) order: ProductOrder,
+/// A list of products with its cursors and its default order.
+#[derive(Debug)]
+pub(crate) struct ProductList<'a> {
+    deps: &'a ListDeps,
+    cursors: ListCursors<'a>,
+    order: ProductOrder,
 }
 
 /// The position where the next page of a list begins.
@@ -136,36 +137,40 @@ impl From<Page<Product>> for FoundPage {
     }
 }
 
-impl ProductList {
+impl<'a> ProductList<'a> {
+    /// Returns the list that an endpoint returns to a caller.
+    pub(crate) fn of<E: Endpoint>(deps: &'a ListDeps, caller: &E::Caller, order: ProductOrder) -> Self {
+        Self { deps, cursors: deps.cursors.list::<E>(caller), order }
+    }
+
     /// Returns a page of the list. `entry` makes the answer of a product, or leaves it out.
     ///
     /// # Errors
     /// `invalid_cursor` if the cursor belongs to another list, or if its version of the index no longer exists.
     /// `unavailable` while there is no index, if the table cannot answer the filter.
     pub(crate) async fn page<T>(
-        self,
-        deps: &ListDeps,
+        &self,
         (filter, paging): (ProductFilter, Paging),
         now: Timestamp,
         entry: impl Fn(&Product) -> Option<T>,
     ) -> Result<Found<T>, Problem> {
-        let name = format!("{} {filter:?}", self.name);
+        let cursors = self.cursors.of(&filter);
         let limit = paging.limit();
-        let page = match deps.cursors.open(&name, &paging)? {
+        let page = match cursors.open(&paging)? {
             Some(ListPosition::Index { version, at, offset }) => {
                 let index_version =
-                    deps.index.at(version).await.map_err(version_unavailable)?.ok_or(Code::InvalidCursor)?;
+                    self.deps.index.at(version).await.map_err(version_unavailable)?.ok_or(Code::InvalidCursor)?;
                 self.in_index(&index_version, &filter, (at, offset), limit)?
             }
-            Some(ListPosition::Table(position)) => self.in_table(deps, &filter, Some(position), limit, now).await?,
-            None => match deps.index.newest(now).await {
+            Some(ListPosition::Table(position)) => self.in_table(&filter, Some(position), limit, now).await?,
+            None => match self.deps.index.newest(now).await {
                 Some(index_version) => self.in_index(&index_version, &filter, (now.as_millisecond(), 0), limit)?,
-                None => self.in_table(deps, &filter, None, limit, now).await?,
+                None => self.in_table(&filter, None, limit, now).await?,
             },
         };
         Ok(Found {
             items: page.products.iter().filter_map(entry).collect(),
-            next: page.next.map(|position| deps.cursors.cursor(&name, &position)).transpose()?,
+            next: page.next.map(|position| cursors.cursor(&position)).transpose()?,
             total: page.total,
             facets: page.facets.map(FacetsView::from),
             did_you_mean: page.did_you_mean,
@@ -173,7 +178,7 @@ impl ProductList {
     }
 
     fn in_index(
-        self,
+        &self,
         index_version: &IndexVersion,
         filter: &ProductFilter,
         (at, offset): (i64, usize),
@@ -200,17 +205,16 @@ impl ProductList {
     }
 
     async fn in_table(
-        self,
-        deps: &ListDeps,
+        &self,
         filter: &ProductFilter,
         from: Option<Position>,
         limit: u8,
         now: Timestamp,
     ) -> Result<FoundPage, Problem> {
         let table_filter = filter.table_filter(self.order).ok_or(Code::Unavailable)?;
-        let products = deps.store.products();
+        let products = self.deps.store.products();
         let shop = match table_filter.shop {
-            Some(slug) => match deps.store.shops().named(slug).await? {
+            Some(slug) => match self.deps.store.shops().named(slug).await? {
                 Some(shop) => Some(shop),
                 None => return Ok(Page { items: Vec::new(), next: None }.into()),
             },

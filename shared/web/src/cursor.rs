@@ -1,5 +1,7 @@
 //! Paging by sealed cursors.
 
+use std::fmt::Debug;
+
 use deserr::Deserr;
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
@@ -7,7 +9,7 @@ use souk_domain::Invalid;
 use souk_runtime::{Connect, Sealer, Start, StartError};
 use souk_store::Page;
 
-use crate::{Code, FieldErrors, Problem};
+use crate::{Caller, Code, Endpoint, FieldErrors, Problem};
 
 /// How many entries of a list to answer with: 1 to 100.
 #[derive(Debug, Clone, Copy)]
@@ -53,50 +55,67 @@ impl Paging {
     }
 }
 
-/// Seals the positions in lists, so that a client can only go on where we let it off, in the list it was in.
+/// Seals the positions in lists, so that a client can only continue where the previous page ended, in the same list.
 #[derive(Debug)]
 pub struct Cursors(Sealer);
 
 impl Cursors {
-    /// Cursors under a sealer's secret.
+    /// Creates cursors that are sealed with a sealer's secret.
     pub fn new(sealer: Sealer) -> Self {
         Self(sealer)
     }
 
-    /// Where a list goes on: a position in the table, or whatever place the list sealed.
+    /// Returns the cursors of the list that an endpoint returns to a caller. They open neither in the list of another
+    /// endpoint nor for another principal.
+    pub fn list<E: Endpoint>(&self, caller: &E::Caller) -> ListCursors<'_> {
+        ListCursors { sealer: &self.0, list: format!("cursor {} {:?}", E::ROUTE.name(), caller.principal()) }
+    }
+}
+
+/// The cursors of one list of one caller.
+#[derive(Debug)]
+pub struct ListCursors<'a> {
+    sealer: &'a Sealer,
+    list: String,
+}
+
+impl<'a> ListCursors<'a> {
+    /// Returns the cursors of a part of the list: of one thing that the list is about, or of what matches a filter.
+    #[must_use]
+    pub fn of(&self, part: impl Debug) -> Self {
+        Self { sealer: self.sealer, list: format!("{} {part:?}", self.list) }
+    }
+
+    /// Returns the position where the page begins: in the table, or whatever else [`ListCursors::cursor`] sealed. Returns
+    /// `None` for the first page.
     ///
     /// # Errors
-    /// `invalid_cursor` for a cursor that is not from this list of this owner.
-    pub fn open<P: DeserializeOwned>(&self, list: &str, paging: &Paging) -> Result<Option<P>, Problem> {
-        let open = |cursor: &String| self.0.open(&purpose(list), cursor);
+    /// `invalid_cursor` for a cursor of another list, another part of it or another caller.
+    pub fn open<P: DeserializeOwned>(&self, paging: &Paging) -> Result<Option<P>, Problem> {
+        let open = |cursor: &String| self.sealer.open(&self.list, cursor);
         paging.cursor.as_ref().map(open).transpose().map_err(|_| Code::InvalidCursor.into())
     }
 
-    /// The part of a list as it is answered.
+    /// Returns a page as the endpoint returns it.
     ///
     /// # Errors
     /// `internal` when the position cannot be sealed, which it always can.
     pub fn seal<T, U: Serialize + JsonSchema>(
         &self,
-        list: &str,
         page: Page<T>,
         entry: impl FnMut(T) -> U,
     ) -> Result<Listed<U>, Problem> {
-        let next = page.next.map(|position| self.cursor(list, &position)).transpose()?;
+        let next = page.next.map(|position| self.cursor(&position)).transpose()?;
         Ok(Listed { items: page.items.into_iter().map(entry).collect(), next })
     }
 
-    /// The cursor of a place where a list goes on.
+    /// Returns the cursor of a position.
     ///
     /// # Errors
-    /// `internal` when the place cannot be sealed, which it always can.
-    pub fn cursor<P: Serialize>(&self, list: &str, place: &P) -> Result<String, Problem> {
-        Ok(self.0.seal(&purpose(list), place)?)
+    /// `internal` when the position cannot be sealed, which it always can.
+    pub fn cursor<P: Serialize>(&self, position: &P) -> Result<String, Problem> {
+        Ok(self.sealer.seal(&self.list, position)?)
     }
-}
-
-fn purpose(list: &str) -> String {
-    format!("cursor {list}")
 }
 
 impl Connect for Cursors {

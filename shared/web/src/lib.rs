@@ -27,7 +27,7 @@ mod token;
 
 pub use answer::{Accepted, Answer, Created, Json, NoContent, Raw, Redirect, SignedIn, SignedOut, Tagged};
 pub use caller::{Admin, Anyone, Caller, Seller, Shopper, SignedInCaller};
-pub use cursor::{Cursors, Listed, PageSize, Paging};
+pub use cursor::{Cursors, ListCursors, Listed, PageSize, Paging};
 pub use deps::StoreCursors;
 pub use endpoint::{Cx, Deps, Endpoint, Idempotent, Route};
 pub use fields::{FieldError, FieldErrors};

@@ -13,8 +13,9 @@ use souk_store::Position;
 use uuid::Uuid;
 
 use crate::{
-    Answer, Audience, Body, Caller, Code, Created, FieldErrors, Flag, FromRequest, Incoming, Paging, Path, Problem,
-    Query, Redirect, Seller, Several, Shopper, SignedInCaller, answer::respond, event::readable,
+    Answer, Anyone, Audience, Body, Caller, Code, Created, Cursors, Cx, Endpoint, FieldErrors, Flag, FromRequest,
+    Incoming, ListCursors, NoContent, Paging, Path, Problem, Query, Redirect, Route, Seller, Several, Shopper,
+    SignedInCaller, answer::respond, event::readable,
 };
 
 #[derive(Debug, Deserr, JsonSchema)]
@@ -293,18 +294,77 @@ fn a_caller_of_another_kind_is_refused() {
     assert_eq!(SignedInCaller::AUDIENCES, [Audience::User, Audience::Seller, Audience::Admin]);
 }
 
-fn cursors() -> crate::Cursors {
-    crate::Cursors::new(Sealer::new(SecretString::from("0123456789abcdef0123456789abcdef")))
+fn cursors() -> Cursors {
+    Cursors::new(Sealer::new(SecretString::from("0123456789abcdef0123456789abcdef")))
 }
 
 fn paging(cursor: &str) -> Paging {
     Query::<Paging>::read(&event("GET", &format!("cursor={cursor}"), json!({}), "")).unwrap().0
 }
 
+macro_rules! lists {
+    ($($name:ident of $caller:ident),+) => {$(
+        struct $name;
+
+        impl Endpoint for $name {
+            const ROUTE: Route = Route::new(stringify!($name), "GET", "/v1/list");
+            const SUMMARY: &'static str = "A list";
+
+            type Deps = ();
+            type Caller = $caller;
+            type Input = ();
+            type Output = NoContent;
+
+            async fn handle(_: &Cx<'_, ()>, _: $caller, (): ()) -> Result<NoContent, Problem> {
+                Ok(NoContent)
+            }
+        }
+    )+};
+}
+
+lists!(Bans of SignedInCaller, Orders of SignedInCaller, Shops of Anyone, TopShops of Anyone);
+
+/// A list: the endpoint (one of four), the principal (one of two, or 0 for everybody) and the part of the list.
+type AnyList = (u8, u128, Option<String>);
+
+fn any_list() -> impl Strategy<Value = AnyList> {
+    let part = proptest::option::of("[a-c )(,\"]{0,4}");
+    (0..4_u8, 1..3_u128, part).prop_map(|(endpoint, principal, part)| match endpoint {
+        0 | 1 => (endpoint, principal, part),
+        _ => (endpoint, 0, part),
+    })
+}
+
+fn cursors_of<'a>(cursors: &'a Cursors, (endpoint, principal, part): &AnyList) -> ListCursors<'a> {
+    let caller = SignedInCaller(Principal::User(UserId::from_uuid(Uuid::from_u128(*principal))));
+    let list = match endpoint {
+        0 => cursors.list::<Bans>(&caller),
+        1 => cursors.list::<Orders>(&caller),
+        2 => cursors.list::<Shops>(&Anyone),
+        _ => cursors.list::<TopShops>(&Anyone),
+    };
+    match part {
+        Some(part) => list.of(part),
+        None => list,
+    }
+}
+
 proptest! {
     #[test]
+    fn a_cursor_opens_only_in_its_own_list_for_its_own_caller(from in any_list(), to in any_list()) {
+        let cursors = cursors();
+        let cursor = cursors_of(&cursors, &from).cursor(&7).unwrap();
+        let opened = cursors_of(&cursors, &to).open::<u8>(&paging(&cursor));
+        if from == to {
+            prop_assert_eq!(opened.unwrap(), Some(7));
+        } else {
+            prop_assert_eq!(opened.unwrap_err().code(), Code::InvalidCursor);
+        }
+    }
+
+    #[test]
     fn every_forged_cursor_is_refused(text in "[A-Za-z0-9_-]{0,200}") {
-        let refused = cursors().open::<Position>("products", &paging(&text)).unwrap_err();
+        let refused = cursors().list::<Shops>(&Anyone).open::<Position>(&paging(&text)).unwrap_err();
         prop_assert_eq!(refused.code(), Code::InvalidCursor);
     }
 

@@ -49,10 +49,9 @@ impl Endpoint for ListFollowedShops {
         shopper: Shopper,
         Query(paging): Query<Paging>,
     ) -> Result<Self::Output, Problem> {
-        let list = format!("shops followed by {}", shopper.id);
-        let from = cx.cursors.open(&list, &paging)?;
-        let page = cx.store.follows().of(shopper.id, from, paging.limit()).await?;
-        cx.cursors.seal(&list, page, view).map(Json)
+        let list = cx.cursors.list::<Self>(&shopper);
+        let page = cx.store.follows().of(shopper.id, list.open(&paging)?, paging.limit()).await?;
+        list.seal(page, view).map(Json)
     }
 }
 

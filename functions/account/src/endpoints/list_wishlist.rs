@@ -25,10 +25,9 @@ impl Endpoint for ListWishlist {
         shopper: Shopper,
         Query(paging): Query<Paging>,
     ) -> Result<Self::Output, Problem> {
-        let list = format!("wishlist of {}", shopper.id);
-        let from = cx.cursors.open(&list, &paging)?;
-        let page = cx.store.wishlists().of(shopper.id, from, paging.limit()).await?;
+        let list = cx.cursors.list::<Self>(&shopper);
+        let page = cx.store.wishlists().of(shopper.id, list.open(&paging)?, paging.limit()).await?;
         let line = product_lines(&cx.store, &cx.media, &page.items, cx.now).await?;
-        cx.cursors.seal(&list, page, line).map(Json)
+        list.seal(page, line).map(Json)
     }
 }

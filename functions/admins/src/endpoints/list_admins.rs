@@ -48,11 +48,11 @@ impl Endpoint for ListAdmins {
 
     async fn handle(
         cx: &Cx<'_, StoreCursors>,
-        _: Admin,
+        admin: Admin,
         Query(paging): Query<Paging>,
     ) -> Result<Self::Output, Problem> {
-        let from = cx.cursors.open("admins", &paging)?;
-        let page = cx.store.admins().page(from, paging.limit()).await?;
-        cx.cursors.seal("admins", page, AdminView::from).map(Json)
+        let list = cx.cursors.list::<Self>(&admin);
+        let page = cx.store.admins().page(list.open(&paging)?, paging.limit()).await?;
+        list.seal(page, AdminView::from).map(Json)
     }
 }

@@ -69,13 +69,12 @@ impl Endpoint for ListAuditRecords {
 
     async fn handle(
         cx: &Cx<'_, StoreCursors>,
-        _: Admin,
+        admin: Admin,
         Query(input): Query<ListAuditRecordsQuery>,
     ) -> Result<Self::Output, Problem> {
         let paging = Paging::new(input.cursor, input.limit);
-        let list = input.subject.as_ref().map_or_else(|| "audit".to_owned(), |subject| format!("audit of {subject}"));
-        let from = cx.cursors.open(&list, &paging)?;
-        let page = cx.store.audit().list(input.subject.as_ref(), from, paging.limit()).await?;
-        cx.cursors.seal(&list, page, AuditRecordView::from).map(Json)
+        let list = cx.cursors.list::<Self>(&admin).of(&input.subject);
+        let page = cx.store.audit().list(input.subject.as_ref(), list.open(&paging)?, paging.limit()).await?;
+        list.seal(page, AuditRecordView::from).map(Json)
     }
 }

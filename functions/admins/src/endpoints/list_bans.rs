@@ -44,11 +44,11 @@ impl Endpoint for ListBans {
 
     async fn handle(
         cx: &Cx<'_, StoreCursors>,
-        _: Admin,
+        admin: Admin,
         Query(paging): Query<Paging>,
     ) -> Result<Self::Output, Problem> {
-        let from = cx.cursors.open("bans", &paging)?;
-        let page = cx.store.access().bans(from, paging.limit()).await?;
-        cx.cursors.seal("bans", page, BanView::from).map(Json)
+        let list = cx.cursors.list::<Self>(&admin);
+        let page = cx.store.access().bans(list.open(&paging)?, paging.limit()).await?;
+        list.seal(page, BanView::from).map(Json)
     }
 }

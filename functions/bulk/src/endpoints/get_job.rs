@@ -63,8 +63,8 @@ impl Endpoint for GetJob {
         seller: Seller,
         (Path(input), Query(paging)): (Path<GetJobPath>, Query<Paging>),
     ) -> Result<Self::Output, Problem> {
-        let list = format!("refused rows of {}", input.job);
-        let from = cx.cursors.open(&list, &paging)?;
+        let list = cx.cursors.list::<Self>(&seller).of(input.job);
+        let from = list.open(&paging)?;
         let jobs = cx.store.jobs();
         let job = jobs.of(seller.shop(), input.job, cx.now).await?.ok_or(Code::NotFound)?;
         let rows = match job.task {
@@ -72,11 +72,7 @@ impl Endpoint for GetJob {
             Task::Export(_) => Page { items: Vec::new(), next: None },
         };
         let url = download_url(cx, &job).await?;
-        Ok(Json(JobDetails {
-            job: (&job).into(),
-            url,
-            refused_rows: cx.cursors.seal(&list, rows, RefusedRowView::from)?,
-        }))
+        Ok(Json(JobDetails { job: (&job).into(), url, refused_rows: list.seal(rows, RefusedRowView::from)? }))
     }
 }
 

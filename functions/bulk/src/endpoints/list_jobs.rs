@@ -24,10 +24,8 @@ impl Endpoint for ListJobs {
         seller: Seller,
         Query(paging): Query<Paging>,
     ) -> Result<Self::Output, Problem> {
-        let shop = seller.shop();
-        let list = format!("jobs of {shop}");
-        let from = cx.cursors.open(&list, &paging)?;
-        let page = cx.store.jobs().list(shop, from, paging.limit(), cx.now).await?;
-        cx.cursors.seal(&list, page, |job: Job| JobView::from(&job)).map(Json)
+        let list = cx.cursors.list::<Self>(&seller);
+        let page = cx.store.jobs().list(seller.shop(), list.open(&paging)?, paging.limit(), cx.now).await?;
+        list.seal(page, |job: Job| JobView::from(&job)).map(Json)
     }
 }

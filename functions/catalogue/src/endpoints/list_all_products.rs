@@ -16,8 +16,6 @@ use crate::{
 #[derive(Debug)]
 pub struct ListAllProducts;
 
-const LIST: ProductList = ProductList { name: "all products", order: ProductOrder::Newest };
-
 product_list_query! {
     /// The filter, the order and the page.
     pub ListAllProductsQuery {
@@ -42,12 +40,15 @@ impl Endpoint for ListAllProducts {
 
     async fn handle(
         cx: &Cx<'_, SignedInListDeps>,
-        _: Admin,
+        admin: Admin,
         Query(input): Query<ListAllProductsQuery>,
     ) -> Result<Self::Output, Problem> {
         let (filter, paging) = input.filter_and_paging()?;
         let filter = ProductFilter { include_hidden: true, ..filter };
         let entry = |product: &_| Some(OwnProductView::of(product, &cx.list.media, cx.now));
-        LIST.page(&cx.list, (filter, paging), cx.now, entry).await.map(Json)
+        ProductList::of::<Self>(&cx.list, &admin, ProductOrder::Newest)
+            .page((filter, paging), cx.now, entry)
+            .await
+            .map(Json)
     }
 }

@@ -15,8 +15,6 @@ use crate::{
 #[derive(Debug)]
 pub struct ListOffers;
 
-const LIST: ProductList = ProductList { name: "offers", order: ProductOrder::EndingSoon };
-
 product_list_query! {
     /// The filter, the order and the page.
     pub ListOffersQuery {
@@ -38,12 +36,15 @@ impl Endpoint for ListOffers {
 
     async fn handle(
         cx: &Cx<'_, ListDeps>,
-        _: Anyone,
+        caller: Anyone,
         Query(input): Query<ListOffersQuery>,
     ) -> Result<Self::Output, Problem> {
         let (filter, paging) = input.filter_and_paging()?;
         let filter = ProductFilter { on_offer: Some(Flag(true)), ..filter };
         let entry = |product: &_| cx.show_offered(product, cx.now);
-        LIST.page(cx.deps, (filter, paging), cx.now, entry).await.map(Json)
+        ProductList::of::<Self>(cx.deps, &caller, ProductOrder::EndingSoon)
+            .page((filter, paging), cx.now, entry)
+            .await
+            .map(Json)
     }
 }

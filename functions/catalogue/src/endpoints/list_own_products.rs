@@ -71,10 +71,9 @@ impl Endpoint for ListOwnProducts {
     ) -> Result<Self::Output, Problem> {
         let tab = input.tab.map(Tab::from).unwrap_or_default();
         let paging = Paging::new(input.cursor, input.limit);
-        let list = format!("{tab:?} products of {}", seller.id);
-        let from = cx.cursors.open(&list, &paging)?;
-        let page = cx.store.products().newest_of(seller.shop(), tab, from, paging.limit()).await?;
+        let list = cx.cursors.list::<Self>(&seller).of(tab);
+        let page = cx.store.products().newest_of(seller.shop(), tab, list.open(&paging)?, paging.limit()).await?;
         let media = &cx.media;
-        cx.cursors.seal(&list, page, |product| OwnProductView::of(&product, media, cx.now)).map(Json)
+        list.seal(page, |product| OwnProductView::of(&product, media, cx.now)).map(Json)
     }
 }

@@ -16,8 +16,6 @@ use crate::{
 #[derive(Debug)]
 pub struct ListProducts;
 
-const LIST: ProductList = ProductList { name: "products", order: ProductOrder::Newest };
-
 product_list_query! {
     /// The filter, the order and the page.
     pub ListProductsQuery {
@@ -40,10 +38,13 @@ impl Endpoint for ListProducts {
 
     async fn handle(
         cx: &Cx<'_, ListDeps>,
-        _: Anyone,
+        caller: Anyone,
         Query(input): Query<ListProductsQuery>,
     ) -> Result<Self::Output, Problem> {
         let entry = |product: &_| Some(cx.show(product, cx.now));
-        LIST.page(cx.deps, input.filter_and_paging()?, cx.now, entry).await.map(Json)
+        ProductList::of::<Self>(cx.deps, &caller, ProductOrder::Newest)
+            .page(input.filter_and_paging()?, cx.now, entry)
+            .await
+            .map(Json)
     }
 }

@@ -15,8 +15,6 @@ use crate::{
 #[derive(Debug)]
 pub struct ListShopOffers;
 
-const LIST: ProductList = ProductList { name: "offers at a shop", order: ProductOrder::EndingSoon };
-
 product_list_query! {
     /// The filter, the order and the page.
     pub ListShopOffersQuery {}
@@ -35,13 +33,15 @@ impl Endpoint for ListShopOffers {
 
     async fn handle(
         cx: &Cx<'_, ListDeps>,
-        _: Anyone,
+        caller: Anyone,
         (Path(shop), Query(input)): Self::Input,
     ) -> Result<Self::Output, Problem> {
         let (filter, paging) = input.filter_and_paging()?;
         let filter = ProductFilter { shop: Some(shop.slug.clone()), on_offer: Some(Flag(true)), ..filter };
         let entry = |product: &_| cx.show_offered(product, cx.now);
-        let found = LIST.page(cx.deps, (filter, paging), cx.now, entry).await?;
+        let found = ProductList::of::<Self>(cx.deps, &caller, ProductOrder::EndingSoon)
+            .page((filter, paging), cx.now, entry)
+            .await?;
         shop.require_shop(cx.deps, &found).await?;
         Ok(Json(found))
     }

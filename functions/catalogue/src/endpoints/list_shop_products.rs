@@ -14,8 +14,6 @@ use crate::{
 #[derive(Debug)]
 pub struct ListShopProducts;
 
-const LIST: ProductList = ProductList { name: "products at a shop", order: ProductOrder::Newest };
-
 product_list_query! {
     /// The filter, the order and the page.
     pub ListShopProductsQuery {
@@ -36,13 +34,15 @@ impl Endpoint for ListShopProducts {
 
     async fn handle(
         cx: &Cx<'_, ListDeps>,
-        _: Anyone,
+        caller: Anyone,
         (Path(shop), Query(input)): Self::Input,
     ) -> Result<Self::Output, Problem> {
         let (filter, paging) = input.filter_and_paging()?;
         let filter = ProductFilter { shop: Some(shop.slug.clone()), ..filter };
         let entry = |product: &_| Some(cx.show(product, cx.now));
-        let found = LIST.page(cx.deps, (filter, paging), cx.now, entry).await?;
+        let found = ProductList::of::<Self>(cx.deps, &caller, ProductOrder::Newest)
+            .page((filter, paging), cx.now, entry)
+            .await?;
         shop.require_shop(cx.deps, &found).await?;
         Ok(Json(found))
     }

@@ -27,12 +27,12 @@ impl Endpoint for ListStockChanges {
         seller: Seller,
         (Path(path), Query(paging)): Self::Input,
     ) -> Result<Self::Output, Problem> {
-        let list = format!("stock of {}", path.product);
-        let from = cx.cursors.open(&list, &paging)?;
+        let list = cx.cursors.list::<Self>(&seller).of(path.product);
+        let from = list.open(&paging)?;
         let products = cx.store.products();
         let own = products.get(path.product).await?.filter(|product| product.is_of(seller.shop()));
         let product = own.ok_or(Code::NotFound)?;
         let page = products.stock_changes(product.id, from, paging.limit()).await?;
-        cx.cursors.seal(&list, page, |change| StockChangeView::from(&change)).map(Json)
+        list.seal(page, |change| StockChangeView::from(&change)).map(Json)
     }
 }

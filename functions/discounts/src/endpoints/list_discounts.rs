@@ -24,9 +24,8 @@ impl Endpoint for ListDiscounts {
         seller: Seller,
         Query(paging): Query<Paging>,
     ) -> Result<Self::Output, Problem> {
-        let list = format!("discounts of {}", seller.id);
-        let from = cx.cursors.open(&list, &paging)?;
-        let page = cx.store.discounts().list(seller.shop(), from, paging.limit()).await?;
-        cx.cursors.seal(&list, page, |(discount, used)| DiscountView::of(discount, used)).map(Json)
+        let list = cx.cursors.list::<Self>(&seller);
+        let page = cx.store.discounts().list(seller.shop(), list.open(&paging)?, paging.limit()).await?;
+        list.seal(page, |(discount, used)| DiscountView::of(discount, used)).map(Json)
     }
 }

@@ -35,13 +35,13 @@ impl Endpoint for ListNotifications {
 
     async fn handle(
         cx: &Cx<'_, StoreCursors>,
-        SignedInCaller(owner): SignedInCaller,
+        caller: SignedInCaller,
         Query(paging): Query<Paging>,
     ) -> Result<Self::Output, Problem> {
-        let list = format!("notifications of {owner}");
-        let from = cx.cursors.open(&list, &paging)?;
-        let (inbox, page) = cx.store.notifications().list(owner, from, paging.limit(), cx.now).await?;
-        let page = cx.cursors.seal(&list, page, |notification| {
+        let list = cx.cursors.list::<Self>(&caller);
+        let (inbox, page) =
+            cx.store.notifications().list(caller.0, list.open(&paging)?, paging.limit(), cx.now).await?;
+        let page = list.seal(page, |notification| {
             let read = inbox.as_ref().is_some_and(|inbox| inbox.has_read(&notification));
             NotificationView::of(notification, read)
         })?;

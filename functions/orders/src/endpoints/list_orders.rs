@@ -24,11 +24,8 @@ impl Endpoint for ListOrders {
         shopper: Shopper,
         Query(paging): Query<Paging>,
     ) -> Result<Self::Output, Problem> {
-        // The cursor is sealed for its owner, because another principal's cursor would continue another principal's
-        // list.
-        let list = format!("orders of {}", shopper.id);
-        let from = cx.cursors.open(&list, &paging)?;
-        let page = cx.store.orders().list_of(shopper.id, from, paging.limit()).await?;
-        cx.cursors.seal(&list, page, OrderView::from).map(Json)
+        let list = cx.cursors.list::<Self>(&shopper);
+        let page = cx.store.orders().list_of(shopper.id, list.open(&paging)?, paging.limit()).await?;
+        list.seal(page, OrderView::from).map(Json)
     }
 }

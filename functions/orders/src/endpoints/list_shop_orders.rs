@@ -24,11 +24,8 @@ impl Endpoint for ListShopOrders {
         seller: Seller,
         Query(paging): Query<Paging>,
     ) -> Result<Self::Output, Problem> {
-        // The cursor is sealed for its owner, because another principal's cursor would continue another principal's
-        // list.
-        let list = format!("orders of {}", seller.id);
-        let from = cx.cursors.open(&list, &paging)?;
-        let page = cx.store.orders().list_at(seller.shop(), from, paging.limit()).await?;
-        cx.cursors.seal(&list, page, |order| ShopOrderView::from(&order)).map(Json)
+        let list = cx.cursors.list::<Self>(&seller);
+        let page = cx.store.orders().list_at(seller.shop(), list.open(&paging)?, paging.limit()).await?;
+        list.seal(page, |order| ShopOrderView::from(&order)).map(Json)
     }
 }

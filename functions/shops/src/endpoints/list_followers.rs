@@ -42,9 +42,8 @@ impl Endpoint for ListFollowers {
         Query(paging): Query<Paging>,
     ) -> Result<Self::Output, Problem> {
         let (shop, media) = (seller.shop(), &cx.media);
-        let list = format!("followers of {shop}");
-        let from = cx.cursors.open(&list, &paging)?;
-        let page = cx.store.follows().followers(shop, from, paging.limit()).await?;
+        let list = cx.cursors.list::<Self>(&seller);
+        let page = cx.store.follows().followers(shop, list.open(&paging)?, paging.limit()).await?;
         let view = |(follower, user): (Follower, Option<User>)| {
             let avatar = user.as_ref().and_then(|user| user.avatar.as_ref());
             FollowerView {
@@ -53,6 +52,6 @@ impl Endpoint for ListFollowers {
                 at: follower.at,
             }
         };
-        cx.cursors.seal(&list, page, view).map(Json)
+        list.seal(page, view).map(Json)
     }
 }

@@ -10,8 +10,6 @@ use crate::view::ShopCardView;
 #[derive(Debug)]
 pub struct ListShops;
 
-const LIST: &str = "shops";
-
 impl Endpoint for ListShops {
     const ROUTE: Route = route!(GET "/v1/shops");
     const SUMMARY: &'static str = "The open shops, the newest first";
@@ -24,11 +22,11 @@ impl Endpoint for ListShops {
 
     async fn handle(
         cx: &Cx<'_, StoreMediaCursors>,
-        _: Anyone,
+        caller: Anyone,
         Query(paging): Query<Paging>,
     ) -> Result<Self::Output, Problem> {
-        let from = cx.cursors.open(LIST, &paging)?;
-        let page = cx.store.shops().newest(from, paging.limit()).await?;
-        cx.cursors.seal(LIST, page, |shop| ShopCardView::of(&shop, &cx.media)).map(Json)
+        let list = cx.cursors.list::<Self>(&caller);
+        let page = cx.store.shops().newest(list.open(&paging)?, paging.limit()).await?;
+        list.seal(page, |shop| ShopCardView::of(&shop, &cx.media)).map(Json)
     }
 }

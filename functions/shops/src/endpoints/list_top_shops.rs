@@ -10,8 +10,6 @@ use crate::view::TopShopView;
 #[derive(Debug)]
 pub struct ListTopShops;
 
-const LIST: &str = "top shops";
-
 impl Endpoint for ListTopShops {
     const ROUTE: Route = route!(GET "/v1/top-shops");
     const SUMMARY: &'static str = "The open shops, the most followed first";
@@ -24,11 +22,11 @@ impl Endpoint for ListTopShops {
 
     async fn handle(
         cx: &Cx<'_, StoreMediaCursors>,
-        _: Anyone,
+        caller: Anyone,
         Query(paging): Query<Paging>,
     ) -> Result<Self::Output, Problem> {
-        let from = cx.cursors.open(LIST, &paging)?;
-        let page = cx.store.shops().top(from, paging.limit()).await?;
-        cx.cursors.seal(LIST, page, |whole| TopShopView::of(&whole, &cx.media)).map(Json)
+        let list = cx.cursors.list::<Self>(&caller);
+        let page = cx.store.shops().top(list.open(&paging)?, paging.limit()).await?;
+        list.seal(page, |whole| TopShopView::of(&whole, &cx.media)).map(Json)
     }
 }
