@@ -1,10 +1,10 @@
 //! The dependencies of the functions in this service.
 
-use souk_domain::{BanReason, Email, Principal, audit::Action};
+use souk_domain::{Email, Principal};
 use souk_runtime::{Connect, Start, StartError};
-use souk_store::{Store, audit::AuditRecord};
+use souk_store::Store;
 use souk_store_identity::IdentityExt as _;
-use souk_web::{Admin, Code, Cx, Deps, Problem};
+use souk_web::{Code, Deps, Problem};
 
 /// The table, and the mail address of the first admin.
 #[derive(Debug)]
@@ -43,23 +43,5 @@ impl StoreFirstAdmin {
             Principal::Admin(id) => self.store.admins().get(id).await?.map(|admin| admin.email),
         };
         email.ok_or_else(|| Code::NotFound.into())
-    }
-}
-
-/// Builds the audit record of an admin's action.
-pub(crate) fn record(
-    cx: &Cx<'_, StoreFirstAdmin>,
-    admin: Admin,
-    action: Action,
-    subject: Principal,
-    reason: Option<&BanReason>,
-) -> AuditRecord {
-    AuditRecord {
-        id: cx.fresh(),
-        at: cx.now,
-        admin: admin.id,
-        action,
-        subject: subject.into(),
-        detail: reason.map(ToString::to_string),
     }
 }

@@ -1,10 +1,9 @@
 //! The dependencies that several functions of this service share.
 
-use souk_domain::{DomainName, ShopId};
+use souk_domain::DomainName;
 use souk_runtime::{Connect, Start, StartError};
 use souk_store::Store;
-use souk_store_shops::ShopsExt as _;
-use souk_web::{Code, Deps, Problem};
+use souk_web::Deps;
 
 /// The table, and the name that custom domains have to point to.
 #[derive(Debug)]
@@ -25,13 +24,4 @@ impl Deps for StoreDomainTarget {
     fn store(&self) -> Option<&Store> {
         Some(&self.store)
     }
-}
-
-/// Checks that the seller has a shop, and that it is not deleted.
-///
-/// # Errors
-/// `no_shop`, `shop_deleted`.
-pub(crate) async fn has_shop(store: &Store, id: ShopId) -> Result<(), Problem> {
-    let shop = store.shops().get(id).await?.ok_or(Code::NoShop)?;
-    if shop.deleted_at.is_some() { Err(Code::ShopDeleted.into()) } else { Ok(()) }
 }

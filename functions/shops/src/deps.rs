@@ -11,8 +11,7 @@ use souk_web::{Code, Cx, Problem};
 /// # Errors
 /// `no_shop`, `shop_deleted`.
 pub(crate) async fn own_shop(store: &Store, id: ShopId) -> Result<Whole, Problem> {
-    let whole = store.shops().whole(id).await?.ok_or(Code::NoShop)?;
-    if whole.shop.deleted_at.is_some() { Err(Code::ShopDeleted.into()) } else { Ok(whole) }
+    souk_web::own_shop(store.shops().whole(id).await?, |whole| whole.shop.deleted_at.is_none())
 }
 
 /// Returns the event that makes the shop's products show its new name, slug and state.

@@ -6,9 +6,10 @@ use souk_domain::{
     shop::{OpeningHours, ShopAddress, SocialLinks},
 };
 use souk_store::Store;
-use souk_store_media::{MediaExt as _, media::Picture};
+use souk_store_media::media::Picture;
 use souk_store_shops::shops::Shop;
-use souk_web::{Deserr, FieldError, FieldErrors, JsonSchema, Problem};
+use souk_views::claim_pictures;
+use souk_web::{Deserr, FieldErrors, JsonSchema, Problem};
 
 /// What a seller writes about their shop. Fields that are left out become empty.
 #[derive(Debug, Deserr, JsonSchema)]
@@ -58,23 +59,10 @@ impl ShopForm {
     /// # Errors
     /// `invalid_input` with the errors of the pictures.
     pub(crate) async fn claim(&self, store: &Store, shop: ShopId) -> Result<Pictures, Problem> {
-        let given: Vec<(&str, MediaId)> = [("/avatar", self.avatar), ("/cover", self.cover)]
-            .into_iter()
-            .filter_map(|(pointer, id)| Some((pointer, id?)))
-            .collect();
-        let ids: Vec<MediaId> = given.iter().map(|&(_, id)| id).collect();
+        let given = [("/avatar", self.avatar), ("/cover", self.cover)];
+        let requested: Vec<_> = given.into_iter().filter_map(|(pointer, id)| Some((pointer.to_owned(), id?))).collect();
         let owner = Principal::Seller(SellerId::from(shop));
-        let claims = store.media().claim(owner, &ids, Referrer::Shop(shop)).await?;
-        let (mut pictures, mut errors) = (Vec::with_capacity(ids.len()), FieldErrors::default());
-        for ((pointer, _), claim) in given.into_iter().zip(claims) {
-            match claim {
-                Ok(picture) => pictures.push(picture),
-                Err(refusal) => errors.0.push(FieldError::new(pointer, refusal.code(), refusal.to_string())),
-            }
-        }
-        if !errors.0.is_empty() {
-            return Err(errors.into());
-        }
+        let pictures = claim_pictures(store, owner, Referrer::Shop(shop), &requested, &[]).await?;
         let of = |id: Option<MediaId>| id.and_then(|id| pictures.iter().find(|picture| picture.id == id).cloned());
         Ok(Pictures { avatar: of(self.avatar), cover: of(self.cover) })
     }

@@ -1,14 +1,13 @@
 //! The parts of a category's form that adding and changing a category share.
 
 use souk_domain::{
-    MediaId, Slug,
+    MediaId, Principal, Slug,
+    media::Referrer,
     site::{CategoryName, Subcategory},
 };
 use souk_store_media::media::Picture;
-use souk_views::StoreMedia;
+use souk_views::{StoreMedia, claim_pictures};
 use souk_web::{Admin, Deserr, FieldErrors, JsonSchema, Problem};
-
-use crate::deps::pictures;
 
 /// A subcategory.
 #[derive(Debug, Deserr, JsonSchema)]
@@ -42,6 +41,6 @@ pub(crate) async fn picture(
     shown: Option<&Picture>,
 ) -> Result<Option<Picture>, Problem> {
     let requested: Vec<_> = requested.map(|id| ("/picture".to_owned(), id)).into_iter().collect();
-    let shown: Vec<_> = shown.into_iter().collect();
-    Ok(pictures(deps, admin, &requested, &shown).await?.pop())
+    let owner = Principal::Admin(admin.id);
+    Ok(claim_pictures(&deps.store, owner, Referrer::Site, &requested, shown.as_slice()).await?.pop())
 }

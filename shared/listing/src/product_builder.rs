@@ -10,7 +10,7 @@ use souk_store_catalogue::{
 };
 use souk_store_media::MediaExt as _;
 use souk_store_shops::{ShopsExt as _, shops::Shop};
-use souk_web::{Code, Deps, Problem};
+use souk_web::{Code, Deps, Problem, own_shop};
 
 use crate::Draft;
 
@@ -55,7 +55,7 @@ impl ProductBuilder {
         answer: impl Fn(&Whole) -> Result<Option<Answer>, Problem>,
     ) -> Result<Whole, Problem> {
         let owner = Principal::Seller(seller);
-        let claims = self.store.media().claim(owner, &draft.pictures, Referrer::Product(id)).await?;
+        let claims = self.store.media().claim(owner, Referrer::Product(id), &draft.pictures, &[]).await?;
         // The end of a UUID is its random part.
         let salt = format!("{:06x}", id.uuid().as_u128() & 0xff_ffff);
         let suggested = || Slug::suggest(draft.title.as_str(), "product", &salt);
@@ -63,7 +63,7 @@ impl ProductBuilder {
         let salted = Some(slug.with_suffix(&salt)).filter(|_| draft.slug.is_none() && !slug.as_str().ends_with(&salt));
         let slugs: Vec<Slug> = [slug].into_iter().chain(salted).collect();
         retry_on_conflict(|| async {
-            let shop = self.shop_of(seller).await?;
+            let shop = own_shop(self.store.shops().get(ShopId::from(seller)).await?, Shop::is_open)?;
             let category = self.store.site().category(&draft.category).await?;
             let (pictures, category) = draft.check(self.currency, &claims, category)?;
             for slug in &slugs {
@@ -84,14 +84,5 @@ impl ProductBuilder {
             Err(Problem::new(Code::SlugTaken).field("/slug", "taken", "another product has this slug"))
         })
         .await
-    }
-
-    /// Returns the seller's shop, unless it is closed.
-    ///
-    /// # Errors
-    /// `no_shop`, `shop_deleted`.
-    async fn shop_of(&self, seller: SellerId) -> Result<Shop, Problem> {
-        let shop = self.store.shops().get(ShopId::from(seller)).await?.ok_or(Code::NoShop)?;
-        if shop.is_open() { Ok(shop) } else { Err(Code::ShopDeleted.into()) }
     }
 }

@@ -2,9 +2,11 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use souk_domain::MediaId;
+use souk_domain::{MediaId, Principal, media::Referrer};
 use souk_runtime::{Connect, Start, StartError};
-use souk_store_media::media::Picture;
+use souk_store::Store;
+use souk_store_media::{MediaExt as _, media::Picture};
+use souk_web::{FieldError, FieldErrors, Problem};
 
 /// Where the world reads renditions.
 #[derive(Debug, Clone)]
@@ -59,6 +61,32 @@ impl MediaUrl {
             renditions: renditions.collect(),
         }
     }
+}
+
+/// Claims an owner's pictures for a referrer that is about to show them, each with the JSON pointer of its field. Returns
+/// them in the same order. Pictures that the referrer shows already stay as they are: see [`MediaItems::claim`].
+///
+/// [`MediaItems::claim`]: souk_store_media::media::MediaItems::claim
+///
+/// # Errors
+/// `invalid_input` with every picture that cannot be shown, at its pointer.
+pub async fn claim_pictures(
+    store: &Store,
+    owner: Principal,
+    referrer: Referrer,
+    requested: &[(String, MediaId)],
+    shown: &[&Picture],
+) -> Result<Vec<Picture>, Problem> {
+    let ids: Vec<MediaId> = requested.iter().map(|(_, id)| *id).collect();
+    let claims = store.media().claim(owner, referrer, &ids, shown).await?;
+    let (mut pictures, mut errors) = (Vec::with_capacity(ids.len()), FieldErrors::default());
+    for ((pointer, _), claim) in requested.iter().zip(claims) {
+        match claim {
+            Ok(picture) => pictures.push(picture),
+            Err(refusal) => errors.0.push(FieldError::new(pointer, refusal.code(), refusal.to_string())),
+        }
+    }
+    if errors.0.is_empty() { Ok(pictures) } else { Err(errors.into()) }
 }
 
 impl Connect for MediaUrl {

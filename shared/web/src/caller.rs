@@ -1,10 +1,13 @@
 //! The caller of an endpoint, as an argument type. Nobody but a seller can call an endpoint that takes a [`Seller`].
 
 use jiff::Timestamp;
-use souk_domain::{AdminId, CartId, Principal, SellerId, ShopId, UserId};
-use souk_store::Store;
+use souk_domain::{
+    AdminId, CartId, Principal, SellerId, ShopId, UserId,
+    audit::{Action, Subject},
+};
+use souk_store::{Store, audit::AuditRecord};
 
-use crate::{Access, Audience, Code, Incoming, Problem, VerifyingKeys};
+use crate::{Access, Audience, Code, Cx, Incoming, Problem, VerifyingKeys};
 
 /// A kind of caller that an endpoint accepts.
 pub trait Caller: Sized + Send + Sync {
@@ -56,11 +59,33 @@ impl Seller {
     }
 }
 
+/// Returns a seller's own shop if it was found and is usable for the request.
+///
+/// # Errors
+/// `no_shop` if there is no shop, `shop_deleted` if it is not usable.
+pub fn own_shop<S>(found: Option<S>, is_usable: impl FnOnce(&S) -> bool) -> Result<S, Problem> {
+    let shop = found.ok_or(Code::NoShop)?;
+    if is_usable(&shop) { Ok(shop) } else { Err(Code::ShopDeleted.into()) }
+}
+
 /// A signed-in admin.
 #[derive(Debug, Clone, Copy)]
 pub struct Admin {
     /// The id of the admin.
     pub id: AdminId,
+}
+
+impl Admin {
+    /// Returns the audit record of what the admin does in this request.
+    pub fn record<D>(
+        self,
+        cx: &Cx<'_, D>,
+        action: Action,
+        subject: impl Into<Subject>,
+        detail: Option<String>,
+    ) -> AuditRecord {
+        AuditRecord { id: cx.fresh(), at: cx.now, admin: self.id, action, subject: subject.into(), detail }
+    }
 }
 
 /// Any signed-in principal: a shopper, a seller or an admin.

@@ -26,7 +26,7 @@ mod tests;
 mod token;
 
 pub use answer::{Accepted, Answer, Created, Json, NoContent, Raw, Redirect, SignedIn, SignedOut, Tagged};
-pub use caller::{Admin, Anyone, Caller, Seller, Shopper, SignedInCaller};
+pub use caller::{Admin, Anyone, Caller, Seller, Shopper, SignedInCaller, own_shop};
 pub use cursor::{Cursors, ListCursors, Listed, PageSize, Paging};
 pub use deps::StoreCursors;
 pub use endpoint::{Cx, Deps, Endpoint, Idempotent, Route};

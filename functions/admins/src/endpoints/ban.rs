@@ -10,7 +10,7 @@ use souk_web::{
     Admin, Body, Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, NoContent, Path, Problem, Route, route,
 };
 
-use crate::deps::{StoreFirstAdmin, record};
+use crate::deps::StoreFirstAdmin;
 
 /// Bans a principal.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ impl Endpoint for Ban {
     ) -> Result<NoContent, Problem> {
         let principal = path.principal;
         refuse_protected(cx, admin, principal).await?;
-        let record = record(cx, admin, Action::Ban, principal, Some(&input.reason));
+        let record = admin.record(cx, Action::Ban, principal, Some(input.reason.to_string()));
         let notice = tell(principal, Notice::Banned { reason: input.reason.clone() }, cx.now)?;
         let access = cx.store.access();
         retry_on_conflict(|| async {

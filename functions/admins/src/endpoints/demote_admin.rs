@@ -6,7 +6,7 @@ use souk_store::{happened, retry_on_conflict};
 use souk_store_identity::IdentityExt as _;
 use souk_web::{Admin, Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, NoContent, Path, Problem, Route, route};
 
-use crate::deps::{StoreFirstAdmin, record};
+use crate::deps::StoreFirstAdmin;
 
 /// Takes an admin's rights away.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ impl Endpoint for DemoteAdmin {
             return Err(Code::NotYourself.into());
         }
         let demoted = Principal::Admin(input.id);
-        let record = record(cx, admin, Action::DemoteAdmin, demoted, None);
+        let record = admin.record(cx, Action::DemoteAdmin, demoted, None);
         let notice = tell(Principal::User(input.id.into()), Notice::Demoted, cx.now)?;
         retry_on_conflict(|| async {
             let Some(known) = cx.store.admins().get(input.id).await? else { return Ok(Some(NoContent)) };

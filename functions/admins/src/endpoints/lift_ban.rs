@@ -5,10 +5,7 @@ use souk_messaging::{Notice, tell};
 use souk_store::{happened, retry_on_conflict};
 use souk_web::{Admin, Cx, Endpoint, NoContent, Path, Problem, Route, route};
 
-use crate::{
-    ban::BanPath,
-    deps::{StoreFirstAdmin, record},
-};
+use crate::{ban::BanPath, deps::StoreFirstAdmin};
 
 /// Lifts the ban of a principal.
 #[derive(Debug)]
@@ -29,7 +26,7 @@ impl Endpoint for LiftBan {
         Path(path): Path<BanPath>,
     ) -> Result<NoContent, Problem> {
         let principal = path.principal;
-        let record = record(cx, admin, Action::LiftBan, principal, None);
+        let record = admin.record(cx, Action::LiftBan, principal, None);
         let notice = tell(principal, Notice::BanLifted, cx.now)?;
         retry_on_conflict(|| async {
             let standing = cx.store.access().standing(principal).await?;

@@ -9,7 +9,7 @@ use souk_store_identity::{
 };
 use souk_web::{Admin, Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, NoContent, Path, Problem, Route, route};
 
-use crate::deps::{StoreFirstAdmin, record};
+use crate::deps::StoreFirstAdmin;
 
 /// Makes a shopper an admin.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ impl Endpoint for PromoteAdmin {
         let (user, subject) = (Principal::User(input.id), Principal::Admin(id));
         let email = cx.email_of(user).await?;
         let promoted = admins::Admin { id, email, promoted_by: Some(admin.id), promoted_at: cx.now };
-        let record = record(cx, admin, Action::PromoteAdmin, subject, None);
+        let record = admin.record(cx, Action::PromoteAdmin, subject, None);
         let notice = tell(user, Notice::Promoted, cx.now)?;
         match cx.store.admins().promote(&promoted, &record, &notice).await {
             Ok(()) => Ok(NoContent),

@@ -10,8 +10,8 @@ use souk_store_jobs::{
     JobsExt as _,
     jobs::{Import, Job, Rule, State, Task},
 };
-use souk_store_shops::ShopsExt as _;
-use souk_web::{Code, Created, Cx, Endpoint, Idempotent, JsonSchema, Limit, Problem, Route, Seller, route};
+use souk_store_shops::{ShopsExt as _, shops::Shop};
+use souk_web::{Code, Created, Cx, Endpoint, Idempotent, JsonSchema, Limit, Problem, Route, Seller, own_shop, route};
 
 use crate::{
     deps::{MAX_BYTES, StoreFilesCursors, import_key},
@@ -62,9 +62,7 @@ impl Endpoint for StartImport {
 
     async fn handle(cx: &Cx<'_, StoreFilesCursors>, seller: Seller, (): ()) -> Result<Self::Output, Problem> {
         let (shop, id) = (seller.shop(), cx.fresh::<JobId>());
-        if !cx.store.shops().get(shop).await?.ok_or(Code::NoShop)?.is_open() {
-            return Err(Code::ShopDeleted.into());
-        }
+        own_shop(cx.store.shops().get(shop).await?, Shop::is_open)?;
         let form = cx.files.presign_upload(&import_key(shop, id), "text/csv", MAX_BYTES, FORM_LIFETIME).await;
         let form = form.map_err(|error| {
             tracing::error!(error = &error as &dyn std::error::Error, "the upload form could not be signed");

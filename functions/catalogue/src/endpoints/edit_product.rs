@@ -4,17 +4,14 @@
 //! The stock is not written here, because shoppers buy meanwhile. Everything is one transaction. Its conditions are
 //! that version, the shop, and the category if the product moves to another.
 
-use souk_domain::{Invalid, MediaId, Principal, ProductId, media::Referrer};
+use souk_domain::{Invalid, MediaId, Principal, media::Referrer};
 use souk_listing::{Draft, Findings};
 use souk_store::{WriteError, retry_on_conflict};
 use souk_store_catalogue::{
     CatalogueExt as _,
     products::{Product, Rule, Whole},
 };
-use souk_store_media::{
-    MediaExt as _,
-    media::{Picture, Unclaimed},
-};
+use souk_store_media::MediaExt as _;
 use souk_store_shops::ShopsExt as _;
 use souk_web::{
     Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Path, Problem, Query, Route, Seller, route,
@@ -76,7 +73,9 @@ impl Endpoint for EditProduct {
         if before.product.version != query.version.0 {
             return Err(Code::ChangedMeanwhile.into());
         }
-        let claims = claim(cx, &seller, &before, &draft.pictures).await?;
+        let (owner, referrer) = (Principal::Seller(seller.id), Referrer::Product(before.product.id));
+        let pictures: Vec<_> = before.details.pictures.iter().collect();
+        let claims = store.media().claim(owner, referrer, &draft.pictures, &pictures).await?;
         retry_on_conflict(|| async {
             let shop = shop_of(store, &seller).await?;
             let mut findings = Findings::new(cx.builder.currency);
@@ -111,7 +110,7 @@ impl Endpoint for EditProduct {
             match edited {
                 Ok(()) => {
                     let after = Whole { product: after, details, skus: planned.skus, sold: before.sold };
-                    release(cx, &before, &after).await?;
+                    store.media().release(referrer, &shown(&before), &shown(&after), cx.now).await?;
                     Ok(Some(Json(OwnProductDetailsView::of(&after, &cx.media, cx.now))))
                 }
                 Err(WriteError::Refused(rules)) if rules.broke(&Rule::SlugTaken) => {
@@ -127,28 +126,8 @@ impl Endpoint for EditProduct {
     }
 }
 
-/// Returns the pictures in the requested order. Those that the product does not have yet are claimed for it.
-async fn claim(
-    cx: &Cx<'_, BuilderMedia>,
-    seller: &Seller,
-    before: &Whole,
-    requested: &[MediaId],
-) -> Result<Vec<Result<Picture, Unclaimed>>, Problem> {
-    let existing = |id: MediaId| before.details.pictures.iter().find(|picture| picture.id == id);
-    let new: Vec<MediaId> = requested.iter().copied().filter(|&id| existing(id).is_none()).collect();
-    let (owner, product) = (Principal::Seller(seller.id), Referrer::Product(before.product.id));
-    let mut claims = cx.builder.store.media().claim(owner, &new, product).await?.into_iter();
-    let picture = |&id: &MediaId| existing(id).cloned().map(Ok).or_else(|| claims.next());
-    Ok(requested.iter().filter_map(picture).collect())
-}
-
-/// Releases the pictures that the product no longer shows.
-async fn release(cx: &Cx<'_, BuilderMedia>, before: &Whole, after: &Whole) -> Result<(), Problem> {
-    let shown = |whole: &Whole| whole.details.pictures.iter().map(|picture| picture.id).collect::<Vec<_>>();
-    let (mut removed, kept) = (shown(before), shown(after));
-    removed.retain(|id| !kept.contains(id));
-    let id: ProductId = before.product.id;
-    Ok(cx.builder.store.media().release(&removed, Referrer::Product(id), cx.now).await?)
+fn shown(whole: &Whole) -> Vec<MediaId> {
+    whole.details.pictures.iter().map(|picture| picture.id).collect()
 }
 
 /// Checks that an offer that has not ended stays below the new prices.

@@ -5,13 +5,12 @@
 use souk_domain::{DomainName, custom_domain::DomainState};
 use souk_store::{happened, retry_on_conflict};
 use souk_store_shops::{ShopsExt as _, custom_domains::CustomDomain};
-use souk_web::{Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Limit, Problem, Route, Seller, route};
+use souk_web::{
+    Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Limit, Problem, Route, Seller, own_shop, route,
+};
 use uuid::Uuid;
 
-use crate::{
-    deps::{StoreDomainTarget, has_shop},
-    view::CustomDomainView,
-};
+use crate::{deps::StoreDomainTarget, view::CustomDomainView};
 
 /// Requests a domain.
 #[derive(Debug)]
@@ -46,7 +45,7 @@ impl Endpoint for RequestDomain {
             let detail = "must not belong to the marketplace";
             return Err(Problem::new(Code::InvalidInput).field("/domain", "reserved", detail));
         }
-        has_shop(&cx.store, shop).await?;
+        own_shop(cx.store.shops().get(shop).await?, |shop| shop.deleted_at.is_none())?;
         retry_on_conflict(|| async {
             let before = domains.of(shop).await?;
             let token = match &before {

@@ -4,8 +4,7 @@
 
 use souk_domain::{MediaId, PersonName, Phone, Principal, media::Referrer};
 use souk_store_identity::{IdentityExt as _, accounts::Avatar, profiles};
-use souk_store_media::MediaExt as _;
-use souk_views::StoreMedia;
+use souk_views::{StoreMedia, claim_pictures};
 use souk_web::{
     Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Problem, Route, SignedInCaller, route,
 };
@@ -49,21 +48,13 @@ impl Endpoint for UpdateMe {
         if phone.is_none() && matches!(principal, Principal::Seller(_)) {
             return Err(Problem::new(Code::InvalidInput).field("/phone", "missing", "is required for a seller"));
         }
-        let avatar = match avatar {
-            Some(media) => Some(picture_of(cx, principal, media).await?),
-            None => None,
-        };
+        let requested: Vec<_> = avatar.map(|media| ("/avatar".to_owned(), media)).into_iter().collect();
+        let referrer = Referrer::profile_of(principal);
+        let claimed = claim_pictures(&cx.store, principal, referrer, &requested, &[]).await?.pop();
+        let avatar = claimed.map(|picture| Avatar { media: picture.id, picture });
         if !cx.store.profiles().change(principal, &profiles::ProfileChange { name, phone, avatar }).await? {
             return Err(Code::NotSignedIn.into());
         }
         Ok(Json(Me::of(principal, &profile(cx, principal).await?, &cx.media)))
     }
-}
-
-/// Adds a reference to the picture for the profile, and returns the picture.
-async fn picture_of(deps: &StoreMedia, principal: Principal, media: MediaId) -> Result<Avatar, Problem> {
-    let claimed = deps.store.media().claim_one(principal, media, Referrer::profile_of(principal)).await?;
-    claimed
-        .map(|picture| Avatar { media, picture })
-        .map_err(|unclaimed| Problem::new(Code::InvalidInput).field("/avatar", unclaimed.code(), unclaimed.to_string()))
 }

@@ -3,12 +3,12 @@
 //! The body replaces everything, so the request is idempotent. Products show the shop's new name and slug a moment
 //! later.
 
-use souk_domain::{MediaId, media::Referrer};
+use souk_domain::media::Referrer;
 use souk_store::{WriteError, retry_on_conflict};
 use souk_store_media::MediaExt as _;
 use souk_store_shops::{
     ShopsExt as _,
-    shops::{Rule, Shop, Whole},
+    shops::{Rule, Whole},
 };
 use souk_views::StoreMedia;
 use souk_web::{Body, Code, Cx, Endpoint, Json, Problem, Route, Seller, route};
@@ -48,8 +48,8 @@ impl Endpoint for EditShop {
             let shown_on_products = (&before.name, &before.slug) != (&after.name, &after.slug);
             match cx.store.shops().edit(&before, &after, shown_on_products.then_some(&event)).await {
                 Ok(()) => {
-                    let removed = no_longer_shown(&before, &after);
-                    cx.store.media().release(&removed, Referrer::Shop(id), cx.now).await?;
+                    let (shown, kept) = (before.pictures(), after.pictures());
+                    cx.store.media().release(Referrer::Shop(id), &shown, &kept, cx.now).await?;
                     Ok(Some(Json(OwnShopView::of(&after, followers.followers, &cx.media))))
                 }
                 Err(WriteError::Refused(rules)) if rules.broke(&Rule::Stale) => Ok(None),
@@ -58,10 +58,4 @@ impl Endpoint for EditShop {
         })
         .await
     }
-}
-
-fn no_longer_shown(before: &Shop, after: &Shop) -> Vec<MediaId> {
-    let mut removed = before.pictures();
-    removed.retain(|id| !after.pictures().contains(id));
-    removed
 }

@@ -16,7 +16,6 @@ use souk_web::{
 
 use crate::{
     category_form::{NewSubcategory, picture, stored_subcategories},
-    deps::record,
     view::CategorySettingsView,
 };
 
@@ -82,7 +81,7 @@ impl Endpoint for AddCategory {
             retiring: None,
             version: 1,
         };
-        let record = record(cx, admin, Action::AddCategory, Subject::Category(category.slug.clone()), None);
+        let record = admin.record(cx, Action::AddCategory, Subject::Category(category.slug.clone()), None);
         let view = CategorySettingsView::of(category.clone(), &cx.media);
         let answer = cx.key.as_ref().map(|key| key.answer(&view, cx.now)).transpose()?;
         let added = cx.store.site().add(&category, &record, answer.as_ref()).await;

@@ -15,7 +15,7 @@ use souk_web::{Admin, Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonS
 
 use crate::{
     category_form::{NewSubcategory, picture, stored_subcategories},
-    deps::{record, release},
+    deps::release,
     view::CategorySettingsView,
 };
 
@@ -68,7 +68,7 @@ impl Endpoint for ChangeCategory {
         admin: Admin,
         (Path(path), Body(input)): Self::Input,
     ) -> Result<Self::Output, Problem> {
-        let record = record(cx, admin, Action::ChangeCategory, Subject::Category(path.slug.clone()), None);
+        let record = admin.record(cx, Action::ChangeCategory, Subject::Category(path.slug.clone()), None);
         retry_on_conflict(|| async {
             let before = cx.store.site().category(&path.slug).await?.filter(|category| category.retiring.is_none());
             let before = before.ok_or(Code::NotFound)?;
@@ -83,7 +83,7 @@ impl Endpoint for ChangeCategory {
             let event = Event::CategoryChanged { category: after.slug.clone(), from: None, again: false };
             let event = subcategory_removed.then(|| event.record(cx.now)).transpose()?;
             if happened(cx.store.site().change(&before, &after, &record, event.as_ref()).await)? {
-                release(cx, &before.picture, &after.picture).await?;
+                release(cx, before.picture.as_ref().as_slice(), after.picture.as_ref().as_slice()).await?;
                 return Ok(Some(Json(CategorySettingsView::of(after, &cx.media))));
             }
             // The category got its first product, or another admin changed it. The version tells which.

@@ -17,8 +17,6 @@ use souk_web::{
     Admin, Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, NoContent, Path, Problem, Query, Route, route,
 };
 
-use crate::deps::record;
-
 /// Deletes a category.
 #[derive(Debug)]
 pub struct DeleteCategory;
@@ -66,7 +64,7 @@ impl Endpoint for DeleteCategory {
             let target = move_target(&site, category, input.move_to.as_ref())?;
             let detail = target.map(|target| target.slug.to_string());
             let subject = Subject::Category(path.slug.clone());
-            let record = record(cx, admin, Action::DeleteCategory, subject, detail);
+            let record = admin.record(cx, Action::DeleteCategory, subject, detail);
             let deleted = match target {
                 Some(target) => cx.site().retire(category, target, &record, &event).await,
                 None => cx.site().remove(category, &record).await,

@@ -1,8 +1,9 @@
 //! `PUT /v1/admin/site` - replaces the logo and the banners.
 
 use souk_domain::{
-    Few, MediaId,
+    Few, MediaId, Principal,
     audit::{Action, Subject},
+    media::Referrer,
     site::MAX_BANNERS,
 };
 use souk_store::{happened, retry_on_conflict};
@@ -11,13 +12,10 @@ use souk_store_shops::{
     ShopsExt as _,
     site::{Settings, Whole},
 };
-use souk_views::StoreMedia;
+use souk_views::{StoreMedia, claim_pictures};
 use souk_web::{Admin, Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Problem, Route, route};
 
-use crate::{
-    deps::{pictures, record, release},
-    get_site_settings::SiteSettings,
-};
+use crate::{deps::release, get_site_settings::SiteSettings};
 
 /// Replaces the logo and the banners.
 #[derive(Debug)]
@@ -53,7 +51,7 @@ impl Endpoint for SetSiteSettings {
         admin: Admin,
         Body(input): Body<SiteChange>,
     ) -> Result<Self::Output, Problem> {
-        let record = record(cx, admin, Action::ChangeSite, Subject::Site, None);
+        let record = admin.record(cx, Action::ChangeSite, Subject::Site, None);
         retry_on_conflict(|| async {
             let site = cx.store.site().whole().await?;
             let before = &site.settings;
@@ -65,7 +63,7 @@ impl Endpoint for SetSiteSettings {
             }
             let after = input.applied(cx, admin, before).await?;
             if happened(cx.store.site().set_up(&after, &record).await)? {
-                release(cx, shown(before), shown(&after)).await?;
+                release(cx, &shown(before), &shown(&after)).await?;
                 return Ok(Some(Json(SiteSettings::of(Whole { settings: after, ..site }, &cx.media))));
             }
             // A category was added, or another admin changed these settings. The version tells which.
@@ -85,7 +83,8 @@ impl SiteChange {
     async fn applied(&self, deps: &StoreMedia, admin: Admin, before: &Settings) -> Result<Settings, Problem> {
         let banners = self.banners.iter().enumerate().map(|(n, &id)| (format!("/banners/{n}"), id));
         let requested: Vec<_> = self.logo.map(|id| ("/logo".to_owned(), id)).into_iter().chain(banners).collect();
-        let mut pictures = pictures(deps, admin, &requested, &shown(before)).await?.into_iter();
+        let (owner, shown) = (Principal::Admin(admin.id), shown(before));
+        let mut pictures = claim_pictures(&deps.store, owner, Referrer::Site, &requested, &shown).await?.into_iter();
         let logo = self.logo.and_then(|_| pictures.next());
         Ok(Settings { logo, banners: pictures.collect(), version: before.version + 1, ..before.clone() })
     }

@@ -57,25 +57,29 @@ impl fmt::Display for Unclaimed {
 }
 
 impl MediaItems<'_> {
-    /// Claims pictures of one's own for what is about to show them, and answers each, in the order asked for. The write
-    /// that shows them must follow in the same call of the function. One write for each; claiming again is harmless.
+    /// Claims an owner's pictures for a referrer that is about to show them, and returns each or why it cannot be shown,
+    /// in the order of `ids`. Pictures that the referrer shows already are returned as they are. The write that shows
+    /// the pictures must follow in the same call of the function. One write for each new picture; idempotent.
     ///
     /// # Errors
     /// Those of [`StoreError`].
     pub async fn claim(
         &self,
         owner: Principal,
-        ids: &[MediaId],
         referrer: Referrer,
+        ids: &[MediaId],
+        shown: &[&Picture],
     ) -> Result<Vec<Result<Picture, Unclaimed>>, StoreError> {
-        try_join_all(ids.iter().map(|&id| self.claim_one(owner, id, referrer))).await
+        let claims = ids.iter().map(|&id| async move {
+            match shown.iter().find(|picture| picture.id == id) {
+                Some(&picture) => Ok(Ok(picture.clone())),
+                None => self.claim_one(owner, id, referrer).await,
+            }
+        });
+        try_join_all(claims).await
     }
 
-    /// The same of a single picture.
-    ///
-    /// # Errors
-    /// Those of [`StoreError`].
-    pub async fn claim_one(
+    async fn claim_one(
         &self,
         owner: Principal,
         id: MediaId,
@@ -111,13 +115,21 @@ impl MediaItems<'_> {
         })
     }
 
-    /// Says that something no longer shows pictures, after the write that took them away. `before` is when that request
-    /// began: a claim made since then stays. Without it a picture is only removed later.
+    /// Releases the pictures that a referrer no longer shows, after the write that took them away: those of `shown` that
+    /// are not in `kept`. `before` is when that request began: a claim made since then stays. Without the release a
+    /// picture is only removed later.
     ///
     /// # Errors
     /// Those of [`StoreError`].
-    pub async fn release(&self, ids: &[MediaId], referrer: Referrer, before: Timestamp) -> Result<(), StoreError> {
-        try_join_all(ids.iter().map(|&id| self.release_one(id, referrer, before))).await.map(drop)
+    pub async fn release(
+        &self,
+        referrer: Referrer,
+        shown: &[MediaId],
+        kept: &[MediaId],
+        before: Timestamp,
+    ) -> Result<(), StoreError> {
+        let removed = shown.iter().filter(|id| !kept.contains(id));
+        try_join_all(removed.map(|&id| self.release_one(id, referrer, before))).await.map(drop)
     }
 
     async fn release_one(&self, id: MediaId, referrer: Referrer, before: Timestamp) -> Result<(), StoreError> {
