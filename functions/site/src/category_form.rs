@@ -1,4 +1,4 @@
-//! The parts of a category's form that adding and changing a category share.
+//! The form of a category, for adding and changing one.
 
 use souk_domain::{
     MediaId, Principal, Slug,
@@ -25,6 +25,53 @@ impl PartialEq for NewSubcategory {
         self.slug == other.slug
     }
 }
+
+/// Declares a form of a category: the fields that only this form has, and those that every form has.
+macro_rules! category_form {
+    ($(#[$doc:meta])+ $vis:vis $name:ident { $($(#[$own_doc:meta])+ $own:ident: $kind:ty,)+ }) => {
+        $(#[$doc])+
+        #[derive(Debug, souk_web::Deserr, souk_web::JsonSchema)]
+        #[deserr(error = souk_web::FieldErrors, deny_unknown_fields)]
+        $vis struct $name {
+            $($(#[$own_doc])+ $own: $kind,)+
+            /// The name.
+            name: souk_domain::site::CategoryName,
+            /// A picture of the admin's that is ready, or the one that the category has.
+            #[deserr(default)]
+            picture: Option<souk_domain::MediaId>,
+            /// The subcategories, in their order. Products of a subcategory that is left out stay in the category.
+            #[deserr(default)]
+            #[schemars(default)]
+            subcategories: souk_domain::Few<
+                $crate::category_form::NewSubcategory,
+                { souk_domain::site::MAX_SUBCATEGORIES },
+            >,
+            /// The marketplace's commission on sales in this category. If not given, the general commission applies.
+            #[deserr(default)]
+            commission: Option<souk_domain::site::Commission>,
+        }
+
+        impl $name {
+            /// Returns the category with the fields that every form has. Claims its picture.
+            async fn fill(
+                &self,
+                deps: &souk_views::StoreMedia,
+                admin: souk_web::Admin,
+                category: souk_store_shops::site::Category,
+            ) -> Result<souk_store_shops::site::Category, souk_web::Problem> {
+                use $crate::category_form::{picture, stored_subcategories};
+                Ok(souk_store_shops::site::Category {
+                    name: self.name.clone(),
+                    picture: picture(deps, admin, self.picture, category.picture.as_ref()).await?,
+                    subcategories: stored_subcategories(&self.subcategories),
+                    commission: self.commission,
+                    ..category
+                })
+            }
+        }
+    };
+}
+pub(crate) use category_form;
 
 /// Converts the subcategories for the store.
 pub(crate) fn stored_subcategories(subcategories: &[NewSubcategory]) -> Vec<Subcategory> {

@@ -67,6 +67,21 @@ impl Entity for Category {
 }
 
 impl Category {
+    /// Creates a category without products, subcategories and picture.
+    pub fn new(slug: Slug, name: CategoryName, position: u16) -> Self {
+        Self {
+            slug,
+            name,
+            position,
+            picture: None,
+            subcategories: Vec::new(),
+            commission: None,
+            used: false,
+            retiring: None,
+            version: 1,
+        }
+    }
+
     /// Returns whether a product may be put into it, and into this subcategory.
     pub fn takes(&self, subcategory: Option<&Slug>) -> bool {
         let known = |slug: &Slug| self.subcategories.iter().any(|own| own.slug == *slug);

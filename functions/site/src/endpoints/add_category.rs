@@ -1,50 +1,32 @@
 //! `POST /v1/admin/categories` - adds a category.
 
 use souk_domain::{
-    Few, MediaId, Slug,
+    Slug,
     audit::{Action, Subject},
-    site::{CategoryName, Commission, MAX_SUBCATEGORIES},
 };
 use souk_store_shops::{
     ShopsExt as _,
     site::{Category, Rule},
 };
 use souk_views::StoreMedia;
-use souk_web::{
-    Admin, Body, Code, Created, Cx, Deserr, Endpoint, FieldErrors, Idempotent, JsonSchema, Problem, Route, route,
-};
+use souk_web::{Admin, Body, Code, Created, Cx, Endpoint, Idempotent, Problem, Route, route};
 
-use crate::{
-    category_form::{NewSubcategory, picture, stored_subcategories},
-    view::CategorySettingsView,
-};
+use crate::{category_form::category_form, view::CategorySettingsView};
 
 /// Adds a category.
 #[derive(Debug)]
 pub struct AddCategory;
 
-/// A new category.
-#[derive(Debug, Deserr, JsonSchema)]
-#[deserr(error = FieldErrors, deny_unknown_fields)]
-pub struct NewCategory {
-    /// The slug, which never changes. If not given, it is made from the name.
-    #[deserr(default)]
-    slug: Option<Slug>,
-    /// The name.
-    name: CategoryName,
-    /// The position among the categories, the lowest first. If not given, the category comes last.
-    #[deserr(default)]
-    position: Option<u16>,
-    /// A picture of the admin's that is ready.
-    #[deserr(default)]
-    picture: Option<MediaId>,
-    /// The subcategories, in their order.
-    #[deserr(default)]
-    #[schemars(default)]
-    subcategories: Few<NewSubcategory, MAX_SUBCATEGORIES>,
-    /// The marketplace's commission on sales in this category. If not given, the general commission applies.
-    #[deserr(default)]
-    commission: Option<Commission>,
+category_form! {
+    /// A new category.
+    pub NewCategory {
+        /// The slug, which never changes. If not given, it is made from the name.
+        #[deserr(default)]
+        slug: Option<Slug>,
+        /// The position among the categories, the lowest first. If not given, the category comes last.
+        #[deserr(default)]
+        position: Option<u16>,
+    }
 }
 
 impl Endpoint for AddCategory {
@@ -70,17 +52,9 @@ impl Endpoint for AddCategory {
                 others.iter().map(|category| category.position).max().map_or(0, |last| last.saturating_add(10))
             }
         };
-        let category = Category {
-            slug: input.slug.unwrap_or_else(|| Slug::suggest(input.name.as_str(), "category", &position.to_string())),
-            name: input.name,
-            position,
-            picture: picture(cx, admin, input.picture, None).await?,
-            subcategories: stored_subcategories(&input.subcategories),
-            commission: input.commission,
-            used: false,
-            retiring: None,
-            version: 1,
-        };
+        let suggested = || Slug::suggest(input.name.as_str(), "category", &position.to_string());
+        let slug = input.slug.clone().unwrap_or_else(suggested);
+        let category = input.fill(cx, admin, Category::new(slug, input.name.clone(), position)).await?;
         let record = admin.record(cx, Action::AddCategory, Subject::Category(category.slug.clone()), None);
         let view = CategorySettingsView::of(category.clone(), &cx.media);
         let answer = cx.key.as_ref().map(|key| key.answer(&view, cx.now)).transpose()?;

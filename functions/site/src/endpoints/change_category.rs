@@ -3,9 +3,8 @@
 //! Products of a removed subcategory stay in the category; a worker removes the subcategory from them.
 
 use souk_domain::{
-    Few, MediaId, Slug,
+    Slug,
     audit::{Action, Subject},
-    site::{CategoryName, Commission, MAX_SUBCATEGORIES},
 };
 use souk_messaging::Event;
 use souk_store::{happened, retry_on_conflict};
@@ -14,7 +13,7 @@ use souk_views::StoreMedia;
 use souk_web::{Admin, Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Path, Problem, Route, route};
 
 use crate::{
-    category_form::{NewSubcategory, picture, stored_subcategories},
+    category_form::{category_form, stored_subcategories},
     deps::release,
     view::CategorySettingsView,
 };
@@ -31,26 +30,14 @@ pub struct ChangeCategoryPath {
     slug: Slug,
 }
 
-/// The new values of a category. What is left out is removed.
-#[derive(Debug, Deserr, JsonSchema)]
-#[deserr(error = FieldErrors, deny_unknown_fields)]
-pub struct CategoryChange {
-    /// The version that the change is based on.
-    version: u64,
-    /// The name.
-    name: CategoryName,
-    /// The position among the categories, the lowest first.
-    position: u16,
-    /// A picture of the admin's that is ready, or the one that the category has.
-    #[deserr(default)]
-    picture: Option<MediaId>,
-    /// The subcategories, in their order. Products of a subcategory that is missing here stay in the category.
-    #[deserr(default)]
-    #[schemars(default)]
-    subcategories: Few<NewSubcategory, MAX_SUBCATEGORIES>,
-    /// The marketplace's commission on sales in this category. If not given, the general commission applies.
-    #[deserr(default)]
-    commission: Option<Commission>,
+category_form! {
+    /// The new values of a category. What is left out is removed.
+    pub CategoryChange {
+        /// The version that the change is based on.
+        version: u64,
+        /// The position among the categories, the lowest first.
+        position: u16,
+    }
 }
 
 impl Endpoint for ChangeCategory {
@@ -78,7 +65,8 @@ impl Endpoint for ChangeCategory {
             if before.version != input.version {
                 return Err(Code::ChangedMeanwhile.into());
             }
-            let after = input.applied(cx, admin, &before).await?;
+            let next = Category { position: input.position, version: before.version + 1, ..before.clone() };
+            let after = input.fill(cx, admin, next).await?;
             let subcategory_removed = before.subcategories.iter().any(|part| !after.takes(Some(&part.slug)));
             let event = Event::CategoryChanged { category: after.slug.clone(), from: None, again: false };
             let event = subcategory_removed.then(|| event.record(cx.now)).transpose()?;
@@ -100,17 +88,5 @@ impl CategoryChange {
         (name, *position, *commission) == (&self.name, self.position, self.commission)
             && picture.as_ref().map(|picture| picture.id) == self.picture
             && *subcategories == stored_subcategories(&self.subcategories)
-    }
-
-    async fn applied(&self, deps: &StoreMedia, admin: Admin, before: &Category) -> Result<Category, Problem> {
-        Ok(Category {
-            name: self.name.clone(),
-            position: self.position,
-            picture: picture(deps, admin, self.picture, before.picture.as_ref()).await?,
-            subcategories: stored_subcategories(&self.subcategories),
-            commission: self.commission,
-            version: before.version + 1,
-            ..before.clone()
-        })
     }
 }

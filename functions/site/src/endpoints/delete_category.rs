@@ -109,17 +109,9 @@ mod tests {
     use super::*;
 
     fn category(slug: &str, used: bool, retiring: Option<&str>) -> Category {
-        Category {
-            slug: Slug::parse(slug).unwrap(),
-            name: CategoryName::parse(slug).unwrap(),
-            position: 0,
-            picture: None,
-            subcategories: Vec::new(),
-            commission: None,
-            used,
-            retiring: retiring.map(|slug| Slug::parse(slug).unwrap()),
-            version: 1,
-        }
+        let (slug, name) = (Slug::parse(slug).unwrap(), CategoryName::parse(slug).unwrap());
+        let retiring = retiring.map(|slug| Slug::parse(slug).unwrap());
+        Category { used, retiring, ..Category::new(slug, name, 0) }
     }
 
     #[test]

@@ -114,17 +114,8 @@ fn categories() -> Result<Vec<Category>, Invalid> {
         |(slug, name): &SlugAndName| Ok(Subcategory { slug: Slug::parse(slug)?, name: CategoryName::parse(name)? });
     // Positions are 10 apart, so that a category can be inserted later without changing the positions of others.
     let category = |(position, ((slug, name), parts)): (u16, (SlugAndName, &[SlugAndName]))| {
-        Ok(Category {
-            slug: Slug::parse(slug)?,
-            name: CategoryName::parse(name)?,
-            position,
-            picture: None,
-            subcategories: parts.iter().map(part).collect::<Result<_, _>>()?,
-            commission: None,
-            used: false,
-            retiring: None,
-            version: 1,
-        })
+        let subcategories = parts.iter().map(part).collect::<Result<_, _>>()?;
+        Ok(Category { subcategories, ..Category::new(Slug::parse(slug)?, CategoryName::parse(name)?, position) })
     };
     (0..).step_by(10).zip(CATEGORIES).map(category).collect()
 }
