@@ -4,11 +4,11 @@ use std::{future::Future, ops::RangeInclusive, time::Duration};
 
 use crate::StoreError;
 
-/// How many attempts [`retry_on_conflict`] makes. The pauses between them add up to 3.6 to 7.1 seconds. API Gateway waits
-/// 29 seconds for an answer.
+/// How many attempts [`retry_on_conflict`] makes. The pauses between them add up to 3.6 to 7.1 seconds, because API
+/// Gateway waits at most 29 seconds for an answer and an attempt takes time, too.
 const ATTEMPTS: u32 = 12;
 
-/// The shortest of the shortest pauses, in milliseconds: about as long as a transaction takes.
+/// The shortest pause after the first conflict, in milliseconds.
 const FIRST_PAUSE: u64 = 16;
 
 /// How often the pause doubles: the longest pauses are 0.5 to 1 second.
@@ -56,8 +56,9 @@ where
     Err(Conflict.into())
 }
 
-/// Returns the shortest and the longest pause after so many conflicts, in milliseconds. Half of the pause is random, so
-/// that writers who met do not meet again ("equal jitter" in <https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/>).
+/// Returns the shortest and the longest pause after so many conflicts, in milliseconds. Up to half of the pause is
+/// random, so that writers who met do not meet again. This is the "equal jitter" of
+/// <https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/>.
 fn backoff(conflicts: u32) -> RangeInclusive<u64> {
     let shortest = FIRST_PAUSE << conflicts.saturating_sub(1).min(DOUBLINGS);
     shortest..=2 * shortest

@@ -63,8 +63,8 @@ impl MediaUrl {
     }
 }
 
-/// Claims an owner's pictures for a referrer that is about to show them, each with the JSON pointer of its field. Returns
-/// them in the same order. Pictures that the referrer shows already stay as they are: see [`MediaItems::claim`].
+/// Claims an owner's pictures for a referrer that is about to show them, each with the JSON pointer of its field.
+/// Returns them in the same order. Pictures that the referrer shows already stay as they are: see [`MediaItems::claim`].
 ///
 /// [`MediaItems::claim`]: souk_store_media::media::MediaItems::claim
 ///

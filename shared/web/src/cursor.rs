@@ -86,8 +86,8 @@ impl<'a> ListCursors<'a> {
         Self { sealer: self.sealer, list: format!("{} {part:?}", self.list) }
     }
 
-    /// Returns the position where the page begins: in the table, or whatever else [`ListCursors::cursor`] sealed. Returns
-    /// `None` for the first page.
+    /// Returns the position where the page begins: in the table, or whatever else [`ListCursors::cursor`] sealed.
+    /// Returns `None` for the first page.
     ///
     /// # Errors
     /// `invalid_cursor` for a cursor of another list, another part of it or another caller.

@@ -57,9 +57,9 @@ impl fmt::Display for Unclaimed {
 }
 
 impl MediaItems<'_> {
-    /// Claims an owner's pictures for a referrer that is about to show them, and returns each or why it cannot be shown,
-    /// in the order of `ids`. Pictures that the referrer shows already are returned as they are. The write that shows
-    /// the pictures must follow in the same call of the function. One write for each new picture; idempotent.
+    /// Claims an owner's pictures for a referrer that is about to show them. Returns each picture, or why it cannot be
+    /// shown, in the order of `ids`. Pictures that the referrer shows already are returned as they are. The write that
+    /// shows the pictures must follow in the same call of the function. One write for each new picture; idempotent.
     ///
     /// # Errors
     /// Those of [`StoreError`].
@@ -115,9 +115,9 @@ impl MediaItems<'_> {
         })
     }
 
-    /// Releases the pictures that a referrer no longer shows, after the write that took them away: those of `shown` that
-    /// are not in `kept`. `before` is when that request began: a claim made since then stays. Without the release a
-    /// picture is only removed later.
+    /// Releases the pictures that a referrer no longer shows, after the write that took them away: those of `shown`
+    /// that are not in `kept`. `before` is when that request began: a claim made since then stays. Without the release
+    /// a picture is only removed later.
     ///
     /// # Errors
     /// Those of [`StoreError`].
