@@ -5,11 +5,9 @@
 //! Only [`apply_stripe_event`] creates orders, and it creates each order once, whether the webhook or the shopper's
 //! return to the storefront comes first.
 
-mod checkout_page;
 mod deps;
 mod endpoints;
-mod payment_outcome;
-mod pricing;
+mod payment_session;
 mod view;
 mod workers;
 

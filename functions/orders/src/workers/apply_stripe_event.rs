@@ -13,7 +13,7 @@ use souk_payments::{
 };
 use souk_store_sales::{SalesExt as _, payments::PaymentSession};
 
-use crate::{deps::StoreStripe, payment_outcome};
+use crate::{deps::StoreStripe, payment_session::ending};
 
 /// Applies one event of Stripe to its payment session.
 #[derive(Debug)]
@@ -32,13 +32,11 @@ impl Consumer for ApplyStripeEvent {
         let event = webhook::parse_event(&stored.payload).map_err(|error| Failure::new(error.to_string()))?;
         match event.kind {
             EventKind::CheckoutCompleted(checkout) => match session_of(deps, &checkout).await? {
-                Some(session) => payment_outcome::complete_paid(deps, session, &checkout, now).await,
+                Some(session) => ending::complete_paid(deps, session, &checkout, now).await,
                 None => Ok(()),
             },
             EventKind::CheckoutExpired(checkout) => match session_of(deps, &checkout).await? {
-                Some(session) if session.state == PaymentState::Open => {
-                    payment_outcome::end_unpaid(deps, &session, now).await
-                }
+                Some(session) if session.state == PaymentState::Open => ending::end_unpaid(deps, &session, now).await,
                 _ => Ok(()),
             },
             EventKind::Other(_) => Ok(()),

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use souk_messaging::{Failure, Schedule};
 use souk_store_sales::SalesExt as _;
 
-use crate::{deps::StoreStripe, payment_outcome};
+use crate::{deps::StoreStripe, payment_session::ending};
 
 /// Releases the stock of payment sessions that ended unpaid.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ impl Schedule for ReleaseHolds {
                 continue;
             }
             // A session that cannot be ended now must not delay the others. The failure is returned after the loop.
-            if let Err(failure) = payment_outcome::end_unpaid(deps, &session, now).await {
+            if let Err(failure) = ending::end_unpaid(deps, &session, now).await {
                 tracing::error!(session.id = %session.id, error = %failure, "hold could not be released");
                 failed = Some(failure);
             }

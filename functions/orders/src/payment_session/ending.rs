@@ -1,11 +1,11 @@
-//! The outcome of a payment session: an order, a refund, or released stock. The consumer of Stripe's events and the
-//! schedule both use it, so that the rules are in one place.
+//! The end of a payment session: an order, a refund, or released stock. Checkout, the consumer of Stripe's events and the
+//! schedule all use this module, so that the rules are in one place.
 
 use jiff::Timestamp;
 use souk_domain::{PaymentSessionId, order::PaymentState};
 use souk_messaging::{Event, Failure};
-use souk_payments::{CheckoutSession, CheckoutStatus, GatewayError, PaymentStatus};
-use souk_store::{WriteError, happened, retry_on_conflict};
+use souk_payments::{CheckoutSession, CheckoutStatus, Expiry, Gateway, GatewayError, PaymentStatus};
+use souk_store::{Store, WriteError, happened, retry_on_conflict};
 use souk_store_sales::{
     SalesExt as _,
     carts::Cart,
@@ -96,21 +96,66 @@ async fn complete(
     }
 }
 
+/// How a session ended.
+#[derive(Debug)]
+pub(crate) enum Ended {
+    /// Its page can no longer be paid, and its stock is released.
+    Unpaid,
+    /// Stripe reports that its page was paid before it could be expired. The session is unchanged.
+    Paid(CheckoutSession),
+}
+
+/// Why a session could not be ended.
+#[derive(Debug)]
+pub(crate) enum EndError {
+    /// Stripe is unreachable or refused to expire the page. Stock stays held.
+    Stripe(GatewayError),
+    /// The session changed in the meantime, or the table is unavailable.
+    Write(WriteError<Rule>),
+}
+
+/// Ends a session that was not paid: expires its page at Stripe first, so that nobody can pay what is released, and then
+/// releases its stock and its uses of discounts.
+///
+/// # Errors
+/// Those of [`EndError`]. A retry resumes where this stopped.
+pub(crate) async fn end(
+    store: &Store,
+    stripe: &Gateway,
+    session: &PaymentSession,
+    now: Timestamp,
+) -> Result<Ended, EndError> {
+    if let Some(page) = &session.checkout {
+        match stripe.expire_checkout(&page.id).await.map_err(EndError::Stripe)? {
+            Expiry::AlreadyEnded(checkout) if checkout.status == CheckoutStatus::Complete => {
+                return Ok(Ended::Paid(checkout));
+            }
+            Expiry::Expired(_) | Expiry::AlreadyEnded(_) => {}
+        }
+    }
+    store.payments().expire(session, now).await.map_err(EndError::Write)?;
+    Ok(Ended::Unpaid)
+}
+
 /// Ends a session whose hold ended without a payment. If Stripe reports that the page was paid at the last moment, the
 /// session is completed instead.
 pub(crate) async fn end_unpaid(deps: &StoreStripe, session: &PaymentSession, now: Timestamp) -> Result<(), Failure> {
-    if let Some(checkout) = &session.checkout {
-        use souk_payments::Expiry;
-        match deps.stripe.expire_checkout(&checkout.id).await {
-            Ok(Expiry::Expired(_)) => {}
-            Ok(Expiry::AlreadyEnded(checkout)) if checkout.status == CheckoutStatus::Complete => {
-                return complete_paid(deps, session.clone(), &checkout, now).await;
-            }
-            Ok(Expiry::AlreadyEnded(_)) => {}
-            Err(error) => return Err(Failure::new(error.to_string())),
-        }
+    match end(&deps.store, &deps.stripe, session, now).await {
+        Ok(Ended::Paid(checkout)) => complete_paid(deps, session.clone(), &checkout, now).await,
+        // A refused condition means that another request has paid or ended the session.
+        Ok(Ended::Unpaid) | Err(EndError::Write(WriteError::Refused(_))) => Ok(()),
+        Err(EndError::Write(WriteError::Store(error))) => Err(error.into()),
+        Err(EndError::Stripe(error)) => Err(Failure::new(error.to_string())),
     }
-    expire(deps, session, now).await
+}
+
+/// Expires the page of a session that a newer session has replaced. If Stripe does not do it now, the page expires by
+/// itself, and a payment in between is refunded.
+pub(crate) async fn expire_superseded_page(stripe: &Gateway, session: &PaymentSession) {
+    let Some(page) = &session.checkout else { return };
+    if let Err(error) = stripe.expire_checkout(&page.id).await {
+        tracing::warn!(%error, "the checkout page of the previous session could not be expired");
+    }
 }
 
 /// Ends a session and releases its stock, unless another request has paid or ended it.

@@ -1,0 +1,6 @@
+//! Payment sessions: how one opens, gets its checkout page, and ends.
+
+pub(crate) mod checkout_page;
+pub(crate) mod ending;
+pub(crate) mod opening;
+pub(crate) mod pricing;
