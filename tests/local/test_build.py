@@ -22,7 +22,7 @@ def features(edges: str) -> dict[str, set[str]]:
 
 
 def test_tests_choose_no_features_of_what_functions_are_made_of():
-    # Else `make test` compiles those crates again, and all that depends on them. The mend is a line in tests/Cargo.toml.
+    # Otherwise `make test` compiles those crates and all their dependents again. The fix is a line in tests/Cargo.toml.
     without, with_tests = features("normal,build"), features("normal,build,dev")
     differing = {package: (chosen, with_tests[package]) for package, chosen in without.items() if chosen != with_tests[package]}
     assert not differing
