@@ -3,7 +3,7 @@ PYTHON ?= python3
 SOUK := $(PYTHON) infra/local/souk.py
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help local up down push invoke demo test build deploy bench rotate-key fmt lint clean tools python
+.PHONY: help local up down push invoke demo test build deploy bench rotate-key fmt docs lint clean tools python
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,10 @@ rotate-key: tools ## Give the access tokens of PREFIX=souk-<stage> a new signing
 
 fmt: ## Format the code
 	@cargo fmt --all
+
+docs: ## Write what is made from the code and checked in: openapi.json and the table of functions in README.md
+	@cargo build --release --workspace --bin xtask
+	@target/release/xtask docs
 
 lint: tools ## Run the checks of `make test` that need no running stack
 	@$(SOUK) lint
