@@ -24,7 +24,8 @@ pub trait Deployment: Send + Sync + 'static {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct DeploymentRequest {
-    service_token: String,
+    /// The ARN of the function. CloudFormation sends it, but does not document it.
+    service_token: Option<String>,
     request_type: RequestType,
     #[serde(rename = "ResponseURL")]
     response_url: String,
@@ -75,8 +76,12 @@ pub fn deployment<D: Deployment>() -> Function {
 /// Reads a request of CloudFormation and checks that it is for this function.
 fn read<D: Deployment>(event: &str) -> Result<(), String> {
     let request: DeploymentRequest = serde_json::from_str(event).map_err(|error| error.to_string())?;
-    let own = request.service_token.ends_with(&name_of(D::MODULE).replace('_', "-"));
-    if own { Ok(()) } else { Err(format!("it is for {}", request.service_token)) }
+    let function = request.service_token.unwrap_or_default();
+    if function.ends_with(&name_of(D::MODULE).replace('_', "-")) {
+        Ok(())
+    } else {
+        Err(format!("it is for {function}"))
+    }
 }
 
 /// Serves a worker of a deployment until Lambda ends the process. A run that fails is not answered. Lambda retries it,
