@@ -4,7 +4,7 @@ use souk_domain::ProductId;
 use souk_store::{Store, happened, retry_on_conflict};
 use souk_store_catalogue::{
     CatalogueExt as _,
-    products::{Product, Whole},
+    products::{Product, ProductWithSkus},
 };
 use souk_store_shops::{ShopsExt as _, shops::Shop};
 use souk_web::{Code, Deserr, FieldErrors, JsonSchema, Problem, Seller};
@@ -18,7 +18,7 @@ pub struct ProductPath {
 }
 
 /// Returns a product of the seller's shop, deleted or not. Answers `not_found` for every other product.
-pub(crate) async fn own(store: &Store, seller: &Seller, id: ProductId) -> Result<Whole, Problem> {
+pub(crate) async fn own(store: &Store, seller: &Seller, id: ProductId) -> Result<ProductWithSkus, Problem> {
     store.products().own(seller.shop(), id).await?.ok_or_else(|| Code::NotFound.into())
 }
 

@@ -5,7 +5,7 @@ use souk_domain::{
     catalogue::{Colour, Size, SkuCode},
 };
 use souk_listing::{Draft, DraftSku, Findings, Options, Price};
-use souk_store_catalogue::products::{Sku, SkuEdits, Whole};
+use souk_store_catalogue::products::{ProductWithSkus, Sku, SkuEdits};
 use souk_web::{Deserr, FieldErrors, JsonSchema};
 
 /// A variant of an edited product: an existing one, or a new one.
@@ -47,7 +47,12 @@ const LAST_NUMBER: usize = 999;
 
 /// Compares the variants that a product has with those of a draft. Reports every error to `findings`; the plan is valid
 /// only if there are none. New variants with at most `low_stock` pieces are marked as low in stock.
-pub(crate) fn plan(draft: &Draft<EditedSku>, before: &Whole, low_stock: Stock, findings: &mut Findings) -> Plan {
+pub(crate) fn plan(
+    draft: &Draft<EditedSku>,
+    before: &ProductWithSkus,
+    low_stock: Stock,
+    findings: &mut Findings,
+) -> Plan {
     let mut plan = Plan { last_sku: before.product.last_sku, ..Plan::default() };
     let mut new: Vec<DraftSku> = Vec::new();
     for (n, sku) in draft.skus.iter().enumerate() {
@@ -147,7 +152,7 @@ mod tests {
     }
 
     /// Returns a product with these variants. Its highest variant number so far is `last_sku`.
-    fn product(skus: &[(u16, &str, &str)], last_sku: u16) -> Whole {
+    fn product(skus: &[(u16, &str, &str)], last_sku: u16) -> ProductWithSkus {
         let product = json!({
             "id": PRODUCT, "shop": "shop_0199dc2f5a3e7c41b6d80f2e9a7b4c15", "shop_name": "Loom", "shop_slug": "loom",
             "shop_open": true, "shop_version": 1, "slug": "shirt", "title": "Shirt", "category": "clothing", "tags": [],
@@ -155,7 +160,7 @@ mod tests {
             "created_at": 0, "updated_at": 0,
         });
         let sku = |&(number, colour, size): &(u16, &str, &str)| json!({ "id": sku_id(number), "colour": colour, "size": size, "available": 7, "low": true });
-        Whole {
+        ProductWithSkus {
             product: serde_json::from_value(product).unwrap(),
             details: Details::none(ProductId::parse(PRODUCT).unwrap()),
             skus: skus.iter().map(|of| serde_json::from_value(sku(of)).unwrap()).collect(),
@@ -163,7 +168,7 @@ mod tests {
         }
     }
 
-    fn planned(before: &Whole, skus: Value, matrix: Value) -> (Plan, Vec<(String, String)>) {
+    fn planned(before: &ProductWithSkus, skus: Value, matrix: Value) -> (Plan, Vec<(String, String)>) {
         let draft = json!({
             "title": "Shirt", "category": "clothing", "price": { "amount": 2_500, "currency": "EUR" },
             "skus": skus, "matrix": matrix,

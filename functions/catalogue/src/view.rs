@@ -8,7 +8,7 @@ use souk_domain::{
     product::{Keywords, Properties, Questions, Specifications, Status, StockDelta, StockReason, VideoUrl, Warranty},
 };
 pub(crate) use souk_product_views::{OfferView, ProductView};
-use souk_store_catalogue::products::{Details, Product, Sku, StockChange, Whole};
+use souk_store_catalogue::products::{Details, Product, ProductWithSkus, Sku, StockChange};
 use souk_views::{MediaUrl, PictureView};
 use souk_web::JsonSchema;
 
@@ -141,8 +141,8 @@ struct OwnSkuView {
 }
 
 impl ProductDetailsView {
-    pub(crate) fn of(whole: &Whole, media: &MediaUrl, now: Timestamp) -> Self {
-        let Whole { product, details, skus, sold: _ } = whole;
+    pub(crate) fn of(whole: &ProductWithSkus, media: &MediaUrl, now: Timestamp) -> Self {
+        let ProductWithSkus { product, details, skus, sold: _ } = whole;
         Self {
             product: ProductView::of(product, media, now),
             more: PageFieldsView::of(details, media),
@@ -186,8 +186,8 @@ impl OwnProductView {
 }
 
 impl OwnProductDetailsView {
-    pub(crate) fn of(whole: &Whole, media: &MediaUrl, now: Timestamp) -> Self {
-        let Whole { product, details, skus, sold } = whole;
+    pub(crate) fn of(whole: &ProductWithSkus, media: &MediaUrl, now: Timestamp) -> Self {
+        let ProductWithSkus { product, details, skus, sold } = whole;
         let own = |sku: &Sku| OwnSkuView { sku: SkuView::of(sku, product, now), own_price: sku.price, low: sku.low };
         Self {
             product: ProductView::of(product, media, now),

@@ -4,7 +4,7 @@ use souk_domain::{Notice, NotificationKind};
 use souk_store_catalogue::products::{Product, Sku};
 use souk_store_identity::accounts::Seller;
 use souk_store_live::notifications::Content;
-use souk_store_sales::orders::{Order, ShopOrder, WholeOrder};
+use souk_store_sales::orders::{Order, OrderWithParts, ShopOrder};
 
 use crate::alarm::Alarm;
 
@@ -46,7 +46,7 @@ pub(crate) fn stock_low(product: &Product, sku: &Sku) -> Content {
 }
 
 /// To admins, after an order was paid.
-pub(crate) fn new_order_for_admins(placed: &WholeOrder) -> Content {
+pub(crate) fn new_order_for_admins(placed: &OrderWithParts) -> Content {
     let order = &placed.order;
     let shops = u32::try_from(placed.parts.len()).unwrap_or(u32::MAX);
     let (pieces, shops) = (count(order.pieces, "piece"), count(shops, "shop"));

@@ -34,7 +34,7 @@ pub(crate) struct Changes {
 
 impl IndexedCategory {
     /// Returns the categories that are not being deleted.
-    pub(crate) fn open_in(site: &site::Whole) -> Vec<Self> {
+    pub(crate) fn open_in(site: &site::SiteWithCategories) -> Vec<Self> {
         let open = site.categories.iter().filter(|category| category.retiring.is_none());
         open.map(|category| Self {
             slug: category.slug.clone(),
@@ -70,7 +70,11 @@ impl Changes {
     }
 
     /// Updates the categories of the index. Returns those whose products still have the old name in the index.
-    pub(crate) fn update_categories(&mut self, files: &Files, site: &site::Whole) -> Result<Vec<Slug>, Failure> {
+    pub(crate) fn update_categories(
+        &mut self,
+        files: &Files,
+        site: &site::SiteWithCategories,
+    ) -> Result<Vec<Slug>, Failure> {
         let (before, after) = (IndexedCategory::stored_in(files)?, IndexedCategory::open_in(site));
         if before == after {
             return Ok(Vec::new());

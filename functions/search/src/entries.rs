@@ -6,15 +6,15 @@ use souk_domain::{
     site::{CategoryName, Subcategory},
 };
 use souk_search::{CategoryEntry, Entry, OfferEntry, ProductEntry, ShopEntry, Visibility};
-use souk_store_catalogue::products::{Sku, Whole};
+use souk_store_catalogue::products::{ProductWithSkus, Sku};
 use souk_store_shops::{shops::Shop, site};
 
 /// Returns the entry of a product.
 ///
 /// # Errors
 /// If the card cannot be serialised, which does not happen.
-pub(crate) fn product(whole: &Whole, site: &site::Whole) -> Result<Entry, serde_json::Error> {
-    let Whole { product, details, skus, sold } = whole;
+pub(crate) fn product(whole: &ProductWithSkus, site: &site::SiteWithCategories) -> Result<Entry, serde_json::Error> {
+    let ProductWithSkus { product, details, skus, sold } = whole;
     let category = site.category(&product.category);
     let subcategory_name = |slug: &Slug| category.and_then(|category| name_of(&category.subcategories, slug));
     let category_names = category.map(|category| category.name.to_string()).into_iter();
@@ -92,13 +92,13 @@ struct Card<'a> {
 }
 
 /// Returns the price of the cheapest SKU while no offer runs, in minor units.
-fn price(whole: &Whole) -> i64 {
+fn price(whole: &ProductWithSkus) -> i64 {
     let regular = whole.product.sale_price.unwrap_or(whole.product.price);
     lowest(&whole.skus, regular.minor)
 }
 
 /// Returns the offer with the price of the cheapest SKU while it runs.
-fn offer(whole: &Whole) -> Option<OfferEntry> {
+fn offer(whole: &ProductWithSkus) -> Option<OfferEntry> {
     whole.product.offer.map(|offer| OfferEntry {
         price: lowest(&whole.skus, offer.price.minor),
         starts_at: offer.starts_at.as_millisecond(),
@@ -149,7 +149,7 @@ mod tests {
         serde_json::from_value(sku).unwrap()
     }
 
-    fn whole(more: Value, skus: Vec<Sku>) -> Whole {
+    fn whole(more: Value, skus: Vec<Sku>) -> ProductWithSkus {
         let mut product = json!({
             "id": PRODUCT, "shop": "shop_0199dc2f5a3e7c41b6d80f2e9a7b4c15", "shop_name": "Blue Kiln",
             "shop_slug": "blue-kiln", "shop_open": true, "shop_version": 1, "slug": "mug", "title": "Stoneware mug",
@@ -158,18 +158,21 @@ mod tests {
         });
         product.as_object_mut().unwrap().append(&mut more.as_object().unwrap().clone());
         let product: Product = serde_json::from_value(product).unwrap();
-        Whole { product, details: Details::none(ProductId::parse(PRODUCT).unwrap()), skus, sold: 3 }
+        ProductWithSkus { product, details: Details::none(ProductId::parse(PRODUCT).unwrap()), skus, sold: 3 }
     }
 
-    fn site() -> site::Whole {
+    fn site() -> site::SiteWithCategories {
         let categories = json!([{
             "slug": "home-kitchen", "name": "Home & kitchen", "position": 1, "version": 1,
             "subcategories": [{ "slug": "mugs", "name": "Mugs & cups" }],
         }]);
-        site::Whole { categories: serde_json::from_value(categories).unwrap(), ..site::Whole::default() }
+        site::SiteWithCategories {
+            categories: serde_json::from_value(categories).unwrap(),
+            ..site::SiteWithCategories::default()
+        }
     }
 
-    fn entry(whole: &Whole) -> ProductEntry {
+    fn entry(whole: &ProductWithSkus) -> ProductEntry {
         match product(whole, &site()).unwrap() {
             Entry::Product(entry) => *entry,
             other => panic!("{other:?}"),

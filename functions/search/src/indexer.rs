@@ -126,7 +126,7 @@ impl<T: Table, B: ObjectStorage> Indexer<T, B> {
     pub(crate) async fn product(
         &self,
         id: ProductId,
-        site: &site::Whole,
+        site: &site::SiteWithCategories,
     ) -> Result<(ProductId, Option<Entry>), Failure> {
         let whole = self.table.product(id).await?;
         Ok((id, whole.map(|whole| entries::product(&whole, site)).transpose()?))

@@ -56,7 +56,11 @@ impl<T: Table, B: ObjectStorage> Indexer<T, B> {
     }
 
     /// Builds an index of everything in the table. Returns it with the number of products.
-    async fn read_all(&self, base: Option<&NewestManifest>, site: &site::Whole) -> Result<(Files, usize), Failure> {
+    async fn read_all(
+        &self,
+        base: Option<&NewestManifest>,
+        site: &site::SiteWithCategories,
+    ) -> Result<(Files, usize), Failure> {
         let lists = site.categories.iter().map(|category| self.table.products_in(&category.slug));
         let mut products: BTreeSet<ProductId> = try_join_all(lists).await?.into_iter().flatten().collect();
         // The lists may be stale. The index may know products that they do not show yet.

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use souk_domain::{ProductId, ShopId, Slug};
 use souk_store::{Page, Position, Store, StoreError};
-use souk_store_catalogue::{CatalogueExt as _, members::Member, products::Whole};
+use souk_store_catalogue::{CatalogueExt as _, members::Member, products::ProductWithSkus};
 use souk_store_shops::{ShopsExt, shops::Shop, site};
 
 /// How many entries one read of a list returns.
@@ -14,10 +14,10 @@ const PAGE_SIZE: u8 = 250;
 /// written in the last second.
 pub trait Table: Send + Sync + 'static {
     /// Returns the categories.
-    fn site(&self) -> impl Future<Output = Result<site::Whole, StoreError>> + Send;
+    fn site(&self) -> impl Future<Output = Result<site::SiteWithCategories, StoreError>> + Send;
 
     /// Returns a product, listed or not.
-    fn product(&self, id: ProductId) -> impl Future<Output = Result<Option<Whole>, StoreError>> + Send;
+    fn product(&self, id: ProductId) -> impl Future<Output = Result<Option<ProductWithSkus>, StoreError>> + Send;
 
     /// Returns a shop, open or not.
     fn shop(&self, id: ShopId) -> impl Future<Output = Result<Option<Shop>, StoreError>> + Send;
@@ -30,11 +30,11 @@ pub trait Table: Send + Sync + 'static {
 }
 
 impl Table for Store {
-    async fn site(&self) -> Result<site::Whole, StoreError> {
+    async fn site(&self) -> Result<site::SiteWithCategories, StoreError> {
         ShopsExt::site(self).whole().await
     }
 
-    async fn product(&self, id: ProductId) -> Result<Option<Whole>, StoreError> {
+    async fn product(&self, id: ProductId) -> Result<Option<ProductWithSkus>, StoreError> {
         self.products().whole(id).await
     }
 

@@ -15,7 +15,7 @@ use souk_search::{
     Filters, Hit, IndexReader, IndexStorage, IndexVersion, Language, Query, Sort, Subject,
     testing::{Fault, MemoryBucket},
 };
-use souk_store_catalogue::products::Whole;
+use souk_store_catalogue::products::ProductWithSkus;
 
 use self::model::Model;
 use crate::{entries, indexer::Indexer};
@@ -58,7 +58,7 @@ async fn assert_index_matches_table(model: &Model, bucket: &MemoryBucket) {
     let version = newest_version(bucket).await;
     let table = model.state();
     let products = || table.products.values();
-    let ids_where = |keep: &dyn Fn(&Whole) -> bool| -> BTreeSet<String> {
+    let ids_where = |keep: &dyn Fn(&ProductWithSkus) -> bool| -> BTreeSet<String> {
         products().filter(|whole| keep(whole)).map(|whole| whole.product.id.to_string()).collect()
     };
 

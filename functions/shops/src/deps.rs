@@ -3,14 +3,14 @@
 use souk_domain::ShopId;
 use souk_messaging::Event;
 use souk_store::{Store, outbox::OutboxRecord};
-use souk_store_shops::{ShopsExt as _, shops::Whole};
+use souk_store_shops::{ShopsExt as _, shops::ShopWithFollowers};
 use souk_web::{Code, Cx, Problem};
 
 /// Returns the seller's own shop, unless it is deleted.
 ///
 /// # Errors
 /// `no_shop`, `shop_deleted`.
-pub(crate) async fn own_shop(store: &Store, id: ShopId) -> Result<Whole, Problem> {
+pub(crate) async fn own_shop(store: &Store, id: ShopId) -> Result<ShopWithFollowers, Problem> {
     souk_web::own_shop(store.shops().whole(id).await?, |whole| whole.shop.deleted_at.is_none())
 }
 

@@ -8,7 +8,7 @@ use souk_domain::{
 use souk_store::Store;
 use souk_store_media::media::Picture;
 use souk_store_shops::shops::Shop;
-use souk_views::claim_pictures;
+use souk_views::refer_to_pictures;
 use souk_web::{Deserr, FieldErrors, JsonSchema, Problem};
 
 /// What a seller writes about their shop. Fields that are left out become empty.
@@ -54,15 +54,15 @@ pub(crate) struct Pictures {
 }
 
 impl ShopForm {
-    /// Claims the form's pictures for the shop.
+    /// Adds the shop's references to the form's pictures.
     ///
     /// # Errors
     /// `invalid_input` with the errors of the pictures.
-    pub(crate) async fn claim(&self, store: &Store, shop: ShopId) -> Result<Pictures, Problem> {
+    pub(crate) async fn add_references(&self, store: &Store, shop: ShopId) -> Result<Pictures, Problem> {
         let given = [("/avatar", self.avatar), ("/cover", self.cover)];
         let requested: Vec<_> = given.into_iter().filter_map(|(pointer, id)| Some((pointer.to_owned(), id?))).collect();
         let owner = Principal::Seller(SellerId::from(shop));
-        let pictures = claim_pictures(store, owner, Referrer::Shop(shop), &requested, &[]).await?;
+        let pictures = refer_to_pictures(store, owner, Referrer::Shop(shop), &requested, &[]).await?;
         let of = |id: Option<MediaId>| id.and_then(|id| pictures.iter().find(|picture| picture.id == id).cloned());
         Ok(Pictures { avatar: of(self.avatar), cover: of(self.cover) })
     }

@@ -6,7 +6,7 @@ use souk_domain::{
     Description, ShopId, ShopName, Slug, WebUrl,
     shop::{OpeningHours, ShopAddress, SocialLinks},
 };
-use souk_store_shops::shops::{Shop, Whole};
+use souk_store_shops::shops::{Shop, ShopWithFollowers};
 use souk_views::{MediaUrl, PictureView};
 use souk_web::JsonSchema;
 
@@ -98,7 +98,7 @@ impl ShopCardView {
 }
 
 impl TopShopView {
-    pub(crate) fn of(whole: &Whole, media: &MediaUrl) -> Self {
+    pub(crate) fn of(whole: &ShopWithFollowers, media: &MediaUrl) -> Self {
         Self { card: ShopCardView::of(&whole.shop, media), followers: whole.followers.followers }
     }
 }

@@ -6,7 +6,7 @@ use souk_domain::{
     site::{CategoryName, Subcategory},
 };
 use souk_store_media::media::Picture;
-use souk_views::{StoreMedia, claim_pictures};
+use souk_views::{StoreMedia, refer_to_pictures};
 use souk_web::{Admin, Deserr, FieldErrors, JsonSchema, Problem};
 
 /// A subcategory.
@@ -89,5 +89,5 @@ pub(crate) async fn picture(
 ) -> Result<Option<Picture>, Problem> {
     let requested: Vec<_> = requested.map(|id| ("/picture".to_owned(), id)).into_iter().collect();
     let owner = Principal::Admin(admin.id);
-    Ok(claim_pictures(&deps.store, owner, Referrer::Site, &requested, shown.as_slice()).await?.pop())
+    Ok(refer_to_pictures(&deps.store, owner, Referrer::Site, &requested, shown.as_slice()).await?.pop())
 }

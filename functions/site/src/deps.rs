@@ -8,5 +8,5 @@ use souk_web::{Cx, Problem};
 /// Releases the pictures of `before` that `after` does not have.
 pub(crate) async fn release(cx: &Cx<'_, StoreMedia>, before: &[&Picture], after: &[&Picture]) -> Result<(), Problem> {
     let ids = |pictures: &[&Picture]| pictures.iter().map(|picture| picture.id).collect::<Vec<MediaId>>();
-    Ok(cx.store.media().release(Referrer::Site, &ids(before), &ids(after), cx.now).await?)
+    Ok(cx.store.media().remove_references(Referrer::Site, &ids(before), &ids(after), cx.now).await?)
 }

@@ -10,8 +10,8 @@ use souk_domain::{
         VideoUrl, Warranty,
     },
 };
-use souk_store_catalogue::products::{Details, Product, Sku, Whole};
-use souk_store_media::media::{Picture, Unclaimed};
+use souk_store_catalogue::products::{Details, Product, ProductWithSkus, Sku};
+use souk_store_media::media::{Picture, ReferenceRefused};
 use souk_store_shops::{shops::Shop, site::Category};
 use souk_web::{Deserr, FieldErrors, JsonSchema};
 
@@ -183,8 +183,8 @@ impl DraftSku {
 
 impl Draft {
     /// Returns the draft that would create a product like this one.
-    pub fn of(whole: &Whole) -> Self {
-        let Whole { product, details, skus, sold: _ } = whole.clone();
+    pub fn of(whole: &ProductWithSkus) -> Self {
+        let ProductWithSkus { product, details, skus, sold: _ } = whole.clone();
         let sku = |sku: Sku| DraftSku {
             code: sku.code,
             colour: sku.colour,
@@ -226,7 +226,7 @@ impl Draft {
     pub(crate) fn check(
         &self,
         currency: Currency,
-        claims: &[Result<Picture, Unclaimed>],
+        references: &[Result<Picture, ReferenceRefused>],
         category: Option<Category>,
     ) -> Result<(Vec<Picture>, Category), FieldErrors> {
         let mut findings = Findings::new(currency);
@@ -240,7 +240,7 @@ impl Draft {
             findings.matrix(matrix);
         }
         findings.variants(&self.all_variants().iter().map(DraftSku::options).collect::<Vec<_>>());
-        let pictures = findings.pictures(claims);
+        let pictures = findings.pictures(references);
         let category = findings.category(category, self.subcategory.as_ref());
         findings.all()?;
         // If there is no category, `findings` has an error.
@@ -262,7 +262,7 @@ impl Draft {
         pictures: Vec<Picture>,
         shop: &Shop,
         now: Timestamp,
-    ) -> Whole {
+    ) -> ProductWithSkus {
         let skus: Vec<Sku> =
             (1..).zip(self.all_variants()).map(|(number, sku)| sku.to_sku(id, number, shop.low_stock)).collect();
         let bare = Product {
@@ -291,7 +291,7 @@ impl Draft {
             created_at: now,
             updated_at: now,
         };
-        Whole { product: self.fill(bare, &pictures), details: self.details(id, pictures), skus, sold: 0 }
+        ProductWithSkus { product: self.fill(bare, &pictures), details: self.details(id, pictures), skus, sold: 0 }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 use souk_domain::{Currency, Money, Slug, product::MAX_SKUS};
-use souk_store_media::media::{Picture, Unclaimed};
+use souk_store_media::media::{Picture, ReferenceRefused};
 use souk_store_shops::site::Category;
 use souk_web::{Deserr, FieldError, FieldErrors, JsonSchema};
 
@@ -108,11 +108,11 @@ impl Findings {
         None
     }
 
-    /// Checks the claims of a product's pictures. Returns the pictures that could be claimed.
-    pub fn pictures(&mut self, claims: &[Result<Picture, Unclaimed>]) -> Vec<Picture> {
-        let mut pictures = Vec::with_capacity(claims.len());
-        for (n, claim) in claims.iter().enumerate() {
-            match claim {
+    /// Checks a product's references to pictures. Returns the pictures to which a reference was added.
+    pub fn pictures(&mut self, references: &[Result<Picture, ReferenceRefused>]) -> Vec<Picture> {
+        let mut pictures = Vec::with_capacity(references.len());
+        for (n, reference) in references.iter().enumerate() {
+            match reference {
                 Ok(picture) => pictures.push(picture.clone()),
                 Err(refusal) => self.wrong(format!("/pictures/{n}"), refusal.code(), refusal.to_string()),
             }

@@ -6,7 +6,7 @@ use souk_runtime::{Connect, Start, StartError};
 use souk_store::{Store, WriteError, idempotency::Answer, retry_on_conflict};
 use souk_store_catalogue::{
     CatalogueExt as _,
-    products::{Rule, Whole},
+    products::{ProductWithSkus, Rule},
 };
 use souk_store_media::MediaExt as _;
 use souk_store_shops::{ShopsExt as _, shops::Shop};
@@ -52,10 +52,10 @@ impl ProductBuilder {
         id: ProductId,
         draft: &Draft,
         now: Timestamp,
-        answer: impl Fn(&Whole) -> Result<Option<Answer>, Problem>,
-    ) -> Result<Whole, Problem> {
+        answer: impl Fn(&ProductWithSkus) -> Result<Option<Answer>, Problem>,
+    ) -> Result<ProductWithSkus, Problem> {
         let owner = Principal::Seller(seller);
-        let claims = self.store.media().claim(owner, Referrer::Product(id), &draft.pictures, &[]).await?;
+        let references = self.store.media().add_references(owner, Referrer::Product(id), &draft.pictures, &[]).await?;
         // The end of a UUID is its random part.
         let salt = format!("{:06x}", id.uuid().as_u128() & 0xff_ffff);
         let suggested = || Slug::suggest(draft.title.as_str(), "product", &salt);
@@ -65,7 +65,7 @@ impl ProductBuilder {
         retry_on_conflict(|| async {
             let shop = own_shop(self.store.shops().get(ShopId::from(seller)).await?, Shop::is_open)?;
             let category = self.store.site().category(&draft.category).await?;
-            let (pictures, category) = draft.check(self.currency, &claims, category)?;
+            let (pictures, category) = draft.check(self.currency, &references, category)?;
             for slug in &slugs {
                 let whole = draft.assemble(id, slug.clone(), pictures.clone(), &shop, now);
                 let answer = answer(&whole)?;

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use souk_domain::{Currency, Id, MediaId, ProductId, ShopId, ShopName, Slug, site::Subcategory};
-use souk_store_media::media::{Picture, Unclaimed};
+use souk_store_media::media::{Picture, ReferenceRefused};
 use souk_store_shops::{shops::Shop, site::Category};
 use souk_web::FieldErrors;
 use uuid::Uuid;
@@ -56,16 +56,20 @@ fn shop() -> Shop {
 }
 
 /// Returns the errors of a body: pointers and codes.
-fn errors_of(body: Value, claims: &[Result<Picture, Unclaimed>], category: Option<Category>) -> Vec<(String, String)> {
-    let errors = draft(body).check(Currency::EUR, claims, category).map(drop).unwrap_err();
+fn errors_of(
+    body: Value,
+    references: &[Result<Picture, ReferenceRefused>],
+    category: Option<Category>,
+) -> Vec<(String, String)> {
+    let errors = draft(body).check(Currency::EUR, references, category).map(drop).unwrap_err();
     errors.0.into_iter().map(|error| (error.pointer, error.code.into_owned())).collect()
 }
 
 #[test]
 fn a_draft_made_of_a_product_equals_the_draft_it_was_made_from() {
     let draft = draft(body());
-    let claims = [Ok(picture(1)), Ok(picture(2))];
-    let (pictures, _) = draft.check(Currency::EUR, &claims, Some(category(false))).unwrap();
+    let references = [Ok(picture(1)), Ok(picture(2))];
+    let (pictures, _) = draft.check(Currency::EUR, &references, Some(category(false))).unwrap();
     let id = ProductId::from_uuid(Uuid::from_u128(9));
     let whole = draft.assemble(id, draft.slug.clone().unwrap(), pictures, &shop(), Timestamp::UNIX_EPOCH);
     assert_eq!(Draft::of(&whole), draft);
@@ -80,7 +84,7 @@ fn all_errors_are_reported_at_once() {
     bad["price"]["currency"] = json!("USD");
     bad["sale_price"]["amount"] = json!(1_850);
     bad["skus"] = json!([{ "stock": 1 }, { "stock": 2, "price": { "amount": 0, "currency": "EUR" } }]);
-    let claims = [Ok(picture(1)), Err(Unclaimed::NotReady)];
+    let references = [Ok(picture(1)), Err(ReferenceRefused::NotReady)];
     let expected = [
         ("/price/currency", "other_currency"),
         ("/sale_price/amount", "not_below_price"),
@@ -89,23 +93,26 @@ fn all_errors_are_reported_at_once() {
         ("/pictures/1", "not_ready"),
         ("/category", "unknown_category"),
     ];
-    assert_eq!(errors_of(bad, &claims, None), expected.map(|(pointer, code)| (pointer.to_owned(), code.to_owned())));
+    assert_eq!(
+        errors_of(bad, &references, None),
+        expected.map(|(pointer, code)| (pointer.to_owned(), code.to_owned()))
+    );
 }
 
 #[test]
 fn a_retiring_category_accepts_no_product_and_a_subcategory_must_belong_to_its_category() {
-    let claims = [Ok(picture(1)), Ok(picture(2))];
+    let references = [Ok(picture(1)), Ok(picture(2))];
     let one = |pointer: &str, code: &str| vec![(pointer.to_owned(), code.to_owned())];
-    assert_eq!(errors_of(body(), &claims, Some(category(true))), one("/category", "unknown_category"));
+    assert_eq!(errors_of(body(), &references, Some(category(true))), one("/category", "unknown_category"));
     let mut foreign = body();
     foreign["subcategory"] = json!("lamps");
-    assert_eq!(errors_of(foreign, &claims, Some(category(false))), one("/subcategory", "unknown_subcategory"));
+    assert_eq!(errors_of(foreign, &references, Some(category(false))), one("/subcategory", "unknown_subcategory"));
 }
 
 #[test]
 fn a_product_has_at_least_one_variant() {
     let mut bare = body();
     bare["skus"] = json!([]);
-    let claims = [Ok(picture(1)), Ok(picture(2))];
-    assert_eq!(errors_of(bare, &claims, Some(category(false))), [("/skus".to_owned(), "wrong_length".to_owned())]);
+    let references = [Ok(picture(1)), Ok(picture(2))];
+    assert_eq!(errors_of(bare, &references, Some(category(false))), [("/skus".to_owned(), "wrong_length".to_owned())]);
 }

@@ -356,7 +356,7 @@ impl Entity for ProductSlug {
 
 /// A product with its details and its SKUs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Whole {
+pub struct ProductWithSkus {
     /// The product.
     pub product: Product,
     /// The details.

@@ -46,7 +46,7 @@ impl Erasure<'_> {
         }
         while Discounts::new(self.table).purge(id).await? {}
         self.forget_followers(id).await?;
-        MediaItems::new(self.table).release(Referrer::Shop(id), &shop.pictures(), &[], now).await?;
+        MediaItems::new(self.table).remove_references(Referrer::Shop(id), &shop.pictures(), &[], now).await?;
         let domains = CustomDomains::new(self.table);
         if let Some(domain) = domains.of(id).await?
             && !happened(domains.remove(&domain).await)?

@@ -1,15 +1,15 @@
 //! Pictures: uploads, and what was made of them.
 //!
 //! A picture belongs to its uploader, and referrers show it. Two things protect a picture that is shown from removal:
-//! the reference that a referrer adds before it shows the picture ([`MediaItems::claim`]), and the referrer's own
-//! items, which are read before a picture is removed ([`MediaItems::uses_now`]).
+//! the reference that a referrer adds before it shows the picture ([`MediaItems::add_references`]), and the referrer's own
+//! items, which are read before a picture is removed ([`MediaItems::current_references`]).
 //!
 //! From `ready` a picture changes to `removing`, which refuses new references. Then its files are deleted, and its item
 //! last. Orders may contain a seller's picture. So its smallest rendition, which orders show, stays in the state
 //! `removed` until no order can come any more, and forever if one came.
 
+mod references;
 mod removal;
-mod uses;
 
 use std::collections::BTreeMap;
 
@@ -33,7 +33,7 @@ use souk_store::{
     transaction::Condition,
 };
 
-pub use self::uses::Unclaimed;
+pub use self::references::ReferenceRefused;
 use crate::keys::{self, IndexKey, Key};
 
 /// How long an upload may wait for its file, and a new picture for its first reference.
@@ -53,7 +53,8 @@ pub struct Media {
     pub state: MediaState,
     /// The referrers that show it, and when each last referred to it. A reference is a hint; the referrer's own items
     /// decide.
-    pub uses: BTreeMap<Referrer, At>,
+    #[serde(rename = "uses")]
+    pub references: BTreeMap<Referrer, At>,
     /// Whether an order contains it.
     #[serde(default)]
     pub ordered: bool,
@@ -77,7 +78,7 @@ pub struct Origin {
 }
 
 /// The state of a picture.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum MediaState {
     /// The file has not arrived or is not checked yet, or the transformation is not finished.
@@ -109,28 +110,28 @@ impl MediaState {
 }
 
 /// A picture that can be shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Picture {
     /// The picture's id.
     pub id: MediaId,
-    /// In pixels, after the camera's rotation was applied.
+    /// The width in pixels, after the camera's rotation was applied.
     pub width: u32,
-    /// In pixels, after the camera's rotation was applied.
+    /// The width in pixels, after the camera's rotation was applied.
     pub height: u32,
-    /// A `ThumbHash` in base64: a blurred stand-in of some 25 bytes.
+    /// A `ThumbHash` in base64: a blurred placeholder of some 25 bytes.
     pub blur: String,
     /// WebP renditions, the smallest first.
     pub renditions: Vec<Rendition>,
 }
 
 /// One size of a picture.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rendition {
     /// In pixels.
     pub width: u32,
     /// In pixels.
     pub height: u32,
-    /// Its place below the media address.
+    /// The path below the media URL.
     pub path: String,
 }
 
@@ -142,7 +143,7 @@ impl Media {
             owner,
             origin,
             state: MediaState::Waiting,
-            uses: BTreeMap::new(),
+            references: BTreeMap::new(),
             ordered: false,
             version: 1,
             created_at: now,

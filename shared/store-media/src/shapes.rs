@@ -26,7 +26,7 @@ shapes! {
     an_upload_that_waits: Media::asked_for(id(4), Principal::Seller(id(2)), None, at());
     a_picture_that_is_shown: Media {
         state: MediaState::Ready(picture()),
-        uses: BTreeMap::from([(Referrer::Product(id(3)), At(at()))]),
+        references: BTreeMap::from([(Referrer::Product(id(3)), At(at()))]),
         ordered: true,
         version: 3,
         ..Media::asked_for(id(4), Principal::Seller(id(2)), None, at())

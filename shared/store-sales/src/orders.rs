@@ -20,37 +20,37 @@ use crate::{
 };
 
 /// A line of an order, as it was sold.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderLine {
-    /// What was bought.
+    /// The SKU.
     pub sku: SkuId,
-    /// The product's place in addresses, at the time.
+    /// The product's slug at that time.
     pub product_slug: Slug,
-    /// The name at that time.
+    /// The title at that time.
     pub title: Title,
-    /// Which variant: `Blue / XL`.
+    /// The options of the variant: `Blue / XL`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub options: Option<String>,
-    /// The smallest rendition of its picture, below the media address.
+    /// The path of the smallest rendition of its picture.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub picture: Option<String>,
-    /// How many.
+    /// The number of pieces.
     pub quantity: Quantity,
-    /// The price of one.
+    /// The price of one piece.
     pub unit_price: Money,
-    /// What the shop's discount took off all.
+    /// The amount that the shop's discount took off the line.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub discount: Option<Money>,
-    /// The price of all, less the discount.
+    /// The price of all pieces, less the discount.
     pub total: Money,
-    /// What the marketplace keeps of the total.
+    /// The marketplace's commission on the total.
     pub commission: Money,
 }
 
 /// The lines that one shop sells.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShopPart {
-    /// Which shop.
+    /// The shop.
     pub shop: ShopId,
     /// The name at that time.
     pub shop_name: ShopName,
@@ -97,7 +97,7 @@ impl Entity for Order {
 /// A shop's part of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShopOrder {
-    /// Which order.
+    /// The order.
     pub order: OrderId,
     /// The shopper. Absent in orders of the first versions.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -132,7 +132,7 @@ impl Entity for ShopOrder {
 
 /// An order with its shop orders.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WholeOrder {
+pub struct OrderWithParts {
     /// The order.
     pub order: Order,
     /// The shop orders.
@@ -154,7 +154,7 @@ impl<'a> Orders<'a> {
     ///
     /// # Errors
     /// Those of [`StoreError`].
-    pub async fn whole(&self, id: OrderId) -> Result<Option<WholeOrder>, StoreError> {
+    pub async fn whole(&self, id: OrderId) -> Result<Option<OrderWithParts>, StoreError> {
         let mut order = None;
         let mut parts = Vec::new();
         for item in self.table.partition(keys::order_partition(id)).await? {
@@ -164,14 +164,14 @@ impl<'a> Orders<'a> {
                 _ => {}
             }
         }
-        Ok(order.map(|order| WholeOrder { order, parts }))
+        Ok(order.map(|order| OrderWithParts { order, parts }))
     }
 
     /// Returns an order of a shopper.
     ///
     /// # Errors
     /// Those of [`StoreError`].
-    pub async fn of(&self, user: UserId, id: OrderId) -> Result<Option<WholeOrder>, StoreError> {
+    pub async fn of(&self, user: UserId, id: OrderId) -> Result<Option<OrderWithParts>, StoreError> {
         Ok(self.whole(id).await?.filter(|whole| whole.order.user == user))
     }
 

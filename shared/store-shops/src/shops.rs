@@ -227,7 +227,7 @@ impl Entity for ClosedShop {
 
 /// A shop with the count of its followers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Whole {
+pub struct ShopWithFollowers {
     /// The shop.
     pub shop: Shop,
     /// The count of its followers.
@@ -268,7 +268,7 @@ impl<'a> Shops<'a> {
     ///
     /// # Errors
     /// Those of [`StoreError`].
-    pub async fn whole(&self, id: ShopId) -> Result<Option<Whole>, StoreError> {
+    pub async fn whole(&self, id: ShopId) -> Result<Option<ShopWithFollowers>, StoreError> {
         let (mut shop, mut followers) = (None, FollowerCount::none(id));
         for item in self.table.get_many(vec![keys::shop(id), keys::follower_count(id)]).await? {
             match type_of(&item) {
@@ -276,7 +276,7 @@ impl<'a> Shops<'a> {
                 _ => followers = from_item(item)?,
             }
         }
-        Ok(shop.map(|shop| Whole { shop, followers }))
+        Ok(shop.map(|shop| ShopWithFollowers { shop, followers }))
     }
 
     /// Returns the shop, open or not, that has a slug. One read.
@@ -292,7 +292,7 @@ impl<'a> Shops<'a> {
     ///
     /// # Errors
     /// Those of [`StoreError`].
-    pub async fn by_slug(&self, slug: &Slug) -> Result<Option<Whole>, StoreError> {
+    pub async fn by_slug(&self, slug: &Slug) -> Result<Option<ShopWithFollowers>, StoreError> {
         match self.table.get::<ShopSlug>(keys::shop_slug(slug), Freshness::Eventual).await? {
             Some(claim) => self.open_one(claim.shop).await,
             None => Ok(None),
@@ -303,7 +303,7 @@ impl<'a> Shops<'a> {
     ///
     /// # Errors
     /// Those of [`StoreError`].
-    pub async fn open_one(&self, id: ShopId) -> Result<Option<Whole>, StoreError> {
+    pub async fn open_one(&self, id: ShopId) -> Result<Option<ShopWithFollowers>, StoreError> {
         Ok(self.whole(id).await?.filter(|whole| whole.shop.is_open()))
     }
 
@@ -319,14 +319,14 @@ impl<'a> Shops<'a> {
     ///
     /// # Errors
     /// Those of [`StoreError`].
-    pub async fn top(&self, from: Option<Position>, limit: u8) -> Result<Page<Whole>, StoreError> {
+    pub async fn top(&self, from: Option<Position>, limit: u8) -> Result<Page<ShopWithFollowers>, StoreError> {
         let page: Page<FollowerCount> = self.table.list(ListQuery::newest(keys::top_shops(), from, limit)).await?;
         let wanted = page.items.iter().map(|count| keys::shop(count.shop)).collect();
         let shops: Vec<Shop> =
             self.table.get_many(wanted).await?.into_iter().map(from_item).collect::<Result<_, _>>()?;
         let items = page.items.into_iter().filter_map(|followers| {
             let shop = shops.iter().find(|shop| shop.id == followers.shop && shop.is_open())?.clone();
-            Some(Whole { shop, followers })
+            Some(ShopWithFollowers { shop, followers })
         });
         Ok(Page { items: items.collect(), next: page.next })
     }

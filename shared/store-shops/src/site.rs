@@ -131,14 +131,14 @@ impl Entity for Settings {
 
 /// The site.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Whole {
+pub struct SiteWithCategories {
     /// The settings.
     pub settings: Settings,
     /// The categories, in order.
     pub categories: Vec<Category>,
 }
 
-impl Whole {
+impl SiteWithCategories {
     /// A category.
     pub fn category(&self, slug: &Slug) -> Option<&Category> {
         self.categories.iter().find(|category| category.slug == *slug)
@@ -173,14 +173,14 @@ impl<'a> Site<'a> {
     ///
     /// # Errors
     /// Those of [`StoreError`].
-    pub async fn whole(&self) -> Result<Whole, StoreError> {
+    pub async fn whole(&self) -> Result<SiteWithCategories, StoreError> {
         let (settings, categories): (Vec<Item>, Vec<Item>) =
             self.table.partition(keys::site()).await?.into_iter().partition(|item| !item.contains_key("slug"));
         let settings = settings.into_iter().next().map(from_item).transpose()?.unwrap_or_default();
         let mut categories: Vec<Category> = categories.into_iter().map(from_item).collect::<Result<_, _>>()?;
         // Categories with the same position stay in the order of their slugs, in which they were read.
         categories.sort_by_key(|category| category.position);
-        Ok(Whole { settings, categories })
+        Ok(SiteWithCategories { settings, categories })
     }
 
     /// Returns a category.

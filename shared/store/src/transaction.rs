@@ -1,4 +1,4 @@
-//! Writes that happen together or not at all, and say why not.
+//! Transactions: writes that are committed together or not at all, and name the rules that prevented them.
 
 use std::collections::HashMap;
 
@@ -18,21 +18,21 @@ use crate::{
     retry::{Conflict, retry},
 };
 
-/// The rules that did not hold, in the order in which their items were added. Never empty.
+/// The rules whose conditions failed, in the order in which their items were added. Never empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused<R>(pub Vec<R>);
 
 impl<R: PartialEq> Refused<R> {
-    /// Whether this rule is among them.
+    /// Returns whether this rule is among them.
     pub fn broke(&self, rule: &R) -> bool {
         self.0.contains(rule)
     }
 }
 
-/// Why a transaction did not happen.
+/// Why a transaction was not committed.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError<R> {
-    /// Conditions did not hold. Nothing was written.
+    /// Conditions failed. Nothing was written.
     #[error("conditions did not hold")]
     Refused(Refused<R>),
     /// The table could not serve.
@@ -46,7 +46,7 @@ impl<R> From<Conflict> for WriteError<R> {
     }
 }
 
-/// Whether a write happened. It did not where its conditions were broken: something else was written in between.
+/// Returns whether a write was committed. `false` if its conditions failed, because something else was written meanwhile.
 ///
 /// # Errors
 /// Those of [`StoreError`].
@@ -58,7 +58,7 @@ pub fn happened<R>(written: Result<(), WriteError<R>>) -> Result<bool, StoreErro
     }
 }
 
-/// A transaction under construction: items with conditions, and the rule that each condition stands for. DynamoDB allows
+/// A transaction under construction: items with conditions, and the rule that each condition stands for. DynamoDB accepts
 /// 100 items, each only once, and 4 MB.
 #[derive(Debug)]
 #[must_use = "nothing is written before commit"]
@@ -68,37 +68,37 @@ pub struct Transaction<R> {
     broken_shape: Option<StoreError>,
 }
 
-/// How often a transaction that met another one on the same item is tried again.
+/// How often a transaction that conflicts with another one on the same item is retried.
 const CONFLICT_ATTEMPTS: u32 = 6;
 
 impl<R: Clone> Transaction<R> {
-    /// An empty one.
+    /// Creates an empty transaction.
     #[expect(clippy::new_without_default, reason = "an empty transaction is not a sensible default value")]
     pub fn new() -> Self {
         Self { items: Vec::new(), rules: Vec::new(), broken_shape: None }
     }
 
-    /// Writes an item where none was.
+    /// Writes an item if it does not exist.
     pub fn create<E: Entity>(self, entity: &E, rule: R) -> Self {
         self.put_when(entity, Condition::new("attribute_not_exists(pk)"), Some(rule))
     }
 
-    /// Writes an item, whatever was there: for keys that only this transaction can have made.
+    /// Writes an item, whether it exists or not: for keys that only this transaction can create.
     pub fn put<E: Entity>(self, entity: &E) -> Self {
         self.put_when(entity, Condition::default(), None)
     }
 
-    /// The same for several items, or for one that there may be.
+    /// Writes several items, or an optional one, whether they exist or not.
     pub fn put_all<'e, E: Entity + 'e>(self, entities: impl IntoIterator<Item = &'e E>) -> Self {
         entities.into_iter().fold(self, Self::put)
     }
 
-    /// Writes an item in place of one that is as the condition says.
+    /// Replaces an item that meets the condition.
     pub fn replace<E: Entity>(self, entity: &E, condition: Condition, rule: R) -> Self {
         self.put_when(entity, condition, Some(rule))
     }
 
-    /// Changes an item that is as the condition says.
+    /// Updates an item that meets the condition.
     pub fn update(mut self, key: &Key, expression: &str, condition: Condition, rule: R) -> Self {
         let update = Update::builder()
             .table_name(String::new())
@@ -115,7 +115,7 @@ impl<R: Clone> Transaction<R> {
         self
     }
 
-    /// Removes an item that is as the condition says.
+    /// Deletes an item that meets the condition.
     pub fn delete(mut self, key: &Key, condition: Condition, rule: R) -> Self {
         let delete = Delete::builder()
             .table_name(String::new())
@@ -131,7 +131,7 @@ impl<R: Clone> Transaction<R> {
         self
     }
 
-    /// Insists on an item being as the condition says, or not being there, and leaves it alone.
+    /// Requires an item to meet the condition, without writing it.
     pub fn check(mut self, key: &Key, condition: Condition, rule: R) -> Self {
         let check = ConditionCheck::builder()
             .table_name(String::new())
@@ -174,13 +174,13 @@ impl<R: Clone> Transaction<R> {
         self.rules.push(rule);
     }
 
-    /// Writes everything, or nothing.
+    /// Commits everything or nothing.
     ///
-    /// The SDK sends a request token, so its own retries cannot write twice. A transaction that meets another one on the
-    /// same item is tried again after a pause that grows.
+    /// The SDK sends a request token, so its own retries cannot write twice. A transaction that conflicts with another
+    /// one on the same item is retried after a growing pause.
     ///
     /// # Errors
-    /// [`WriteError::Refused`] names the rules that did not hold; [`WriteError::Store`] when the table could not serve.
+    /// [`WriteError::Refused`] names the rules whose conditions failed; [`WriteError::Store`] if the table could not serve.
     pub async fn commit(mut self, table: &Table) -> Result<(), WriteError<R>> {
         if let Some(error) = self.broken_shape.take() {
             return Err(error.into());
@@ -237,7 +237,7 @@ fn sent(
     Box::pin(request.send())
 }
 
-/// DynamoDB gives one reason per item, in order; `None` where the item was not to blame.
+/// DynamoDB returns one reason for each item, in order, and `None` for an item that is not the cause.
 fn broken_rules<R: Clone>(reasons: &[CancellationReason], rules: &[Option<R>]) -> Vec<R> {
     reasons
         .iter()
@@ -247,7 +247,7 @@ fn broken_rules<R: Clone>(reasons: &[CancellationReason], rules: &[Option<R>]) -
         .collect()
 }
 
-/// A condition with its names and values, which an update expression beside it may use too.
+/// A condition with its names and values, which an update expression of the same item may use too.
 #[derive(Debug, Clone, Default)]
 pub struct Condition {
     expression: Option<String>,
@@ -256,12 +256,12 @@ pub struct Condition {
 }
 
 impl Condition {
-    /// The condition `expression`.
+    /// Creates the condition `expression`.
     pub fn new(expression: impl Into<String>) -> Self {
         Self { expression: Some(expression.into()), ..Self::default() }
     }
 
-    /// The item's `version` is the one that was read; 0: there was no item.
+    /// Requires the item's `version` to be the one that was read. With 0, requires that there is no item.
     pub fn at_version(version: u64) -> Self {
         if version == 0 {
             return Self::new("attribute_not_exists(pk)");
@@ -270,7 +270,7 @@ impl Condition {
         Self::new("version = :version").value(":version", value)
     }
 
-    /// This condition, and `expression` too.
+    /// Requires `expression` as well.
     #[must_use]
     pub fn and(mut self, expression: &str) -> Self {
         self.expression = Some(match self.expression.take() {

@@ -1,7 +1,7 @@
-//! How every service that shows pictures claims and returns them.
+//! How every service that shows pictures refers to them and returns them.
 
 mod deps;
 mod picture;
 
 pub use deps::{StoreMedia, StoreMediaCursors};
-pub use picture::{MediaUrl, PictureView, claim_pictures};
+pub use picture::{MediaUrl, PictureView, refer_to_pictures};

@@ -63,14 +63,15 @@ impl MediaUrl {
     }
 }
 
-/// Claims an owner's pictures for a referrer that is about to show them, each with the JSON pointer of its field.
-/// Returns them in the same order. Pictures that the referrer shows already stay as they are: see [`MediaItems::claim`].
+/// Adds references of a referrer that is about to show an owner's pictures, each with the JSON pointer of its field.
+/// Returns the pictures in the same order. Pictures that the referrer shows already stay as they are: see
+/// [`MediaItems::add_references`].
 ///
-/// [`MediaItems::claim`]: souk_store_media::media::MediaItems::claim
+/// [`MediaItems::add_references`]: souk_store_media::media::MediaItems::add_references
 ///
 /// # Errors
 /// `invalid_input` with every picture that cannot be shown, at its pointer.
-pub async fn claim_pictures(
+pub async fn refer_to_pictures(
     store: &Store,
     owner: Principal,
     referrer: Referrer,
@@ -78,10 +79,10 @@ pub async fn claim_pictures(
     shown: &[&Picture],
 ) -> Result<Vec<Picture>, Problem> {
     let ids: Vec<MediaId> = requested.iter().map(|(_, id)| *id).collect();
-    let claims = store.media().claim(owner, referrer, &ids, shown).await?;
+    let references = store.media().add_references(owner, referrer, &ids, shown).await?;
     let (mut pictures, mut errors) = (Vec::with_capacity(ids.len()), FieldErrors::default());
-    for ((pointer, _), claim) in requested.iter().zip(claims) {
-        match claim {
+    for ((pointer, _), reference) in requested.iter().zip(references) {
+        match reference {
             Ok(picture) => pictures.push(picture),
             Err(refusal) => errors.0.push(FieldError::new(pointer, refusal.code(), refusal.to_string())),
         }

@@ -9,7 +9,7 @@ use souk_listing::{Draft, Findings};
 use souk_store::{WriteError, retry_on_conflict};
 use souk_store_catalogue::{
     CatalogueExt as _,
-    products::{Product, Rule, Whole},
+    products::{Product, ProductWithSkus, Rule},
 };
 use souk_store_media::MediaExt as _;
 use souk_store_shops::ShopsExt as _;
@@ -75,13 +75,13 @@ impl Endpoint for EditProduct {
         }
         let (owner, referrer) = (Principal::Seller(seller.id), Referrer::Product(before.product.id));
         let pictures: Vec<_> = before.details.pictures.iter().collect();
-        let claims = store.media().claim(owner, referrer, &draft.pictures, &pictures).await?;
+        let references = store.media().add_references(owner, referrer, &draft.pictures, &pictures).await?;
         retry_on_conflict(|| async {
             let shop = shop_of(store, &seller).await?;
             let mut findings = Findings::new(cx.builder.currency);
             findings.prices(draft.price, draft.sale_price);
             check_offer(cx, &before.product, &draft, &mut findings);
-            let pictures = findings.pictures(&claims);
+            let pictures = findings.pictures(&references);
             let recategorized =
                 (&before.product.category, &before.product.subcategory) != (&draft.category, &draft.subcategory);
             let category = match recategorized {
@@ -109,8 +109,8 @@ impl Endpoint for EditProduct {
                 .await;
             match edited {
                 Ok(()) => {
-                    let after = Whole { product: after, details, skus: planned.skus, sold: before.sold };
-                    store.media().release(referrer, &shown(&before), &shown(&after), cx.now).await?;
+                    let after = ProductWithSkus { product: after, details, skus: planned.skus, sold: before.sold };
+                    store.media().remove_references(referrer, &shown(&before), &shown(&after), cx.now).await?;
                     Ok(Some(Json(OwnProductDetailsView::of(&after, &cx.media, cx.now))))
                 }
                 Err(WriteError::Refused(rules)) if rules.broke(&Rule::SlugTaken) => {
@@ -126,7 +126,7 @@ impl Endpoint for EditProduct {
     }
 }
 
-fn shown(whole: &Whole) -> Vec<MediaId> {
+fn shown(whole: &ProductWithSkus) -> Vec<MediaId> {
     whole.details.pictures.iter().map(|picture| picture.id).collect()
 }
 

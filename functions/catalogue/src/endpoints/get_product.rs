@@ -12,7 +12,7 @@ use std::{
 use souk_domain::{ProductId, Slug};
 use souk_runtime::{Connect, Start, StartError};
 use souk_store::Store;
-use souk_store_catalogue::{CatalogueExt as _, products::Whole};
+use souk_store_catalogue::{CatalogueExt as _, products::ProductWithSkus};
 use souk_views::MediaUrl;
 use souk_web::{Anyone, Code, Cx, Deps, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Path, Problem, Route, route};
 
@@ -58,7 +58,7 @@ impl Deps for GetProductDeps {
 }
 
 impl GetProductDeps {
-    async fn find(&self, slug: &Slug) -> Result<Option<Whole>, Problem> {
+    async fn find(&self, slug: &Slug) -> Result<Option<ProductWithSkus>, Problem> {
         let products = self.store.products();
         let cached = self.slugs.lock().unwrap_or_else(PoisonError::into_inner).get(slug).copied();
         if let Some(id) = cached {

@@ -32,10 +32,10 @@ impl Endpoint for DeleteMedia {
             // The picture got its result in between: a retry finds the new state.
             return if pictures.forget(&media).await? { Ok(NoContent) } else { Err(Code::Unavailable.into()) };
         }
-        if !pictures.uses_now(&media, cx.now).await?.is_empty() {
+        if !pictures.current_references(&media, cx.now).await?.is_empty() {
             return Err(Code::MediaInUse.into());
         }
-        // The store refuses if the picture was claimed in between.
+        // The store refuses if a reference was added in between.
         pictures.take_down(&media, cx.now).await?.ok_or(Code::MediaInUse)?;
         Ok(NoContent)
     }

@@ -46,9 +46,9 @@ async fn purge(deps: &StoreFiles, listed: &Media, now: Timestamp) -> Result<(), 
         }
         MediaState::Rejected { .. } => deps.sweep(&media).await?,
         MediaState::Ready(picture) => {
-            let uses = pictures.uses_now(&media, now).await?;
-            if !uses.is_empty() {
-                pictures.keep(&media, &uses, now).await?;
+            let references = pictures.current_references(&media, now).await?;
+            if !references.is_empty() {
+                pictures.keep(&media, &references, now).await?;
             } else if let Some(removing) = pictures.take_down(&media, now).await? {
                 deps.clear(&removing, picture, now).await?;
             }

@@ -10,7 +10,7 @@ use souk_domain::{
 };
 use souk_store::Store;
 use souk_store_live::LiveExt as _;
-use souk_store_sales::{SalesExt as _, orders::WholeOrder};
+use souk_store_sales::{SalesExt as _, orders::OrderWithParts};
 use souk_store_shoppers::ShoppersExt as _;
 use souk_views::StoreMedia;
 use souk_web::{Cx, Endpoint, Json, JsonSchema, Limit, Problem, Route, SignedInCaller, route};
@@ -232,7 +232,7 @@ async fn shopper(store: &Store, user: UserId) -> Result<ShopperExport, Problem> 
 }
 
 impl OrderExport {
-    fn of(WholeOrder { order, parts }: WholeOrder) -> Self {
+    fn of(OrderWithParts { order, parts }: OrderWithParts) -> Self {
         let parts = parts.into_iter().map(|shop_order| PartExport {
             shop: shop_order.part.shop,
             shop_name: shop_order.part.shop_name,

@@ -4,7 +4,7 @@
 
 use souk_domain::{MediaId, PersonName, Phone, Principal, media::Referrer};
 use souk_store_identity::{IdentityExt as _, accounts::Avatar, profiles};
-use souk_views::{StoreMedia, claim_pictures};
+use souk_views::{StoreMedia, refer_to_pictures};
 use souk_web::{
     Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Problem, Route, SignedInCaller, route,
 };
@@ -50,7 +50,7 @@ impl Endpoint for UpdateMe {
         }
         let requested: Vec<_> = avatar.map(|media| ("/avatar".to_owned(), media)).into_iter().collect();
         let referrer = Referrer::profile_of(principal);
-        let claimed = claim_pictures(&cx.store, principal, referrer, &requested, &[]).await?.pop();
+        let claimed = refer_to_pictures(&cx.store, principal, referrer, &requested, &[]).await?.pop();
         let avatar = claimed.map(|picture| Avatar { media: picture.id, picture });
         if !cx.store.profiles().change(principal, &profiles::ProfileChange { name, phone, avatar }).await? {
             return Err(Code::NotSignedIn.into());

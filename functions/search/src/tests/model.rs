@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use souk_domain::{Id, ProductId, ShopId, ShopName, Slug, Title, product::Status, site::CategoryName};
 use souk_search::Subject;
 use souk_store::StoreError;
-use souk_store_catalogue::products::{Details, Whole};
+use souk_store_catalogue::products::{Details, ProductWithSkus};
 use souk_store_shops::{
     shops::Shop,
     site::{self, Category},
@@ -28,8 +28,8 @@ pub(super) struct Model(Arc<Mutex<State>>);
 
 #[derive(Debug, Default)]
 pub(super) struct State {
-    pub(super) site: site::Whole,
-    pub(super) products: BTreeMap<ProductId, Whole>,
+    pub(super) site: site::SiteWithCategories,
+    pub(super) products: BTreeMap<ProductId, ProductWithSkus>,
     pub(super) shops: BTreeMap<ShopId, Shop>,
     /// The products that the lists show. The lists are stale.
     listed: BTreeMap<Slug, BTreeSet<ProductId>>,
@@ -68,12 +68,12 @@ impl Model {
 }
 
 impl Table for Model {
-    async fn site(&self) -> Result<site::Whole, StoreError> {
+    async fn site(&self) -> Result<site::SiteWithCategories, StoreError> {
         self.pause().await;
         Ok(self.state().site.clone())
     }
 
-    async fn product(&self, id: ProductId) -> Result<Option<Whole>, StoreError> {
+    async fn product(&self, id: ProductId) -> Result<Option<ProductWithSkus>, StoreError> {
         self.pause().await;
         let found = self.state().products.get(&id).cloned();
         self.pause().await;
@@ -132,7 +132,7 @@ impl State {
     }
 
     /// Changes a product and its version.
-    fn edit(&mut self, rng: &mut Rng, change: impl FnOnce(&mut Whole, &mut Rng)) -> Vec<Subject> {
+    fn edit(&mut self, rng: &mut Rng, change: impl FnOnce(&mut ProductWithSkus, &mut Rng)) -> Vec<Subject> {
         self.touch(rng, |whole, rng| {
             change(whole, rng);
             whole.product.version += 1;
@@ -140,7 +140,7 @@ impl State {
     }
 
     /// Changes a product's SKUs or sales, which have no version.
-    fn touch(&mut self, rng: &mut Rng, change: impl FnOnce(&mut Whole, &mut Rng)) -> Vec<Subject> {
+    fn touch(&mut self, rng: &mut Rng, change: impl FnOnce(&mut ProductWithSkus, &mut Rng)) -> Vec<Subject> {
         let Some(id) = self.any_product(rng) else { return Vec::new() };
         if let Some(whole) = self.products.get_mut(&id) {
             change(whole, rng);
@@ -161,7 +161,7 @@ impl State {
             "created_at": 1_790_000_000_000_i64 + i64::try_from(self.last_id).unwrap(), "updated_at": 0,
         });
         let sku = json!({ "id": id.to_string().replace("prod_", "sku_") + "_1", "available": 1 });
-        let whole = Whole {
+        let whole = ProductWithSkus {
             product: serde_json::from_value(product).unwrap(),
             details: Details::none(id),
             skus: vec![serde_json::from_value(sku).unwrap()],

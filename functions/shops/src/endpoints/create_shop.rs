@@ -37,7 +37,7 @@ impl Endpoint for CreateShop {
         // The end of a UUID is its random part.
         let salt: String = id.to_string().chars().rev().take(6).collect();
         let slug = Slug::suggest(form.name.as_str(), "shop", &salt);
-        let pictures = form.claim(&cx.store, id).await?;
+        let pictures = form.add_references(&cx.store, id).await?;
         let shop = form.fill(Shop::new(id, slug, form.name.clone(), cx.now), &pictures);
         match open(cx, &shop).await {
             // A generated slug is retried with a suffix. A slug that the seller chose is refused.

@@ -8,7 +8,7 @@ use souk_store::{WriteError, retry_on_conflict};
 use souk_store_media::MediaExt as _;
 use souk_store_shops::{
     ShopsExt as _,
-    shops::{Rule, Whole},
+    shops::{Rule, ShopWithFollowers},
 };
 use souk_views::StoreMedia;
 use souk_web::{Body, Code, Cx, Endpoint, Json, Problem, Route, Seller, route};
@@ -40,16 +40,16 @@ impl Endpoint for EditShop {
         Body(form): Body<ShopForm>,
     ) -> Result<Self::Output, Problem> {
         let id = seller.shop();
-        let pictures = form.claim(&cx.store, id).await?;
+        let pictures = form.add_references(&cx.store, id).await?;
         let event = shop_changed(cx, id)?;
         retry_on_conflict(|| async {
-            let Whole { shop: before, followers } = own_shop(&cx.store, id).await?;
+            let ShopWithFollowers { shop: before, followers } = own_shop(&cx.store, id).await?;
             let after = form.fill(before.clone().next(), &pictures);
             let shown_on_products = (&before.name, &before.slug) != (&after.name, &after.slug);
             match cx.store.shops().edit(&before, &after, shown_on_products.then_some(&event)).await {
                 Ok(()) => {
                     let (shown, kept) = (before.pictures(), after.pictures());
-                    cx.store.media().release(Referrer::Shop(id), &shown, &kept, cx.now).await?;
+                    cx.store.media().remove_references(Referrer::Shop(id), &shown, &kept, cx.now).await?;
                     Ok(Some(Json(OwnShopView::of(&after, followers.followers, &cx.media))))
                 }
                 Err(WriteError::Refused(rules)) if rules.broke(&Rule::Stale) => Ok(None),

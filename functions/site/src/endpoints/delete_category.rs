@@ -11,7 +11,7 @@ use souk_messaging::Event;
 use souk_store::{Store, happened, retry_on_conflict};
 use souk_store_shops::{
     ShopsExt as _,
-    site::{Category, Whole},
+    site::{Category, SiteWithCategories},
 };
 use souk_web::{
     Admin, Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, NoContent, Path, Problem, Query, Route, route,
@@ -77,7 +77,7 @@ impl Endpoint for DeleteCategory {
 
 /// Returns the category that products and shops move to, or `None` if there never were any.
 fn move_target<'a>(
-    site: &'a Whole,
+    site: &'a SiteWithCategories,
     category: &Category,
     move_to: Option<&Slug>,
 ) -> Result<Option<&'a Category>, Problem> {
@@ -122,7 +122,7 @@ mod tests {
             category("games", true, Some("food")),
             category("food", true, None),
         ];
-        let site = Whole { categories, ..Whole::default() };
+        let site = SiteWithCategories { categories, ..SiteWithCategories::default() };
         let delete = |slug: &str, move_to: Option<&str>| {
             let (slug, move_to) = (Slug::parse(slug).unwrap(), move_to.map(|slug| Slug::parse(slug).unwrap()));
             let target = move_target(&site, site.category(&slug).unwrap(), move_to.as_ref());

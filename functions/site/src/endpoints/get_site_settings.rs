@@ -1,7 +1,7 @@
 //! `GET /v1/admin/site` - shows the site with the fields that only admins see. One read.
 
 use serde::Serialize;
-use souk_store_shops::{ShopsExt as _, site::Whole};
+use souk_store_shops::{ShopsExt as _, site::SiteWithCategories};
 use souk_views::{MediaUrl, StoreMedia};
 use souk_web::{Admin, Cx, Endpoint, Json, JsonSchema, Problem, Route, route};
 
@@ -24,7 +24,7 @@ pub struct SiteSettings {
 }
 
 impl SiteSettings {
-    pub(crate) fn of(site: Whole, media: &MediaUrl) -> Self {
+    pub(crate) fn of(site: SiteWithCategories, media: &MediaUrl) -> Self {
         Self {
             branding: BrandingView::of(&site.settings, media),
             version: site.settings.version,

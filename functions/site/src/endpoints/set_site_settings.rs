@@ -10,9 +10,9 @@ use souk_store::{happened, retry_on_conflict};
 use souk_store_media::media::Picture;
 use souk_store_shops::{
     ShopsExt as _,
-    site::{Settings, Whole},
+    site::{Settings, SiteWithCategories},
 };
-use souk_views::{StoreMedia, claim_pictures};
+use souk_views::{StoreMedia, refer_to_pictures};
 use souk_web::{Admin, Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Problem, Route, route};
 
 use crate::{deps::release, get_site_settings::SiteSettings};
@@ -64,7 +64,7 @@ impl Endpoint for SetSiteSettings {
             let after = input.applied(cx, admin, before).await?;
             if happened(cx.store.site().set_up(&after, &record).await)? {
                 release(cx, &shown(before), &shown(&after)).await?;
-                return Ok(Some(Json(SiteSettings::of(Whole { settings: after, ..site }, &cx.media))));
+                return Ok(Some(Json(SiteSettings::of(SiteWithCategories { settings: after, ..site }, &cx.media))));
             }
             // A category was added, or another admin changed these settings. The version tells which.
             Ok(None)
@@ -84,7 +84,7 @@ impl SiteChange {
         let banners = self.banners.iter().enumerate().map(|(n, &id)| (format!("/banners/{n}"), id));
         let requested: Vec<_> = self.logo.map(|id| ("/logo".to_owned(), id)).into_iter().chain(banners).collect();
         let (owner, shown) = (Principal::Admin(admin.id), shown(before));
-        let mut pictures = claim_pictures(&deps.store, owner, Referrer::Site, &requested, &shown).await?.into_iter();
+        let mut pictures = refer_to_pictures(&deps.store, owner, Referrer::Site, &requested, &shown).await?.into_iter();
         let logo = self.logo.and_then(|_| pictures.next());
         Ok(Settings { logo, banners: pictures.collect(), version: before.version + 1, ..before.clone() })
     }

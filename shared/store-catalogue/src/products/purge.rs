@@ -44,7 +44,7 @@ impl Products<'_> {
         }
         if let Some(whole) = self.whole(product.id).await? {
             let pictures: Vec<_> = whole.details.pictures.iter().map(|picture| picture.id).collect();
-            MediaItems::new(self.table).release(Referrer::Product(product.id), &pictures, &[], now).await?;
+            MediaItems::new(self.table).remove_references(Referrer::Product(product.id), &pictures, &[], now).await?;
         }
         // Nobody changes stock once the SKUs are deleted.
         let own = keys::product(product.id);

@@ -10,7 +10,7 @@ use souk_store::{
 };
 use souk_store_shops::shops::Shop;
 
-use super::{Details, LISTED, Product, ProductSlug, Products, Sales, Sku, Tab, Whole};
+use super::{Details, LISTED, Product, ProductSlug, ProductWithSkus, Products, Sales, Sku, Tab};
 use crate::keys::{self, Index, Key};
 
 impl Products<'_> {
@@ -18,7 +18,7 @@ impl Products<'_> {
     ///
     /// # Errors
     /// Those of [`StoreError`].
-    pub async fn by_slug(&self, slug: &Slug) -> Result<Option<Whole>, StoreError> {
+    pub async fn by_slug(&self, slug: &Slug) -> Result<Option<ProductWithSkus>, StoreError> {
         match self.table.get::<ProductSlug>(keys::product_slug(slug), Freshness::Eventual).await? {
             Some(claim) => Ok(self.whole(claim.product).await?.filter(|whole| whole.product.is_listed())),
             None => Ok(None),
@@ -38,7 +38,7 @@ impl Products<'_> {
     ///
     /// # Errors
     /// Those of [`StoreError`].
-    pub async fn whole(&self, id: ProductId) -> Result<Option<Whole>, StoreError> {
+    pub async fn whole(&self, id: ProductId) -> Result<Option<ProductWithSkus>, StoreError> {
         let (mut product, mut details, mut skus, mut sold) = (None, None, Vec::<Sku>::new(), 0);
         for item in self.table.partition(keys::product_partition(id)).await? {
             match type_of(&item) {
@@ -50,14 +50,19 @@ impl Products<'_> {
             }
         }
         skus.retain(|sku| !sku.removed);
-        Ok(product.map(|product| Whole { product, details: details.unwrap_or_else(|| Details::none(id)), skus, sold }))
+        Ok(product.map(|product| ProductWithSkus {
+            product,
+            details: details.unwrap_or_else(|| Details::none(id)),
+            skus,
+            sold,
+        }))
     }
 
     /// Returns a shop's own product, on sale or not, unless it is being purged. One read.
     ///
     /// # Errors
     /// Those of [`StoreError`].
-    pub async fn own(&self, shop: ShopId, id: ProductId) -> Result<Option<Whole>, StoreError> {
+    pub async fn own(&self, shop: ShopId, id: ProductId) -> Result<Option<ProductWithSkus>, StoreError> {
         Ok(self.whole(id).await?.filter(|whole| whole.product.is_of(shop)))
     }
 

@@ -6,7 +6,7 @@ use souk_domain::{ProductId, ShopId, SkuId, Slug};
 use souk_store::{Entity, Transaction, WriteError, entity::text, idempotency::Answer, transaction::Condition};
 use souk_store_shops::{shops::Shop, site::Category};
 
-use super::{Details, Product, ProductSlug, Products, Sku, Whole};
+use super::{Details, Product, ProductSlug, ProductWithSkus, Products, Sku};
 use crate::keys::{self, IndexKey, Key};
 
 /// The pointer to the offer of a product on sale. It is deleted with the offer, and when the product is no longer on
@@ -96,12 +96,12 @@ impl Products<'_> {
     /// [`Rule::SlugTaken`], [`Rule::Exists`], [`Rule::ShopChanged`], [`Rule::CategoryChanged`], [`Rule::KeyUsed`].
     pub async fn create(
         &self,
-        whole: &Whole,
+        whole: &ProductWithSkus,
         shop: &Shop,
         category: &Category,
         answer: Option<&Answer>,
     ) -> Result<(), WriteError<Rule>> {
-        let Whole { product, details, skus, sold: _ } = whole;
+        let ProductWithSkus { product, details, skus, sold: _ } = whole;
         let new =
             Transaction::new().create(&claim_of(product), Rule::SlugTaken).create(product, Rule::Exists).put(details);
         let mut transaction =

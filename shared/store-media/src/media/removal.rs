@@ -45,12 +45,18 @@ impl MediaItems<'_> {
     ///
     /// # Errors
     /// Those of [`StoreError`].
-    pub async fn keep(&self, media: &Media, uses: &BTreeMap<Referrer, At>, now: Timestamp) -> Result<(), StoreError> {
-        let uses = serde_dynamo::to_attribute_value(uses).map_err(|error| StoreError::Shape(Box::new(error)))?;
+    pub async fn keep(
+        &self,
+        media: &Media,
+        references: &BTreeMap<Referrer, At>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let references =
+            serde_dynamo::to_attribute_value(references).map_err(|error| StoreError::Shape(Box::new(error)))?;
         let keep = self
             .as_read(media, "SET uses = :uses, version = version + :one", now + NEXT_CHECK)
             .condition_expression("version = :version")
-            .expression_attribute_values(":uses", uses)
+            .expression_attribute_values(":uses", references)
             .expression_attribute_values(":one", number(1));
         self.table.apply(keep).await.map(drop)
     }

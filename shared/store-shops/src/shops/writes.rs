@@ -7,7 +7,7 @@ use souk_store::{
     transaction::Condition,
 };
 
-use super::{Barred, FollowerCount, Shop, ShopSlug, Shops, Whole};
+use super::{Barred, FollowerCount, Shop, ShopSlug, ShopWithFollowers, Shops};
 use crate::keys;
 
 /// Why a shop was not written.
@@ -93,7 +93,7 @@ impl Shops<'_> {
     /// [`Rule::Stale`].
     pub async fn delete(
         &self,
-        before: &Whole,
+        before: &ShopWithFollowers,
         after: &Shop,
         barred: &Barred,
         event: &OutboxRecord,
@@ -107,7 +107,7 @@ impl Shops<'_> {
     /// [`Rule::Stale`], [`Rule::SellerGone`].
     pub async fn restore(
         &self,
-        before: &Whole,
+        before: &ShopWithFollowers,
         after: &Shop,
         email: &Email,
         event: &OutboxRecord,
@@ -126,7 +126,7 @@ impl Shops<'_> {
     /// [`Rule::Stale`], also if the standing was written meanwhile.
     pub async fn judge(
         &self,
-        before: &Whole,
+        before: &ShopWithFollowers,
         after: &Shop,
         standing: &Standing,
         event: &OutboxRecord,
@@ -140,7 +140,7 @@ impl Shops<'_> {
 }
 
 /// Replaces a shop that was read, and moves it into or out of the list of top shops.
-fn replaced(before: &Whole, after: &Shop) -> Transaction<Rule> {
+fn replaced(before: &ShopWithFollowers, after: &Shop) -> Transaction<Rule> {
     let transaction = Transaction::new().replace(after, before.shop.as_read(), Rule::Stale);
     if before.followers.listed == after.is_open() {
         return transaction;

@@ -1,7 +1,7 @@
-//! Who shows a picture.
+//! References: which referrer shows a picture.
 //!
-//! A claim is a hint and not the truth: it is made before the write that shows the picture, which may then fail. So it
-//! counts by itself only for as long as that write may be under way. After that the referrer's own items are asked.
+//! A reference is only a hint, because it is added before the write that shows the picture, and that write may fail. So
+//! a reference counts by itself only as long as that write may still come. After that the referrer's own items decide.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -18,25 +18,25 @@ use souk_store::{
 use super::{Media, MediaItems, MediaState, PATIENCE, Picture};
 use crate::keys::{self, IndexKey};
 
-/// How long a claim counts without its referrer: no function lives longer, and so no write after a claim comes later.
-const CLAIM_LASTS: SignedDuration = SignedDuration::from_mins(15);
+/// How long a reference counts by itself: no function lives longer, so no write comes later.
+const REFERENCE_LASTS: SignedDuration = SignedDuration::from_mins(15);
 
-/// How many may claim one picture: each is some 60 bytes of its item.
-const MAX_USES: i64 = 100;
+/// How many references a picture may have. Each is some 60 bytes of its item.
+const MAX_REFERENCES: i64 = 100;
 
-/// Why a picture cannot be shown by who wants to.
+/// Why a reference was not added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unclaimed {
-    /// There is none, or it is somebody else's.
+pub enum ReferenceRefused {
+    /// There is no such picture, or it is another owner's.
     NotFound,
-    /// It waits, or was rejected.
+    /// The picture waits, or was rejected.
     NotReady,
-    /// A hundred others show it.
+    /// The picture has a hundred references.
     UsedTooOften,
 }
 
-impl Unclaimed {
-    /// Stable and machine-readable, for a field's error.
+impl ReferenceRefused {
+    /// Returns the stable, machine-readable code for a field's error.
     pub const fn code(self) -> &'static str {
         match self {
             Self::NotFound => "not_found",
@@ -46,7 +46,7 @@ impl Unclaimed {
     }
 }
 
-impl fmt::Display for Unclaimed {
+impl fmt::Display for ReferenceRefused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NotFound => "is not a picture of yours",
@@ -57,35 +57,35 @@ impl fmt::Display for Unclaimed {
 }
 
 impl MediaItems<'_> {
-    /// Claims an owner's pictures for a referrer that is about to show them. Returns each picture, or why it cannot be
+    /// Adds references of a referrer that is about to show an owner's pictures. Returns each picture, or why it cannot be
     /// shown, in the order of `ids`. Pictures that the referrer shows already are returned as they are. The write that
     /// shows the pictures must follow in the same call of the function. One write for each new picture; idempotent.
     ///
     /// # Errors
     /// Those of [`StoreError`].
-    pub async fn claim(
+    pub async fn add_references(
         &self,
         owner: Principal,
         referrer: Referrer,
         ids: &[MediaId],
         shown: &[&Picture],
-    ) -> Result<Vec<Result<Picture, Unclaimed>>, StoreError> {
-        let claims = ids.iter().map(|&id| async move {
+    ) -> Result<Vec<Result<Picture, ReferenceRefused>>, StoreError> {
+        let references = ids.iter().map(|&id| async move {
             match shown.iter().find(|picture| picture.id == id) {
                 Some(&picture) => Ok(Ok(picture.clone())),
-                None => self.claim_one(owner, id, referrer).await,
+                None => self.add_reference(owner, id, referrer).await,
             }
         });
-        try_join_all(claims).await
+        try_join_all(references).await
     }
 
-    async fn claim_one(
+    async fn add_reference(
         &self,
         owner: Principal,
         id: MediaId,
         referrer: Referrer,
-    ) -> Result<Result<Picture, Unclaimed>, StoreError> {
-        let claim = self
+    ) -> Result<Result<Picture, ReferenceRefused>, StoreError> {
+        let update = self
             .table
             .update(&keys::media(id))
             .update_expression("SET uses.#use = :now, version = version + :one")
@@ -95,33 +95,33 @@ impl MediaItems<'_> {
             .expression_attribute_names("#use", referrer.to_string())
             .expression_attribute_names("#owner", "owner")
             .expression_attribute_names("#state", "state")
-            // Not the caller's time, which may lie before what it read: who releases goes by the order of the two.
+            // The current time and not the caller's, which may be earlier than its reads: removing references compares the two.
             .expression_attribute_values(":now", millis(Timestamp::now()))
             .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":owner", text(owner))
             .expression_attribute_values(":ready", text("ready"))
-            .expression_attribute_values(":max", number(MAX_USES))
+            .expression_attribute_values(":max", number(MAX_REFERENCES))
             .return_values(ReturnValue::AllNew);
-        let (item, claimed) = match self.table.apply(claim).await? {
+        let (item, added) = match self.table.apply(update).await? {
             Ok(output) => (output.attributes, true),
             Err(item) => (item, false),
         };
         let media = item.map(from_item::<Media>).transpose()?.filter(|media| media.owner == owner);
         Ok(match media.map(|media| media.state) {
-            Some(MediaState::Ready(picture)) if claimed => Ok(picture),
-            Some(MediaState::Ready(_)) => Err(Unclaimed::UsedTooOften),
-            Some(MediaState::Waiting | MediaState::Rejected { .. }) => Err(Unclaimed::NotReady),
-            Some(MediaState::Removing(_) | MediaState::Removed(_)) | None => Err(Unclaimed::NotFound),
+            Some(MediaState::Ready(picture)) if added => Ok(picture),
+            Some(MediaState::Ready(_)) => Err(ReferenceRefused::UsedTooOften),
+            Some(MediaState::Waiting | MediaState::Rejected { .. }) => Err(ReferenceRefused::NotReady),
+            Some(MediaState::Removing(_) | MediaState::Removed(_)) | None => Err(ReferenceRefused::NotFound),
         })
     }
 
-    /// Releases the pictures that a referrer no longer shows, after the write that took them away: those of `shown`
-    /// that are not in `kept`. `before` is when that request began: a claim made since then stays. Without the release
-    /// a picture is only removed later.
+    /// Removes the references to pictures that a referrer no longer shows, after the write that removed the pictures: those
+    /// of `shown` that are not in `kept`. `before` is when that request began: a reference added since then stays. If this
+    /// fails, the picture is only removed later.
     ///
     /// # Errors
     /// Those of [`StoreError`].
-    pub async fn release(
+    pub async fn remove_references(
         &self,
         referrer: Referrer,
         shown: &[MediaId],
@@ -129,14 +129,14 @@ impl MediaItems<'_> {
         before: Timestamp,
     ) -> Result<(), StoreError> {
         let removed = shown.iter().filter(|id| !kept.contains(id));
-        try_join_all(removed.map(|&id| self.release_one(id, referrer, before))).await.map(drop)
+        try_join_all(removed.map(|&id| self.remove_reference(id, referrer, before))).await.map(drop)
     }
 
-    async fn release_one(&self, id: MediaId, referrer: Referrer, before: Timestamp) -> Result<(), StoreError> {
-        // Who took it away by mistake has a day to put it back.
+    async fn remove_reference(&self, id: MediaId, referrer: Referrer, before: Timestamp) -> Result<(), StoreError> {
+        // A referrer that removed it by mistake has a day to show it again.
         let check_at = before + PATIENCE;
         let IndexKey { at: gsi1sk, .. } = keys::among_media(check_at, id);
-        let release = self
+        let update = self
             .table
             .update(&keys::media(id))
             .update_expression("REMOVE uses.#use SET check_at = :check, gsi1sk = :place, version = version + :one")
@@ -148,25 +148,29 @@ impl MediaItems<'_> {
             .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":ready", text("ready"))
             .expression_attribute_values(":before", millis(before));
-        self.table.apply(release).await.map(drop)
+        self.table.apply(update).await.map(drop)
     }
 
-    /// Those claims on a picture that count now: made a moment ago, or by something that does show it.
+    /// Returns those references to a picture that count now: recent ones, and those of a referrer that shows the picture.
     ///
     /// # Errors
     /// Those of [`StoreError`].
-    pub async fn uses_now(&self, media: &Media, now: Timestamp) -> Result<BTreeMap<Referrer, At>, StoreError> {
-        let mut uses = BTreeMap::new();
-        for (&referrer, &At(at)) in &media.uses {
-            if now < at + CLAIM_LASTS || self.is_shown_by(referrer, media.id).await? {
-                uses.insert(referrer, At(at));
+    pub async fn current_references(
+        &self,
+        media: &Media,
+        now: Timestamp,
+    ) -> Result<BTreeMap<Referrer, At>, StoreError> {
+        let mut references = BTreeMap::new();
+        for (&referrer, &At(at)) in &media.references {
+            if now < at + REFERENCE_LASTS || self.is_shown_by(referrer, media.id).await? {
+                references.insert(referrer, At(at));
             }
         }
-        Ok(uses)
+        Ok(references)
     }
 
-    /// Whether a picture's name stands anywhere in a referrer's items. Not asked field by field, so that no field that
-    /// comes later is forgotten here.
+    /// Returns whether any of a referrer's items contains a picture's id. It searches whole items, so that no field that is
+    /// added later can be forgotten here.
     async fn is_shown_by(&self, referrer: Referrer, id: MediaId) -> Result<bool, StoreError> {
         let items = self.table.partition(keys::partition_of(referrer)).await?;
         let id = id.to_string();
