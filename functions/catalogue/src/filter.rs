@@ -19,7 +19,7 @@ pub(crate) struct SearchText(String);
 impl SearchText {
     fn parse(raw: &str) -> Result<Self, Invalid> {
         let text = raw.replace(char::is_control, " ").trim().to_owned();
-        if text.chars().count() > 200 {
+        if raw.chars().count() > 200 {
             return Err(Invalid::new("too_long", "must have at most 200 characters"));
         }
         Ok(Self(text))

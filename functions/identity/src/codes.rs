@@ -37,7 +37,9 @@ impl TypedCode {
     }
 }
 
-souk_domain::edge!(TypedCode, { "pattern": "^[0-9]{6}$", "examples": ["123456"] });
+const SIX_DIGITS: &str = concat!("^", souk_domain::space!(), "*[0-9]{6}", souk_domain::space!(), "*$");
+
+souk_domain::edge!(TypedCode, { "pattern": SIX_DIGITS, "examples": ["123456"] });
 
 /// The mail address that a code is sent to.
 #[derive(Debug, Deserr, JsonSchema)]

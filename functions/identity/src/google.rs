@@ -74,7 +74,7 @@ impl ReturnPath {
     }
 }
 
-souk_domain::edge!(ReturnPath, { "pattern": "^/([^/\\\\].*)?$", "maxLength": 1000, "examples": ["/cart"] });
+souk_domain::edge!(ReturnPath, { "pattern": "^/([!-.0-\\[\\]-~][!-\\[\\]-~]*)?$", "maxLength": 1000, "examples": ["/cart"] });
 
 /// A sign-in that was started and not finished. The browser keeps it in a sealed cookie while the shopper is at Google.
 #[derive(Debug, Serialize, Deserialize)]

@@ -7,32 +7,33 @@ use crate::{
     text::{Invalid, one_line},
 };
 
-crate::text! {
-    /// A shopper's name for an address: 1 to 50 graphemes.
-    AddressLabel, { "minLength": 1, "maxLength": 50, "examples": ["Home"] }, |raw| one_line(raw, 50)
+crate::line! {
+    /// A shopper's name for an address: 1 to 50 characters.
+    AddressLabel, 50, ["Home"]
 }
 
-crate::text! {
-    /// A line of an address, such as street and house number: 1 to 100 graphemes.
-    StreetLine, { "minLength": 1, "maxLength": 100, "examples": ["Kiln Lane 7"] }, |raw| one_line(raw, 100)
+crate::line! {
+    /// A line of an address, such as street and house number: 1 to 100 characters.
+    StreetLine, 100, ["Kiln Lane 7"]
 }
 
-crate::text! {
-    /// A city, town or village: 1 to 100 graphemes.
-    City, { "minLength": 1, "maxLength": 100, "examples": ["Potsdam"] }, |raw| one_line(raw, 100)
+crate::line! {
+    /// A city, town or village: 1 to 100 characters.
+    City, 100, ["Potsdam"]
 }
 
-crate::text! {
-    /// A state, province or the like: 1 to 100 graphemes.
-    Region, { "minLength": 1, "maxLength": 100, "examples": ["Brandenburg"] }, |raw| one_line(raw, 100)
+crate::line! {
+    /// A state, province or the like: 1 to 100 characters.
+    Region, 100, ["Brandenburg"]
 }
 
 crate::text! {
     /// A postal code: 1 to 16 characters of `A-Z` and `0-9`, with single spaces or hyphens between them. Lower case is
     /// converted to upper case.
-    Zip, { "minLength": 1, "maxLength": 16, "pattern": "^[A-Z0-9]+([ -][A-Z0-9]+)*$", "examples": ["14467", "SW1A 1AA"] },
-    |raw| parse_zip(raw)
+    Zip, { "minLength": 1, "maxLength": 16, "pattern": ZIP, "examples": ["14467", "SW1A 1AA"] }, |raw| parse_zip(raw)
 }
+
+const ZIP: &str = concat!("^", crate::space!(), "*[A-Za-z0-9]+([ -][A-Za-z0-9]+)*", crate::space!(), "*$");
 
 fn parse_zip(raw: &str) -> Result<String, Invalid> {
     let text = one_line(raw, 16)?.to_ascii_uppercase();
@@ -96,14 +97,14 @@ mod tests {
     }
 
     #[test]
-    fn the_parts_of_an_address_are_measured_in_graphemes() {
+    fn the_parts_of_an_address_are_measured_in_characters() {
         for (parse, max) in [
             ((|raw| AddressLabel::parse(raw).err()) as fn(&str) -> Option<Invalid>, 50),
             (|raw| StreetLine::parse(raw).err(), 100),
             (|raw| City::parse(raw).err(), 100),
             (|raw| Region::parse(raw).err(), 100),
         ] {
-            assert_eq!(parse(&"👩🏽‍🚀".repeat(max)), None);
+            assert_eq!(parse(&"🚀".repeat(max)), None);
             assert_eq!(parse(&"é".repeat(max + 1)).unwrap().code, "too_long");
             assert_eq!(parse(" ").unwrap().code, "empty");
             assert_eq!(parse("Kiln Lane\n7").unwrap().code, "control_character");

@@ -86,7 +86,9 @@ impl From<Principal> for Subject {
 }
 
 crate::ids::as_text!(Subject);
-crate::edge!(Subject, { "pattern": "^((user|seller|admin)_[0-9a-f]{32}|category_[a-z0-9-]{3,80}|site)$" });
+crate::edge!(Subject, { "pattern": "^((user|seller|admin)_[0-9a-f]{32}|category_[a-z0-9]+(-[a-z0-9]+)*|site)$",
+    "maxLength": 89,
+    "examples": ["category_home-kitchen"] });
 
 #[cfg(test)]
 mod tests {

@@ -2,36 +2,36 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::{Invalid, multi_line, one_line};
+use crate::text::{Invalid, one_line};
 
-crate::text! {
-    /// The name of a shop: 1 to 100 graphemes.
-    ShopName, { "minLength": 1, "maxLength": 100, "examples": ["Blue Kiln"] }, |raw| one_line(raw, 100)
+crate::line! {
+    /// The name of a shop: 1 to 100 characters.
+    ShopName, 100, ["Blue Kiln"]
 }
 
-crate::text! {
-    /// The title of a product: 1 to 200 graphemes.
-    Title, { "minLength": 1, "maxLength": 200, "examples": ["Stoneware mug"] }, |raw| one_line(raw, 200)
+crate::line! {
+    /// The title of a product: 1 to 200 characters.
+    Title, 200, ["Stoneware mug"]
 }
 
-crate::text! {
-    /// A plain text of at most 5,000 graphemes. Line breaks are kept.
-    Description, { "minLength": 1, "maxLength": 5000 }, |raw| multi_line(raw, 5_000)
+crate::lines! {
+    /// A plain text of at most 5,000 characters. Line breaks are kept.
+    Description, 5_000, ["Mugs, plates and vases from one kiln."]
 }
 
-crate::text! {
-    /// A seller's own code for a SKU: 1 to 50 graphemes.
-    SkuCode, { "minLength": 1, "maxLength": 50, "examples": ["MUG-BLUE-L"] }, |raw| one_line(raw, 50)
+crate::line! {
+    /// A seller's own code for a SKU: 1 to 50 characters.
+    SkuCode, 50, ["MUG-BLUE-L"]
 }
 
-crate::text! {
-    /// The colour of a SKU: 1 to 50 graphemes.
-    Colour, { "minLength": 1, "maxLength": 50, "examples": ["Blue"] }, |raw| one_line(raw, 50)
+crate::line! {
+    /// The colour of a SKU: 1 to 50 characters.
+    Colour, 50, ["Blue"]
 }
 
-crate::text! {
-    /// The size of a SKU: 1 to 50 graphemes. Clothing sizes (`XXS` to `XXXL`) are converted to upper case.
-    Size, { "minLength": 1, "maxLength": 50, "examples": ["XL", "38"] }, |raw| one_line(raw, 50).map(normalise_size)
+crate::line! {
+    /// The size of a SKU: 1 to 50 characters. Clothing sizes (`XXS` to `XXXL`) are converted to upper case.
+    Size, 50, ["XL", "38"], |raw| one_line(raw, 50).map(normalise_size)
 }
 
 /// The clothing sizes, the smallest first.

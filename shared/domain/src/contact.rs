@@ -2,35 +2,57 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::text::{Invalid, one_line};
+use crate::text::Invalid;
+
+/// A character of an atom of RFC 5322, for a regular expression.
+macro_rules! atom {
+    () => {
+        crate::text::visible!("\"(),.:;<>@\\[\\\\\\]")
+    };
+}
+
+/// A label of a host in any script, for a regular expression.
+macro_rules! label {
+    () => {
+        concat!(
+            crate::text::visible!("!-/:-@\\[-`{-~"),
+            "(",
+            crate::text::visible!("!-,./:-@\\[-`{-~"),
+            "{0,61}",
+            crate::text::visible!("!-/:-@\\[-`{-~"),
+            ")?"
+        )
+    };
+}
 
 crate::text! {
     /// A mail address in the one spelling that is compared: Unicode NFKC, lower case, with nothing stripped.
     /// `Ann+shop@Example.com` and `ann+shop@example.com` are one account; `ann@example.com` is another.
     ///
-    /// At most 254 bytes (RFC 5321, 4.5.3.1.3, without the angle brackets).
-    Email, { "format": "email", "maxLength": 254, "examples": ["ann@example.com"] }, |raw| parse_email(raw)
+    /// At most 254 bytes (RFC 5321, 4.5.3.1.3, without the angle brackets). White space at the ends is removed. The quoted
+    /// form (`"a b"@example.com`) and hosts of one label are refused. Letters and digits may be those of any script.
+    Email, { "format": "email", "pattern": EMAIL, "maxLength": 254, "examples": ["ann@example.com"] }, |raw| parse_email(raw)
 }
 
-crate::text! {
-    /// The name of a person: 1 to 100 graphemes.
-    PersonName, { "minLength": 1, "maxLength": 100, "examples": ["Ann Lee"] }, |raw| one_line(raw, 100)
+crate::line! {
+    /// The name of a person: 1 to 100 characters.
+    PersonName, 100, ["Ann Lee"]
 }
 
 crate::text! {
     /// A telephone number in E.164: `+`, a country code and at most 15 digits in all. Spaces, dots, hyphens and
     /// parentheses between the digits are removed.
-    Phone, { "pattern": "^\\+[1-9][0-9]{6,14}$", "examples": ["+4930123456"] }, |raw| parse_phone(raw)
+    Phone, { "pattern": PHONE, "examples": ["+4930123456"] }, |raw| parse_phone(raw)
 }
 
 crate::text! {
     /// An ISO 3166-1 alpha-2 country code in upper case.
-    Country, { "pattern": "^[A-Z]{2}$", "examples": ["DE"] }, |raw| parse_country(raw)
+    Country, { "enum": COUNTRIES.split(' ').collect::<Vec<_>>(), "examples": ["DE"] }, |raw| parse_country(raw)
 }
 
-crate::text! {
-    /// The reason of a ban in the admin's words: 1 to 500 graphemes. The banned person reads it.
-    BanReason, { "minLength": 1, "maxLength": 500, "examples": ["Sold forged goods"] }, |raw| one_line(raw, 500)
+crate::line! {
+    /// The reason of a ban in the admin's words: 1 to 500 characters. The banned person reads it.
+    BanReason, 500, ["Sold forged goods"]
 }
 
 impl PersonName {
@@ -47,10 +69,28 @@ impl PersonName {
     }
 }
 
+/// Atoms of printable characters between dots, `@`, and at least two labels of a host. What else is not ASCII is told apart
+/// by the parser alone.
+const EMAIL: &str = concat!(
+    "^",
+    crate::space!(),
+    "*",
+    atom!(),
+    "+(\\.",
+    atom!(),
+    "+)*@",
+    label!(),
+    "(\\.",
+    label!(),
+    ")+",
+    crate::space!(),
+    "*$"
+);
+
 fn parse_email(raw: &str) -> Result<String, Invalid> {
     let malformed = || Invalid::new("malformed", "must be a mail address such as ann@example.com");
     let text: String = raw.trim().nfkc().flat_map(char::to_lowercase).collect();
-    if text.len() > 254 {
+    if raw.len() > 254 || text.len() > 254 {
         return Err(Invalid::new("too_long", "must have at most 254 bytes"));
     }
     let (local, domain) = text.rsplit_once('@').ok_or_else(malformed)?;
@@ -67,6 +107,8 @@ fn parse_email(raw: &str) -> Result<String, Invalid> {
     let clean = !text.chars().any(|c| c.is_control() || c.is_whitespace());
     if local_ok && domain_ok && clean { Ok(text) } else { Err(malformed()) }
 }
+
+const PHONE: &str = "^[ .()-]*\\+[ .()-]*[1-9]([ .()-]*[0-9]){6,14}[ .()-]*$";
 
 fn parse_phone(raw: &str) -> Result<String, Invalid> {
     let text: String = raw.chars().filter(|c| !matches!(c, ' ' | '.' | '-' | '(' | ')')).collect();
@@ -130,8 +172,8 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_measured_in_graphemes() {
-        assert!(PersonName::parse(&"👩🏽‍🚀".repeat(100)).is_ok());
+    fn a_name_is_measured_in_characters() {
+        assert!(PersonName::parse(&"é".repeat(100)).is_ok());
         assert_eq!(PersonName::parse(&"é".repeat(101)).unwrap_err().code, "too_long");
         assert_eq!(PersonName::parse(" \t ").unwrap_err().code, "empty");
         assert_eq!(PersonName::parse("Ann\nLee").unwrap_err().code, "control_character");

@@ -8,27 +8,25 @@ use std::fmt;
 use jiff::{Timestamp, fmt::serde::timestamp::millisecond::optional as millis};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Money, Overflow, ProductId, ShopId,
-    short_list::Few,
-    text::{Invalid, one_line},
-};
+use crate::{Money, Overflow, ProductId, ShopId, short_list::Few, text::Invalid};
 
 /// The highest number of products that a discount may name.
 pub const MAX_PRODUCTS: usize = 100;
 /// The highest number of discounts for one cart, each of another shop.
 pub const MAX_PER_CART: usize = 10;
 
-crate::text! {
-    /// The public name of a discount: 1 to 100 graphemes.
-    DiscountName, { "minLength": 1, "maxLength": 100, "examples": ["Ten off in spring"] }, |raw| one_line(raw, 100)
+crate::line! {
+    /// The public name of a discount: 1 to 100 characters.
+    DiscountName, 100, ["Ten off in spring"]
 }
 
 crate::text! {
     /// The code that shoppers enter for a discount: 3 to 40 characters of `A-Z`, `0-9` and `-`. Lower case is converted
     /// to upper case.
-    DiscountCode, { "pattern": "^[A-Za-z0-9-]{3,40}$", "examples": ["SPRING10"] }, |raw| parse_code(raw)
+    DiscountCode, { "pattern": CODE, "examples": ["SPRING10"] }, |raw| parse_code(raw)
 }
+
+const CODE: &str = concat!("^", crate::space!(), "*[A-Za-z0-9-]{3,40}", crate::space!(), "*$");
 
 fn parse_code(raw: &str) -> Result<String, Invalid> {
     let code = raw.trim().to_ascii_uppercase();

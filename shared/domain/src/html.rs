@@ -6,11 +6,11 @@ use ammonia::Builder;
 
 use crate::text::{Invalid, multi_line};
 
-crate::text! {
+crate::lines! {
     /// Formatted text that is safe to insert into a page, at most 20,000 characters with its markup. Paragraphs,
     /// headings (`h2` to `h4`), lists, tables, quotes, emphasis and links are kept; of any other markup only the text
     /// is kept.
-    Html, { "minLength": 1, "maxLength": 20_000, "examples": ["<p>Thrown by <em>hand</em>.</p>"] }, |raw| sanitise(raw)
+    Html, 20_000, ["<p>Thrown by <em>hand</em>.</p>"], |raw| sanitise(raw)
 }
 
 const TAGS: &[&str] = &[

@@ -62,7 +62,10 @@ macro_rules! id {
         }
 
         crate::ids::as_text!($name);
-        crate::edge!($name, { "pattern": concat!("^", $prefix, "_[0-9a-f]{32}$") });
+        crate::edge!($name, {
+            "pattern": concat!("^", $prefix, "_[0-9a-f]{32}$"),
+            "examples": [concat!($prefix, "_0192f3a4b5c67d8e9fa0b1c2d3e4f5a6")]
+        });
     )+};
 }
 
@@ -239,7 +242,10 @@ impl FromStr for SkuId {
 }
 
 as_text!(SkuId);
-crate::edge!(SkuId, { "pattern": "^sku_[0-9a-f]{32}_[1-9][0-9]{0,2}$" });
+crate::edge!(SkuId, {
+    "pattern": "^sku_[0-9a-f]{32}_[1-9][0-9]{0,2}$",
+    "examples": ["sku_0192f3a4b5c67d8e9fa0b1c2d3e4f5a6_1"]
+});
 
 /// The one who acts. A person may be several principals with the same mail address, and signs in as each of them
 /// separately.
@@ -286,7 +292,10 @@ impl FromStr for Principal {
 }
 
 as_text!(Principal);
-crate::edge!(Principal, { "pattern": "^(user|seller|admin)_[0-9a-f]{32}$" });
+crate::edge!(Principal, {
+    "pattern": "^(user|seller|admin)_[0-9a-f]{32}$",
+    "examples": ["user_0192f3a4b5c67d8e9fa0b1c2d3e4f5a6"]
+});
 
 #[cfg(test)]
 mod tests {

@@ -185,7 +185,10 @@ impl FromStr for Currency {
     }
 }
 
-crate::edge!(Currency, { "pattern": "^[A-Z]{3}$", "examples": ["EUR"] });
+crate::edge!(Currency, {
+    "enum": Currency::ALL.iter().map(|currency| currency.code()).collect::<Vec<_>>(),
+    "examples": ["EUR"]
+});
 
 #[cfg(test)]
 mod tests {

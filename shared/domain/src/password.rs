@@ -17,11 +17,13 @@ impl Password {
     /// `too_short` or `too_long`.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
         let text: String = raw.nfc().collect();
-        match text.chars().count() {
-            0..8 => Err(Invalid::new("too_short", "must have at least 8 characters")),
-            8..=128 => Ok(Self(text)),
-            _ => Err(Invalid::new("too_long", "must have at most 128 characters")),
+        if text.chars().count() < 8 {
+            return Err(Invalid::new("too_short", "must have at least 8 characters"));
         }
+        if raw.chars().count() > 128 || text.chars().count() > 128 {
+            return Err(Invalid::new("too_long", "must have at most 128 characters"));
+        }
+        Ok(Self(text))
     }
 
     /// Returns the text, for hashing only.

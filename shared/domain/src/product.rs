@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Stock, WebUrl,
     short_list::Few,
-    text::{Invalid, multi_line, one_line},
+    text::{Invalid, one_line},
 };
 
 /// The highest number of SKUs of a product at one time. A DynamoDB transaction has at most 100 items, and other items
@@ -14,51 +14,50 @@ pub const MAX_SKUS: usize = 80;
 /// The highest number of pictures of a product.
 pub const MAX_PICTURES: usize = 12;
 
-crate::text! {
-    /// A summary of a product without markup: 1 to 300 graphemes.
-    Summary, { "minLength": 1, "maxLength": 300, "examples": ["A mug for large hands, thrown by small ones."] },
-    |raw| one_line(raw, 300)
+crate::line! {
+    /// A summary of a product without markup: 1 to 300 characters.
+    Summary, 300, ["A mug for large hands, thrown by small ones."]
 }
 
-crate::text! {
-    /// The brand of a product: 1 to 60 graphemes.
-    Brand, { "minLength": 1, "maxLength": 60, "examples": ["Blue Kiln"] }, |raw| one_line(raw, 60)
+crate::line! {
+    /// The brand of a product: 1 to 60 characters.
+    Brand, 60, ["Blue Kiln"]
 }
 
-crate::text! {
-    /// A word to filter products by, in lower case: 1 to 30 graphemes.
-    Tag, { "minLength": 1, "maxLength": 30, "examples": ["handmade"] }, |raw| one_line(&raw.to_lowercase(), 30)
+crate::line! {
+    /// A word to filter products by, in lower case: 1 to 30 characters.
+    Tag, 30, ["handmade"], |raw| one_line(&raw.to_lowercase(), 30)
 }
 
-crate::text! {
-    /// A word that shoppers may search for, in lower case: 1 to 50 graphemes. It is not shown.
-    Keyword, { "minLength": 1, "maxLength": 50, "examples": ["coffee cup"] }, |raw| one_line(&raw.to_lowercase(), 50)
+crate::line! {
+    /// A word that shoppers may search for, in lower case: 1 to 50 characters. It is not shown.
+    Keyword, 50, ["coffee cup"], |raw| one_line(&raw.to_lowercase(), 50)
 }
 
-crate::text! {
-    /// What the seller guarantees, and for how long: 1 to 200 graphemes.
-    Warranty, { "minLength": 1, "maxLength": 200, "examples": ["2 years against chips"] }, |raw| one_line(raw, 200)
+crate::line! {
+    /// What the seller guarantees, and for how long: 1 to 200 characters.
+    Warranty, 200, ["2 years against chips"]
 }
 
 crate::text! {
     /// The address of a video about the product: a URL with `https`, at most 500 characters.
-    VideoUrl, { "format": "uri", "pattern": "^https://", "maxLength": 500, "examples": ["https://www.example.com/mug"] },
+    VideoUrl, { "pattern": crate::web::url!("[Ss]"), "maxLength": 500, "examples": ["https://www.example.com/mug"] },
     |raw| parse_video(raw)
 }
 
-crate::text! {
-    /// A name: 1 to 60 graphemes.
-    Label, { "minLength": 1, "maxLength": 60, "examples": ["Capacity"] }, |raw| one_line(raw, 60)
+crate::line! {
+    /// A name: 1 to 60 characters.
+    Label, 60, ["Capacity"]
 }
 
-crate::text! {
-    /// A short text: 1 to 300 graphemes.
-    Remark, { "minLength": 1, "maxLength": 300, "examples": ["350 ml"] }, |raw| one_line(raw, 300)
+crate::line! {
+    /// A short text: 1 to 300 characters.
+    Remark, 300, ["350 ml"]
 }
 
-crate::text! {
-    /// An answer: 1 to 2,000 graphemes. Line breaks are kept.
-    Reply, { "minLength": 1, "maxLength": 2000, "examples": ["Yes, on the upper rack."] }, |raw| multi_line(raw, 2_000)
+crate::lines! {
+    /// An answer: 1 to 2,000 characters. Line breaks are kept.
+    Reply, 2000, ["Yes, on the upper rack."]
 }
 
 fn parse_video(raw: &str) -> Result<String, Invalid> {
@@ -116,7 +115,7 @@ pub struct Question {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 #[schemars(transparent)]
-pub struct StockDelta(#[schemars(range(min = -1_000_000, max = 1_000_000))] i32);
+pub struct StockDelta(#[schemars(range(min = -1_000_000, max = 1_000_000), extend("not" = { "const": 0 }))] i32);
 
 impl StockDelta {
     /// Accepts a number within the range.

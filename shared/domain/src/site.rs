@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Invalid, Slug, text::one_line};
+use crate::{Invalid, Slug};
 
-crate::text! {
-    /// The name of a category or a subcategory: 1 to 60 graphemes.
-    CategoryName, { "minLength": 1, "maxLength": 60, "examples": ["Home & kitchen"] }, |raw| one_line(raw, 60)
+crate::line! {
+    /// The name of a category or a subcategory: 1 to 60 characters.
+    CategoryName, 60, ["Home & kitchen"]
 }
 
 /// A subcategory.

@@ -3,7 +3,27 @@
 use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
-use unicode_segmentation::UnicodeSegmentation;
+
+/// Unicode's white space, which [`str::trim`] removes, for a regular expression, and what else belongs to the class.
+/// Spelt out, because `\s` differs between the dialects of regular expressions.
+#[macro_export]
+macro_rules! space {
+    ($($also:literal)?) => {
+        concat!("[\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000", $($also,)? "]")
+    };
+}
+
+/// Whatever is neither white space nor a control character, nor what else is named.
+macro_rules! visible {
+    ($($nor:literal)?) => {
+        concat!(
+            "[^\\u0000-\\u0020\\u007f-\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000",
+            $($nor,)?
+            "]"
+        )
+    };
+}
+pub(crate) use visible;
 
 /// Why a value was refused, for the person or program that sent it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -22,8 +42,16 @@ impl Invalid {
     }
 }
 
-/// Trims and NFC-normalises text of one line with 1 to `max` graphemes and without control characters. Graphemes are
-/// what a reader counts as characters: an emoji with a skin tone is one grapheme and has several bytes.
+/// The pattern of [`one_line`] in JSON Schema: white space, a visible character, and no control character before the white
+/// space at the end.
+pub const ONE_LINE: &str = concat!("^", space!(), "*", visible!(), r"[^\u0000-\u001f\u007f-\u009f]*", space!(), "*$");
+
+/// The pattern of [`multi_line`] in JSON Schema.
+pub const MULTI_LINE: &str =
+    concat!("^", space!(), "*", visible!(), r"[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*", space!(), "*$");
+
+/// Trims and NFC-normalises text of one line with 1 to `max` characters and without control characters. Characters are
+/// Unicode code points, as JSON Schema counts them. White space at the ends counts too, so that `maxLength` says the same.
 ///
 /// # Errors
 /// `empty`, `too_long` or `control_character`.
@@ -32,7 +60,7 @@ pub fn one_line(raw: &str, max: usize) -> Result<String, Invalid> {
     if text.chars().any(char::is_control) {
         return Err(Invalid::new("control_character", "must not contain line breaks or control characters"));
     }
-    bounded(text, max)
+    bounded(raw, text, max)
 }
 
 /// Like [`one_line`], but line breaks and tabs are kept.
@@ -44,18 +72,19 @@ pub fn multi_line(raw: &str, max: usize) -> Result<String, Invalid> {
     if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
         return Err(Invalid::new("control_character", "must not contain control characters"));
     }
-    bounded(text, max)
+    bounded(raw, text, max)
 }
 
-fn bounded(text: String, max: usize) -> Result<String, Invalid> {
+fn bounded(raw: &str, text: String, max: usize) -> Result<String, Invalid> {
     if text.is_empty() {
         return Err(Invalid::new("empty", "must not be empty"));
     }
-    // A text has at most as many graphemes as bytes, so most texts are accepted without segmentation.
-    if text.len() > max && text.graphemes(true).count() > max {
-        return Err(Invalid::new("too_long", format!("must have at most {max} characters")));
+    // A text has at most as many characters as bytes, so most texts are accepted without counting.
+    let fits = |text: &str| text.len() <= max || text.chars().count() <= max;
+    if fits(raw) && fits(&text) {
+        return Ok(text);
     }
-    Ok(text)
+    Err(Invalid::new("too_long", format!("must have at most {max} characters")))
 }
 
 /// Declares a text newtype with a private field that only its `parse` can fill.
@@ -102,6 +131,38 @@ macro_rules! text {
         }
 
         $crate::edge!($name, $schema);
+    };
+}
+
+/// Declares a [`text!`](crate::text!) newtype of one line, with its highest number of characters and examples.
+#[macro_export]
+macro_rules! line {
+    ($(#[$doc:meta])* $name:ident, $max:literal, $examples:tt) => {
+        $crate::line!($(#[$doc])* $name, $max, $examples, |raw| $crate::text::one_line(raw, $max));
+    };
+    ($(#[$doc:meta])* $name:ident, $max:literal, $examples:tt, |$raw:ident| $parse:expr) => {
+        $crate::text! {
+            $(#[$doc])*
+            $name,
+            { "minLength": 1, "maxLength": $max, "pattern": $crate::text::ONE_LINE, "examples": $examples },
+            |$raw| $parse
+        }
+    };
+}
+
+/// Declares a [`text!`](crate::text!) newtype of several lines, with its highest number of characters and examples.
+#[macro_export]
+macro_rules! lines {
+    ($(#[$doc:meta])* $name:ident, $max:literal, $examples:tt) => {
+        $crate::lines!($(#[$doc])* $name, $max, $examples, |raw| $crate::text::multi_line(raw, $max));
+    };
+    ($(#[$doc:meta])* $name:ident, $max:literal, $examples:tt, |$raw:ident| $parse:expr) => {
+        $crate::text! {
+            $(#[$doc])*
+            $name,
+            { "minLength": 1, "maxLength": $max, "pattern": $crate::text::MULTI_LINE, "examples": $examples },
+            |$raw| $parse
+        }
     };
 }
 

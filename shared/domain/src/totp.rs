@@ -101,7 +101,10 @@ impl fmt::Display for TotpCode {
     }
 }
 
-crate::edge!(TotpCode, { "pattern": "^[0-9]{3} ?[0-9]{3}$", "examples": ["123456"] });
+/// Six digits, with gaps wherever somebody typed some.
+const CODE: &str = concat!("^", crate::space!("-"), "*([0-9]", crate::space!("-"), "*){6}$");
+
+crate::edge!(TotpCode, { "pattern": CODE, "examples": ["123456"] });
 
 /// A code that replaces the app once: 50 random bits as two groups of five characters. `Debug` does not print it.
 #[derive(Clone, PartialEq, Eq)]
@@ -160,7 +163,18 @@ impl FactorProof {
     }
 }
 
-crate::edge!(FactorProof, { "examples": ["123456", "MFRGG-ZDFMZ"] });
+/// Six digits or ten characters of base32, with gaps wherever somebody typed some.
+const PROOF: &str = concat!(
+    "^",
+    crate::space!("-"),
+    "*(([0-9]",
+    crate::space!("-"),
+    "*){6}|([A-Za-z2-7]",
+    crate::space!("-"),
+    "*){10})$"
+);
+
+crate::edge!(FactorProof, { "pattern": PROOF, "examples": ["123456", "MFRGG-ZDFMZ"] });
 
 fn without_gaps(raw: &str) -> String {
     raw.chars().filter(|c| !c.is_whitespace() && *c != '-').collect()

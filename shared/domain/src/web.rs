@@ -2,12 +2,39 @@
 
 use crate::text::{Invalid, one_line};
 
+/// A host by name, for a regular expression. No top level begins with a digit.
+macro_rules! host {
+    () => {
+        "([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.?"
+    };
+}
+
+/// The address of a page, for a regular expression: the `s` of `https` is as the caller says, a port is at most 65535.
+macro_rules! url {
+    ($s:literal) => {
+        concat!(
+            "^",
+            $crate::space!(),
+            "*[Hh][Tt][Tt][Pp]",
+            $s,
+            "://",
+            $crate::web::host!(),
+            "(:0*(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[0-9]{1,4}))?([/?#]",
+            $crate::text::visible!("\"<>\\\\^`{|}"),
+            "*)?",
+            $crate::space!(),
+            "*$"
+        )
+    };
+}
+pub(crate) use {host, url};
+
 crate::text! {
     /// A DNS name with at least two labels, in its ASCII form and lower case, without a dot at the end:
-    /// `www.example.com`, `xn--bcher-kva.example`. At most 200 bytes, so that names below it also fit.
+    /// `www.example.com`, `xn--bcher-kva.example`. Upper case is converted to lower case, a dot at the end is removed. At most 200 bytes, so that names below it also fit.
     DomainName,
     {
-        "pattern": "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
+        "pattern": concat!("^", crate::space!(), "*", host!(), crate::space!(), "*$"),
         "maxLength": 200,
         "examples": ["www.example.com"]
     },
@@ -16,7 +43,7 @@ crate::text! {
 
 crate::text! {
     /// The URL of a page: `http` or `https`, a host name, no user and no password. At most 500 characters.
-    WebUrl, { "format": "uri", "pattern": "^https?://", "maxLength": 500, "examples": ["https://www.example.com/mugs"] },
+    WebUrl, { "pattern": url!("[Ss]?"), "maxLength": 500, "examples": ["https://www.example.com/mugs"] },
     |raw| parse_url(raw)
 }
 
@@ -31,7 +58,7 @@ fn parse_domain(raw: &str) -> Result<String, Invalid> {
     let malformed = || Invalid::new("malformed", "must be a domain name in its ASCII form such as www.example.com");
     let trimmed = raw.trim();
     let text = trimmed.strip_suffix('.').unwrap_or(trimmed).to_ascii_lowercase();
-    if text.len() > 200 {
+    if raw.len() > 200 {
         return Err(Invalid::new("too_long", "must have at most 200 bytes"));
     }
     let is_label = |label: &str| {
@@ -40,9 +67,9 @@ fn parse_domain(raw: &str) -> Result<String, Invalid> {
             && !label.ends_with('-')
             && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
     };
-    // No top-level domain is a number, and every IPv4 address ends in one.
+    // No top-level domain begins with a digit, and every IPv4 address ends in a number.
     let top = text.rsplit('.').next().unwrap_or_default();
-    let is_name = text.contains('.') && text.split('.').all(is_label) && !top.bytes().all(|b| b.is_ascii_digit());
+    let is_name = text.contains('.') && text.split('.').all(is_label) && !top.starts_with(|c: char| c.is_ascii_digit());
     if is_name { Ok(text) } else { Err(malformed()) }
 }
 
