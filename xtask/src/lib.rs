@@ -3,10 +3,11 @@
 
 pub mod new;
 
-use std::{fs, io, path::Path};
+use std::{collections::BTreeMap, fs, io, path::Path};
 
+use serde_json::Value;
 use souk_runtime::Function;
-use souk_web::openapi::{self, Operation};
+use souk_web::openapi::{self, Frame, Operation};
 
 macro_rules! services {
     ($($service:ident),+ $(,)?) => {
@@ -62,6 +63,25 @@ pub fn operations() -> Vec<Operation> {
     .concat()
 }
 
+/// Returns every kind of frame that a socket carries.
+pub fn frames() -> Vec<Frame> {
+    [live::frames(), notifications::frames()].concat()
+}
+
+/// Returns the API document, with the sample events in `events/` as its examples.
+///
+/// # Errors
+/// Those of reading the sample events.
+pub fn document(root: &Path) -> io::Result<Value> {
+    let mut events = BTreeMap::new();
+    for file in fs::read_dir(root.join("events"))? {
+        let path = file?.path();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().replace('-', "_");
+        events.insert(name, serde_json::from_str(&fs::read_to_string(path)?)?);
+    }
+    Ok(openapi::document(&operations(), &frames(), &events))
+}
+
 /// Returns the README's table of functions.
 pub fn readme() -> String {
     let mut lines = vec!["| function | called by |".to_owned(), "|---|---|".to_owned()];
@@ -73,17 +93,12 @@ pub fn readme() -> String {
     lines.join("\n")
 }
 
-/// `openapi.json`.
-pub fn api_document() -> String {
-    format!("{:#}\n", openapi::document(&operations()))
-}
-
 /// Writes `openapi.json` and the README's table of functions, which are made from the code and checked in.
 ///
 /// # Errors
 /// Those of reading and writing the two files, and `InvalidData` if the README has no markers for its table.
 pub fn write_docs(root: &Path) -> io::Result<()> {
-    fs::write(root.join("openapi.json"), api_document())?;
+    fs::write(root.join("openapi.json"), format!("{:#}\n", document(root)?))?;
     let path = root.join("README.md");
     let old = fs::read_to_string(&path)?;
     let parts = old.split_once("<!-- functions -->").and_then(|(before, rest)| {

@@ -27,7 +27,7 @@ use crate::deps::StoreMediaCurrency;
 #[schemars(rename = "Cart")]
 pub struct CartView {
     /// The id of the cart. Everybody who knows the id of a guest's cart can use the cart: keep it like a password.
-    #[schemars(with = "String", extend("pattern" = "^g?cart_[0-9a-f]{32}$"))]
+    #[schemars(with = "String", extend("pattern" = "^g?cart_[0-9a-f]{32}$", "examples" = ["cart_0192f3a4b5c67d8e9fa0b1c2d3e4f5a6"]))]
     id: AnyCartId,
     /// The lines that can be bought, at their current prices.
     lines: Vec<CartLine>,

@@ -64,7 +64,7 @@ fn enabled_by_default() -> bool {
 
 /// The reduction of the lines that a discount applies to.
 #[derive(Debug, Clone, Copy, Serialize, Deserr, JsonSchema)]
-#[deserr(error = FieldErrors, tag = "type", rename_all = lowercase)]
+#[deserr(error = FieldErrors, tag = "type", rename_all = lowercase, deny_unknown_fields)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum Reduction {
     /// A share of their total, rounded to the minor unit.

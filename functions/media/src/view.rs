@@ -1,10 +1,17 @@
 //! The representation of a picture for its owner.
 
+use std::borrow::Cow;
+
+use schemars::{Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use souk_domain::{MediaId, media::Transformation};
+use souk_media::Rejection;
 use souk_store_media::media::{Media, MediaState};
 use souk_views::{MediaUrl, PictureView};
 use souk_web::JsonSchema;
+
+/// The reason of an upload that was never completed.
+pub(crate) const GIVEN_UP: &str = "given_up";
 
 /// An upload or a transformation, and its result.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -40,9 +47,28 @@ enum UploadState {
     },
     /// Refused: not a picture that can be shown.
     Rejected {
-        /// Stable and machine-readable: `not_an_image`, `too_large`, `nothing_stands_out`, ...
+        /// Why not, for programs.
+        #[schemars(with = "RejectionReason")]
         reason: String,
     },
+}
+
+/// Why a picture was rejected, for programs. A reason never changes its meaning.
+struct RejectionReason;
+
+impl JsonSchema for RejectionReason {
+    fn schema_name() -> Cow<'static, str> {
+        "RejectionReason".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let reasons = [Rejection::REASONS, &[GIVEN_UP]].concat();
+        json_schema!({
+            "description": "Why a picture was rejected, for programs. A reason never changes its meaning.",
+            "type": "string",
+            "enum": reasons,
+        })
+    }
 }
 
 impl UploadView {

@@ -14,6 +14,13 @@ mod workers;
 pub use endpoints::*;
 pub use workers::*;
 
+use souk_live::{Frame, FrameData};
+
+/// The frames that come over a socket from here.
+pub fn frames() -> Vec<souk_web::openapi::Frame> {
+    vec![souk_web::openapi::Frame::of::<Frame<view::NotificationView>>(view::NotificationView::KIND)]
+}
+
 souk_runtime::functions! {
     endpoints: [
         list_notifications::ListNotifications,

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use souk_domain::{NotificationId, NotificationKind, notification::Mail};
+use souk_live::FrameData;
 use souk_store_live::notifications::{Notification, Settings};
 use souk_web::JsonSchema;
 
@@ -24,6 +25,10 @@ pub(crate) struct NotificationView {
     read: bool,
     /// When the event happened.
     at: Timestamp,
+}
+
+impl FrameData for NotificationView {
+    const KIND: &'static str = "notification";
 }
 
 impl NotificationView {

@@ -11,6 +11,7 @@ use souk_web::{Code, JsonSchema, Problem};
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Me {
     /// The id of the principal.
+    #[schemars(with = "souk_domain::Principal")]
     id: String,
     /// The kind of principal that is signed in.
     kind: PrincipalKind,

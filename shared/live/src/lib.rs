@@ -8,7 +8,7 @@ mod push;
 mod socket;
 pub mod ticket;
 
-pub use push::{Frame, PushError, Pusher};
+pub use push::{Frame, FrameData, PushError, Pusher};
 pub use socket::{Refusal, Request, SocketRoute, function, serve_socket};
 
 pub use lambda_runtime::Error;

@@ -7,24 +7,39 @@ use aws_sdk_apigatewaymanagement::{
     primitives::Blob,
 };
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 use souk_domain::{EventId, Principal};
 use souk_runtime::{Connect, Start, StartError};
 use souk_store::{Store, StoreError, WriteError};
 use souk_store_live::LiveExt as _;
 
+/// The data of a frame, as the API document describes it.
+pub trait FrameData: Serialize + JsonSchema + Sync {
+    /// The frame's `type`: `order_placed`.
+    const KIND: &'static str;
+}
+
 /// A message that is pushed over a socket.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "FrameOf{T}")]
 pub struct Frame<T> {
     /// The type of the frame, such as `order_placed`.
     #[serde(rename = "type")]
-    pub kind: &'static str,
+    kind: &'static str,
     /// The id of the event, the same in every delivery.
-    pub id: EventId,
+    id: EventId,
     /// When the event happened.
-    pub at: Timestamp,
+    at: Timestamp,
     /// The data of the frame.
-    pub data: T,
+    data: T,
+}
+
+impl<T: FrameData> Frame<T> {
+    /// Creates the frame about an event.
+    pub const fn new(id: EventId, at: Timestamp, data: T) -> Self {
+        Self { kind: T::KIND, id, at, data }
+    }
 }
 
 /// The reason why a frame was not sent to every open socket.
@@ -54,7 +69,7 @@ impl Pusher {
     ///
     /// # Errors
     /// Those of [`PushError`]. The sockets before the one that failed have received the frame.
-    pub async fn push<T: Serialize + Sync>(
+    pub async fn push<T: FrameData>(
         &self,
         to: Principal,
         frame: &Frame<T>,

@@ -85,6 +85,22 @@ pub enum Rejection {
 }
 
 impl Rejection {
+    /// Every reason that there is.
+    pub const REASONS: &[&str] = &[
+        "not_an_image",
+        "unsupported",
+        "truncated",
+        "damaged",
+        "too_large",
+        "too_small",
+        "too_many_bytes",
+        "source_gone",
+        "nothing_stands_out",
+        "nothing_cut_out",
+        "large_enough",
+        "unrenderable",
+    ];
+
     /// Returns the stable, machine-readable reason.
     pub const fn reason(&self) -> &'static str {
         match self {

@@ -154,7 +154,7 @@ impl Request<'_> {
             // The API document declares server errors because they can happen. None may happen in a test.
             return Err(Failed::new(format!("{} failed\n{answer}", self.operation.id)));
         }
-        match self.operation.check(status, &answer.body) {
+        match self.operation.check(status, &answer.headers, &answer.text) {
             Ok(()) => Ok(answer),
             Err(undeclared) => Err(Failed::new(format!("{undeclared}\n{answer}"))),
         }

@@ -32,7 +32,7 @@ pub use builders::{NewDiscount, NewProduct, NewSku, euros};
 pub use bulk::{Job, JobFailure, RefusedRow, RowError};
 pub use client::{Client, Request};
 pub use cloud::{Cloud, Invocation};
-pub use contract::{Operation, operation, operations};
+pub use contract::{Operation, hold, operation, operations};
 pub use failed::{Failed, Result};
 pub use mailbox::{Mail, Mailbox};
 pub use searching::ProductPage;

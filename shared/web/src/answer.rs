@@ -23,6 +23,9 @@ pub trait Answer: Sized + Send {
     /// Whether it carries an `ETag`: then a client that has it already gets 304 instead.
     const TAGGED: bool = false;
 
+    /// The headers that it always has beside those of every answer, as the API document names them.
+    const HEADERS: &'static [&'static str] = &[];
+
     /// Its body; empty unless it has one.
     ///
     /// # Errors
@@ -155,6 +158,7 @@ pub struct SignedIn(pub Token);
 
 impl Answer for SignedIn {
     const STATUS: u16 = 200;
+    const HEADERS: &'static [&'static str] = &["Set-Cookie"];
 
     fn body(&self) -> Result<String, Problem> {
         to_json(&self.0)
@@ -175,6 +179,7 @@ pub struct SignedOut(pub Audience);
 
 impl Answer for SignedOut {
     const STATUS: u16 = 204;
+    const HEADERS: &'static [&'static str] = &["Set-Cookie"];
 
     fn decorate(&self, response: &mut Response<String>) {
         set_cookies(response, [self.0.cookie(), self.0.refresh_cookie()].map(|name| cookie(name, "", 0)));
@@ -220,6 +225,7 @@ impl<const STATUS: u16> Redirect<STATUS> {
 
 impl<const STATUS: u16> Answer for Redirect<STATUS> {
     const STATUS: u16 = STATUS;
+    const HEADERS: &'static [&'static str] = &["Location"];
 
     fn decorate(&self, response: &mut Response<String>) {
         if let Ok(location) = HeaderValue::from_str(&self.location) {

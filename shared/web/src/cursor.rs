@@ -126,6 +126,7 @@ impl Connect for Cursors {
 
 /// A part of a list, as it is answered.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "PageOf{T}")]
 pub struct Listed<T> {
     /// The entries.
     items: Vec<T>,

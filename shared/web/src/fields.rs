@@ -3,9 +3,80 @@
 use std::{borrow::Cow, ops::ControlFlow};
 
 use deserr::{DeserializeError, ErrorKind, IntoValue, MergeWithError, ValueKind, ValuePointerRef};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use souk_domain::Invalid;
+
+/// Every code that a field can be refused with, in the order of the alphabet.
+pub const FIELD_CODES: &[&str] = &[
+    "already_used",
+    "amount_changed",
+    "bad_length",
+    "below_minimum",
+    "common",
+    "control_character",
+    "discount_missing",
+    "duplicate",
+    "empty",
+    "ended",
+    "exhausted",
+    "gone",
+    "invalid",
+    "line_missing",
+    "malformed",
+    "missing",
+    "not_above_offer",
+    "not_available",
+    "not_below_price",
+    "not_first_order",
+    "not_found",
+    "not_here",
+    "not_in_cart",
+    "not_optional",
+    "not_ready",
+    "not_started",
+    "nothing_eligible",
+    "other_currency",
+    "out_of_order",
+    "out_of_range",
+    "price_changed",
+    "quantity_changed",
+    "repeated",
+    "reserved",
+    "same",
+    "sold_out",
+    "taken",
+    "too_long",
+    "too_many",
+    "too_many_changes",
+    "too_short",
+    "unknown",
+    "unknown_category",
+    "unknown_subcategory",
+    "unknown_value",
+    "unsupported",
+    "used_too_often",
+    "used_up",
+    "wrong_length",
+    "wrong_type",
+];
+
+/// The schema of [`FIELD_CODES`].
+struct FieldCode;
+
+impl JsonSchema for FieldCode {
+    fn schema_name() -> Cow<'static, str> {
+        "FieldCode".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "What is wrong with a field, for programs. A code never changes its meaning.",
+            "type": "string",
+            "enum": FIELD_CODES,
+        })
+    }
+}
 
 /// One field that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -13,6 +84,7 @@ pub struct FieldError {
     /// Where, as an RFC 6901 JSON pointer into the body; `?name` for a query parameter.
     pub pointer: String,
     /// What is wrong, for programs: `missing`, `unknown`, `wrong_type`, `too_long`, ...
+    #[schemars(with = "FieldCode")]
     pub code: Cow<'static, str>,
     /// What is wrong, for people.
     pub detail: Cow<'static, str>,

@@ -33,6 +33,8 @@ pub struct Described {
     pub path: Option<Schema>,
     /// The object schema whose properties are the query's parameters.
     pub query: Option<Schema>,
+    /// The headers, as parameters in OpenAPI.
+    pub headers: Vec<Value>,
     /// The JSON body's schema.
     pub body: Option<Schema>,
 }
@@ -74,10 +76,11 @@ impl<T: Deserr<FieldErrors> + JsonSchema + Send> FromRequest for Body<T> {
         if !essence.eq_ignore_ascii_case("application/json") {
             return Err(Code::UnsupportedMediaType.into());
         }
-        let value: Value = serde_json::from_slice(&request.body).map_err(|error| {
+        let mut value: Value = serde_json::from_slice(&request.body).map_err(|error| {
             let detail = format!("line {}, column {}", error.line(), error.column());
             Problem::new(Code::MalformedJson).detail(detail)
         })?;
+        whole_numbers(&mut value);
         Ok(Self(deserr::deserialize::<T, Value, FieldErrors>(value)?))
     }
 
@@ -87,6 +90,23 @@ impl<T: Deserr<FieldErrors> + JsonSchema + Send> FromRequest for Body<T> {
 
     fn problems() -> Vec<Code> {
         vec![Code::MalformedJson, Code::PayloadTooLarge, Code::UnsupportedMediaType, Code::InvalidInput]
+    }
+}
+
+/// Makes integers of numbers such as `1.0` and `1e2`: to JSON and to JSON Schema they are integers, however they are spelt.
+/// Numbers from 2^53 on are left alone, because they may have been rounded.
+fn whole_numbers(value: &mut Value) {
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            const EXACT: f64 = 9_007_199_254_740_992.0;
+            let whole = number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() < EXACT);
+            if let Some(whole) = whole.and_then(|float| format!("{float:.0}").parse::<i64>().ok()) {
+                *value = whole.into();
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(whole_numbers),
+        Value::Object(fields) => fields.values_mut().for_each(whole_numbers),
+        _ => {}
     }
 }
 
@@ -146,6 +166,14 @@ impl FromRequest for RawBody {
 
     fn describe(operation: &mut Described, _: &mut SchemaGenerator) {
         operation.body = Some(Schema::default());
+        operation.headers.push(serde_json::json!({
+            "name": "Stripe-Signature",
+            "in": "header",
+            "required": true,
+            "description": "When the body was sent, and its HMAC under the webhook's secret.",
+            "schema": { "type": "string" },
+            "example": "t=1790000000,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd",
+        }));
     }
 
     fn problems() -> Vec<Code> {

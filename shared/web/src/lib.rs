@@ -30,7 +30,7 @@ pub use caller::{Admin, Anyone, Caller, Seller, Shopper, SignedInCaller, own_sho
 pub use cursor::{Cursors, ListCursors, Listed, PageSize, Paging};
 pub use deps::StoreCursors;
 pub use endpoint::{Cx, Deps, Endpoint, Idempotent, Route};
-pub use fields::{FieldError, FieldErrors};
+pub use fields::{FIELD_CODES, FieldError, FieldErrors};
 pub use idempotency::Key;
 pub use input::{Body, Described, Device, FromRequest, Path, Query, RawBody};
 pub use keys::VerifyingKeys;

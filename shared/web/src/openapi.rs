@@ -1,20 +1,28 @@
 //! The API document: OpenAPI 3.1, from what the functions declare.
 
+mod answers;
+mod examples;
+mod schemas;
+
 use std::collections::BTreeMap;
 
-use schemars::{Schema, SchemaGenerator, generate::SchemaSettings};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use self::{
+    answers::{GatewayError, headers, responses, shared_responses},
+    schemas::{Schemas, without_null},
+};
 use crate::{
     Answer, Audience, Caller, Code, Endpoint, FromRequest, Idempotent, Route, input::Described, problem::Document,
-    server::problems_of,
 };
 
 /// An endpoint as the document needs it.
 #[derive(Clone, Copy)]
 pub struct Operation {
     route: Route,
-    write: fn(&mut SchemaGenerator) -> Value,
+    write: fn(&mut Schemas, Option<&Value>) -> Value,
 }
 
 impl std::fmt::Debug for Operation {
@@ -30,36 +38,75 @@ impl Operation {
     }
 }
 
-/// The whole document.
-pub fn document(operations: &[Operation]) -> Value {
-    let mut generator = SchemaSettings::draft2020_12()
-        .with(|settings| settings.definitions_path = "/components/schemas".into())
-        .into_generator();
+/// A kind of frame that a socket carries.
+#[derive(Debug, Clone, Copy)]
+pub struct Frame {
+    kind: &'static str,
+    schema: fn(&mut SchemaGenerator) -> Schema,
+}
+
+impl Frame {
+    /// A frame of this `type` that looks like `T`. `T` describes everything but the `type`.
+    pub fn of<T: Serialize + JsonSchema>(kind: &'static str) -> Self {
+        Self { kind, schema: T::json_schema }
+    }
+}
+
+/// The whole document. `events` are the sample events of the functions, by operation: their bodies and parameters are the
+/// examples.
+pub fn document(operations: &[Operation], frames: &[Frame], events: &BTreeMap<String, Value>) -> Value {
+    let mut schemas = Schemas::new();
     let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
     for operation in operations {
         let entry = paths.entry(operation.route.path).or_default();
-        entry.insert(operation.route.method.to_lowercase(), (operation.write)(&mut generator));
+        let written = (operation.write)(&mut schemas, events.get(operation.route.name()));
+        entry.insert(operation.route.method.to_lowercase(), written);
     }
-    generator.subschema_for::<Document<'_>>();
-    let schemas = generator.take_definitions(true);
+    schemas.answers.subschema_for::<Document<'_>>();
+    schemas.answers.subschema_for::<GatewayError>();
+    let frame = frame(frames, &mut schemas.answers);
+    let mut document = json!({
+        "openapi": "3.1.0",
+        "info": { "title": "Souk", "version": "1", "description": description(), "license": { "name": "MIT", "identifier": "MIT" } },
+        "paths": paths,
+        "components": {
+            "headers": headers(),
+            "securitySchemes": Map::from_iter([Audience::User, Audience::Seller, Audience::Admin].into_iter().flat_map(schemes)),
+        },
+    });
+    let mut components = schemas.finish(&mut document);
+    components.insert("Frame".into(), frame);
+    document["components"]["schemas"] = Value::Object(components);
+    examples::add(&mut document);
+    shared_responses(&mut document);
+    document
+}
+
+fn description() -> String {
     let codes: Vec<String> = Code::ALL
         .iter()
         .map(|code| format!("| `{}` | {} | {} |", code.as_str(), code.status(), code.title()))
         .collect();
-    let description = format!(
-        "The HTTP API of a Souk marketplace. Money is in minor units; times are RFC 3339 in UTC; lists are paged by opaque \
-         cursors. Every refusal is an RFC 9457 problem document whose `code` is one of these:\n\n\
-         | code | status | meaning |\n|---|---|---|\n{}",
+    format!(
+        "{}\n\n| code | status | meaning |\n|---|---|---|\n{}",
+        include_str!("openapi/description.md").trim(),
         codes.join("\n")
-    );
+    )
+}
+
+/// What a socket carries, as one tagged union.
+fn frame(frames: &[Frame], generator: &mut SchemaGenerator) -> Value {
+    let kinds = frames.iter().map(|frame| {
+        let mut schema = (frame.schema)(generator).to_value();
+        schema["properties"]["type"] = json!({ "type": "string", "const": frame.kind });
+        let required = schema["required"].as_array().cloned().unwrap_or_default();
+        let others = required.into_iter().filter(|field| field != "type");
+        schema["required"] = std::iter::once(json!("type")).chain(others).collect();
+        schema
+    });
     json!({
-        "openapi": "3.1.0",
-        "info": { "title": "Souk", "version": "1", "description": description, "license": { "name": "MIT", "identifier": "MIT" } },
-        "paths": paths,
-        "components": {
-            "schemas": schemas,
-            "securitySchemes": Map::from_iter([Audience::User, Audience::Seller, Audience::Admin].into_iter().flat_map(schemes)),
-        },
+        "description": "What comes over a socket. A frame may come more than once: drop an `id` that you have seen.",
+        "oneOf": kinds.collect::<Vec<_>>(),
     })
 }
 
@@ -71,9 +118,9 @@ fn schemes(audience: Audience) -> [(String, Value); 2] {
     ]
 }
 
-fn operation<E: Endpoint>(generator: &mut SchemaGenerator) -> Value {
+fn operation<E: Endpoint>(schemas: &mut Schemas, event: Option<&Value>) -> Value {
     let mut input = Described::default();
-    E::Input::describe(&mut input, generator);
+    E::Input::describe(&mut input, &mut schemas.requests);
     let mut parameters = Vec::new();
     parameters.extend(parameters_in("path", input.path));
     parameters.extend(parameters_in("query", input.query));
@@ -83,21 +130,37 @@ fn operation<E: Endpoint>(generator: &mut SchemaGenerator) -> Value {
             "in": "header",
             "required": E::IDEMPOTENT == Idempotent::Required,
             "description": "Asking again with the same key within 24 hours does nothing again and answers the same.",
-            "schema": { "type": "string", "minLength": 1, "maxLength": 255 },
+            "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" },
+            "example": "5f0c6a52-8b0e-4d5c-9d0a-6f3f0f6f6d11",
         }));
     }
+    if E::Output::TAGGED {
+        parameters.push(json!({
+            "name": "If-None-Match",
+            "in": "header",
+            "required": false,
+            "description": "The `ETag` of the answer that you have: if it still holds, the answer is 304 without a body.",
+            "schema": { "type": "string" },
+        }));
+    }
+    parameters.extend(input.headers);
+    examples::of_parameters(&mut parameters, event);
     let mut operation = json!({
         "operationId": E::ROUTE.name(),
         "summary": E::SUMMARY,
         "tags": [E::ROUTE.service()],
-        "responses": responses::<E>(generator),
+        "responses": responses::<E>(schemas),
     });
     if let Value::Object(fields) = &mut operation {
         if !parameters.is_empty() {
             fields.insert("parameters".into(), parameters.into());
         }
         if let Some(body) = input.body {
-            let content = json!({ "application/json": { "schema": body } });
+            let mut content = json!({ "schema": body });
+            if let Some(example) = examples::of_body(event) {
+                content["example"] = example;
+            }
+            let content = json!({ "application/json": content });
             fields.insert("requestBody".into(), json!({ "required": true, "content": content }));
         }
         let security: Vec<Value> = E::Caller::AUDIENCES
@@ -110,33 +173,8 @@ fn operation<E: Endpoint>(generator: &mut SchemaGenerator) -> Value {
     operation
 }
 
-fn responses<E: Endpoint>(generator: &mut SchemaGenerator) -> Map<String, Value> {
-    let mut success = json!({ "description": "Done." });
-    if let Some(schema) = E::Output::schema(generator) {
-        success["content"] = json!({ E::Output::MEDIA_TYPE: { "schema": schema } });
-    } else if E::Output::STATUS == 200 {
-        success["content"] = json!({ E::Output::MEDIA_TYPE: {} });
-    }
-    let mut responses = Map::from_iter([(E::Output::STATUS.to_string(), success)]);
-    if E::Output::TAGGED {
-        responses.insert("304".to_owned(), json!({ "description": "As the `ETag` in `If-None-Match` says." }));
-    }
-    let mut by_status: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
-    for code in problems_of::<E>() {
-        by_status.entry(code.status()).or_default().push(code);
-    }
-    for (status, codes) in by_status {
-        let names: Vec<String> = codes.iter().map(|code| format!("`{}`", code.as_str())).collect();
-        let problem = json!({
-            "description": names.join(", "),
-            "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
-        });
-        responses.insert(status.to_string(), problem);
-    }
-    responses
-}
-
-/// The parameters that an object schema's properties stand for.
+/// The parameters that an object schema's properties stand for. A parameter that is left out is not there: it is never
+/// null.
 fn parameters_in(place: &str, schema: Option<Schema>) -> Vec<Value> {
     let Some(Value::Object(mut schema)) = schema.map(Value::from) else { return Vec::new() };
     let required: Vec<Value> = schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
@@ -146,11 +184,12 @@ fn parameters_in(place: &str, schema: Option<Schema>) -> Vec<Value> {
         .map(|(name, mut schema)| {
             let description = schema.as_object_mut().and_then(|schema| schema.remove("description"));
             let required = place == "path" || required.iter().any(|field| field == &name);
-            let several =
-                schema["type"] == "array" || schema["type"].as_array().is_some_and(|of| of.contains(&json!("array")));
+            without_null(&mut schema);
+            let several = schema["type"] == "array";
             let mut parameter = json!({ "name": name, "in": place, "required": required, "schema": schema });
             if several {
                 // Between commas: see `Several`.
+                parameter["style"] = json!("form");
                 parameter["explode"] = json!(false);
             }
             if let Some(description) = description {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use aws_lc_rs::error::Unspecified;
 use http::{Response, StatusCode};
 use jiff::{SignedDuration, Timestamp};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use souk_store::{Conflict, StoreError, WriteError};
 
@@ -156,6 +156,21 @@ codes! {
     Unavailable = "unavailable" 503 "Try again in a moment.";
 }
 
+impl JsonSchema for Code {
+    fn schema_name() -> Cow<'static, str> {
+        "ProblemCode".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let names: Vec<&str> = Self::ALL.iter().map(|code| code.as_str()).collect();
+        json_schema!({
+            "description": "What can be wrong, for programs. A code never changes its meaning.",
+            "type": "string",
+            "enum": names,
+        })
+    }
+}
+
 /// A refusal on its way out.
 #[derive(Debug, Clone)]
 pub struct Problem {
@@ -175,8 +190,10 @@ pub(crate) struct Document<'a> {
     /// What can be wrong, for people.
     title: &'a str,
     /// The HTTP status.
+    #[schemars(range(min = 400, max = 599))]
     status: u16,
     /// What can be wrong, for programs.
+    #[schemars(with = "Code")]
     code: &'a str,
     /// What is wrong this time.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -120,6 +120,7 @@ pub struct Token {
     /// How long it is good, in seconds.
     refresh_expires_in: i64,
     /// Who signed in.
+    #[schemars(with = "Principal")]
     principal: String,
     #[serde(skip)]
     audience: Audience,

@@ -3,4 +3,5 @@
 #![expect(clippy::unwrap_used, reason = "a failed test panics and says where")]
 
 mod api_document;
+mod examples;
 mod functions;

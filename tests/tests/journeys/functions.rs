@@ -2,6 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
+use reqwest::header::{HeaderMap, HeaderName};
 use serde_json::{Value, json};
 use souk_testkit::{Failed, Result, operation};
 use souk_tests::Market;
@@ -55,6 +56,10 @@ fn endpoint_answers(function: &str, answer: &Value) -> Result {
     if status == 0 || status >= 500 {
         return Err(Failed::new(format!("an unexpected answer {answer}")));
     }
-    let body = serde_json::from_str(answer["body"].as_str().unwrap_or_default()).unwrap_or_default();
-    operation(&function.replace('-', "_"))?.check(status, &body).map_err(Failed::new)
+    let mut headers = HeaderMap::new();
+    for (name, value) in answer["headers"].as_object().into_iter().flatten() {
+        headers.insert(name.parse::<HeaderName>()?, value.as_str().unwrap_or_default().parse()?);
+    }
+    let body = answer["body"].as_str().unwrap_or_default();
+    operation(&function.replace('-', "_"))?.check(status, &headers, body).map_err(Failed::new)
 }

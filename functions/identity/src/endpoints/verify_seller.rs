@@ -17,6 +17,7 @@ pub struct VerifySeller;
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct SellerAccount {
     /// The id of the seller.
+    #[schemars(with = "souk_domain::SellerId")]
     id: String,
 }
 

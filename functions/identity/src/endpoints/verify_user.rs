@@ -17,6 +17,7 @@ pub struct VerifyUser;
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct UserAccount {
     /// The id of the shopper.
+    #[schemars(with = "souk_domain::UserId")]
     id: String,
 }
 

@@ -8,9 +8,10 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use souk_domain::{AdminId, Money, OrderId, Principal, SellerId, ShopId};
-use souk_live::{Frame, Pusher};
+use souk_live::{Frame, FrameData, Pusher};
 use souk_messaging::{Consumer, Event, Failure, Message};
 use souk_store_sales::SalesExt as _;
+use souk_web::JsonSchema;
 
 /// Pushes an event to connected clients.
 #[derive(Debug)]
@@ -22,11 +23,18 @@ souk_web::deps! {
 }
 
 /// The data of the frame to each seller whose shop is in an order.
-#[derive(Debug, Serialize)]
-struct NewOrder {
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct NewOrder {
+    /// Which order.
     order: OrderId,
+    /// The seller's shop.
     shop: ShopId,
+    /// What the shop's part of it comes to.
     total: Money,
+}
+
+impl FrameData for NewOrder {
+    const KIND: &'static str = "order_placed";
 }
 
 impl Consumer for PushLive {
@@ -48,7 +56,7 @@ impl Consumer for PushLive {
         for part in placed.parts {
             let shop = part.part.shop;
             let data = NewOrder { order, shop, total: part.part.total };
-            let frame = Frame { kind: "order_placed", id: message.id, at: message.at, data };
+            let frame = Frame::new(message.id, message.at, data);
             let seller = Principal::Seller(SellerId::from(shop));
             let pushed = deps.pusher.push(seller, &frame, now).await;
             pushed.map_err(|error| Failure::new(error.to_string()))?;

@@ -10,7 +10,7 @@ use souk_store_media::{
     media::{Media, MediaState},
 };
 
-use crate::deps::StoreFiles;
+use crate::{deps::StoreFiles, view::GIVEN_UP};
 
 /// Removes pictures that nothing shows.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ async fn purge(deps: &StoreFiles, listed: &Media, now: Timestamp) -> Result<(), 
     match &media.state {
         // A worker may process the picture at this moment: it will find it rejected. The next run continues.
         MediaState::Waiting => {
-            pictures.settle(media.id, &MediaState::Rejected { reason: "given_up".to_owned() }).await?;
+            pictures.settle(media.id, &MediaState::Rejected { reason: GIVEN_UP.to_owned() }).await?;
         }
         MediaState::Rejected { .. } => deps.sweep(&media).await?,
         MediaState::Ready(picture) => {

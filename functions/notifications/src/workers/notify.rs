@@ -64,7 +64,7 @@ impl StorePusher {
         let notification = self.store.notifications().tell(to, event, at, content, now).await?;
         let Some(notification) = notification else { return Ok(()) };
         let data = NotificationView::of(notification, false);
-        let pushed = self.pusher.push(to, &Frame { kind: "notification", id: event, at, data }, now).await;
+        let pushed = self.pusher.push(to, &Frame::new(event, at, data), now).await;
         pushed.map(drop).map_err(|error| Failure::new(error.to_string()))
     }
 }
