@@ -59,7 +59,7 @@ fn no_answer_and_no_parameter_says_null_where_it_is_left_out() {
         }
         match schema {
             Value::Object(fields) => {
-                fields.iter().for_each(|(name, value)| look(value, &format!("{at}/{name}"), found))
+                fields.iter().for_each(|(name, value)| look(value, &format!("{at}/{name}"), found));
             }
             Value::Array(values) => values.iter().for_each(|value| look(value, at, found)),
             _ => {}
