@@ -370,7 +370,7 @@ mod tests {
 
     #[test]
     fn a_search_has_at_most_200_characters_of_any_kind() {
-        for text in ["ß".repeat(200), format!(" {} ", "🫖".repeat(200)), "\u{202e}\u{0}\u{7f}".repeat(66)] {
+        for text in ["ß".repeat(200), "🫖".repeat(200), "\u{202e}\u{0}\u{7f}".repeat(66)] {
             assert!(SearchText::parse(&text).is_ok());
         }
         assert_eq!(SearchText::parse(&"x".repeat(201)).unwrap_err().code, "too_long");

@@ -202,7 +202,7 @@ mod tests {
             "type": "object", "properties": { "id": { "type": "string" } }, "required": ["id"],
             "oneOf": [
                 { "type": "object", "properties": { "state": { "const": "new" } }, "required": ["state"] },
-                { "type": "object", "properties": { "state": { "const": "old" }, "age": { "type": "integer" } } },
+                { "type": "object", "properties": { "state": { "const": "old" }, "age": { "type": "integer" } }, "required": ["state"] },
             ],
         });
         let problem = json!({
