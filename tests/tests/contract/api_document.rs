@@ -125,3 +125,16 @@ fn sources(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
         })
         .collect()
 }
+
+#[test]
+fn an_answer_without_a_body_declares_no_content() {
+    let document = checked_in();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            for (status, response) in operation["responses"].as_object().unwrap() {
+                let content = response.get("content");
+                assert!(content.is_none_or(Value::is_object), "{method} {path} {status}: {content:?}");
+            }
+        }
+    }
+}

@@ -85,7 +85,9 @@ pub(super) fn add(document: &mut Value) {
         }
         let successes = operation["responses"].as_object_mut().into_iter().flatten();
         for (_, response) in successes.filter(|(status, _)| status.starts_with('2')) {
-            for (_, content) in response["content"].as_object_mut().into_iter().flatten() {
+            // `get_mut`, because an index into a JSON object inserts a null where the key is missing.
+            let contents = response.get_mut("content").and_then(Value::as_object_mut);
+            for (_, content) in contents.into_iter().flatten() {
                 if content.get("schema").is_some() {
                     content["example"] = sample("", &content["schema"], &schemas, &[]).unwrap_or_default();
                 }
