@@ -19,7 +19,7 @@ import build
 import forward
 import stack
 from botocore.exceptions import ClientError
-from processes import Failed
+from processes import Failed, exit_code
 from running import Running, event_of, failed, pretty
 
 # The name by which a container reaches the machine that it runs on.
@@ -98,15 +98,8 @@ def main() -> int:
     if not 2 <= len(sys.argv) <= 3:
         print("name a function, for instance: make invoke F=get-product", file=sys.stderr)
         return 2
-    try:
-        event = pathlib.Path(sys.argv[2]).resolve() if len(sys.argv) == 3 else None
-        return 0 if invoke(sys.argv[1], event) else 1
-    except (Failed, OSError) as why:
-        print(f"\n{why}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\nstopped")
-        return 130
+    event = pathlib.Path(sys.argv[2]).resolve() if len(sys.argv) == 3 else None
+    return exit_code(lambda: 0 if invoke(sys.argv[1], event) else 1, OSError)
 
 
 if __name__ == "__main__":

@@ -7,12 +7,26 @@ import pathlib
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 
 
 class Failed(Exception):
     """A step failed. The message says which step, and where to find more."""
+
+
+def exit_code(command: Callable[[], int | None], *reported: type[Exception]) -> int:
+    """Runs a command of the command line and returns its exit code. An error of the kinds `reported`, or `Failed`, becomes a
+    message and 1, Ctrl-C becomes 130."""
+    try:
+        return command() or 0
+    except (Failed, *reported) as why:
+        print(f"\n{why}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nstopped")
+        return 130
 
 
 def refuse_taken_port(port: int, use: str, variable: str) -> None:

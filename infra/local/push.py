@@ -10,7 +10,7 @@ import time
 import build
 import stack
 from botocore.exceptions import ClientError
-from processes import Failed
+from processes import Failed, exit_code
 from running import Running, checksum
 
 
@@ -51,17 +51,5 @@ def templates_changed() -> bool:
     return max(each.stat().st_mtime for each in templates) > stack.LOCAL.outputs.stat().st_mtime
 
 
-def main() -> int:
-    try:
-        push(sys.argv[1:])
-    except Failed as why:
-        print(f"\n{why}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\nstopped")
-        return 130
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(exit_code(lambda: push(sys.argv[1:])))

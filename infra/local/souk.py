@@ -23,7 +23,7 @@ import build
 import checks
 import deploy
 import tools
-from processes import Child, Failed, refuse_taken_port, remember, stop_remembered, tail
+from processes import Child, Failed, exit_code, refuse_taken_port, remember, stop_remembered, tail
 from stack import LOCAL, ROOT, TEST, TOOLS, Stack
 from steps import print_times, step
 
@@ -189,34 +189,23 @@ def test() -> None:
     print_times()
 
 
+def lint() -> None:
+    checks.check_code()
+    checks.check_templates()
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("up").add_argument("--background", action="store_true")
+    parsers = parser.add_subparsers(dest="command", required=True)
+    parsers.add_parser("up").add_argument("--background", action="store_true")
     for name in ("down", "test", "lint"):
-        commands.add_parser(name)
+        parsers.add_parser(name)
     chosen = parser.parse_args()
 
     # `kill` cleans up like Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        match chosen.command:
-            case "up":
-                up(chosen.background)
-            case "down":
-                down()
-            case "test":
-                test()
-            case "lint":
-                checks.check_code()
-                checks.check_templates()
-    except Failed as failed:
-        print(f"\n{failed}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\nstopped")
-        return 130
-    return 0
+    commands = {"up": lambda: up(chosen.background), "down": down, "test": test, "lint": lint}
+    return exit_code(commands[chosen.command])
 
 
 if __name__ == "__main__":
