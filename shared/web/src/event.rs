@@ -46,7 +46,8 @@ pub(crate) fn readable(mut event: ApiGatewayV2httpRequest) -> LambdaRequest {
     }
     event.request_context.domain_name = event.request_context.domain_name.filter(|domain| is_host(domain));
     // A body that is no Base64 although the event says so is taken as text.
-    event.is_base64_encoded &= event.body.as_deref().is_some_and(|body| BASE64_STANDARD.decode(body).is_ok());
+    event.is_base64_encoded =
+        event.is_base64_encoded && event.body.as_deref().is_some_and(|body| BASE64_STANDARD.decode(body).is_ok());
     LambdaRequest::ApiGatewayV2(event)
 }
 
