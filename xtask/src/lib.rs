@@ -10,57 +10,25 @@ use souk_runtime::Function;
 use souk_web::openapi::{self, Frame, Operation};
 
 macro_rules! services {
-    ($($service:ident),+ $(,)?) => {
-        /// Every function, service by service in reading order.
+    ([$($service:ident),+ $(,)?] without_endpoints [$($quiet:ident),+ $(,)?]) => {
+        /// Returns every function, service by service in reading order.
         pub fn functions() -> Vec<Function> {
-            [$($service::functions()),+].concat()
+            [$($service::functions(),)+ $($quiet::functions()),+].concat()
+        }
+
+        /// Returns every HTTP endpoint, service by service in reading order.
+        pub fn operations() -> Vec<Operation> {
+            [$($service::operations()),+].concat()
         }
     };
 }
 
-services![
-    identity,
-    profile,
-    shops,
-    domains,
-    site,
-    media,
-    catalogue,
-    bulk,
-    discounts,
-    carts,
-    account,
-    orders,
-    admins,
-    live,
-    notifications,
-    reference,
-    mail,
-    outbox,
-    search,
-];
-
-/// Every HTTP endpoint, service by service in reading order.
-pub fn operations() -> Vec<Operation> {
+services! {
     [
-        identity::operations(),
-        profile::operations(),
-        shops::operations(),
-        domains::operations(),
-        site::operations(),
-        media::operations(),
-        catalogue::operations(),
-        bulk::operations(),
-        discounts::operations(),
-        carts::operations(),
-        account::operations(),
-        orders::operations(),
-        admins::operations(),
-        live::operations(),
-        notifications::operations(),
-        reference::operations(),
+        identity, profile, shops, domains, site, media, catalogue, bulk, discounts, carts, account, orders, admins, live,
+        notifications, reference,
     ]
-    .concat()
+    without_endpoints [mail, outbox, search]
 }
 
 /// Returns every kind of frame that a socket carries.
@@ -87,8 +55,8 @@ pub fn readme() -> String {
     let mut lines = vec!["| function | called by |".to_owned(), "|---|---|".to_owned()];
     for function in functions() {
         let kind = format!("{:?}", function.kind).to_lowercase();
-        let caller = function.route.map_or(kind, |route| format!("`{route}`"));
-        lines.push(format!("| `{}` | {caller} |", function.name.replace('_', "-")));
+        let caller = function.route.as_ref().map_or(kind, |route| format!("`{route}`"));
+        lines.push(format!("| `{}` | {caller} |", function.binary()));
     }
     lines.join("\n")
 }

@@ -14,6 +14,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use souk_runtime::{binary_of, camel_case};
+
 /// What calls the new function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NewKind {
@@ -205,12 +207,12 @@ impl NewFunction {
 
     /// `get-thing`.
     fn binary(&self) -> String {
-        self.name.replace('_', "-")
+        binary_of(&self.name)
     }
 
     /// `GetThing`.
     fn type_name(&self) -> String {
-        camel(&self.name)
+        camel_case(&self.name)
     }
 
     /// The names between braces in the path.
@@ -218,13 +220,4 @@ impl NewFunction {
         let path = self.route.as_ref().map_or("", |(_, path)| path);
         path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).collect()
     }
-}
-
-/// `GetThing` for `get_thing`.
-fn camel(name: &str) -> String {
-    let capital = |word: &str| {
-        let mut letters = word.chars();
-        letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect::<String>()
-    };
-    name.split('_').map(capital).collect()
 }

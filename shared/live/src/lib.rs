@@ -10,6 +10,3 @@ pub mod ticket;
 
 pub use push::{Frame, FrameData, PushError, Pusher};
 pub use socket::{Refusal, Request, SocketRoute, function, serve_socket};
-
-pub use lambda_runtime::Error;
-pub use souk_runtime as runtime;

@@ -60,9 +60,7 @@ pub trait SocketRoute: Send + Sync + 'static {
 
 /// Describes a socket route for the list of its service.
 pub fn function<S: SocketRoute>() -> Function {
-    let type_path = std::any::type_name::<S>();
-    let route = Some(S::ROUTE.to_owned());
-    Function { name: name_of(S::MODULE), kind: Kind::Socket, route, type_path, read: read::<S> }
+    Function::new::<S>(S::MODULE, Kind::Socket, Some(S::ROUTE.to_owned()), read::<S>)
 }
 
 /// Reads an event of the WebSocket API, and checks that it is for this route.

@@ -33,14 +33,7 @@ pub trait BatchConsumer: Send + Sync + 'static {
 
 /// Describes a consumer of batches for the list of its service.
 pub fn batch_consumer<C: BatchConsumer>() -> Function {
-    let type_path = std::any::type_name::<C>();
-    Function {
-        name: name_of(C::MODULE),
-        kind: Kind::Consumer,
-        route: None,
-        type_path,
-        read: read_messages::<C::Message>,
-    }
+    Function::new::<C>(C::MODULE, Kind::Consumer, None, read_messages::<C::Message>)
 }
 
 /// Serves a consumer of batches until Lambda ends the process. A message that cannot be read returns to the queue

@@ -68,14 +68,7 @@ pub trait Consumer: Send + Sync + 'static {
 
 /// Describes a consumer for the list of its service.
 pub fn consumer<C: Consumer>() -> Function {
-    let type_path = std::any::type_name::<C>();
-    Function {
-        name: name_of(C::MODULE),
-        kind: Kind::Consumer,
-        route: None,
-        type_path,
-        read: read_messages::<C::Message>,
-    }
+    Function::new::<C>(C::MODULE, Kind::Consumer, None, read_messages::<C::Message>)
 }
 
 /// Reads the messages of an SQS event. Fails with the reason for the first that cannot be read.

@@ -5,7 +5,7 @@ use std::future::Future;
 use jiff::Timestamp;
 use lambda_runtime::Error;
 use serde::{Deserialize, Serialize};
-use souk_runtime::{Connect, Function, Kind, Start, handler, name_of, serve};
+use souk_runtime::{Connect, Function, Kind, Start, binary_of, handler, name_of, serve};
 
 use crate::Failure;
 
@@ -69,19 +69,14 @@ impl DeploymentRequest {
 
 /// Describes a worker of a deployment for the list of its service.
 pub fn deployment<D: Deployment>() -> Function {
-    let type_path = std::any::type_name::<D>();
-    Function { name: name_of(D::MODULE), kind: Kind::Deployment, route: None, type_path, read: read::<D> }
+    Function::new::<D>(D::MODULE, Kind::Deployment, None, read::<D>)
 }
 
 /// Reads a request of CloudFormation and checks that it is for this function.
 fn read<D: Deployment>(event: &str) -> Result<(), String> {
     let request: DeploymentRequest = serde_json::from_str(event).map_err(|error| error.to_string())?;
     let function = request.service_token.unwrap_or_default();
-    if function.ends_with(&name_of(D::MODULE).replace('_', "-")) {
-        Ok(())
-    } else {
-        Err(format!("it is for {function}"))
-    }
+    if function.ends_with(&binary_of(name_of(D::MODULE))) { Ok(()) } else { Err(format!("it is for {function}")) }
 }
 
 /// Serves a worker of a deployment until Lambda ends the process. A run that fails is not answered. Lambda retries it,

@@ -25,6 +25,4 @@ pub use sender::Sender;
 pub use stream::{Change, StreamReader, serve_stream, stream_reader};
 pub use uploaded::Uploaded;
 
-pub use lambda_runtime::Error;
 pub use souk_domain::Notice;
-pub use souk_runtime as runtime;

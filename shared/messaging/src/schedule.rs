@@ -5,7 +5,7 @@ use std::future::Future;
 use jiff::Timestamp;
 use lambda_runtime::Error;
 use serde_json::Value;
-use souk_runtime::{Connect, Function, Kind, MakeHandler, handler, name_of, serve};
+use souk_runtime::{Connect, Function, Kind, MakeHandler, binary_of, handler, name_of, serve};
 
 use crate::Failure;
 
@@ -22,14 +22,13 @@ pub trait Schedule: Send + Sync + 'static {
 
 /// Describes a schedule for the list of its service.
 pub fn schedule<S: Schedule>() -> Function {
-    let type_path = std::any::type_name::<S>();
-    Function { name: name_of(S::MODULE), kind: Kind::Schedule, route: None, type_path, read: read::<S> }
+    Function::new::<S>(S::MODULE, Kind::Schedule, None, read::<S>)
 }
 
 /// Checks that an EventBridge event comes from the schedule of this function.
 fn read<S: Schedule>(event: &str) -> Result<(), String> {
     let event: Value = serde_json::from_str(event).map_err(|error| error.to_string())?;
-    let name = name_of(S::MODULE).replace('_', "-");
+    let name = binary_of(name_of(S::MODULE));
     let own = |arn: &Value| arn.as_str().is_some_and(|arn| arn.ends_with(&name));
     let resources = event["resources"].as_array().map(Vec::as_slice).unwrap_or_default();
     if resources.iter().any(own) { Ok(()) } else { Err(format!("its resources are {resources:?}")) }

@@ -51,8 +51,7 @@ pub trait StreamReader: Send + Sync + 'static {
 
 /// Describes a stream reader for the list of its service.
 pub fn stream_reader<S: StreamReader>() -> Function {
-    let type_path = std::any::type_name::<S>();
-    Function { name: name_of(S::MODULE), kind: Kind::Stream, route: None, type_path, read: read::<S::Item> }
+    Function::new::<S>(S::MODULE, Kind::Stream, None, read::<S::Item>)
 }
 
 /// Reads the new images of a stream event. A deleted item has none.

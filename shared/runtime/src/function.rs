@@ -23,6 +23,24 @@ pub struct Function {
     pub read: fn(&str) -> Result<(), String>,
 }
 
+impl Function {
+    /// Describes the function that the type `F` in the module `module` implements. `read` reads an event as the function
+    /// does.
+    pub fn new<F>(
+        module: &'static str,
+        kind: Kind,
+        route: Option<String>,
+        read: fn(&str) -> Result<(), String>,
+    ) -> Self {
+        Self { name: name_of(module), kind, route, type_path: std::any::type_name::<F>(), read }
+    }
+
+    /// Returns the name of the binary and of the sample event: `create-shop`.
+    pub fn binary(&self) -> String {
+        binary_of(self.name)
+    }
+}
+
 impl fmt::Debug for Function {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?} {}", self.kind, self.name)
@@ -50,6 +68,21 @@ pub enum Kind {
 /// Returns the last segment of a module path, which is the name of the function in that module.
 pub fn name_of(module_path: &'static str) -> &'static str {
     module_path.rsplit("::").next().unwrap_or(module_path)
+}
+
+/// Returns `create-shop` for `create_shop`: the name of the function's binary, of its sample event and, after the prefix,
+/// of the deployed function.
+pub fn binary_of(name: &str) -> String {
+    name.replace('_', "-")
+}
+
+/// Returns `CreateShop` for `create_shop`, as a function's type and its logical id are named.
+pub fn camel_case(name: &str) -> String {
+    let capitalize = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect::<String>()
+    };
+    name.split('_').map(capitalize).collect()
 }
 
 /// Declares the binary of a function. `main!(shops::create_shop::CreateShop);` is its whole source.

@@ -10,7 +10,7 @@ mod secret;
 mod serve;
 mod start;
 
-pub use function::{Function, Kind, name_of};
+pub use function::{Function, Kind, binary_of, camel_case, name_of};
 pub use lambda_runtime::Error;
 pub use sealing::{Forged, Sealer};
 pub use secret::{draw_secret, random, sha256};

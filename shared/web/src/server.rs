@@ -21,13 +21,7 @@ use crate::{
 
 /// Describes an endpoint for the list of its service.
 pub fn function<E: Endpoint>() -> Function {
-    Function {
-        name: E::ROUTE.name(),
-        kind: Kind::Endpoint,
-        route: Some(E::ROUTE.key()),
-        type_path: std::any::type_name::<E>(),
-        read: read::<E>,
-    }
+    Function::new::<E>(E::ROUTE.name(), Kind::Endpoint, Some(E::ROUTE.key()), read::<E>)
 }
 
 /// Reads an event of the HTTP API and checks that it is for this endpoint and has the input that the endpoint reads.

@@ -6,31 +6,20 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use souk_runtime::Function;
+use souk_runtime::{Function, camel_case};
 use xtask::functions;
 
 pub(crate) fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// Returns the name of the binary and of the sample event: `create-shop`.
-fn binary_of(function: &Function) -> String {
-    function.name.replace('_', "-")
-}
-
 fn listed() -> BTreeSet<String> {
-    functions().iter().map(binary_of).collect()
+    functions().iter().map(Function::binary).collect()
 }
 
 fn file_names(folder: &Path) -> BTreeSet<String> {
     let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
     files.map(|file| file.file_stem().unwrap().to_string_lossy().into_owned()).collect()
-}
-
-/// Returns the type's name: `CreateShop` for `create_shop`.
-fn type_name(module: &str) -> String {
-    let capital = |word: &str| format!("{}{}", word[..1].to_uppercase(), &word[1..]);
-    module.split('_').map(capital).collect()
 }
 
 #[test]
@@ -48,7 +37,7 @@ fn every_function_has_a_sample_event_and_every_sample_event_has_a_function() {
 #[test]
 fn the_type_of_a_function_is_named_like_its_module() {
     for function in functions() {
-        let expected = format!("::{}::{}", function.name, type_name(function.name));
+        let expected = format!("::{}::{}", function.name, camel_case(function.name));
         assert!(function.type_path.ends_with(&expected), "{} does not end with {expected}", function.type_path);
     }
 }
@@ -58,7 +47,7 @@ fn every_function_can_read_its_sample_event() {
     let refused: Vec<String> = functions()
         .iter()
         .filter_map(|function| {
-            let name = binary_of(function);
+            let name = function.binary();
             let event = fs::read_to_string(workspace().join(format!("events/{name}.json"))).unwrap();
             (function.read)(&event).err().map(|reason| format!("{name}: {reason}"))
         })

@@ -2,7 +2,9 @@
 
 use std::{fs, path::Path};
 
-use super::{NewFunction, NewKind, Refused, camel};
+use souk_runtime::camel_case;
+
+use super::{NewFunction, NewKind, Refused};
 
 /// The binary: one line.
 pub(super) fn binary(new: &NewFunction) -> String {
@@ -79,7 +81,7 @@ fn endpoint(new: &NewFunction) -> String {
     let name = new.type_name();
     let parameters = new.parameters();
     let reads = method == "GET";
-    let view = format!("{}View", camel(new.name.split_once('_').map_or(new.name.as_str(), |(_, thing)| thing)));
+    let view = format!("{}View", camel_case(new.name.split_once('_').map_or(new.name.as_str(), |(_, thing)| thing)));
     let mut imports = vec!["Anyone", "Code", "Cx", "Endpoint", "Problem", "Route", "Store", "route"];
     let (mut input_type, mut input, mut structs) = ("()".to_owned(), "(): ()".to_owned(), String::new());
     let mut domain: Vec<String> = Vec::new();
@@ -89,7 +91,7 @@ fn endpoint(new: &NewFunction) -> String {
         input = format!("Path(_input): {input_type}");
         let mut fields = String::new();
         for parameter in parameters {
-            let kind = type_of(parameter);
+            let kind = parameter_type(parameter);
             fields += &format!("    /// TODO: what it names.\n    {parameter}: {kind},\n");
             domain.push(kind);
         }
@@ -141,9 +143,9 @@ fn endpoint(new: &NewFunction) -> String {
 }
 
 /// The type of a path parameter: an id of the domain by its name, or a slug.
-fn type_of(parameter: &str) -> String {
+fn parameter_type(parameter: &str) -> String {
     let ids = ["product", "shop", "order", "discount", "address", "job", "media", "notification", "session", "cart"];
-    if ids.contains(&parameter) { format!("{}Id", camel(parameter)) } else { "Slug".to_owned() }
+    if ids.contains(&parameter) { format!("{}Id", camel_case(parameter)) } else { "Slug".to_owned() }
 }
 
 fn consumer(new: &NewFunction, kind: &str, argument: &str, value: &str) -> String {
@@ -162,15 +164,17 @@ fn consumer(new: &NewFunction, kind: &str, argument: &str, value: &str) -> Strin
 fn run(new: &NewFunction, kind: &str, output: &str, value: &str, doc: &str) -> String {
     let name = new.type_name();
     let when = if kind == "Schedule" { "Every hour" } else { "During a deployment" };
+    let mut imports = [kind, "Failure"];
+    imports.sort_unstable();
+    let imports = imports.join(", ");
     format!(
         "//! {when} - TODO: what it does, and what happens when two runs overlap or one ends half way.\n\n\
-         use jiff::Timestamp;\nuse souk_messaging::{{{kind}, Failure}};\nuse souk_store::Store;\n\n\
+         use jiff::Timestamp;\nuse souk_messaging::{{{imports}}};\nuse souk_store::Store;\n\n\
          /// TODO: what it does.\n#[derive(Debug)]\npub struct {name};\n\n\
          impl {kind} for {name} {{\n    const MODULE: &'static str = module_path!();\n\n    type Deps = Store;\n\n    \
              // {doc}\n    async fn run(_store: &Store, _now: Timestamp) -> Result<{output}, Failure> {{\n        \
                  // TODO\n        Ok({value})\n    }}\n}}\n"
     )
-    .replace(&format!("{kind}, Failure"), if kind < "Failure" { "Deployment, Failure" } else { "Failure, Schedule" })
 }
 
 fn socket(new: &NewFunction) -> String {

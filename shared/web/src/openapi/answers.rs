@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use souk_runtime::camel_case;
 
 use super::schemas::Schemas;
 use crate::{Answer, Code, Endpoint, Idempotent, server::problems_of};
@@ -163,12 +164,4 @@ fn each_refusal(document: &mut Value, visit: &mut dyn FnMut(&mut Value)) {
         let responses = operation["responses"].as_object_mut().into_iter().flatten();
         responses.filter(|(status, _)| status.starts_with(['4', '5'])).for_each(|(_, response)| visit(response));
     }
-}
-
-fn camel_case(name: &str) -> String {
-    let capital = |word: &str| {
-        let mut letters = word.chars();
-        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
-    };
-    name.split('_').map(capital).collect()
 }
