@@ -8,9 +8,18 @@ use souk_web::Code;
 
 use crate::functions::workspace;
 
-/// The document that is checked in.
+/// Returns the committed document.
 pub(crate) fn checked_in() -> Value {
     serde_json::from_str(&fs::read_to_string(workspace().join("openapi.json")).unwrap()).unwrap()
+}
+
+/// Returns every operation with its method and path.
+fn each_operation(document: &Value) -> Vec<(String, &Value)> {
+    let paths = document["paths"].as_object().unwrap();
+    let operations = paths.iter().flat_map(|(path, methods)| {
+        methods.as_object().unwrap().iter().map(move |(method, operation)| (format!("{method} {path}"), operation))
+    });
+    operations.collect()
 }
 
 #[test]
@@ -67,20 +76,18 @@ fn no_answer_and_no_parameter_says_null_where_it_is_left_out() {
     }
     let document = checked_in();
     let mut found = Vec::new();
-    for (path, methods) in document["paths"].as_object().unwrap() {
-        for (method, operation) in methods.as_object().unwrap() {
-            look(&operation["responses"], &format!("{method} {path}"), &mut found);
-            for parameter in operation["parameters"].as_array().into_iter().flatten() {
-                if parameter["schema"].to_string().contains("\"null\"") {
-                    found.push(format!("{method} {path} {}", parameter["name"]));
-                }
+    for (place, operation) in each_operation(&document) {
+        look(&operation["responses"], &place, &mut found);
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            if parameter["schema"].to_string().contains("\"null\"") {
+                found.push(format!("{place} {}", parameter["name"]));
             }
         }
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
-/// Codes are written where fields are refused. A code that the document does not know would break clients.
+/// Codes of field errors are literals in the code. A code that the document does not list would break clients.
 #[test]
 fn every_field_code_in_the_source_is_in_the_document() {
     const CALLS: [&str; 5] = ["Invalid::new(", "FieldError::new(", "Problem::field(", "wrong(", "refuse("];
@@ -105,7 +112,7 @@ fn every_field_code_in_the_source_is_in_the_document() {
     assert!(unknown.is_empty(), "{}", unknown.join("\n"));
 }
 
-/// What stands between the parentheses of a call, from the first on.
+/// Returns the arguments of a call, from its first parenthesis on.
 fn arguments(text: &str) -> &str {
     let mut open = 1;
     let end = text.find(|c| {
@@ -128,13 +135,32 @@ fn sources(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
 
 #[test]
 fn an_answer_without_a_body_declares_no_content() {
+    for (place, operation) in each_operation(&checked_in()) {
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            let content = response.get("content");
+            assert!(content.is_none_or(Value::is_object), "{place} {status}: {content:?}");
+        }
+    }
+}
+
+/// `functions/reference/src/reference.html` shows the document in a browser. It resolves the references of answers, shows
+/// the example of each body, and takes the text and the table of problems from the description.
+#[test]
+fn the_reference_page_finds_everything_that_it_shows() {
     let document = checked_in();
-    for (path, methods) in document["paths"].as_object().unwrap() {
-        for (method, operation) in methods.as_object().unwrap() {
-            for (status, response) in operation["responses"].as_object().unwrap() {
-                let content = response.get("content");
-                assert!(content.is_none_or(Value::is_object), "{method} {path} {status}: {content:?}");
-            }
+    let (text, table) = document["info"]["description"].as_str().unwrap().split_once("\n\n| ").unwrap();
+    assert!(text.split("\n- ").count() > 1, "{text}");
+    let rows = table.lines().filter(|line| line.starts_with("| `")).count();
+    assert_eq!(rows, Code::ALL.len());
+    for (place, operation) in each_operation(&document) {
+        assert!(operation["tags"][0].is_string(), "{place}");
+        if let Some(body) = operation.get("requestBody") {
+            assert!(body["content"]["application/json"].get("example").is_some(), "{place}");
+        }
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            let reference = response.get("$ref").map(|to| to.as_str().unwrap().trim_start_matches('#'));
+            let answer = reference.map_or(response, |to| document.pointer(to).unwrap());
+            assert!(answer["description"].is_string(), "{place} {status}");
         }
     }
 }
