@@ -1,4 +1,4 @@
-//! What the schemas say of texts is what the parsers do.
+//! The schemas of texts accept exactly what the parsers accept.
 
 #![expect(clippy::unwrap_used, reason = "a test whose expectation is in vain has failed, and says where")]
 
@@ -23,7 +23,7 @@ fn validator<T: JsonSchema>() -> Validator {
     jsonschema::draft202012::new(&T::json_schema(&mut SchemaGenerator::default()).to_value()).unwrap()
 }
 
-/// Holds what `parse` takes against the schema, for texts from a regular expression and texts of all kinds.
+/// Checks that `parse` and the schema accept the same texts, for texts of a regular expression and for arbitrary texts.
 fn agree<T: JsonSchema>(texts: &str, parse: fn(&str) -> Result<String, Invalid>) {
     let schema = validator::<T>();
     let any = prop_oneof![
@@ -98,14 +98,14 @@ fn times_that_are_taken_are_what_their_schema_says() {
     );
 }
 
-/// Letters of other scripts aside, of which a schema cannot say all that the normal form changes.
+/// Excludes letters of other scripts: a schema cannot express every change of the normalisation.
 #[test]
 fn mail_addresses_are_refused_for_what_their_schema_says() {
     let address = " ?[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~,;\"()-]{1,9}@?([a-z0-9.-]{1,9}|[a-zé]{1,3}\\.(com|de))[ \n]?";
     agree::<Email>(address, |raw| Email::parse(raw).map(|kept| kept.to_string()));
 }
 
-/// What is left of formatted text may be nothing, which no schema can tell.
+/// A text that consists of markup only may become empty, which a schema cannot express.
 #[test]
 fn formatted_text_is_kept_as_its_schema_says() {
     let schema = validator::<Html>();

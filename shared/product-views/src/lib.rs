@@ -1,4 +1,4 @@
-//! How products are answered in lists.
+//! Products in lists of answers.
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -15,67 +15,67 @@ use souk_views::{MediaUrl, PictureView};
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Product")]
 pub struct ProductView {
-    /// Names the product.
+    /// The id of the product.
     id: ProductId,
-    /// Its place in addresses.
+    /// The slug, which names it in addresses.
     slug: Slug,
-    /// What it is called.
+    /// The name.
     title: Title,
-    /// It in a sentence or two.
+    /// A short description of a sentence or two.
     #[serde(skip_serializing_if = "Option::is_none")]
     summary: Option<Summary>,
-    /// Who sells it.
+    /// The shop that sells the product.
     shop: ShopLink,
-    /// The price without a sale and an offer.
+    /// The regular price, without a sale or an offer.
     price: Money,
-    /// The price while a sale lasts.
+    /// The sale price, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     sale_price: Option<Money>,
-    /// The price for a while, if that while has begun and not ended.
+    /// The current offer. It is absent before its start and from its end on.
     #[serde(skip_serializing_if = "Option::is_none")]
     offer: Option<OfferView>,
-    /// Its category.
+    /// The category.
     category: Slug,
-    /// The part of its category.
+    /// The subcategory.
     #[serde(skip_serializing_if = "Option::is_none")]
     subcategory: Option<Slug>,
-    /// Who makes it.
+    /// The brand.
     #[serde(skip_serializing_if = "Option::is_none")]
     brand: Option<Brand>,
-    /// What to filter by.
+    /// The tags.
     tags: Tags,
-    /// Its main picture.
+    /// The main picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     picture: Option<PictureView>,
-    /// When it was created.
+    /// The time of creation.
     created_at: Timestamp,
 }
 
 /// The shop that sells a product.
 #[derive(Debug, Serialize, JsonSchema)]
 struct ShopLink {
-    /// Names the shop.
+    /// The id of the shop.
     id: ShopId,
-    /// Its place in addresses.
+    /// The slug, which names it in addresses.
     slug: Slug,
-    /// What it is called.
+    /// The name.
     name: ShopName,
 }
 
-/// A price for a while.
+/// An offer: a price for a limited time.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Offer")]
 pub struct OfferView {
-    /// What one costs.
+    /// The price of one piece.
     price: Money,
-    /// From when on.
+    /// The time from which the offer applies.
     starts_at: Timestamp,
-    /// Until when; at that moment it costs what it does without the offer.
+    /// The time at which the offer ends. At this time the offer no longer applies.
     ends_at: Timestamp,
 }
 
 impl ProductView {
-    /// A product as it is now.
+    /// Returns a product as it is at `now`.
     pub fn of(product: &Product, media: &MediaUrl, now: Timestamp) -> Self {
         Self {
             id: product.id,

@@ -1,4 +1,4 @@
-//! The operations of the API document, for checking answers against them.
+//! Checks answers against the operations of the API document.
 
 use std::{
     collections::BTreeMap,
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::{Failed, Result};
 
-/// The document that is checked in. That the functions declare the same is another test's business.
+/// The committed document. Another test checks that the functions declare the same.
 static DOCUMENT: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(include_str!("../../../openapi.json")).unwrap_or_default());
 
@@ -24,7 +24,7 @@ static SCHEMAS: LazyLock<Value> = LazyLock::new(|| {
     schemas
 });
 
-/// Validators that were needed before, by schema.
+/// The validators that were already compiled, by schema.
 static VALIDATORS: Mutex<BTreeMap<String, Arc<Validator>>> = Mutex::new(BTreeMap::new());
 
 /// An operation as the API document declares it.
@@ -48,9 +48,9 @@ pub struct Operation {
 struct Declared {
     /// The codes of the refusals; empty for a success.
     codes: Vec<String>,
-    /// The schema of the body, by media type; no schema where anything goes.
+    /// The schema of the body by media type, or `None` if any body is allowed.
     content: BTreeMap<String, Option<Value>>,
-    /// The headers that are always there.
+    /// The required headers.
     headers: Vec<String>,
 }
 
@@ -67,10 +67,10 @@ pub fn operation(id: &str) -> Result<&'static Operation> {
     OPERATIONS.get(id).ok_or_else(|| Failed::new(format!("openapi.json declares no operation {id}")))
 }
 
-/// Holds a value against a schema of the document, with no field beside those that it declares.
+/// Validates a value against a schema of the document. A field that the schema does not declare is an error.
 ///
 /// # Errors
-/// What is wrong with the value, or with the schema.
+/// The errors of the value or of the schema.
 pub fn hold(value: &Value, schema: &Value) -> std::result::Result<(), String> {
     let validator = validator(schema)?;
     let errors: Vec<String> =
@@ -79,10 +79,10 @@ pub fn hold(value: &Value, schema: &Value) -> std::result::Result<(), String> {
 }
 
 impl Operation {
-    /// Holds an answer against the document: its status, its media type, its headers and its body.
+    /// Validates the status, the media type, the headers and the body of an answer.
     ///
     /// # Errors
-    /// What the document does not declare about it.
+    /// The first difference from the document.
     pub fn check(&self, status: u16, headers: &HeaderMap, body: &str) -> std::result::Result<(), String> {
         let Some(declared) = self.answers.get(&status) else {
             return Err(format!("{} does not declare the status {status}", self.id));
@@ -126,8 +126,8 @@ fn validator(schema: &Value) -> std::result::Result<Arc<Validator>, String> {
     Ok(validator)
 }
 
-/// Closes the objects of an answer's schema: what is not declared is a mistake here, though clients let it pass. Parts of an
-/// object that is put together (`allOf`, `oneOf`) stay open, and the whole is closed.
+/// Closes the objects of an answer's schema, so that an undeclared field is an error here, although clients ignore it.
+/// The parts of a composed object (`allOf`, `oneOf`, `anyOf`) stay open, and the composed object is closed.
 fn close(schema: &mut Value, is_part: bool) {
     match schema {
         Value::Object(fields) => {
@@ -165,7 +165,7 @@ fn read(document: &Value) -> BTreeMap<String, Operation> {
     operations
 }
 
-/// What a reference of the document refers to.
+/// Resolves a `$ref` of the document.
 fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     let path = value["$ref"].as_str().and_then(|path| path.strip_prefix('#'));
     path.and_then(|path| document.pointer(path)).unwrap_or(value)

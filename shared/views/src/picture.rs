@@ -1,4 +1,4 @@
-//! Pictures as they are answered: with addresses.
+//! Pictures in answers, with the addresses of their renditions.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -8,21 +8,21 @@ use souk_store::Store;
 use souk_store_media::{MediaExt as _, media::Picture};
 use souk_web::{FieldError, FieldErrors, Problem};
 
-/// Where the world reads renditions.
+/// The public address below which renditions are served.
 #[derive(Debug, Clone)]
 pub struct MediaUrl(String);
 
-/// A picture, ready to be shown.
+/// A picture that can be shown.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "Picture")]
 pub struct PictureView {
-    /// Names it.
+    /// The id of the picture.
     id: MediaId,
-    /// In pixels, upright.
+    /// The width in pixels, after rotation.
     width: u32,
-    /// In pixels, upright.
+    /// The height in pixels, after rotation.
     height: u32,
-    /// A `ThumbHash` in base64, to be drawn until the picture is there.
+    /// A `ThumbHash` in Base64, to draw until the picture is loaded.
     blur: String,
     /// WebP renditions, the narrowest first.
     renditions: Vec<RenditionView>,
@@ -32,21 +32,21 @@ pub struct PictureView {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "Rendition")]
 struct RenditionView {
-    /// In pixels.
+    /// The width in pixels.
     width: u32,
-    /// In pixels.
+    /// The height in pixels.
     height: u32,
-    /// Where it is; it never changes.
+    /// The address of the rendition. Its content never changes.
     url: String,
 }
 
 impl MediaUrl {
-    /// The address of what lies at a path below it.
+    /// Returns the address of a path below the public address.
     pub fn of(&self, path: &str) -> String {
         format!("{}/{path}", self.0)
     }
 
-    /// A picture with its addresses.
+    /// Returns a picture with its addresses.
     pub fn view(&self, picture: &Picture) -> PictureView {
         let renditions = picture.renditions.iter().map(|rendition| RenditionView {
             width: rendition.width,

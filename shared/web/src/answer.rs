@@ -1,4 +1,4 @@
-//! What a function answers, as a type that knows its status: `Created<Shop>`.
+//! The answer of an endpoint as a type that determines the status, such as `Created<Shop>`.
 
 use aws_lc_rs::digest;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -12,38 +12,38 @@ use crate::{
     token::{cookie, host_cookie},
 };
 
-/// A success.
+/// A successful answer.
 pub trait Answer: Sized + Send {
-    /// Its HTTP status.
+    /// The HTTP status.
     const STATUS: u16;
 
-    /// The media type of its body.
+    /// The media type of the body.
     const MEDIA_TYPE: &'static str = "application/json";
 
-    /// Whether it carries an `ETag`: then a client that has it already gets 304 instead.
+    /// Whether the answer has an `ETag`. A client that sends the same tag gets 304 instead.
     const TAGGED: bool = false;
 
-    /// The headers that it always has beside those of every answer, as the API document names them.
+    /// The headers that this answer always has, beyond those of every answer, as the API document names them.
     const HEADERS: &'static [&'static str] = &[];
 
-    /// Its body; empty unless it has one.
+    /// Returns the body. It is empty if the answer has none.
     ///
     /// # Errors
-    /// `internal` when the body does not serialise.
+    /// `internal` if the body cannot be serialised.
     fn body(&self) -> Result<String, Problem> {
         Ok(String::new())
     }
 
-    /// Adds headers beside the body's.
+    /// Adds headers to the response.
     fn decorate(&self, _: &mut Response<String>) {}
 
-    /// Its body's schema; none where there is no JSON body.
+    /// Returns the schema of the body. Returns `None` if the body is not JSON.
     fn schema(_: &mut SchemaGenerator) -> Option<Schema> {
         None
     }
 }
 
-/// The response with a body that is already text.
+/// Makes the response from a serialised body.
 pub(crate) fn respond<A: Answer>(body: String) -> Response<String> {
     let mut response = Response::new(body);
     *response.status_mut() = StatusCode::from_u16(A::STATUS).unwrap_or(StatusCode::OK);
@@ -81,16 +81,16 @@ macro_rules! json_answer {
 }
 
 json_answer! {
-    /// 200: here it is.
+    /// 200 with a JSON body.
     Json = 200
 }
 
 json_answer! {
-    /// 201: it exists now.
+    /// 201 with the created object as a JSON body.
     Created = 201
 }
 
-/// 200: here it is, the same for everybody. Whoever keeps it asks before each use whether it still holds, by `ETag`.
+/// 200 with a JSON body that is the same for everybody. A cache revalidates it before each use by its `ETag`.
 #[derive(Debug, Clone)]
 pub struct Tagged<T>(pub T);
 
@@ -115,7 +115,7 @@ impl<T: Serialize + JsonSchema + Send> Answer for Tagged<T> {
     }
 }
 
-/// Leaves the body out if the client says that it has it.
+/// Turns the response into 304 without a body if the client already has this `ETag`.
 pub(crate) fn revalidate(known: Option<&str>, response: &mut Response<String>) {
     let tag = response.headers().get("etag").and_then(|tag| tag.to_str().ok());
     // A cache on the way may have weakened the tag.
@@ -128,7 +128,7 @@ pub(crate) fn revalidate(known: Option<&str>, response: &mut Response<String>) {
     }
 }
 
-/// 202: it will be done.
+/// 202: the request is accepted and handled later.
 #[derive(Debug, Clone, Copy)]
 pub struct Accepted;
 
@@ -144,7 +144,7 @@ impl Answer for Accepted {
     }
 }
 
-/// 204: done, and there is nothing to say.
+/// 204: done, without a body.
 #[derive(Debug, Clone, Copy)]
 pub struct NoContent;
 
@@ -173,7 +173,7 @@ impl Answer for SignedIn {
     }
 }
 
-/// 204 that takes a principal's cookies away.
+/// 204 that deletes the cookies of a principal.
 #[derive(Debug, Clone, Copy)]
 pub struct SignedOut(pub Audience);
 
@@ -194,7 +194,7 @@ fn set_cookies(response: &mut Response<String>, cookies: impl IntoIterator<Item 
     }
 }
 
-/// A browser is sent elsewhere: `Redirect::<303>`.
+/// A redirect of a browser, such as `Redirect::<303>`.
 #[derive(Debug, Clone)]
 pub struct Redirect<const STATUS: u16> {
     location: String,
@@ -202,20 +202,20 @@ pub struct Redirect<const STATUS: u16> {
 }
 
 impl<const STATUS: u16> Redirect<STATUS> {
-    /// Sends it to an address.
+    /// Redirects to an address.
     pub fn to(location: impl Into<String>) -> Self {
         Self { location: location.into(), cookies: Vec::new() }
     }
 
-    /// Gives it something to bring back within so many seconds, when it comes here itself and not with what pages of
-    /// other sites ask for. An age of 0 takes it away.
+    /// Sets a cookie for so many seconds. The browser sends it when it navigates here, and not with requests of other
+    /// sites' pages. An age of 0 deletes it.
     #[must_use]
     pub fn with_cookie(mut self, name: &str, value: &str, age: i64) -> Self {
         self.cookies.push(host_cookie(name, value, age, SameSite::Lax));
         self
     }
 
-    /// Gives it somebody's tokens.
+    /// Sets the token cookies of a principal.
     #[must_use]
     pub fn signed_in(mut self, SignedIn(token): &SignedIn) -> Self {
         self.cookies.extend(token.cookies());
@@ -235,7 +235,7 @@ impl<const STATUS: u16> Answer for Redirect<STATUS> {
     }
 }
 
-/// A document that is what it is: `Raw::<HTML>`.
+/// A fixed document: `Raw::<HTML>`.
 #[derive(Debug, Clone)]
 pub struct Raw<const HTML: bool>(pub &'static str);
 

@@ -11,12 +11,12 @@ use souk_store::Page;
 
 use crate::{Caller, Code, Endpoint, FieldErrors, Problem};
 
-/// How many entries of a list to answer with: 1 to 100.
+/// The size of a page: 1 to 100 entries.
 #[derive(Debug, Clone, Copy)]
 pub struct PageSize(u8);
 
 impl PageSize {
-    /// Reads it from a query.
+    /// Parses the parameter.
     ///
     /// # Errors
     /// `out_of_range`.
@@ -31,25 +31,25 @@ impl PageSize {
 
 souk_domain::edge!(PageSize, { "type": "integer", "minimum": 1, "maximum": 100, "default": 20 });
 
-/// Which part of a list.
+/// The requested page of a list.
 #[derive(Debug, Clone, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct Paging {
-    /// The `next` of the part before. Without it, the first part.
+    /// The `next` of the previous page. Without it, the first page is returned.
     #[deserr(default)]
     cursor: Option<String>,
-    /// How many entries at most; 20 if not given.
+    /// The largest number of entries, 20 by default.
     #[deserr(default)]
     limit: Option<PageSize>,
 }
 
 impl Paging {
-    /// For a query that asks for more than a part of a list, and cannot be a `Paging` itself.
+    /// Creates the paging of a query that has further parameters.
     pub fn new(cursor: Option<String>, limit: Option<PageSize>) -> Self {
         Self { cursor, limit }
     }
 
-    /// How many entries at most.
+    /// Returns the largest number of entries.
     pub fn limit(&self) -> u8 {
         self.limit.map_or(20, |size| size.0)
     }
@@ -99,7 +99,7 @@ impl<'a> ListCursors<'a> {
     /// Returns a page as the endpoint returns it.
     ///
     /// # Errors
-    /// `internal` when the position cannot be sealed, which it always can.
+    /// `internal` if the position cannot be sealed, which does not happen.
     pub fn seal<T, U: Serialize + JsonSchema>(
         &self,
         page: Page<T>,
@@ -112,7 +112,7 @@ impl<'a> ListCursors<'a> {
     /// Returns the cursor of a position.
     ///
     /// # Errors
-    /// `internal` when the position cannot be sealed, which it always can.
+    /// `internal` if the position cannot be sealed, which does not happen.
     pub fn cursor<P: Serialize>(&self, position: &P) -> Result<String, Problem> {
         Ok(self.sealer.seal(&self.list, position)?)
     }
@@ -124,13 +124,13 @@ impl Connect for Cursors {
     }
 }
 
-/// A part of a list, as it is answered.
+/// A page of a list.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "PageOf{T}")]
 pub struct Listed<T> {
-    /// The entries.
+    /// The entries of the page.
     items: Vec<T>,
-    /// The cursor of the next part; none at the end.
+    /// The cursor of the next page. It is absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }

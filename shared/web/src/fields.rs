@@ -1,4 +1,4 @@
-//! What is wrong with a request's fields: everything at once, each at its JSON pointer.
+//! The errors in the fields of a request: all at once, each at its JSON pointer.
 
 use std::{borrow::Cow, ops::ControlFlow};
 
@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use souk_domain::Invalid;
 
-/// Every code that a field can be refused with, in the order of the alphabet.
+/// Every code of a field error, in alphabetical order.
 pub const FIELD_CODES: &[&str] = &[
     "already_used",
     "amount_changed",
@@ -78,31 +78,31 @@ impl JsonSchema for FieldCode {
     }
 }
 
-/// One field that is wrong.
+/// An error in one field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FieldError {
-    /// Where, as an RFC 6901 JSON pointer into the body; `?name` for a query parameter.
+    /// The place of the field, as a JSON pointer into the body (RFC 6901). `?name` names a query parameter.
     pub pointer: String,
-    /// What is wrong, for programs: `missing`, `unknown`, `wrong_type`, `too_long`, ...
+    /// The error for programs: `missing`, `unknown`, `wrong_type`, `too_long` and others.
     #[schemars(with = "FieldCode")]
     pub code: Cow<'static, str>,
-    /// What is wrong, for people.
+    /// The error for people.
     pub detail: Cow<'static, str>,
 }
 
 impl FieldError {
-    /// What is wrong where.
+    /// Creates an error at a place.
     pub fn new(pointer: impl Into<String>, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self { pointer: pointer.into(), code: code.into(), detail: detail.into() }
     }
 }
 
-/// All fields that are wrong, in the order in which they were found.
+/// The errors of all fields, in the order in which they were found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FieldErrors(pub Vec<FieldError>);
 
 impl FieldErrors {
-    /// Keeps going with one more.
+    /// Adds an error and continues.
     fn with(this: Option<Self>, error: FieldError) -> ControlFlow<Self, Self> {
         let mut all = this.unwrap_or_default();
         all.0.push(error);
@@ -157,7 +157,7 @@ impl MergeWithError<Invalid> for FieldErrors {
     }
 }
 
-/// The kind's name in JSON Schema, which does not tell negative numbers from others.
+/// Returns the name of the kind in JSON Schema, which has no separate name for negative numbers.
 fn json_type(kind: &ValueKind) -> &'static str {
     match kind {
         ValueKind::Null => "null",
@@ -170,7 +170,7 @@ fn json_type(kind: &ValueKind) -> &'static str {
     }
 }
 
-/// RFC 6901.
+/// Writes a location as a JSON pointer (RFC 6901).
 fn pointer(location: ValuePointerRef<'_>) -> String {
     match location {
         ValuePointerRef::Origin => String::new(),

@@ -1,4 +1,4 @@
-//! What a function reads from a request, as a type: `(Path<Slug>, Body<Input>)`.
+//! The input of an endpoint as a type, such as `(Path<GetShopPath>, Body<ShopChange>)`.
 
 use deserr::Deserr;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -6,36 +6,36 @@ use serde_json::{Map, Value};
 
 use crate::{Code, FieldError, FieldErrors, Incoming, Problem};
 
-/// The longest body that is read: 64 KiB. The largest honest one, a product with 100 SKUs, has a third of that.
+/// The largest accepted body: 64 KiB. The largest legitimate one, a product with 100 SKUs, has a third of that.
 pub(crate) const MAX_BODY: usize = 64 * 1_024;
 
-/// Something that can be read from a request, and described.
+/// A type that an endpoint reads from a request, and that the API document describes.
 pub trait FromRequest: Sized + Send {
-    /// Reads it.
+    /// Reads the value from a request.
     ///
     /// # Errors
-    /// A 4xx problem that names everything that is wrong.
+    /// A 4xx problem that names every error.
     fn read(request: &Incoming) -> Result<Self, Problem>;
 
-    /// Adds what it reads to an operation of the API document.
+    /// Adds the parameters and the body to an operation of the API document.
     fn describe(_operation: &mut Described, _generator: &mut SchemaGenerator) {}
 
-    /// What reading it may answer with.
+    /// Returns the codes of the problems that [`FromRequest::read`] returns.
     fn problems() -> Vec<Code> {
         Vec::new()
     }
 }
 
-/// An operation's inputs in the API document.
+/// The inputs of an operation in the API document.
 #[derive(Debug, Default)]
 pub struct Described {
-    /// The object schema whose properties are the path's parameters.
+    /// The object schema whose properties are the parameters of the path.
     pub path: Option<Schema>,
-    /// The object schema whose properties are the query's parameters.
+    /// The object schema whose properties are the parameters of the query.
     pub query: Option<Schema>,
-    /// The headers, as parameters in OpenAPI.
+    /// The headers, as parameters of OpenAPI.
     pub headers: Vec<Value>,
-    /// The JSON body's schema.
+    /// The schema of the JSON body.
     pub body: Option<Schema>,
 }
 
@@ -43,15 +43,15 @@ pub struct Described {
 #[derive(Debug, Clone)]
 pub struct Body<T>(pub T);
 
-/// The parameters in the path. What cannot be the name of anything is answered with 404.
+/// The parameters of the path. A value that no object can have is answered with 404.
 #[derive(Debug, Clone)]
 pub struct Path<T>(pub T);
 
-/// The parameters in the query.
+/// The parameters of the query.
 #[derive(Debug, Clone)]
 pub struct Query<T>(pub T);
 
-/// The body as it came and the headers, for callers who sign what they send.
+/// The unparsed body and the headers, for callers who sign their requests.
 #[derive(Debug, Clone)]
 pub struct RawBody {
     /// The bytes.
@@ -93,8 +93,8 @@ impl<T: Deserr<FieldErrors> + JsonSchema + Send> FromRequest for Body<T> {
     }
 }
 
-/// Makes integers of numbers such as `1.0` and `1e2`: to JSON and to JSON Schema they are integers, however they are spelt.
-/// Numbers from 2^53 on are left alone, because they may have been rounded.
+/// Turns numbers such as `1.0` and `1e2` into integers, because JSON Schema counts them as integers.
+/// Numbers from 2^53 on stay as they are, because they may have been rounded.
 fn whole_numbers(value: &mut Value) {
     match value {
         Value::Number(number) if number.is_f64() => {
@@ -196,12 +196,13 @@ impl<A: FromRequest, B: FromRequest> FromRequest for (A, B) {
     }
 }
 
-/// What calls, as far as it says so itself: for people who look at their sessions, never for a decision alone.
+/// The client and its address, as the client states them. People see them in their list of sessions. No decision
+/// depends on them alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Device {
     /// The `User-Agent`, at most 200 characters.
     pub agent: String,
-    /// The network address, as API Gateway saw it.
+    /// The network address that API Gateway saw.
     pub address: String,
 }
 

@@ -1,4 +1,4 @@
-//! The API document: OpenAPI 3.1, from what the functions declare.
+//! The API document: OpenAPI 3.1, generated from the declarations of the endpoints.
 
 mod answers;
 mod examples;
@@ -18,7 +18,7 @@ use crate::{
     Answer, Audience, Caller, Code, Endpoint, FromRequest, Idempotent, Route, input::Described, problem::Document,
 };
 
-/// An endpoint as the document needs it.
+/// An endpoint in the API document.
 #[derive(Clone, Copy)]
 pub struct Operation {
     route: Route,
@@ -32,7 +32,7 @@ impl std::fmt::Debug for Operation {
 }
 
 impl Operation {
-    /// The operation of a function.
+    /// Creates the operation of an endpoint.
     pub fn of<E: Endpoint>() -> Self {
         Self { route: E::ROUTE, write: operation::<E> }
     }
@@ -46,14 +46,13 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// A frame of this `type` that looks like `T`. `T` describes everything but the `type`.
+    /// Creates a kind of frame with this `type`. `T` describes all other fields.
     pub fn of<T: Serialize + JsonSchema>(kind: &'static str) -> Self {
         Self { kind, schema: T::json_schema }
     }
 }
 
-/// The whole document. `events` are the sample events of the functions, by operation: their bodies and parameters are the
-/// examples.
+/// Returns the whole document. The bodies and parameters of the sample `events`, by operation, become its examples.
 pub fn document(operations: &[Operation], frames: &[Frame], events: &BTreeMap<String, Value>) -> Value {
     let mut schemas = Schemas::new();
     let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
@@ -94,7 +93,7 @@ fn description() -> String {
     )
 }
 
-/// What a socket carries, as one tagged union.
+/// Returns the schema of all frames, as one tagged union.
 fn frame(frames: &[Frame], generator: &mut SchemaGenerator) -> Value {
     let kinds = frames.iter().map(|frame| {
         let mut schema = (frame.schema)(generator).to_value();
@@ -105,7 +104,7 @@ fn frame(frames: &[Frame], generator: &mut SchemaGenerator) -> Value {
         schema
     });
     json!({
-        "description": "What comes over a socket. A frame may come more than once: drop an `id` that you have seen.",
+        "description": "A message that a socket delivers. A frame may be delivered more than once: ignore a repeated `id`.",
         "oneOf": kinds.collect::<Vec<_>>(),
     })
 }
@@ -129,7 +128,7 @@ fn operation<E: Endpoint>(schemas: &mut Schemas, event: Option<&Value>) -> Value
             "name": "Idempotency-Key",
             "in": "header",
             "required": E::IDEMPOTENT == Idempotent::Required,
-            "description": "Asking again with the same key within 24 hours does nothing again and answers the same.",
+            "description": "A repeated request with the same key within 24 hours has no further effect and gets the same answer.",
             "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" },
             "example": "5f0c6a52-8b0e-4d5c-9d0a-6f3f0f6f6d11",
         }));
@@ -139,7 +138,7 @@ fn operation<E: Endpoint>(schemas: &mut Schemas, event: Option<&Value>) -> Value
             "name": "If-None-Match",
             "in": "header",
             "required": false,
-            "description": "The `ETag` of the answer that you have: if it still holds, the answer is 304 without a body.",
+            "description": "The `ETag` of an earlier answer. If the answer has not changed, the status is 304 and there is no body.",
             "schema": { "type": "string" },
         }));
     }
@@ -173,8 +172,7 @@ fn operation<E: Endpoint>(schemas: &mut Schemas, event: Option<&Value>) -> Value
     operation
 }
 
-/// The parameters that an object schema's properties stand for. A parameter that is left out is not there: it is never
-/// null.
+/// Returns the properties of an object schema as parameters. A parameter may be absent but is never null.
 fn parameters_in(place: &str, schema: Option<Schema>) -> Vec<Value> {
     let Some(Value::Object(mut schema)) = schema.map(Value::from) else { return Vec::new() };
     let required: Vec<Value> = schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default();

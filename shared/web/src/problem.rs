@@ -1,4 +1,4 @@
-//! Refusals: RFC 9457 problem documents with a stable code.
+//! Problem documents (RFC 9457) with a stable code.
 
 use std::borrow::Cow;
 
@@ -13,25 +13,25 @@ use crate::{FieldError, FieldErrors};
 
 macro_rules! codes {
     ($($(#[$doc:meta])+ $name:ident = $code:literal $status:literal $title:literal;)+) => {
-        /// What can be wrong, for programs. A code never changes its meaning.
+        /// The reason for a refusal, for programs. A code never changes its meaning.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Code { $($(#[$doc])+ $name),+ }
 
         impl Code {
-            /// Every code there is.
+            /// Every code.
             pub const ALL: &[Self] = &[$(Self::$name),+];
 
-            /// The code as it stands in a problem document.
+            /// Returns the code as a problem document shows it.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $code),+ }
             }
 
-            /// The HTTP status that goes with it.
+            /// Returns the HTTP status of the code.
             pub const fn status(self) -> u16 {
                 match self { $(Self::$name => $status),+ }
             }
 
-            /// The same sentence every time, for people.
+            /// Returns the sentence for people, which is the same every time.
             pub const fn title(self) -> &'static str {
                 match self { $(Self::$name => $title),+ }
             }
@@ -42,7 +42,7 @@ macro_rules! codes {
 codes! {
     /// The body is not JSON.
     MalformedJson = "malformed_json" 400 "The body is not valid JSON.";
-    /// A list's cursor was not handed out by us for this list.
+    /// The cursor was not made for this list and this caller.
     InvalidCursor = "invalid_cursor" 400 "The cursor is not one of ours.";
     /// The operation needs an `Idempotency-Key` header.
     IdempotencyKeyMissing = "idempotency_key_missing" 400 "This operation needs an Idempotency-Key header.";
@@ -52,41 +52,41 @@ codes! {
     InvalidSignature = "invalid_signature" 400 "The signature is not right.";
     /// No access token, or one that is expired, forged or for another audience.
     NotSignedIn = "not_signed_in" 401 "Sign in first.";
-    /// Wrong address or password; which of the two is not told.
+    /// The mail address or the password is wrong. The answer does not say which.
     WrongCredentials = "wrong_credentials" 401 "The mail address or the password is wrong.";
-    /// The password was right, and the account has a second factor: send it along.
+    /// The password is right, but the account has a second factor and the request has no code of it.
     SecondFactorRequired = "second_factor_required" 401 "Send a code of your second factor too.";
-    /// The code of the second factor is wrong or used; the password was right.
+    /// The password is right, but the code of the second factor is wrong or used.
     WrongSecondFactor = "wrong_second_factor" 401 "The code of the second factor is not right.";
     /// The refresh token is expired, forged, used or its session has ended.
     InvalidRefreshToken = "invalid_refresh_token" 401 "Sign in again.";
-    /// The account is banned. Told only to who proved to be its owner.
+    /// The account is banned. Only a caller who proved to be its owner gets this code.
     Banned = "banned" 403 "This account is banned.";
-    /// The address belonged to a seller who deleted their shop. Told only to who proved to be its owner.
+    /// The mail address belonged to a seller who deleted their shop. Only its proven owner gets this code.
     SellerBarred = "seller_barred" 403 "A seller with this address has closed their shop.";
-    /// Without a password, this needs a sign-in of the last 10 minutes.
+    /// The account has no password, so this needs a sign-in within the last 10 minutes.
     SignInAgain = "sign_in_again" 403 "Sign in again to do this.";
     /// The principal may not do this.
     Forbidden = "forbidden" 403 "You may not do this.";
     /// A cookie came with an unsafe method from an origin that is not allowed.
     OriginRefused = "origin_refused" 403 "Requests with cookies must come from an allowed origin.";
-    /// There is no such thing, or it belongs to somebody else; which of the two is not told.
+    /// The object does not exist or belongs to somebody else. The answer does not say which.
     NotFound = "not_found" 404 "There is no such thing.";
     /// An admin's account cannot be deleted.
     StillAdmin = "still_admin" 409 "Admins cannot delete their account.";
-    /// Another request used the refresh token a moment ago; its answer has the tokens to go on with.
+    /// Another request used the refresh token a moment ago. Its answer has the next tokens.
     RefreshRaced = "refresh_raced" 409 "Another request was faster with this refresh token.";
-    /// It would end the admin's own rights.
+    /// The request would end the admin's own rights.
     NotYourself = "not_yourself" 409 "Not yourself: ask another admin.";
-    /// It is for the deployment's first admin, whose rights come from the deployment.
+    /// The request is about the first admin, whose rights come from the deployment.
     FirstAdmin = "first_admin" 409 "The first admin stays.";
-    /// A banned shopper is to become an admin.
+    /// A banned shopper cannot become an admin.
     UserBanned = "user_banned" 409 "This shopper is banned.";
     /// The second factor is on already.
     SecondFactorOn = "second_factor_on" 409 "The second factor is on already.";
     /// There is no second factor.
     SecondFactorOff = "second_factor_off" 409 "There is no second factor.";
-    /// The account was only ever signed in to without a password; a reset gives it one.
+    /// The account has no password. A password reset sets one.
     NoPassword = "no_password" 409 "This account has no password yet.";
     /// The seller has a shop already.
     ShopExists = "shop_exists" 409 "You have a shop already.";
@@ -96,49 +96,49 @@ codes! {
     ShopDeleted = "shop_deleted" 409 "Your shop is deleted.";
     /// The seller's shop was closed for good.
     ShopClosed = "shop_closed" 409 "Your shop is closed for good.";
-    /// Something else has this slug.
+    /// Another object has this slug.
     SlugTaken = "slug_taken" 409 "This slug is taken.";
-    /// Somebody else changed it since it was read.
+    /// Somebody else changed the object after it was read.
     ChangedMeanwhile = "changed_meanwhile" 409 "Somebody changed it meanwhile: read it again.";
-    /// A category that products are or were in is to go, without saying where they go.
+    /// A category that was ever used needs a successor before it is deleted.
     CategoryInUse = "category_in_use" 409 "This category is in use.";
     /// There are 100 categories already.
     CategoryLimit = "category_limit" 409 "There are as many categories as there may be.";
     /// The product is deleted; it can be restored for 24 hours.
     ProductDeleted = "product_deleted" 409 "This product is deleted.";
-    /// There would be fewer than none of the SKU, or more than 1,000,000.
+    /// The stock of the SKU would be below 0 or above 1,000,000.
     StockOutOfRange = "stock_out_of_range" 409 "There cannot be so many.";
     /// The cart has no lines.
     CartEmpty = "cart_empty" 409 "The cart is empty.";
     /// The cart has 100 different SKUs already.
     CartFull = "cart_full" 409 "The cart is full.";
-    /// What is to be paid is not what the cart holds now; the errors name each line that differs.
+    /// The request differs from the cart. The errors name each line that differs.
     CartChanged = "cart_changed" 409 "The cart is no longer what you saw.";
-    /// Too little stock; the errors name each line.
+    /// There is too little stock. The errors name each line.
     SoldOut = "sold_out" 409 "Some of it is sold out.";
-    /// A discount takes nothing off; the errors say of each why.
+    /// A discount does not apply. The errors say why for each.
     DiscountRefused = "discount_refused" 409 "A discount does not apply.";
     /// Another discount of the shop has this code.
     DiscountCodeTaken = "discount_code_taken" 409 "This discount code is taken.";
-    /// It comes to less than a card payment may be.
+    /// The total is below the smallest card payment.
     AmountTooSmall = "amount_too_small" 409 "This is too little to be paid by card.";
     /// The shopper has 20 addresses already.
     AddressLimit = "address_limit" 409 "You have as many addresses as there may be.";
     /// The wishlist has 200 products already.
     WishlistFull = "wishlist_full" 409 "The wishlist is full.";
-    /// The picture waits to be looked at, or was rejected.
+    /// The picture is not checked yet, or was rejected.
     MediaNotReady = "media_not_ready" 409 "This picture is not ready.";
-    /// Something shows the picture, or claimed it in the last 15 minutes.
+    /// The picture is in use, or got a reference within the last 15 minutes.
     MediaInUse = "media_in_use" 409 "Something shows this picture.";
-    /// The caller keeps as many pictures as they may: 5,000 as a seller, 500 otherwise.
+    /// The caller has the largest number of pictures: 5,000 for a seller, 500 for others.
     MediaLimit = "media_limit" 409 "You keep as many pictures as there may be.";
-    /// The session has left the state in which this could be done.
+    /// The payment session is no longer in a state that allows this.
     PaymentNotOpen = "payment_not_open" 409 "This payment session is no longer open.";
-    /// The body is longer than allowed.
+    /// The body is larger than allowed.
     PayloadTooLarge = "payload_too_large" 413 "The body is too large.";
     /// The body is not `application/json`.
     UnsupportedMediaType = "unsupported_media_type" 415 "The body must be application/json.";
-    /// Fields are missing, unknown or wrong; the errors name each.
+    /// Fields are missing, unknown or wrong. The errors name each.
     InvalidInput = "invalid_input" 422 "Some fields are not right.";
     /// The code is wrong, used or expired.
     WrongCode = "wrong_code" 422 "The code is not right.";
@@ -146,13 +146,13 @@ codes! {
     InvalidResetToken = "invalid_reset_token" 422 "Ask for a new code.";
     /// The `Idempotency-Key` was used for another request.
     IdempotencyKeyReused = "idempotency_key_reused" 422 "The Idempotency-Key was used for another request.";
-    /// Too many requests; `Retry-After` says when to come back.
+    /// Too many requests. `Retry-After` says when to retry.
     RateLimited = "rate_limited" 429 "Too many requests.";
-    /// Too many codes or guesses; `Retry-After` says when to come back.
+    /// Too many mailed codes or guesses. `Retry-After` says when to retry.
     CodeLocked = "code_locked" 429 "Too many codes or guesses.";
-    /// A mistake of ours.
+    /// An internal error.
     Internal = "internal" 500 "Something went wrong on our side.";
-    /// Something we need is out of reach; trying again later may help.
+    /// A system that the function needs is unavailable. A retry may succeed.
     Unavailable = "unavailable" 503 "Try again in a moment.";
 }
 
@@ -164,14 +164,14 @@ impl JsonSchema for Code {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         let names: Vec<&str> = Self::ALL.iter().map(|code| code.as_str()).collect();
         json_schema!({
-            "description": "What can be wrong, for programs. A code never changes its meaning.",
+            "description": "The reason for a refusal, for programs. A code never changes its meaning.",
             "type": "string",
             "enum": names,
         })
     }
 }
 
-/// A refusal on its way out.
+/// A refusal, before it becomes a response.
 #[derive(Debug, Clone)]
 pub struct Problem {
     code: Code,
@@ -180,50 +180,50 @@ pub struct Problem {
     retry_after: Option<SignedDuration>,
 }
 
-/// A refusal as it is sent.
+/// A problem document as it is sent.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Problem")]
 pub(crate) struct Document<'a> {
-    /// Where the code is explained.
+    /// The address of the explanation of the code.
     #[serde(rename = "type")]
     kind: String,
-    /// What can be wrong, for people.
+    /// The meaning of the code, for people.
     title: &'a str,
     /// The HTTP status.
     #[schemars(range(min = 400, max = 599))]
     status: u16,
-    /// What can be wrong, for programs.
+    /// The code, for programs.
     #[schemars(with = "Code")]
     code: &'a str,
-    /// What is wrong this time.
+    /// The reason in this case.
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<&'a str>,
-    /// Name it when you ask for help.
+    /// The id of the request. Give it when you ask for help.
     request_id: &'a str,
-    /// Every field that is wrong.
+    /// The errors in the fields.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [FieldError],
 }
 
 impl Problem {
-    /// A refusal with nothing to add to its title.
+    /// Creates a problem that says no more than its code.
     pub const fn new(code: Code) -> Self {
         Self { code, detail: None, errors: Vec::new(), retry_after: None }
     }
 
-    /// A refusal that names every field or line it is about.
+    /// Creates a problem that names every field or line with an error.
     pub fn refused(code: Code, errors: FieldErrors) -> Self {
         Self { errors: errors.0, ..Self::new(code) }
     }
 
-    /// Adds what is wrong this time. Never put what the client sent, or what an error of ours says, into it.
+    /// Adds the reason in this case. It must not contain input of the client or the text of an internal error.
     #[must_use]
     pub fn detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
         self.detail = Some(detail.into());
         self
     }
 
-    /// Names a field that is wrong.
+    /// Adds an error in a field.
     #[must_use]
     pub fn field(
         mut self,
@@ -235,19 +235,19 @@ impl Problem {
         self
     }
 
-    /// Says when to come back.
+    /// Adds `Retry-After`.
     #[must_use]
     pub fn retry_at(mut self, until: Timestamp, now: Timestamp) -> Self {
         self.retry_after = Some(until.duration_since(now));
         self
     }
 
-    /// What is wrong, for programs.
+    /// Returns the code.
     pub const fn code(&self) -> Code {
         self.code
     }
 
-    /// The fields that are wrong.
+    /// Returns the errors in the fields.
     pub fn errors(&self) -> &[FieldError] {
         &self.errors
     }
@@ -318,7 +318,8 @@ impl From<Conflict> for Problem {
 }
 
 impl Problem {
-    /// The problem that a failed write stands for: the caller's word on the rules that did not hold, ours on the rest.
+    /// Returns the problem of a failed write: that of `refusal` for failed conditions, `unavailable` or `internal`
+    /// otherwise.
     pub fn from_write<R>(error: WriteError<R>, refused: impl FnOnce(&[R]) -> Self) -> Self {
         match error {
             WriteError::Refused(rules) => refused(&rules.0),

@@ -1,4 +1,4 @@
-//! What a parameter of a query may be, where a text is not enough.
+//! The types of query parameters that are more than a text.
 
 use std::{borrow::Cow, ops::Deref};
 
@@ -8,12 +8,12 @@ use souk_domain::{Few, Invalid};
 
 use crate::FieldErrors;
 
-/// Yes or no: `?in_stock=true`.
+/// A boolean parameter: `?in_stock=true`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Flag(pub bool);
 
 impl Flag {
-    /// Reads it from a query.
+    /// Parses the parameter.
     ///
     /// # Errors
     /// `malformed`.
@@ -24,10 +24,10 @@ impl Flag {
 
 souk_domain::edge!(Flag, { "type": "boolean" });
 
-/// How many values one parameter may have.
+/// The largest number of values of one parameter.
 const MOST: usize = 20;
 
-/// 1 to 20 values between commas, no two the same: `?colour=Blue,Red`. A comma within a value is written `\,`, and a
+/// 1 to 20 different values, separated by commas: `?colour=Blue,Red`. A comma in a value is written `\,`, and a
 /// backslash `\\`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Several<T>(Few<T, MOST>);

@@ -1,4 +1,4 @@
-//! The document's examples, and what the functions read of requests that differ from them.
+//! The examples in the document are valid, and the functions accept exactly the bodies that the schemas allow.
 
 use std::{collections::BTreeMap, fs};
 
@@ -23,7 +23,7 @@ impl Sample {
         serde_json::from_str(self.event["body"].as_str()?).ok()
     }
 
-    /// Whether the function reads another body than the event's.
+    /// Tells whether the function accepts a body in place of the event's.
     fn reads(&self, body: &Value) -> Result<(), String> {
         let mut event = self.event.clone();
         event["body"] = body.to_string().into();
@@ -48,7 +48,7 @@ fn samples() -> Vec<Sample> {
         .collect()
 }
 
-/// The validator of a schema of the document, as a client would have it.
+/// Returns the validator of a schema in the document, as a client would use it.
 fn validator(document: &Value, schema: &Value) -> jsonschema::Validator {
     let mut schema = schema.clone();
     schema["components"] = document["components"].clone();
@@ -98,7 +98,7 @@ fn every_example_is_what_its_schema_says() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Where something stands in a JSON value: every object, list and leaf.
+/// Returns the place of every object, list and leaf in a JSON value.
 fn places(value: &Value, at: &str) -> Vec<String> {
     let mut all = vec![at.to_owned()];
     match value {
@@ -137,7 +137,7 @@ fn an_unknown_field_is_refused_wherever_it_stands() {
     assert!(taken.is_empty(), "{}", taken.join("\n"));
 }
 
-/// Whether an error is that a number is out of range, for one of the alternatives if there are several.
+/// Tells whether an error says that a number is out of range, in one of the alternatives if there are several.
 fn is_of_range(error: &ValidationError<'_>) -> bool {
     match error.kind() {
         ValidationErrorKind::Minimum { .. } | ValidationErrorKind::Maximum { .. } => true,
@@ -148,8 +148,8 @@ fn is_of_range(error: &ValidationError<'_>) -> bool {
     }
 }
 
-/// What a client may read out of the schema of a body is what the function reads. What several fields are wrong in
-/// together, and what takes a look at the table, is refused later, and so are numbers out of range.
+/// A function accepts a body if and only if its schema allows it. Rules on several fields together, rules that depend
+/// on the table and ranges of numbers are checked later, and are not part of this test.
 #[test]
 fn a_body_is_read_if_its_schema_says_so() {
     let document = checked_in();

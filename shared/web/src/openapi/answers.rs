@@ -1,4 +1,4 @@
-//! An operation's answers: the success, and its refusals status by status.
+//! The answers of an operation: the success, and the refusals by status.
 
 use std::collections::BTreeMap;
 
@@ -10,18 +10,18 @@ use souk_runtime::camel_case;
 use super::schemas::Schemas;
 use crate::{Answer, Code, Endpoint, Idempotent, server::problems_of};
 
-/// What API Gateway answers when the request never came to a function, or the function never answered.
+/// API Gateway's own answer if it could not call the function or got no answer from it.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct GatewayError {
-    /// In a few words, for people.
+    /// The error in a few words, for people.
     #[schemars(example = "Service Unavailable")]
     message: String,
 }
 
-/// The statuses that API Gateway answers with by itself on any route that exists.
+/// The statuses of API Gateway's own answers on every existing route.
 const GATEWAY: [u16; 3] = [429, 500, 503];
 
-/// The headers that answers refer to.
+/// Returns the headers that answers refer to.
 pub(super) fn headers() -> Value {
     let text = |description: &str, example: &str, required: bool| {
         json!({
@@ -32,10 +32,10 @@ pub(super) fn headers() -> Value {
         })
     };
     json!({
-        "X-Request-Id": text("Name it when you ask for help.", "RqSouk0301FiAEJmg=", true),
-        "ETag": text("Names this state of the answer, for `If-None-Match`.", "\"8rPq0mYw\"", true),
-        "Location": text("Where the browser goes on.", "https://shop.example.com/cart", true),
-        "Set-Cookie": text("The tokens, as cookies that only this API can read.", "__Host-souk-user=...; Secure", true),
+        "X-Request-Id": text("The id of the request. Give it when you ask for help.", "RqSouk0301FiAEJmg=", true),
+        "ETag": text("The version of the answer, for `If-None-Match`.", "\"8rPq0mYw\"", true),
+        "Location": text("The address that the browser continues at.", "https://shop.example.com/cart", true),
+        "Set-Cookie": text("The tokens as cookies that scripts cannot read.", "__Host-souk-user=...; Secure", true),
         "WWW-Authenticate": text("The scheme of the access token.", "Bearer", true),
         "Idempotency-Replayed": {
             "description": "This is the answer to an earlier request with the same `Idempotency-Key`.",
@@ -43,13 +43,13 @@ pub(super) fn headers() -> Value {
             "schema": { "type": "string", "const": "true" },
         },
         "Retry-After": {
-            "description": "In how many seconds to ask again.",
+            "description": "The seconds after which to retry.",
             "required": false,
             "schema": { "type": "integer", "minimum": 1 },
             "example": 30,
         },
-        "RateLimit-Policy": text("How many requests (`q`) within how many seconds (`w`).", "\"login_user\";q=10;w=60", false),
-        "RateLimit": text("How many requests are left (`r`), and in how many seconds more come (`t`).", "\"login_user\";r=9;t=0", false),
+        "RateLimit-Policy": text("The limit: `q` requests within `w` seconds.", "\"login_user\";q=10;w=60", false),
+        "RateLimit": text("`r` requests are left now, and the next one is allowed after `t` seconds.", "\"login_user\";r=9;t=0", false),
     })
 }
 
@@ -73,7 +73,8 @@ pub(super) fn responses<E: Endpoint>(schemas: &mut Schemas) -> Map<String, Value
     success["headers"] = refer(&own);
     let mut responses = Map::from_iter([(E::Output::STATUS.to_string(), success)]);
     if E::Output::TAGGED {
-        let mut same = json!({ "description": "As the `ETag` in `If-None-Match` says." });
+        let mut same =
+            json!({ "description": "The answer has not changed: its `ETag` is the one in `If-None-Match`." });
         same["headers"] = refer(&[&["X-Request-Id", "ETag"], limits].concat());
         responses.insert("304".to_owned(), same);
     }
@@ -87,7 +88,7 @@ pub(super) fn responses<E: Endpoint>(schemas: &mut Schemas) -> Map<String, Value
     responses
 }
 
-/// The refusals with one status.
+/// Returns the refusals with one status.
 fn refusal(status: u16, codes: &[Code], limits: &[&str]) -> Value {
     let names: Vec<&str> = codes.iter().map(|code| code.as_str()).collect();
     let mut content = Map::new();
@@ -107,7 +108,7 @@ fn refusal(status: u16, codes: &[Code], limits: &[&str]) -> Value {
     let mut quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     if GATEWAY.contains(&status) || status == 413 {
         content.insert("application/json".into(), json!({ "schema": { "$ref": "#/components/schemas/GatewayError" } }));
-        quoted.push("or API Gateway's own".to_owned());
+        quoted.push("or an answer of API Gateway itself".to_owned());
     } else {
         headers.push("X-Request-Id");
     }
@@ -130,7 +131,7 @@ fn refer(names: &[&str]) -> Value {
     Value::Object(names.iter().map(refer).collect())
 }
 
-/// Moves refusals that several operations have in common to the components, named by their codes.
+/// Moves refusals that several operations share to the components, and names them after their codes.
 pub(super) fn shared_responses(document: &mut Value) {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     each_refusal(document, &mut |response| *seen.entry(response.to_string()).or_default() += 1);

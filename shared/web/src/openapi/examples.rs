@@ -1,8 +1,8 @@
-//! Examples: of requests from the functions' sample events, of answers from the schemas and the examples of their parts.
+//! The examples in the API document. Those of requests come from the sample events, those of answers from the schemas.
 
 use serde_json::{Map, Value, json};
 
-/// What fields of plain types say in examples, by their name. What says more of itself has examples in its own schema.
+/// Returns the example of a field with a plain type, by its name. Other types have examples in their own schemas.
 fn by_name(name: &str) -> Option<Value> {
     Some(match name {
         "access_token" => json!("eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9.eyJpc3MiOiJzb3VrIn0.c2lnbmF0dXJl"),
@@ -51,12 +51,12 @@ fn by_name(name: &str) -> Option<Value> {
     })
 }
 
-/// The body of a sample event.
+/// Returns the body of a sample event.
 pub(super) fn of_body(event: Option<&Value>) -> Option<Value> {
     serde_json::from_str(event?["body"].as_str()?).ok()
 }
 
-/// Gives parameters the values that they have in a sample event.
+/// Sets the examples of the parameters from a sample event.
 pub(super) fn of_parameters(parameters: &mut [Value], event: Option<&Value>) {
     for parameter in parameters {
         let from = match parameter["in"].as_str() {
@@ -66,13 +66,13 @@ pub(super) fn of_parameters(parameters: &mut [Value], event: Option<&Value>) {
         };
         let name = parameter["name"].as_str().unwrap_or_default();
         if let Some(text) = event.and_then(|event| event[from][name].as_str()) {
-            // Which type it has is known when the schemas are: see `add`.
+            // `add` converts it to its type later, when the schemas are complete.
             parameter["example"] = text.into();
         }
     }
 }
 
-/// Gives every success an example, and every parameter's example the type that its schema asks for.
+/// Adds an example to every success, and converts the parameters' examples to the types of their schemas.
 pub(super) fn add(document: &mut Value) {
     let schemas = document["components"]["schemas"].clone();
     let paths = document["paths"].as_object_mut().into_iter().flatten();
@@ -96,7 +96,7 @@ pub(super) fn add(document: &mut Value) {
     }
 }
 
-/// A parameter's text as the value that it stands for.
+/// Converts the text of a parameter to the type of its schema.
 fn typed(text: &str, schema: &Value, schemas: &Value) -> Value {
     let schema = resolve(schema, schemas);
     match schema["type"].as_str() {
@@ -114,8 +114,8 @@ fn resolve<'a>(schema: &'a Value, schemas: &'a Value) -> &'a Value {
     }
 }
 
-/// Something that a schema allows, with all that may be there. `within` names the schemas that it is a part of: what
-/// would contain itself is `None`, and is left out.
+/// Returns a value that a schema allows, with every optional field. `within` names the enclosing schemas. Returns
+/// `None` for a schema that contains itself, so that the field is left out.
 fn sample(name: &str, schema: &Value, schemas: &Value, within: &[&str]) -> Option<Value> {
     if let Some(example) = schema["examples"].get(0).or_else(|| schema["enum"].get(0)).or_else(|| schema.get("const")) {
         return Some(example.clone());

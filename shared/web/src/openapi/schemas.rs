@@ -1,6 +1,6 @@
-//! The schemas of requests and those of answers. They are made apart: a request may leave out what has a default, may give
-//! null for what it leaves out, and has no other fields than these; an answer leaves out what it does not have, and may get
-//! more fields.
+//! The schemas of requests and of answers. They are generated separately. In a request, a field with a default is
+//! optional and may be null, and other fields are refused. In an answer, a missing value is absent and never null, and
+//! fields may be added later.
 
 use schemars::{
     SchemaGenerator,
@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 const COMPONENTS: &str = "#/components/schemas/";
 
-/// The generators of both kinds.
+/// The schema generators of requests and answers.
 pub(crate) struct Schemas {
     pub(crate) requests: SchemaGenerator,
     pub(crate) answers: SchemaGenerator,
@@ -28,14 +28,14 @@ impl Schemas {
         Self { requests: generator(Contract::Deserialize), answers: generator(Contract::Serialize) }
     }
 
-    /// Every named schema, and the document's references brought in line with their names. What a request and an answer
-    /// both have, and differ in, is called `...Input` in the request.
+    /// Returns every named schema and updates the references in the document. A schema that differs between requests
+    /// and answers is called `...Input` in requests.
     pub(super) fn finish(mut self, document: &mut Value) -> Map<String, Value> {
         let mut answers = self.answers.take_definitions(true);
         let mut requests = self.requests.take_definitions(true);
         answers.values_mut().for_each(present_or_absent);
         requests.values_mut().for_each(close);
-        // What refers to something that is renamed differs too.
+        // A schema that refers to a renamed schema differs too.
         let mut renamed: Vec<String> = Vec::new();
         loop {
             let differs = |name: &String, schema: &Value| {
@@ -98,7 +98,7 @@ fn rename(schema: &mut Value, from: &str, to: &str) {
     }
 }
 
-/// Says of an answer's objects that what is not there is left out, and not null.
+/// Removes null from the optional fields of an answer's objects.
 fn present_or_absent(schema: &mut Value) {
     match schema {
         Value::Object(fields) => {
@@ -116,7 +116,7 @@ fn present_or_absent(schema: &mut Value) {
     }
 }
 
-/// Says of a request's objects that they have no other fields.
+/// Sets `additionalProperties: false` on a request's objects.
 fn close(schema: &mut Value) {
     match schema {
         Value::Object(fields) => {
@@ -132,7 +132,7 @@ fn close(schema: &mut Value) {
     }
 }
 
-/// Takes null away from what a schema allows.
+/// Removes null from the values that a schema allows.
 pub(super) fn without_null(schema: &mut Value) {
     let Value::Object(fields) = schema else { return };
     if let Some(Value::Array(kinds)) = fields.get_mut("type") {
