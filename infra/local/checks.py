@@ -4,6 +4,7 @@ import os
 import subprocess
 
 import build
+import tools
 from processes import Failed
 from stack import ROOT, TOOLS, Stack
 from steps import step
@@ -48,3 +49,12 @@ def run_unit_tests() -> None:
 def run_journeys(stack: Stack) -> None:
     outputs = {"SOUK_OUTPUTS": str(stack.outputs)}
     run("journeys against the deployed stack", [*NEXTEST, "--filterset", "package(souk-tests)"], outputs)
+
+
+def run_schemathesis(stack: Stack) -> None:
+    """Generates the same requests in every run, for a minute, unless the environment asks for another time: then others."""
+    tools.ensure("schemathesis")
+    seconds = os.environ.get("SOUK_SCHEMATHESIS_SECONDS")
+    bounds = ["--seconds", seconds] if seconds else ["--seconds", "60", "--seed", "1"]
+    command = [TOOLS / "schemathesis" / "bin" / "python", "tests/schemathesis/run.py", "--outputs", stack.outputs]
+    run("Schemathesis against the deployed stack", [*command, *bounds])

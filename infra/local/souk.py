@@ -178,6 +178,7 @@ def test() -> None:
     try:
         start(TEST, children)
         checks.run_journeys(TEST)
+        checks.run_schemathesis(TEST)
     except Failed as failed:
         if children and not answers(f"{TEST.cloud}/_ministack/ready"):
             cloud = children[0]

@@ -61,7 +61,10 @@ impl<T: JsonSchema> JsonSchema for Several<T> {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        Few::<T, MOST>::json_schema(generator)
+        let mut schema = Few::<T, MOST>::json_schema(generator);
+        // An empty parameter is one empty value and not an empty list.
+        schema.insert("minItems".to_owned(), 1.into());
+        schema
     }
 }
 
