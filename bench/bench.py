@@ -4,6 +4,7 @@ Node.js.
     bench.py                 builds, starts a stack of its own and measures everything; about ten minutes
     bench.py --as-built      measures what is already built
     bench.py --sizes         measures only the sizes of the zips
+    bench.py --relay         measures only how many orders a second the relay sends; a minute
     bench.py --search        measures only the search engine and others; about ten minutes
 
 Prints everything and writes it to target/bench/results.json. A zip above its limit is a failure. A ratio below its
@@ -24,6 +25,7 @@ import cpu
 import goals
 import limits
 import measuring
+import relaying
 import searching
 import souk
 import subjects
@@ -104,6 +106,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--as-built", action="store_true")
     parser.add_argument("--sizes", action="store_true")
+    parser.add_argument("--relay", action="store_true")
     parser.add_argument("--search", action="store_true")
     parser.add_argument("--judged", type=pathlib.Path, help="the folder of the judged products, for --search")
     parser.add_argument("--rounds", type=int, default=11, help="processes of each function per condition")
@@ -114,6 +117,10 @@ def main() -> int:
     try:
         if not chosen.as_built:
             build.build(tools=[*build.TOOLS, "bench-search"])
+        if chosen.relay:
+            results = relaying.run(RESULTS, rounds=30)
+            (RESULTS / "relay.json").write_text(json.dumps(results, indent=2) + "\n")
+            return 0
         if chosen.search:
             results = searching.run(build.RELEASE / "bench-search", chosen.judged, RESULTS / "search")
             (RESULTS / "search.json").write_text(json.dumps(results, indent=2) + "\n")

@@ -35,12 +35,16 @@ class Running:
     child: Child
     url: str
 
+    def send(self, event: dict) -> dict:
+        """Sends an event and returns the answer."""
+        request = urllib.request.Request(self.url, data=json.dumps(event).encode())
+        with urllib.request.urlopen(request, timeout=120) as response:
+            return json.load(response)
+
     def invoke(self, event: dict) -> None:
         """Sends an event of API Gateway. Fails unless the answer is a success, because a refusal is fast and proves
         nothing."""
-        request = urllib.request.Request(self.url, data=json.dumps(event).encode())
-        with urllib.request.urlopen(request, timeout=120) as response:
-            answer = json.load(response)
+        answer = self.send(event)
         if not 200 <= answer.get("statusCode", 500) < 300:
             raise Failed(f"{self.child.name} answered {json.dumps(answer)[:1000]}\n{tail(self.child.log)}")
 

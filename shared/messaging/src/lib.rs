@@ -22,7 +22,7 @@ pub use event::{Event, Message, Queue, tell};
 pub use relay::Relay;
 pub use schedule::{Schedule, schedule, serve_schedule};
 pub use sender::Sender;
-pub use stream::{Change, StreamReader, serve_stream, stream_reader};
+pub use stream::{Change, FailedAt, StreamReader, one_by_one, serve_stream, stream_reader};
 pub use uploaded::Uploaded;
 
 pub use souk_domain::Notice;

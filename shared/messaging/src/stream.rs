@@ -34,19 +34,41 @@ pub trait StreamReader: Send + Sync + 'static {
     /// The type of the items that the filter selects.
     type Item: DeserializeOwned + Send;
 
-    /// Receives the keys of all changed items of a batch before they are handled one by one, for work that is cheaper
-    /// for many at once. The batch may be delivered again.
+    /// Receives the keys of all changed items of a batch before the items are read. The batch may be delivered again.
     fn announce(deps: &Self::Deps, items: &[Key]) -> impl Future<Output = Result<(), Failure>> + Send {
         let _ = (deps, items);
         std::future::ready(Ok(()))
     }
 
-    /// Handles the change of an item. It may be delivered again.
+    /// Handles the changes of a batch. The stream delivers again from the change that failed on.
     fn handle(
         deps: &Self::Deps,
-        change: Change<Self::Item>,
+        changes: Vec<Change<Self::Item>>,
         now: Timestamp,
-    ) -> impl Future<Output = Result<(), Failure>> + Send;
+    ) -> impl Future<Output = Result<(), FailedAt>> + Send;
+}
+
+/// The first change of a batch that failed.
+#[derive(Debug)]
+pub struct FailedAt {
+    /// Its position in the batch.
+    pub position: usize,
+    /// Why it failed.
+    pub failure: Failure,
+}
+
+/// Handles changes in their order until one fails.
+///
+/// # Errors
+/// That of the first change that fails.
+pub async fn one_by_one<I, F>(changes: Vec<Change<I>>, handle: impl Fn(Change<I>) -> F) -> Result<(), FailedAt>
+where
+    F: Future<Output = Result<(), Failure>>,
+{
+    for (position, change) in changes.into_iter().enumerate() {
+        handle(change).await.map_err(|failure| FailedAt { position, failure })?;
+    }
+    Ok(())
 }
 
 /// Describes a stream reader for the list of its service.
@@ -80,7 +102,7 @@ fn serve_any(connect: MakeHandler<StreamEvent, DynamoDbEventResponse>) -> Result
 }
 
 async fn batch<S: StreamReader>(deps: &S::Deps, event: StreamEvent) -> DynamoDbEventResponse {
-    let first = event.records.first().and_then(|record| record.change.sequence_number.clone());
+    let numbers = event.records.iter().map(|record| record.change.sequence_number.clone()).collect::<Vec<_>>();
     let keys: Result<Vec<Key>, _> =
         event.records.iter().map(|record| serde_dynamo::from_item(record.change.keys.clone())).collect();
     let announced = match keys {
@@ -88,19 +110,24 @@ async fn batch<S: StreamReader>(deps: &S::Deps, event: StreamEvent) -> DynamoDbE
         Err(error) => Err(unexpected(&error)),
     };
     if let Err(failure) = announced {
-        return failed_at::<S>(first, &failure);
+        return failed_at::<S>(&numbers, &FailedAt { position: 0, failure });
     }
-    for mut record in event.records {
-        let number = record.change.sequence_number.take();
-        let result = match change_of(record) {
-            Ok(change) => S::handle(deps, change, Timestamp::now()).await,
-            Err(failure) => Err(failure),
-        };
-        if let Err(failure) = result {
-            return failed_at::<S>(number, &failure);
+    let mut changes = Vec::with_capacity(event.records.len());
+    let mut unreadable = None;
+    for (position, record) in event.records.into_iter().enumerate() {
+        match change_of(record) {
+            Ok(change) => changes.push(change),
+            Err(failure) => {
+                unreadable = Some(FailedAt { position, failure });
+                break;
+            }
         }
     }
-    DynamoDbEventResponse::default()
+    let handled = S::handle(deps, changes, Timestamp::now()).await;
+    match handled.err().or(unreadable) {
+        Some(failed) => failed_at::<S>(&numbers, &failed),
+        None => DynamoDbEventResponse::default(),
+    }
 }
 
 fn change_of<I: DeserializeOwned>(record: EventRecord) -> Result<Change<I>, Failure> {
@@ -116,9 +143,11 @@ fn unexpected(error: &serde_dynamo::Error) -> Failure {
     Failure::new(format!("an unexpected item: {error}"))
 }
 
-/// Makes the answer that lets the stream deliver from this sequence number on again.
-fn failed_at<S: StreamReader>(at: Option<String>, failure: &Failure) -> DynamoDbEventResponse {
+/// Makes the answer that lets the stream deliver from a change on again. `numbers` are the sequence numbers of the batch.
+fn failed_at<S: StreamReader>(numbers: &[Option<String>], failed_at: &FailedAt) -> DynamoDbEventResponse {
+    let failure = &failed_at.failure;
     tracing::error!(function = name_of(S::MODULE), error = %failure, "a change failed and the stream delivers it again");
+    let at = numbers.get(failed_at.position).cloned().flatten();
     let mut failed = DynamoDbBatchItemFailure::default();
     failed.item_identifier = at;
     let mut response = DynamoDbEventResponse::default();
@@ -151,11 +180,12 @@ mod tests {
             if items.iter().any(|key| key.pk == "refused") { Err(Failure::new("refused")) } else { Ok(()) }
         }
 
-        async fn handle((): &(), change: Change<Item>, _: Timestamp) -> Result<(), Failure> {
-            match change {
+        async fn handle((): &(), changes: Vec<Change<Item>>, _: Timestamp) -> Result<(), FailedAt> {
+            one_by_one(changes, async |change| match change {
                 Change::Created(item) | Change::Modified(item) if item.name == "bad" => Err(Failure::new("bad")),
                 _ => Ok(()),
-            }
+            })
+            .await
         }
     }
 

@@ -4,6 +4,8 @@
 //! which sends it to the queues and then deletes it. An event that the stream drops stays in the index's list, where a
 //! sweep finds it.
 
+use std::collections::BTreeSet;
+
 use jiff::{Timestamp, fmt::serde::timestamp::millisecond::required as millis};
 use serde::{Deserialize, Serialize};
 use souk_domain::{EventId, Id};
@@ -12,7 +14,7 @@ use uuid::Uuid;
 use crate::{
     Entity, StoreError, Table,
     keys::{self, IndexKey, Key},
-    table::ListQuery,
+    table::{ListQuery, Page, Position},
 };
 
 /// An outbox record: an event that waits for the relay.
@@ -58,22 +60,26 @@ impl<'a> Outbox<'a> {
         self.table.put(record).await
     }
 
-    /// Lists events that were written before a time, oldest first, at most 100.
+    /// Lists events that were written before a time, oldest first, at most 250.
     ///
     /// # Errors
     /// Those of [`StoreError`].
-    pub async fn left_behind(&self, before: Timestamp) -> Result<Vec<OutboxRecord>, StoreError> {
+    pub async fn left_behind(
+        &self,
+        before: Timestamp,
+        from: Option<Position>,
+    ) -> Result<Page<OutboxRecord>, StoreError> {
         // A UUID of version 7 begins with 48 bits of milliseconds, so the bare time is a bound for all earlier ids.
         let millis = u128::try_from(before.as_millisecond()).unwrap_or_default();
         let bound = EventId::from_uuid(Uuid::from_u128(millis << 80)).to_string();
-        Ok(self.table.list(ListQuery::oldest_up_to(keys::outbox_index(), bound, 100)).await?.items)
+        self.table.list(ListQuery::oldest_up_to(keys::outbox_index(), bound, 250).from(from)).await
     }
 
-    /// Deletes an event that every queue has received.
+    /// Deletes events that every queue has received.
     ///
     /// # Errors
-    /// Those of [`StoreError`].
-    pub async fn relayed(&self, id: EventId) -> Result<(), StoreError> {
-        self.table.delete(keys::outbox(id)).await
+    /// Those of [`StoreError`]. Some may be deleted.
+    pub async fn relayed(&self, ids: &BTreeSet<EventId>) -> Result<(), StoreError> {
+        self.table.delete_many(ids.iter().copied().map(keys::outbox).collect()).await
     }
 }

@@ -17,7 +17,10 @@ use aws_sdk_dynamodb::{
         put_item::builders::PutItemFluentBuilder,
         update_item::{UpdateItemError, UpdateItemOutput, builders::UpdateItemFluentBuilder},
     },
-    types::{AttributeValue, KeysAndAttributes, ReturnValue, ReturnValuesOnConditionCheckFailure},
+    types::{
+        AttributeValue, DeleteRequest, KeysAndAttributes, ReturnValue, ReturnValuesOnConditionCheckFailure,
+        WriteRequest,
+    },
 };
 use futures::future::BoxFuture;
 
@@ -133,6 +136,29 @@ impl Table {
         })
     }
 
+    /// Deletes items by different keys, whether they exist or not, up to 25 in each call of DynamoDB.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`]; also `Unavailable` if DynamoDB keeps leaving items unprocessed. Some may be deleted.
+    pub fn delete_many(&self, keys: Vec<Key>) -> Calling<'_, ()> {
+        Box::pin(async move {
+            for keys in keys.chunks(DELETED_AT_ONCE) {
+                let mut rest = keys.iter().map(deletion).collect::<Result<Vec<_>, _>>()?;
+                for _ in 0..4 {
+                    if rest.is_empty() {
+                        break;
+                    }
+                    let output = self.client.batch_write_item().request_items(&self.name, rest).send().await?;
+                    rest = output.unprocessed_items.into_iter().flatten().flat_map(|(_, items)| items).collect();
+                }
+                if !rest.is_empty() {
+                    return Err(StoreError::Unavailable("items stayed unprocessed".into()));
+                }
+            }
+            Ok(())
+        })
+    }
+
     /// Builds a removal of one item, for [`Table::take`].
     pub fn removal(&self, key: &Key) -> DeleteItemFluentBuilder {
         self.client.delete_item().table_name(&self.name).set_key(Some(key.to_item()))
@@ -177,6 +203,15 @@ impl Table {
             }
         })
     }
+}
+
+/// Largest number of items in one call of `BatchWriteItem`.
+const DELETED_AT_ONCE: usize = 25;
+
+fn deletion(key: &Key) -> Result<WriteRequest, StoreError> {
+    let delete = DeleteRequest::builder().set_key(Some(key.to_item())).build();
+    let delete = delete.map_err(|error| StoreError::Shape(Box::new(error)))?;
+    Ok(WriteRequest::builder().delete_request(delete).build())
 }
 
 fn got(request: GetItemFluentBuilder) -> Calling<'static, Option<Item>> {

@@ -8,6 +8,22 @@ use souk_tests::Market;
 
 use crate::fixture::{await_mail_count, mail_count, no_failures, outbox_item};
 
+/// Gives an item the id of an event from 1970, which the sweep considers old, and a key that the relay's filter does not
+/// match, as if the stream had dropped the item. Returns the key.
+fn drop_from_stream(item: &mut Value, millisecond: u64) -> Key {
+    let id = format!("event_{:032x}", u128::from(millisecond) << 80 | u128::from(fastrand::u64(..)));
+    let key = Key { pk: format!("DROPPED#{id}"), sk: "OUTBOX".to_owned() };
+    for (name, value) in [("pk", key.pk.as_str()), ("id", &id), ("gsi1sk", &id)] {
+        item[name] = json!(value);
+    }
+    key
+}
+
+async fn put_all(market: &Market, items: &[Value]) -> Result {
+    let items: Result<Vec<_>> = items.iter().map(|item| Ok(serde_dynamo::to_item(item)?)).collect();
+    market.cloud.put_all(items?).await
+}
+
 /// An outbox item of an event that mails the owner of an address: somebody else wants to register the address.
 fn item(email: &str) -> Value {
     let id = format!("event_{:032x}", fastrand::u128(..));
@@ -74,14 +90,8 @@ async fn an_outbox_item_is_deleted_after_it_was_relayed() -> Result {
 async fn the_sweep_sends_what_the_stream_dropped() -> Result {
     let market = Market::open()?;
     let (account, _) = market.shopper().await?;
-    // The relay's filter does not match this key, as if the stream had dropped the item. The event's id is from 1970,
-    // so the sweep considers it old.
     let mut item = item(&account.email);
-    let id = format!("event_{:032x}", u128::from(fastrand::u64(..)));
-    let key = Key { pk: format!("DROPPED#{id}"), sk: "OUTBOX".to_owned() };
-    for (name, value) in [("pk", key.pk.as_str()), ("id", &id), ("gsi1sk", &id)] {
-        item[name] = json!(value);
-    }
+    let key = drop_from_stream(&mut item, 0);
     market.cloud.put(&item).await?;
     market.call("sweep-outbox", &json!({})).await?;
     await_mail_count(&market, &account, 1).await?;
@@ -93,4 +103,31 @@ async fn the_sweep_sends_what_the_stream_dropped() -> Result {
     await_mail_count(&market, &other, 1).await?;
     assert_eq!(mail_count(&market, &account).await?, 1);
     Ok(())
+}
+
+#[tokio::test]
+async fn the_sweep_sends_every_event_in_one_run_although_the_first_cannot_be_sent() -> Result {
+    let market = Market::open()?;
+    let (account, _) = market.shopper().await?;
+    let of_no_import = json!({
+        "type": "import_goes_on",
+        "shop": format!("shop_{:032x}", fastrand::u128(..)),
+        "job": format!("job_{:032x}", fastrand::u128(..)),
+    });
+    let event = |event: &Value| outbox_item("event", Timestamp::now(), event);
+    let mut items = vec![event(&json!({}))];
+    // More than one page of the list.
+    items.extend((0..260).map(|_| event(&of_no_import)));
+    items.push(item(&account.email));
+    for (millisecond, item) in (1..).zip(&mut items) {
+        drop_from_stream(item, millisecond);
+    }
+    put_all(&market, &items).await?;
+    let swept = market.call("sweep-outbox", &json!({})).await;
+    for item in &mut items {
+        item["gsi1pk"] = json!("SWEPT");
+    }
+    put_all(&market, &items).await?;
+    assert!(swept.is_err(), "the failure of the first is reported");
+    await_mail_count(&market, &account, 1).await
 }

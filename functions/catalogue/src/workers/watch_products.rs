@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use serde::Deserialize;
-use souk_messaging::{Change, Event, Failure, Sender, StreamReader};
+use souk_messaging::{Change, Event, FailedAt, Failure, Sender, StreamReader, one_by_one};
 use souk_runtime::{Connect, Start, StartError};
 use souk_search::Subject;
 use souk_store::{
@@ -62,12 +62,13 @@ impl StreamReader for WatchProducts {
         watch.search.send(&subjects.into_iter().collect::<Vec<_>>()).await
     }
 
-    async fn handle(watch: &WatchProductsDeps, change: Change<Item>, now: Timestamp) -> Result<(), Failure> {
-        match change {
+    async fn handle(watch: &WatchProductsDeps, changes: Vec<Change<Item>>, now: Timestamp) -> Result<(), FailedAt> {
+        one_by_one(changes, async |change| match change {
             Change::Modified(Item::Sku(sku)) => check_stock(&watch.store, sku, now).await,
             // A new SKU has not fallen to the threshold.
             _ => Ok(()),
-        }
+        })
+        .await
     }
 }
 

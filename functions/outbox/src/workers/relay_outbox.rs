@@ -1,7 +1,7 @@
 //! Stream of the table - sends each new event of the outbox to its queues.
 
 use jiff::Timestamp;
-use souk_messaging::{Change, Failure, Relay, StreamReader};
+use souk_messaging::{Change, FailedAt, Relay, StreamReader};
 use souk_store::outbox::OutboxRecord;
 
 /// Sends each new event of the outbox to its queues.
@@ -14,11 +14,16 @@ impl StreamReader for RelayOutbox {
     type Deps = Relay;
     type Item = OutboxRecord;
 
-    async fn handle(relay: &Relay, change: Change<OutboxRecord>, _: Timestamp) -> Result<(), Failure> {
-        match change {
-            Change::Created(record) => relay.forward(&record).await,
+    async fn handle(relay: &Relay, changes: Vec<Change<OutboxRecord>>, _: Timestamp) -> Result<(), FailedAt> {
+        let new = changes.into_iter().enumerate().filter_map(|(position, change)| match change {
+            Change::Created(record) => Some((position, record)),
             // Only the relay and the sweep change an outbox item: they remove it.
-            Change::Modified(_) | Change::Removed => Ok(()),
+            Change::Modified(_) | Change::Removed => None,
+        });
+        let (positions, records): (Vec<usize>, Vec<OutboxRecord>) = new.unzip();
+        match relay.forward(&records).await.into_iter().next() {
+            Some((n, failure)) => Err(FailedAt { position: positions.get(n).copied().unwrap_or_default(), failure }),
+            None => Ok(()),
         }
     }
 }

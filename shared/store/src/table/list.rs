@@ -100,6 +100,12 @@ impl ListQuery {
         Self { range: Range::UpTo(bound), ..Self::oldest(list, None, limit) }
     }
 
+    /// From a position of the last page on.
+    #[must_use]
+    pub fn from(self, from: Option<Position>) -> Self {
+        Self { from, ..self }
+    }
+
     /// Only those behind a bound. A later part of the list is behind it anyway: it begins where the part before ended, and
     /// DynamoDB would refuse that place if a bound that is a time had passed it meanwhile.
     #[must_use]
