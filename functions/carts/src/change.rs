@@ -15,7 +15,7 @@ use souk_web::{Code, Cx, Problem};
 
 use crate::{
     deps::StoreMediaCurrency,
-    view::{CartView, view},
+    view::{CartView, available, own_hold, view},
 };
 
 /// Sets the quantity of a variant in a cart.
@@ -27,11 +27,18 @@ pub(crate) async fn set(
     sku: SkuId,
     quantity: Quantity,
 ) -> Result<CartView, Problem> {
+    let cart = cart.into();
     let found = cx.store.products().for_sale(&[sku]).await?;
     let (_, found) = found.first().ok_or(Code::NotFound)?;
     if found.available.get() < quantity.get() {
-        let left = format!("{} left", found.available.get());
-        return Err(Problem::new(Code::SoldOut).field("/quantity", "sold_out", left));
+        let own_hold = match cart {
+            AnyCartId::Shopper(_) => own_hold(cx, &contents(cx, cart).await?).await?,
+            AnyCartId::Guest(_) => None,
+        };
+        let left = available(found, own_hold.as_ref()).get();
+        if left < quantity.get() {
+            return Err(Problem::new(Code::SoldOut).field("/quantity", "sold_out", format!("{left} left")));
+        }
     }
     change(cx, cart, Change::Set(sku, quantity)).await
 }

@@ -63,7 +63,8 @@ struct CartLine {
     sku: SkuId,
     /// The number of pieces.
     quantity: Quantity,
-    /// The number of pieces in stock. If it is less than `quantity`, the line cannot be bought with this quantity.
+    /// The number of pieces that this shopper can buy: those in stock, and those that the shopper's own open payment
+    /// session holds. If it is less than `quantity`, the line cannot be bought with this quantity.
     available: Stock,
     /// The current price of one piece.
     unit_price: Money,
@@ -109,7 +110,8 @@ impl CartView {
 pub(crate) async fn view(cx: &Cx<'_, StoreMediaCurrency>, id: AnyCartId, cart: &Contents) -> Result<CartView, Problem> {
     let skus: Vec<SkuId> = cart.lines.keys().copied().collect();
     let found = cx.store.products().for_sale(&skus).await?;
-    let discounts = discounts(cx, id, cart).await?;
+    let own_hold = own_hold(cx, cart).await?;
+    let discounts = discounts(cx, id, cart, own_hold.as_ref()).await?;
     let mut lines: Vec<(Line, &Product, &Sku)> = Vec::new();
     let mut gone = Vec::new();
     for (&sku, &quantity) in &cart.lines {
@@ -130,7 +132,7 @@ pub(crate) async fn view(cx: &Cx<'_, StoreMediaCurrency>, id: AnyCartId, cart: &
     let lines = quote.lines.into_iter().zip(lines).map(|(priced, (_, product, sku))| CartLine {
         sku: priced.sku,
         quantity: priced.quantity,
-        available: sku.available,
+        available: available(sku, own_hold.as_ref()),
         unit_price: priced.unit_price,
         discount: Some(priced.discount).filter(|off| off.minor != 0),
         total: priced.total,
@@ -156,17 +158,28 @@ async fn discounts(
     cx: &Cx<'_, StoreMediaCurrency>,
     id: AnyCartId,
     cart: &Contents,
+    own_hold: Option<&PaymentSession>,
 ) -> Result<Vec<RequestedDiscount>, Problem> {
     if cart.coupons.is_empty() {
         return Ok(Vec::new());
     }
-    let held = match cart.payment_session {
-        Some(session) => cx.store.payments().get(session).await?.filter(PaymentSession::is_live),
-        None => None,
-    };
     let user = match id {
         AnyCartId::Shopper(id) => Some(UserId::from(id)),
         AnyCartId::Guest(_) => None,
     };
-    Ok(cx.store.discounts().requested(&cart.coupons, user, held.as_ref()).await?)
+    Ok(cx.store.discounts().requested(&cart.coupons, user, own_hold).await?)
+}
+
+/// Returns the cart's own payment session if it holds stock and uses of discounts.
+pub(crate) async fn own_hold(
+    cx: &Cx<'_, StoreMediaCurrency>,
+    cart: &Contents,
+) -> Result<Option<PaymentSession>, Problem> {
+    let Some(session) = cart.payment_session else { return Ok(None) };
+    Ok(cx.store.payments().get(session).await?.filter(PaymentSession::is_live))
+}
+
+/// Returns how many pieces the owner of a cart can buy. The next payment session takes over what the own one holds.
+pub(crate) fn available(sku: &Sku, own_hold: Option<&PaymentSession>) -> Stock {
+    sku.available.with(own_hold.map_or(0, |session| session.held(sku.id)))
 }

@@ -140,6 +140,12 @@ impl Stock {
     pub const MAX: Self = Self(1_000_000);
     /// The default threshold of low stock.
     pub const LOW: Self = Self(5);
+
+    /// Returns the stock with more pieces, at most [`Stock::MAX`].
+    #[must_use]
+    pub fn with(self, pieces: u32) -> Self {
+        Self(self.0.saturating_add(pieces).min(Self::MAX.0))
+    }
 }
 
 count!(Stock, 0, 1_000_000);

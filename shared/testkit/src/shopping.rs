@@ -45,6 +45,8 @@ pub struct CartLine {
     pub sku: String,
     /// The number of pieces.
     pub quantity: u32,
+    /// The number of pieces that the shopper can buy.
+    pub available: u32,
     /// The price of one piece.
     pub unit_price: Money,
     /// The amount that a discount takes off the line.

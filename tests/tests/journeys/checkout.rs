@@ -18,6 +18,31 @@ async fn a_cart_line_cannot_exceed_the_stock() -> Result {
 }
 
 #[tokio::test]
+async fn a_shopper_who_comes_back_from_checkout_can_buy_what_the_own_session_holds() -> Result {
+    let market = Market::open()?;
+    let vendor = market.vendor(1_850, 5).await?;
+    let sku = &vendor.sku()?.id;
+    let (_, shopper) = market.shopper_with_cart(&[&vendor], 3).await?;
+    shopper.open_payment().await?;
+    assert_eq!(vendor.stock().await?, 2);
+    let available = async || Ok::<_, souk_testkit::Failed>(shopper.cart().await?.lines[0].available);
+    assert_eq!(available().await?, 5);
+    for quantity in [2, 4, 5] {
+        shopper.set_cart_line(sku, quantity).await?;
+    }
+    let six = shopper.ask("set_cart_line")?.path("sku", sku).json(&json!({ "quantity": 6 })).send().await?;
+    six.refused_with("sold_out", 409)?;
+
+    // Another shopper's pieces are no longer available.
+    let (_, other) = market.shopper_with_cart(&[&vendor], 2).await?;
+    other.open_payment().await?;
+    assert_eq!(available().await?, 3);
+    shopper.set_cart_line(sku, 3).await?;
+    assert_eq!(shopper.open_payment().await?.state, "open");
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_sold_out_line_is_named_and_nothing_is_held() -> Result {
     let market = Market::open()?;
     let (scarce, plenty) = (market.vendor(1_850, 1).await?, market.vendor(900, 9).await?);

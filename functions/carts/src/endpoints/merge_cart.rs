@@ -19,7 +19,7 @@ use souk_web::{Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, 
 
 use crate::{
     deps::StoreMediaCurrency,
-    view::{MergedCart, view},
+    view::{MergedCart, available, own_hold, view},
 };
 
 /// Merges a guest's cart into the shopper's.
@@ -76,7 +76,8 @@ async fn combine(
 ) -> Result<(Cart, Vec<Dropped>), Problem> {
     let skus: Vec<SkuId> = guest.lines.keys().copied().collect();
     let found = cx.store.products().for_sale(&skus).await?;
-    let stock = |id| found.iter().find(|(_, sku)| sku.id == id).map(|(_, sku)| sku.available);
+    let own_hold = own_hold(cx, &cart.clone().into()).await?;
+    let stock = |id| found.iter().find(|(_, sku)| sku.id == id).map(|(_, sku)| available(sku, own_hold.as_ref()));
     let (lines, dropped) = merge(&cart.lines, &guest.lines, stock, MAX_LINES);
     let mut coupons = cart.coupons;
     for (&shop, coupon) in &guest.coupons {

@@ -77,6 +77,15 @@ impl PaymentSession {
         matches!(self.state, PaymentState::Opening | PaymentState::Open | PaymentState::Closing)
     }
 
+    /// Returns how many pieces of a SKU it holds.
+    pub fn held(&self, sku: SkuId) -> u32 {
+        if !self.is_live() || self.not_held.contains(&sku) {
+            return 0;
+        }
+        let lines = self.parts.iter().flat_map(|part| &part.lines);
+        lines.filter(|line| line.sku == sku).map(|line| line.quantity.get()).sum()
+    }
+
     /// Returns the discounts that shops give on it.
     pub fn discounts(&self) -> impl Iterator<Item = (ShopId, &Granted)> {
         self.parts.iter().filter_map(|part| Some((part.shop, part.discount.as_ref()?)))
