@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tantivy::{
     Term,
     query::{
-        BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, EnableScoring, FuzzyTermQuery, Occur, Query as TextQuery,
+        BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, EnableScoring, Occur, Query as TextQuery, TermSetQuery,
     },
 };
 
@@ -95,12 +95,15 @@ impl Index {
     /// Returns shops and categories whose names have a word that begins with each of `words`, the shortest names first.
     /// If there are none, the words may be mistyped.
     fn shops_and_categories(&self, words: &[String]) -> Result<Vec<(u8, Hit)>, SearchError> {
+        let vocabulary = self.interpreter().vocabulary;
         for mistyped in [false, true] {
-            let clauses = words.iter().map(|word| -> Box<dyn TextQuery> {
+            let clauses = words.iter().map(|word| -> Result<Box<dyn TextQuery>, SearchError> {
                 let edits = if mistyped { max_edits(word, false) } else { 0 };
-                Box::new(FuzzyTermQuery::new_prefix(Term::from_field_text(self.fields.name, word), edits, true))
+                let similar = vocabulary.similar(self.fields.name, word, edits, true)?;
+                let terms = similar.keys().map(|name| Term::from_field_text(self.fields.name, name));
+                Ok(Box::new(TermSetQuery::new(terms)))
             });
-            let query = BooleanQuery::intersection(clauses.collect());
+            let query = BooleanQuery::intersection(clauses.collect::<Result<_, _>>()?);
             let weight = query.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
             let mut found = BTreeMap::new();
             for ((ordinal, segment), columns) in self.segments() {

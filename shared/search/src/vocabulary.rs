@@ -50,7 +50,7 @@ impl Vocabulary<'_> {
     }
 
     /// Returns the words of a field that equal `word` up to `edits` edits, or that begin with it, and how many entries
-    /// have each. Swapping two neighbouring letters is one edit.
+    /// have each. Swapping two neighbouring letters is one edit. No edit changes a digit.
     pub(crate) fn similar(
         &self,
         field: Field,
@@ -65,7 +65,10 @@ impl Vocabulary<'_> {
             let index = segment.inverted_index(field)?;
             let mut terms = index.terms().search(&automaton).into_stream()?;
             while let Some((term, info)) = terms.next() {
-                *found.entry(String::from_utf8_lossy(term).into_owned()).or_default() += u64::from(info.doc_freq);
+                let other = String::from_utf8_lossy(term);
+                if keeps_digits(word, &other, prefix) {
+                    *found.entry(other.into_owned()).or_default() += u64::from(info.doc_freq);
+                }
             }
         }
         Ok(found)
@@ -93,6 +96,24 @@ pub(crate) fn most_frequent(words: BTreeMap<String, u64>, limit: usize) -> Vec<(
     words.sort_by_key(|(_, frequency)| Reverse(*frequency));
     words.truncate(limit);
     words
+}
+
+/// Tells whether `other` has the numbers of `word`, in the same order. If `word` is unfinished, further numbers may
+/// follow, and its last number may be unfinished if `word` ends with it.
+fn keeps_digits(word: &str, other: &str, unfinished: bool) -> bool {
+    let (typed, others) = (numbers(word), numbers(other));
+    if !unfinished {
+        return typed == others;
+    }
+    let Some((last, before)) = typed.split_last() else { return true };
+    let may_continue = word.ends_with(char::is_numeric);
+    others.starts_with(before)
+        && others.get(before.len()).is_some_and(|other| other == last || (may_continue && other.starts_with(last)))
+}
+
+/// Returns the numbers in a word: `140` and `200` of `140x200`.
+fn numbers(word: &str) -> Vec<&str> {
+    word.split(|c: char| !c.is_numeric()).filter(|number| !number.is_empty()).collect()
 }
 
 /// Returns how many edits a word may differ from the one that was meant. Short words have too many neighbours, and

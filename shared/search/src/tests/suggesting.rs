@@ -54,6 +54,17 @@ fn an_unfinished_word_may_be_mistyped() {
 }
 
 #[test]
+fn no_digit_of_an_unfinished_word_is_corrected() {
+    let entries = [Entry::Product(Box::new(product("battery", "Battery CR2032"))), shop("studio", "Studio R2032")];
+    let index = Index::open(written(None, Language::English, entries), Language::English).unwrap();
+    for typed in ["cr2016", "cr204", "r2016", "r204"] {
+        assert_eq!(index.suggest(typed, 10).unwrap(), Suggestions::default(), "{typed}");
+    }
+    assert_eq!(ids(&index.suggest("cr20", 10).unwrap().products), ["battery"]);
+    assert_eq!(ids(&index.suggest("r20", 10).unwrap().shops), ["studio"]);
+}
+
+#[test]
 fn words_of_hidden_products_are_not_suggested() {
     let suggestions = market().suggest("stup", 10).unwrap();
     assert_eq!((suggestions.texts.len(), suggestions.products.len()), (0, 0));

@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::{corrected, finds, index, product, titled};
 use crate::{Language, ProductEntry, Visibility};
 
@@ -134,6 +136,38 @@ fn numbers_and_short_words_are_not_corrected() {
     assert_eq!(finds(&english, "3060"), [""; 0]);
     assert_eq!(corrected(&english, "3060"), None);
     assert_eq!(finds(&english, "printer 3050"), ["Printer 3050"]);
+}
+
+#[test]
+fn no_digit_of_a_word_is_corrected() {
+    let titles = ["Battery CR2032", "Drill bit HSS450", "Bed 140x200", "Ruler 30cm wood", "Toner TN2420"];
+    let english = titled(Language::English, &titles);
+    for typed in ["cr2016", "hss350", "160x200", "40cm", "tn2410", "140x20", "cr20322"] {
+        assert_eq!(finds(&english, typed).len(), usize::from(typed == "140x20"), "{typed}");
+        assert_eq!(corrected(&english, typed), None, "{typed}");
+    }
+    assert_eq!(finds(&english, "batery cr2032"), ["Battery CR2032"]);
+    assert_eq!(finds(&english, "tn 2420"), ["Toner TN2420"]);
+    assert_eq!(corrected(&english, "hsss450").as_deref(), Some("hss450"), "letters beside the digits are corrected");
+}
+
+proptest! {
+    /// A correction of a text has the digits of the text, in the same order.
+    #[test]
+    fn a_correction_has_the_digits_of_the_text(
+        titles in prop::collection::vec("[a-c]{0,3}[0-9]{1,4}[a-c]{1,4}[0-9]{0,2}", 1..12),
+        typed in "[a-c]{0,3}[0-9]{0,4}[a-c]{1,4}[0-9]{0,2}",
+    ) {
+        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+        let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
+        let english = titled(Language::English, &titles);
+        if let Some(meant) = corrected(&english, &typed) {
+            prop_assert_eq!(digits(&meant), digits(&typed));
+        }
+        for text in english.suggest(&typed, 10).unwrap().texts {
+            prop_assert!(digits(&text).starts_with(&digits(&typed)), "{} for {}", text, typed);
+        }
+    }
 }
 
 #[test]
