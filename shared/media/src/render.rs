@@ -11,8 +11,14 @@ use crate::decode::{Decoded, Rejection};
 pub const RENDITION_WIDTHS: [u32; 3] = [320, 800, 1600];
 
 /// The maximum height of a rendition, as a multiple of its nominal width. A thinner strip becomes narrower than its
-/// nominal width, so that it stays within WebP's 16383 pixels per side.
+/// nominal width, which bounds its pixels, ...
 const MAX_HEIGHT_PER_WIDTH: u32 = 4;
+
+/// ... but not narrower than this part of it, so that something can be seen, ...
+const NARROWEST_PART: u32 = 5;
+
+/// ... unless it would exceed WebP's pixels per side.
+const MAX_SIDE: u32 = 16383;
 
 /// libwebp's scale is 0 to 100, its default is 75. At 80, smooth backgrounds of product photos have no visible blocks.
 const WEBP_QUALITY: f32 = 80.0;
@@ -100,7 +106,8 @@ fn fit(width: u32, height: u32, target: u32) -> (u32, u32) {
     };
     let new_width = width.min(target);
     let new_height = scale(height, new_width, width);
-    let max_height = target * MAX_HEIGHT_PER_WIDTH;
+    let narrowest = width.min(target / NARROWEST_PART);
+    let max_height = scale(height, narrowest, width).max(target * MAX_HEIGHT_PER_WIDTH).min(MAX_SIDE);
     if new_height > max_height { (scale(width, max_height, height), max_height) } else { (new_width, new_height) }
 }
 
@@ -179,7 +186,9 @@ mod tests {
 
     #[test]
     fn a_strip_stays_within_the_limits_and_visible() {
-        assert_eq!(fit(64, 600_000, 1600), (1, 6400));
+        assert_eq!(RENDITION_WIDTHS.map(|target| fit(64, 20_000, target)), [(52, 16_383); 3]);
+        assert_eq!(fit(1000, 20_000, 1600), (320, 6400));
+        assert_eq!(fit(64, 600_000, 1600), (2, 16_383));
         assert_eq!(fit(600_000, 64, 320), (320, 1));
     }
 }
