@@ -169,6 +169,42 @@ def limit_processes_per_function() -> None:
     lambda_svc._execute_function_provided_warm = when_a_process_is_free
 
 
+# What Lambda accepts as the payload of a synchronous call and as its answer (AWS, "Lambda quotas": 6 MB each). The answer
+# may have a few bytes more, as Lambda's own error message says.
+MAX_CALL = 6 * 1024 * 1024
+MAX_ANSWER = MAX_CALL + 100
+
+
+def enforce_lambdas_payload_sizes() -> None:
+    """MiniStack 1.5.33 passes calls and answers of any size; Lambda refuses both above 6 MB, so that the caller of the API
+    gets a 413 or a 500."""
+    from ministack.services import lambda_svc
+
+    execute = lambda_svc._execute_function_provided_warm
+
+    @functools.wraps(execute)
+    def within_limits(func, event, request_id):
+        if size_of(event) > MAX_CALL:
+            return refused("RequestEntityTooLargeException", f"Request must be smaller than {MAX_CALL} bytes")
+        result = execute(func, event, request_id)
+        if size_of(result.get("body")) > MAX_ANSWER:
+            text = f"Response payload size exceeded maximum allowed payload size ({MAX_ANSWER} bytes)."
+            return refused("Function.ResponseSizeTooLarge", text, result.get("log", ""))
+        return result
+
+    lambda_svc._execute_function_provided_warm = within_limits
+
+
+def size_of(payload) -> int:
+    """Returns the bytes of a payload as JSON in UTF-8."""
+    text = payload if isinstance(payload, str) else json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+    return len(text.encode("utf-8", "surrogatepass"))
+
+
+def refused(kind: str, text: str, log: str = "") -> dict:
+    return {"body": {"errorMessage": text, "errorType": kind}, "error": True, "log": log}
+
+
 def poll_idle_functions_less_often() -> None:
     """MiniStack 1.5.33 polls twenty times a second, for each idle process of a function, for a call or for its end. With
     some hundred idle processes Python does nothing else, and a call takes half a minute."""
@@ -325,6 +361,7 @@ def main() -> None:
     wait_for_large_batches()
     take_the_source_address_from_a_header()
     limit_processes_per_function()
+    enforce_lambdas_payload_sizes()
     poll_idle_functions_less_often()
     cache_parsed_expressions()
     print_function_logs()
