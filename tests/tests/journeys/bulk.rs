@@ -123,13 +123,43 @@ async fn a_formula_is_exported_as_text_and_imported_unchanged() -> Result {
 }
 
 #[tokio::test]
+async fn a_file_of_a_spreadsheet_program_is_imported() -> Result {
+    let market = Market::open()?;
+    let (_, seller) = shop(&market).await?;
+    for file in [
+        "title,price,category,variants,,\r\nMug,18.50,home-kitchen,5,,\r\n,,,,,\r\n",
+        "\u{feff}sep=;\r\ntitle;price;category;variants\r\nMug;18.50;home-kitchen;5\r\n",
+        "title\tprice\tcategory\tvariants\r\nMug\t18.50\thome-kitchen\t5\r\n",
+    ] {
+        let job = seller.import(file).await?;
+        assert_eq!((job.state.as_str(), job.created, job.refused), ("done", Some(1), Some(0)), "{file}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_row_that_is_too_large_is_refused_and_the_others_are_imported() -> Result {
+    let market = Market::open()?;
+    let (_, seller) = shop(&market).await?;
+    let heavy = format!("a{}", "\u{301}".repeat(150_000));
+    let job = seller
+        .import(&format!(
+            "title,price,category,variants\nFirst,1,home-kitchen,1\n{heavy},1,home-kitchen,1\nLast,1,home-kitchen,1\n"
+        ))
+        .await?;
+    assert_eq!((job.state.as_str(), job.created, job.refused), ("done", Some(2), Some(1)));
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_file_with_wrong_columns_fails_the_import() -> Result {
     let market = Market::open()?;
     let (_, seller) = shop(&market).await?;
     for (file, code) in [
         ("title,price,category,variants,colour\nMug,1,home-kitchen,1,Blue\n", "unknown_column"),
         ("title,price,category\nMug,1,home-kitchen\n", "missing_column"),
-        ("title;price;category;variants\nMug;1;home-kitchen;1\n", "unknown_column"),
+        ("title|price|category|variants\nMug|1|home-kitchen|1\n", "unknown_column"),
+        ("Handle,Title,Body (HTML),Variant Price\nmug,Mug,,1\n", "foreign_export"),
     ] {
         let job = seller.import(file).await?;
         assert_eq!((job.state.as_str(), job.failure.map(|failure| failure.code).as_deref()), ("failed", Some(code)));
