@@ -108,6 +108,8 @@ pub enum Refusal {
     NotFirstOrder,
     /// No line of the cart is eligible.
     NothingEligible,
+    /// The eligible lines cost so little that the percentage is less than half of the smallest unit of the currency.
+    RoundsToNothing,
     /// The sum of the eligible lines is below the minimum.
     BelowMinimum,
 }
@@ -123,6 +125,7 @@ impl Refusal {
             Self::AlreadyUsed => "already_used",
             Self::NotFirstOrder => "not_first_order",
             Self::NothingEligible => "nothing_eligible",
+            Self::RoundsToNothing => "rounds_to_nothing",
             Self::BelowMinimum => "below_minimum",
         }
     }
@@ -138,6 +141,9 @@ impl fmt::Display for Refusal {
             Self::AlreadyUsed => "you have used the discount as often as allowed",
             Self::NotFirstOrder => "the discount is for first orders from the shop",
             Self::NothingEligible => "the cart has no product that the discount applies to",
+            Self::RoundsToNothing => {
+                "the discount rounds to nothing, because the products that it applies to cost too little"
+            }
             Self::BelowMinimum => "the sum of the products that the discount applies to is below its minimum",
         })
     }
@@ -190,7 +196,8 @@ impl Terms {
         }
         let off = Money::new(off.minor.min(sum.minor), sum.currency);
         Ok(match self.minimum {
-            _ if off.minor <= 0 => Err(Refusal::NothingEligible),
+            _ if sum.minor <= 0 => Err(Refusal::NothingEligible),
+            _ if off.minor <= 0 => Err(Refusal::RoundsToNothing),
             Some(minimum) if sum.minor < minimum.minor => Err(Refusal::BelowMinimum),
             _ => Ok(off),
         })
@@ -256,7 +263,8 @@ mod tests {
         assert_eq!(reduce(&first, 1_000, Past { ordered: false, ..past }, 0), Ok(100));
         let minimum = Terms { minimum: Some(eur(1_000)), ..ten.clone() };
         assert_eq!([999, 1_000].map(|sum| reduce(&minimum, sum, past, 0)), [Err(Refusal::BelowMinimum), Ok(100)]);
-        assert_eq!([0, 4].map(|sum| reduce(&ten, sum, past, 0)), [Err(Refusal::NothingEligible); 2]);
+        assert_eq!(reduce(&ten, 0, past, 0), Err(Refusal::NothingEligible));
+        assert_eq!([4, 5].map(|sum| reduce(&ten, sum, past, 0)), [Err(Refusal::RoundsToNothing), Ok(1)]);
     }
 
     #[test]
@@ -270,7 +278,13 @@ mod tests {
 
     #[test]
     fn every_refusal_has_the_same_name_in_code_and_in_json() {
-        for refusal in [Refusal::Unknown, Refusal::AlreadyUsed, Refusal::NotFirstOrder, Refusal::NothingEligible] {
+        for refusal in [
+            Refusal::Unknown,
+            Refusal::AlreadyUsed,
+            Refusal::NotFirstOrder,
+            Refusal::NothingEligible,
+            Refusal::RoundsToNothing,
+        ] {
             assert_eq!(serde_json::to_value(refusal).unwrap(), refusal.as_str());
         }
     }

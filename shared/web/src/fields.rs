@@ -43,6 +43,7 @@ pub const FIELD_CODES: &[&str] = &[
     "quantity_changed",
     "repeated",
     "reserved",
+    "rounds_to_nothing",
     "same",
     "sold_out",
     "taken",
