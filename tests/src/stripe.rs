@@ -1,7 +1,7 @@
 //! Access to the payment provider: reads its objects and sends webhooks in its name.
 
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 use souk_local_stripe::sign;
 use souk_testkit::{Answer, Client, Failed, PATIENCE, Result, Stack, await_until};
 
@@ -60,6 +60,28 @@ impl Provider {
         Ok(response.error_for_status()?.json().await?)
     }
 
+    /// Makes the next calls whose path or parameters contain a text fail with a status, until [`Provider::recover`].
+    ///
+    /// # Errors
+    /// Fails if the provider does not answer.
+    pub async fn fail(&self, containing: &str, status: u16) -> Result {
+        self.set_fault(json!({ "times": 1_000, "status": status, "containing": containing })).await
+    }
+
+    /// Ends what [`Provider::fail`] began.
+    ///
+    /// # Errors
+    /// Fails if the provider does not answer.
+    pub async fn recover(&self, containing: &str) -> Result {
+        self.set_fault(json!({ "times": 0, "status": null, "containing": containing })).await
+    }
+
+    async fn set_fault(&self, fault: Value) -> Result {
+        let request = self.http.post(format!("{}/_local/faults", self.stack.stripe)).json(&fault);
+        request.send().await?.error_for_status()?;
+        Ok(())
+    }
+
     /// Builds a signed event about a checkout session, with a new event id.
     ///
     /// # Errors
@@ -69,7 +91,7 @@ impl Provider {
             return Err(Failed::new(format!("{checkout} is not a checkout session")));
         }
         let now = Timestamp::now();
-        let event = serde_json::json!({
+        let event = json!({
             "id": format!("evt_{}", now.as_nanosecond()),
             "object": "event",
             "api_version": "2026-09-30.endive",

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The state of a payment session. `Paid` and `Refunded` are final. `Expired` and `Superseded` can still change: a late
-/// payment buys the order if the stock is still there, and is refunded otherwise.
+/// The state of a payment session. `Paid` and `Refunded` are final. `Expired` can still change: a late payment buys the
+/// order if the stock is still there, and is refunded otherwise. A payment of a `Superseded` session is refunded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentState {

@@ -112,6 +112,10 @@ pub fn least_amount(currency: &str) -> i64 {
     }
 }
 
+/// The largest amount that Stripe charges to a card in every currency, in minor units. Some currencies allow more:
+/// <https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts>.
+pub const GREATEST_AMOUNT: i64 = 99_999_999;
+
 /// The result of a request to end a Checkout Session early.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expiry {

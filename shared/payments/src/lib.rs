@@ -16,7 +16,8 @@ mod transport;
 pub mod webhook;
 
 pub use checkout::{
-    CheckoutLine, CheckoutRequest, CheckoutSession, CheckoutStatus, Expiry, PaymentStatus, Refund, least_amount,
+    CheckoutLine, CheckoutRequest, CheckoutSession, CheckoutStatus, Expiry, GREATEST_AMOUNT, PaymentStatus, Refund,
+    least_amount,
 };
 pub use error::GatewayError;
 pub use gateway::Gateway;

@@ -21,7 +21,7 @@ use souk_store::{
     entity::{millis, number, text},
     idempotency::Answer,
     outbox::OutboxRecord,
-    table::{Freshness, ListQuery},
+    table::{Freshness, ListQuery, Page, Position},
     transaction::{Condition, Refused},
 };
 
@@ -78,9 +78,9 @@ impl<'a> Payments<'a> {
     ///
     /// # Errors
     /// Those of [`StoreError`].
-    pub async fn overdue(&self, now: Timestamp) -> Result<Vec<PaymentSession>, StoreError> {
+    pub async fn overdue(&self, now: Timestamp, from: Option<Position>) -> Result<Page<PaymentSession>, StoreError> {
         let bound = keys::sortable(now);
-        Ok(self.table.list(ListQuery::oldest_up_to(keys::holds(), bound, 100)).await?.items)
+        self.table.list(ListQuery::oldest_up_to(keys::holds(), bound, 100).from(from)).await
     }
 
     /// Opens a session for a cart as it was read. Takes the stock and the uses of discounts, and gives back those of
@@ -119,7 +119,7 @@ impl<'a> Payments<'a> {
             Rule::CartChanged,
         );
         if let Some(replaced) = replaced {
-            transaction = leave(transaction, replaced, PaymentState::Superseded);
+            transaction = leave_as_read(transaction, replaced, PaymentState::Superseded);
         }
         transaction.commit(self.table).await?;
         match first.state {
@@ -160,19 +160,50 @@ impl<'a> Payments<'a> {
         }
     }
 
-    /// Stores the checkout page. The first one stays.
+    /// Stores the checkout page of an open session that has none. Returns whether the session was as it was read.
     ///
     /// # Errors
     /// Those of [`StoreError`].
-    pub async fn attach_checkout(&self, id: PaymentSessionId, checkout: &CheckoutPage) -> Result<(), StoreError> {
-        let value = AttributeValue::M(serde_dynamo::to_item(checkout).map_err(|e| StoreError::Shape(Box::new(e)))?);
-        let update = self
-            .table
-            .update(&keys::payment_session(id))
-            .update_expression("SET checkout = :checkout")
-            .condition_expression("attribute_exists(pk) AND attribute_not_exists(checkout)")
-            .expression_attribute_values(":checkout", value);
-        self.table.apply(update).await.map(drop)
+    pub async fn attach_page(&self, session: &PaymentSession, page: &CheckoutPage) -> Result<bool, StoreError> {
+        let page = AttributeValue::M(serde_dynamo::to_item(page).map_err(|e| StoreError::Shape(Box::new(e)))?);
+        self.change_if(session, "SET checkout = :page", as_read(session).value(":page", page)).await
+    }
+
+    /// Gives up the checkout page of a session: one that was closed at Stripe, or one that Stripe may have created without
+    /// an answer. With `held_until`, extends the hold for the next page. Returns the session, or `None` if it is not as it
+    /// was read.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn give_up_page(
+        &self,
+        session: &PaymentSession,
+        held_until: Timestamp,
+    ) -> Result<Option<PaymentSession>, StoreError> {
+        let pages_given_up = session.pages_given_up + 1;
+        let place = keys::among_holds(held_until, session.id);
+        let condition = as_read(session)
+            .value(":pages", number(i64::from(pages_given_up)))
+            .value(":until", millis(held_until))
+            .value(":place", text(place.at));
+        let update = "SET pages_given_up = :pages, held_until = :until, gsi1sk = :place REMOVE checkout";
+        let changed = self.change_if(session, update, condition).await?;
+        Ok(changed.then(|| PaymentSession { pages_given_up, held_until, checkout: None, ..session.clone() }))
+    }
+
+    /// Changes one session under a condition. Returns whether it was met.
+    async fn change_if(
+        &self,
+        session: &PaymentSession,
+        update: &str,
+        condition: Condition,
+    ) -> Result<bool, StoreError> {
+        let transaction = Transaction::new().update(&session.key(), update, condition, Rule::Moved);
+        match transaction.commit(self.table).await {
+            Ok(()) => Ok(true),
+            Err(WriteError::Refused(_)) => Ok(false),
+            Err(WriteError::Store(error)) => Err(error),
+        }
     }
 
     /// Turns a session into its order. `cart` is the cart as it was read; the lines that were bought are removed from
@@ -226,7 +257,7 @@ impl<'a> Payments<'a> {
                 return self.give_up(&session, None).await;
             }
             let skus = serde_dynamo::to_attribute_value(&not_held).map_err(|e| StoreError::Shape(Box::new(e)))?;
-            let values = state_is(session.state)
+            let values = as_read(&session)
                 .value(":to", state(PaymentState::Closing))
                 .value(":now", millis(now))
                 .value(":place", text(keys::among_holds(now, session.id).at))
@@ -234,7 +265,9 @@ impl<'a> Payments<'a> {
             let update = "SET #state = :to, held_until = :now, gsi1sk = :place, not_held = :not_held";
             let transaction = Transaction::new().update(&session.key(), update, values, Rule::Moved);
             match first.write(transaction).commit(self.table).await {
-                Ok(()) => session = PaymentSession { state: PaymentState::Closing, not_held, ..session },
+                Ok(()) => {
+                    session = PaymentSession { state: PaymentState::Closing, not_held, held_until: now, ..session };
+                }
                 Err(error) => forget_gone(&mut session, error)?,
             }
         }
@@ -245,7 +278,7 @@ impl<'a> Payments<'a> {
     async fn give_up(&self, session: &PaymentSession, answer: Option<&Answer>) -> Result<(), WriteError<Rule>> {
         let mut session = session.clone();
         loop {
-            let mut transaction = leave(Transaction::new(), &session, PaymentState::Expired);
+            let mut transaction = leave_as_read(Transaction::new(), &session, PaymentState::Expired);
             if let Some(answer) = answer {
                 transaction = transaction.delete(&answer.key(), Condition::default(), Rule::Moved);
             }
@@ -285,8 +318,33 @@ fn forget_gone(session: &mut PaymentSession, error: WriteError<Rule>) -> Result<
 
 /// Changes a session from the state that was read to one in which it holds nothing.
 fn leave(transaction: Transaction<Rule>, session: &PaymentSession, to: PaymentState) -> Transaction<Rule> {
-    let values = state_is(session.state).value(":to", state(to));
-    transaction.update(&session.key(), "SET #state = :to REMOVE gsi1pk, gsi1sk, not_held", values, Rule::Moved)
+    leave_if(state_is(session.state), transaction, session, to)
+}
+
+/// The same, if the session also has the page and the end of the hold that were read. So a session whose hold was
+/// extended meanwhile does not expire, and none is replaced that got a page meanwhile, which somebody could pay.
+fn leave_as_read(transaction: Transaction<Rule>, session: &PaymentSession, to: PaymentState) -> Transaction<Rule> {
+    leave_if(as_read(session), transaction, session, to)
+}
+
+fn leave_if(
+    condition: Condition,
+    transaction: Transaction<Rule>,
+    session: &PaymentSession,
+    to: PaymentState,
+) -> Transaction<Rule> {
+    let update = "SET #state = :to REMOVE gsi1pk, gsi1sk, not_held";
+    transaction.update(&session.key(), update, condition.value(":to", state(to)), Rule::Moved)
+}
+
+/// Requires the state, the end of the hold and the page that were read.
+fn as_read(session: &PaymentSession) -> Condition {
+    let condition = match &session.checkout {
+        None => Condition::new("#state = :from AND held_until = :held AND attribute_not_exists(checkout)"),
+        Some(page) => Condition::new("#state = :from AND held_until = :held AND checkout.id = :read_page")
+            .value(":read_page", text(&page.id)),
+    };
+    condition.name("#state", "state").value(":from", state(session.state)).value(":held", millis(session.held_until))
 }
 
 /// Requires a state. A session enters each state at most once, so what was read in it still holds.

@@ -97,6 +97,7 @@ fn session() -> PaymentSession {
         not_held: BTreeSet::new(),
         held_until: at(),
         created_at: at(),
+        pages_given_up: 0,
         checkout: None,
     }
 }

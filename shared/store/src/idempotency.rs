@@ -65,6 +65,14 @@ impl<'a> Idempotency<'a> {
         self.table.create(answer).await
     }
 
+    /// Frees the key of an answer whose effect was undone.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn forget(&self, answer: &Answer) -> Result<(), StoreError> {
+        self.table.delete(answer.key()).await
+    }
+
     /// Returns the answer that was stored under a key, unless it expired.
     ///
     /// # Errors

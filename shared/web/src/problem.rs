@@ -122,6 +122,8 @@ codes! {
     DiscountCodeTaken = "discount_code_taken" 409 "This discount code is taken.";
     /// The total is below the smallest card payment.
     AmountTooSmall = "amount_too_small" 409 "This is too little to be paid by card.";
+    /// The total is above the largest card payment.
+    AmountTooLarge = "amount_too_large" 409 "This is too much for one card payment.";
     /// The shopper has 20 addresses already.
     AddressLimit = "address_limit" 409 "You have as many addresses as there may be.";
     /// The wishlist has 200 products already.

@@ -15,3 +15,4 @@ mod pushes;
 mod sales;
 mod search;
 mod shops;
+mod stripe;

@@ -7,7 +7,7 @@ use souk_tests::{Market, keys};
 use crate::fixture::{no_failures, sale};
 
 /// Returns the message about a stored event.
-fn message(event: &str) -> String {
+pub(crate) fn message(event: &str) -> String {
     let id = "event_0199dc34f00d7c44d7e58f9a0b1c2d34";
     json!({ "id": id, "at": "2026-10-09T13:18:41Z", "event": { "type": "stripe_event_received", "id": event } })
         .to_string()

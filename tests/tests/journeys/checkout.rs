@@ -18,6 +18,19 @@ async fn a_cart_line_cannot_exceed_the_stock() -> Result {
 }
 
 #[tokio::test]
+async fn a_total_above_the_largest_card_payment_is_refused_before_anything_is_held() -> Result {
+    let market = Market::open()?;
+    let vendor = market.vendor(60_000_000, 4).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&vendor], 2).await?;
+    let seen = shopper.cart().await?.as_seen();
+    shopper.try_to_pay(&seen, "dear").await?.refused_with("amount_too_large", 409)?;
+    assert_eq!(vendor.stock().await?, 4);
+    shopper.set_cart_line(&vendor.sku()?.id, 1).await?;
+    assert!(shopper.open_payment().await?.url.is_some());
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_shopper_who_comes_back_from_checkout_can_buy_what_the_own_session_holds() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_850, 5).await?;

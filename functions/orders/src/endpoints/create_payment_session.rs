@@ -2,11 +2,13 @@
 //!
 //! 1. The cart is priced again, and every line and discount is compared with what the shopper saw.
 //! 2. If the cart's open session has exactly these parts, it is the answer.
-//! 3. Otherwise one transaction takes the stock and the uses of discounts, opens a session, replaces the previous
-//!    session and stores the answer's key. A cart that is too large for one transaction takes two. If the second is
-//!    refused, the stock of the first is released.
-//! 4. Then Stripe creates a checkout page, under an idempotency key of the session. If this fails, or if the function
-//!    stops here, a retry with the same `Idempotency-Key` continues at this step.
+//! 3. Otherwise Stripe closes the page of the previous session, so that two pages of a cart are never open. Then one
+//!    transaction takes the stock and the uses of discounts, opens a session, replaces the previous session and stores
+//!    the answer's key. A cart that is too large for one transaction takes two. If the second is refused, the stock of
+//!    the first is released.
+//! 4. Then Stripe creates a checkout page, under an idempotency key of the session and the page. If Stripe does not
+//!    answer, or if the function stops here, a retry continues at this step. If Stripe refuses, the session ends and its
+//!    stock is released.
 
 use souk_domain::{Quantity, ShopId, SkuId, discount::MAX_PER_CART, order::PaymentState};
 use souk_store::retry_on_conflict;
@@ -79,6 +81,7 @@ impl Endpoint for CreatePaymentSession {
         Code::SoldOut,
         Code::DiscountRefused,
         Code::AmountTooSmall,
+        Code::AmountTooLarge,
         Code::PaymentNotOpen,
     ];
 

@@ -4,40 +4,91 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use souk_domain::order::PaymentState;
-use souk_payments::{CheckoutLine, CheckoutRequest};
+use souk_payments::{CheckoutLine, CheckoutRequest, GatewayError};
+use souk_store::{happened, retry_on_conflict};
 use souk_store_sales::{
     SalesExt as _,
     orders::{OrderLine, ShopPart},
-    payments::{self, PaymentSession},
+    payments::{CheckoutPage, PaymentSession},
 };
 use souk_web::{Code, Cx, Problem};
 
+use super::opening::StoredAnswer;
 use crate::{
     deps::{CheckoutDeps, unavailable},
     view::PaymentSessionView,
 };
 
-/// How long before the end of the hold the page expires, so that nobody pays after the stock is released. Stripe
-/// requires that a page stays open for at least 30 minutes.
+/// How long before the end of the hold the page expires, so that nobody pays after the stock is released.
 const EXPIRES_BEFORE_HOLD: SignedDuration = SignedDuration::from_mins(3);
 
-/// Returns the session with its checkout page. Creates the page at Stripe if there is none yet.
-/// # Errors
-/// `payment_not_open` if the hold ended.
+/// How long a page must stay open at least when it is requested. Stripe requires 30 minutes when the request arrives:
+/// <https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-expires_at>.
+const SHORTEST: SignedDuration = SignedDuration::from_mins(31);
+
+/// Returns the end of a hold that starts now.
+pub(super) fn held_until(cx: &Cx<'_, CheckoutDeps>) -> Timestamp {
+    cx.now + cx.terms.hold
+}
+
+/// Returns the session with its checkout page. Creates the page at Stripe if there is none yet. Returns a session that is
+/// no longer open without a page.
 pub(crate) async fn with_checkout_page(
     cx: &Cx<'_, CheckoutDeps>,
     session: PaymentSession,
 ) -> Result<PaymentSessionView, Problem> {
-    if session.checkout.is_some() || session.state != PaymentState::Open {
-        return Ok(session.into());
+    let id = session.id;
+    let mut known = Some(session);
+    retry_on_conflict(|| {
+        let known = known.take();
+        async {
+            let session = match known {
+                Some(session) => session,
+                None => cx.store.payments().get(id).await?.ok_or(Code::Internal)?,
+            };
+            if session.checkout.is_some() || session.state != PaymentState::Open {
+                return Ok(Some(session.into()));
+            }
+            create(cx, session).await
+        }
+    })
+    .await
+}
+
+/// Creates the page of an open session. Returns `None` if the session changed meanwhile.
+async fn create(cx: &Cx<'_, CheckoutDeps>, session: PaymentSession) -> Result<Option<PaymentSessionView>, Problem> {
+    let payments = cx.store.payments();
+    let session = if session.held_until - EXPIRES_BEFORE_HOLD >= cx.now + SHORTEST {
+        session
+    } else {
+        // Stripe did not answer when the session was opened, and refuses a page that expires so soon.
+        let Some(session) = payments.give_up_page(&session, held_until(cx)).await? else { return Ok(None) };
+        session
+    };
+    let page = match cx.stripe.create_checkout(&checkout_request(cx, &session)).await {
+        Ok(page) => page,
+        Err(error) => {
+            if let GatewayError::Refused { .. } = error {
+                // Stripe would refuse every retry, so the stock must not stay held.
+                happened(payments.expire(&session, cx.now).await)?;
+                let answer = cx.required_key()?.answer(&StoredAnswer { id: session.id }, cx.now)?;
+                cx.store.idempotency().forget(&answer).await?;
+            }
+            return Err(unavailable(&error));
+        }
+    };
+    let page = CheckoutPage { id: page.id, url: page.url.ok_or(Code::Internal)? };
+    if payments.attach_page(&session, &page).await? {
+        return Ok(Some(PaymentSession { checkout: Some(page), ..session }.into()));
     }
-    if session.held_until <= cx.now {
-        return Err(Code::PaymentNotOpen.into());
+    let stored = payments.get(session.id).await?.and_then(|session| session.checkout);
+    if stored.is_none_or(|stored| stored.id != page.id) {
+        // The session ended meanwhile. Nobody has the address of this page, so nobody can pay it.
+        if let Err(error) = cx.stripe.expire_checkout(&page.id).await {
+            tracing::warn!(%error, "a checkout page that nobody knows could not be expired");
+        }
     }
-    let page = cx.stripe.create_checkout(&checkout_request(cx, &session)).await.map_err(|error| unavailable(&error))?;
-    let checkout = payments::CheckoutPage { id: page.id, url: page.url.ok_or(Code::Internal)? };
-    cx.store.payments().attach_checkout(session.id, &checkout).await?;
-    Ok(PaymentSession { checkout: Some(checkout), ..session }.into())
+    Ok(None)
 }
 
 /// Builds the request to Stripe. It depends only on the session, because Stripe refuses another request with the same
@@ -47,7 +98,7 @@ fn checkout_request(cx: &Cx<'_, CheckoutDeps>, session: &PaymentSession) -> Chec
     let id = session.id.to_string();
     let expires_at: Timestamp = session.held_until - EXPIRES_BEFORE_HOLD;
     CheckoutRequest {
-        idempotency_key: format!("checkout-{id}"),
+        idempotency_key: format!("checkout-{id}-{}", session.pages_given_up),
         currency: session.total.currency.code().to_lowercase(),
         lines: lines.map(|(part, line)| checkout_line(cx, part, line)).collect(),
         customer_email: Some(session.email.to_string()),

@@ -9,7 +9,7 @@ use souk_store::{Store, WriteError, happened, retry_on_conflict};
 use souk_store_sales::{
     SalesExt as _,
     carts::Cart,
-    payments::{PaymentSession, Rule},
+    payments::{CheckoutPage, PaymentSession, Rule},
 };
 
 use crate::deps::StoreStripe;
@@ -62,7 +62,13 @@ async fn complete(
 ) -> Result<Option<()>, Failure> {
     match session.state {
         PaymentState::Paid | PaymentState::Refunded => return Ok(Some(())),
-        PaymentState::Open | PaymentState::Expired | PaymentState::Superseded => {}
+        PaymentState::Open | PaymentState::Expired => {}
+        PaymentState::Superseded => {
+            // The page was closed before the session was replaced, so this does not happen. If it does, the shopper
+            // wanted one purchase, and the newer session is that purchase.
+            tracing::error!(session.id = %session.id, "paid after a newer session replaced it: refunding");
+            return refund(deps, session, payment, checkout.amount_total, now).await.map(Some);
+        }
         PaymentState::Opening | PaymentState::Closing => {
             // A session has no page before it is open, and its page is expired before the session closes. So this
             // event comes late. The session ends first, and is then handled like every session that was paid late.
@@ -125,13 +131,10 @@ pub(crate) async fn end(
     session: &PaymentSession,
     now: Timestamp,
 ) -> Result<Ended, EndError> {
-    if let Some(page) = &session.checkout {
-        match stripe.expire_checkout(&page.id).await.map_err(EndError::Stripe)? {
-            Expiry::AlreadyEnded(checkout) if checkout.status == CheckoutStatus::Complete => {
-                return Ok(Ended::Paid(checkout));
-            }
-            Expiry::Expired(_) | Expiry::AlreadyEnded(_) => {}
-        }
+    if let Some(page) = &session.checkout
+        && let Some(checkout) = expire_page(stripe, page).await.map_err(EndError::Stripe)?
+    {
+        return Ok(Ended::Paid(checkout));
     }
     store.payments().expire(session, now).await.map_err(EndError::Write)?;
     Ok(Ended::Unpaid)
@@ -149,12 +152,17 @@ pub(crate) async fn end_unpaid(deps: &StoreStripe, session: &PaymentSession, now
     }
 }
 
-/// Expires the page of a session that a newer session has replaced. If Stripe does not do it now, the page expires by
-/// itself, and a payment in between is refunded.
-pub(crate) async fn expire_superseded_page(stripe: &Gateway, session: &PaymentSession) {
-    let Some(page) = &session.checkout else { return };
-    if let Err(error) = stripe.expire_checkout(&page.id).await {
-        tracing::warn!(%error, "the checkout page of the previous session could not be expired");
+/// Expires a page at Stripe, so that nobody can pay it any more. Returns the checkout if the page was paid before.
+///
+/// # Errors
+/// Those of [`GatewayError`]. The page may still be open then.
+pub(crate) async fn expire_page(
+    stripe: &Gateway,
+    page: &CheckoutPage,
+) -> Result<Option<CheckoutSession>, GatewayError> {
+    match stripe.expire_checkout(&page.id).await? {
+        Expiry::AlreadyEnded(checkout) if checkout.status == CheckoutStatus::Complete => Ok(Some(checkout)),
+        Expiry::Expired(_) | Expiry::AlreadyEnded(_) => Ok(None),
     }
 }
 

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use souk_domain::{PaymentSessionId, SkuId, order::PaymentState};
 use souk_store::{WriteError, happened};
@@ -21,6 +20,7 @@ use souk_store_shops::ShopsExt as _;
 use souk_web::{Code, Cx, FieldError, FieldErrors, Key, Problem, Shopper};
 
 use super::{
+    checkout_page::held_until,
     ending::{self, EndError, Ended},
     pricing::{CartPricing, SeenCart, SeenLine},
 };
@@ -31,11 +31,6 @@ use crate::deps::{CheckoutDeps, unavailable};
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct StoredAnswer {
     pub(crate) id: PaymentSessionId,
-}
-
-/// Returns the end of a hold that starts now.
-fn held_until(cx: &Cx<'_, CheckoutDeps>) -> Timestamp {
-    cx.now + cx.terms.hold
 }
 
 /// Returns a session for the cart as it is now. Returns `None` if something that the price depends on changed in the
@@ -93,7 +88,16 @@ pub(crate) async fn open(
         not_held: BTreeSet::new(),
         held_until: held_until(cx),
         created_at: cx.now,
+        pages_given_up: 0,
         checkout: None,
+    };
+    // The page of the previous session is closed first, so that two pages of one cart are never open.
+    let previous = match previous {
+        Some(previous) => match close_page(cx, previous).await? {
+            Some(previous) => Some(previous),
+            None => return Ok(None),
+        },
+        None => None,
     };
     let previous = match previous {
         Some(previous) if !session.can_replace(&previous) => {
@@ -105,14 +109,13 @@ pub(crate) async fn open(
     let answer = key.answer(&StoredAnswer { id: session.id }, cx.now)?;
     let session = match store.payments().open(session, &cart, previous.as_ref(), &answer).await {
         Ok(session) => session,
-        Err(WriteError::Refused(rules)) if rules.0.iter().all(|rule| matches!(rule, Rule::Discount(_))) => {
+        Err(WriteError::Refused(rules))
+            if rules.0.iter().all(|rule| matches!(rule, Rule::Discount(_) | Rule::Moved)) =>
+        {
             return Ok(None);
         }
         Err(error) => return Err(Problem::from_write(error, |rules| refusal(rules, &seen.lines))),
     };
-    if let Some(previous) = previous {
-        ending::expire_superseded_page(&cx.stripe, &previous).await;
-    }
     Ok(Some(session))
 }
 
@@ -142,6 +145,25 @@ async fn live_session(cx: &Cx<'_, CheckoutDeps>, cart: &Cart) -> Result<Option<P
     Ok(cx.store.payments().get(id).await?.filter(PaymentSession::is_live))
 }
 
+/// Closes the page of the previous session of the cart at Stripe. Returns the session without it, or `None` if the session
+/// changed meanwhile.
+///
+/// # Errors
+/// `payment_not_open` if the page was paid. Its webhook event will change the cart.
+async fn close_page(cx: &Cx<'_, CheckoutDeps>, session: PaymentSession) -> Result<Option<PaymentSession>, Problem> {
+    let Some(page) = &session.checkout else { return Ok(Some(session)) };
+    match ending::expire_page(&cx.stripe, page).await {
+        Ok(None) => Ok(cx.store.payments().give_up_page(&session, session.held_until).await?),
+        Ok(Some(_)) => Err(paid_already()),
+        Err(error) => Err(unavailable(&error)),
+    }
+}
+
+/// Returns the problem for a cart whose previous session was paid.
+fn paid_already() -> Problem {
+    Problem::new(Code::PaymentNotOpen).detail("the cart was paid already, and its order will follow")
+}
+
 /// Ends the previous session of the cart on its own, because one transaction cannot replace it with the new session.
 ///
 /// # Errors
@@ -149,7 +171,7 @@ async fn live_session(cx: &Cx<'_, CheckoutDeps>, cart: &Cart) -> Result<Option<P
 async fn end_previous(cx: &Cx<'_, CheckoutDeps>, previous: &PaymentSession) -> Result<(), Problem> {
     match ending::end(&cx.store, &cx.stripe, previous, cx.now).await {
         Ok(Ended::Unpaid) => Ok(()),
-        Ok(Ended::Paid(_)) => Err(Code::PaymentNotOpen.into()),
+        Ok(Ended::Paid(_)) => Err(paid_already()),
         Err(EndError::Stripe(error)) => Err(unavailable(&error)),
         Err(EndError::Write(error)) => Err(Problem::from_write(error, |_| Code::PaymentNotOpen.into())),
     }

@@ -10,7 +10,7 @@ use souk_domain::{
     pricing::{Line, Quote, quote},
     site::Commission,
 };
-use souk_payments::least_amount;
+use souk_payments::{GREATEST_AMOUNT, least_amount};
 use souk_store_catalogue::products::{Product, Sku};
 use souk_store_sales::{
     carts::Cart,
@@ -71,14 +71,14 @@ impl CartPricing<'_> {
     /// an order keeps.
     /// # Errors
     /// `cart_empty`; `cart_changed`, `sold_out` and `discount_refused` with one error for each difference;
-    /// `amount_too_small`.
+    /// `amount_too_small` and `amount_too_large`.
     pub(crate) fn price(&self, seen: &SeenCart) -> Result<(Money, Vec<ShopPart>), Problem> {
         let found = self.find_lines(&seen.lines)?;
         let lines: Vec<Line> = found.iter().map(|found| found.line.clone()).collect();
         let deals: Vec<Deal<'_>> = self.discounts.iter().map(RequestedDiscount::deal).collect();
         let quote = quote(self.terms.currency, &lines, &deals, self.now).map_err(|_| Problem::new(Code::Internal))?;
         self.compare_discounts(&quote.discounts, &seen.discounts)?;
-        check_least_amount(quote.total, self.terms.currency)?;
+        check_amount(quote.total, self.terms.currency)?;
         Ok((quote.total, self.shop_parts(&quote, &found)?))
     }
 
@@ -96,7 +96,13 @@ impl CartPricing<'_> {
         }
         // The lines keep the order of the cart, not the client's, so that the same cart always gives the same parts.
         for (id, &quantity) in lines {
+            let for_sale = self.for_sale.iter().find(|(_, sku)| sku.id == *id);
             let Some((n, seen)) = seen.iter().enumerate().find(|(_, seen)| seen.sku == *id) else {
+                // A cart shows such a variant apart from its lines, so the shopper has not sent it.
+                if for_sale.is_none() {
+                    stock.0.push(FieldError::new("/lines", "gone", format!("the variant {id} is no longer for sale")));
+                    continue;
+                }
                 changes.0.push(FieldError::new(
                     "/lines",
                     "line_missing",
@@ -110,8 +116,8 @@ impl CartPricing<'_> {
             if quantity != seen.quantity {
                 changed("/quantity", "quantity_changed", format!("the cart has {}", quantity.get()));
             }
-            let Some((product, sku)) = self.for_sale.iter().find(|(_, sku)| sku.id == seen.sku) else {
-                stock.0.push(FieldError::new(format!("/lines/{n}"), "gone", "is no longer on sale"));
+            let Some((product, sku)) = for_sale else {
+                stock.0.push(FieldError::new(format!("/lines/{n}"), "gone", "is no longer for sale"));
                 continue;
             };
             let unit_price = sku.price_at(product, self.now);
@@ -205,8 +211,14 @@ fn refuse_if_any(code: Code, errors: FieldErrors) -> Result<(), Problem> {
     if errors.0.is_empty() { Ok(()) } else { Err(Problem::refused(code, errors)) }
 }
 
-/// Refuses an amount that is too small for a card. A total of zero needs no payment and is accepted.
-fn check_least_amount(total: Money, currency: Currency) -> Result<(), Problem> {
+/// Refuses an amount that is too small or too large for a card, before anything is held for it. A total of zero needs no
+/// payment and is accepted.
+fn check_amount(total: Money, currency: Currency) -> Result<(), Problem> {
+    let greatest = Money::new(GREATEST_AMOUNT, currency);
+    if total.minor > greatest.minor {
+        let detail = format!("the total must be at most {greatest} for a card payment");
+        return Err(Problem::new(Code::AmountTooLarge).detail(detail));
+    }
     let least = Money::new(least_amount(currency.code()), currency);
     if total.minor == 0 || total.minor >= least.minor {
         return Ok(());

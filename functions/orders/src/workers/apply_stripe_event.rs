@@ -36,7 +36,13 @@ impl Consumer for ApplyStripeEvent {
                 None => Ok(()),
             },
             EventKind::CheckoutExpired(checkout) => match session_of(deps, &checkout).await? {
-                Some(session) if session.state == PaymentState::Open => ending::end_unpaid(deps, &session, now).await,
+                // A session outlives a page that was given up.
+                Some(session)
+                    if session.state == PaymentState::Open
+                        && session.checkout.as_ref().is_some_and(|page| page.id == checkout.id) =>
+                {
+                    ending::end_unpaid(deps, &session, now).await
+                }
                 _ => Ok(()),
             },
             EventKind::Other(_) => Ok(()),

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::error::{ApiError, ApiResult, Refusal};
-use crate::faults::Faults;
+use crate::faults::{self, Faults};
 use crate::form::Form;
 use crate::objects::{
     account, account_link, charge, checkout_session, customer, event, payment_intent, refund, transfer,
@@ -58,7 +58,7 @@ pub(crate) async fn call(
         request_id: new_id("req"),
         method,
     };
-    let fault = app.with(|stripe| stripe.faults.next());
+    let fault = app.with(|stripe| faults::next(&mut stripe.faults, &call.path, &call.params));
     if let Some(Faults { delay_ms, .. }) = fault {
         tokio::time::sleep(Duration::from_millis(delay_ms)).await;
     }

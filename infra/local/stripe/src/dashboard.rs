@@ -97,7 +97,10 @@ pub(crate) async fn resend(State(app): State<Arc<App>>, Path(event): Path<String
 
 /// `POST /_local/faults` - sets how the next API calls fail.
 pub(crate) async fn set_faults(State(app): State<Arc<App>>, Json(faults): Json<Faults>) -> Json<Faults> {
-    app.with(|stripe| stripe.faults = faults.clone());
+    app.with(|stripe| {
+        stripe.faults.retain(|fault| fault.times > 0 && fault.containing != faults.containing);
+        stripe.faults.push(faults.clone());
+    });
     Json(faults)
 }
 

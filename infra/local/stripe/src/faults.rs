@@ -1,4 +1,4 @@
-//! Failures on request: `POST /_local/faults`.
+//! Failures on request: `POST /_local/faults`. Faults for certain calls do not replace each other.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,12 +16,21 @@ pub(crate) struct Faults {
     /// By how much the answer is delayed, in milliseconds.
     #[serde(default)]
     pub(crate) delay_ms: u64,
+    /// A text that the path or the encoded parameters of a failing call contain. Other calls do not fail.
+    #[serde(default)]
+    pub(crate) containing: Option<String>,
 }
 
 impl Faults {
-    /// Returns the fault of the call that starts now, if it has one.
-    pub(crate) fn next(&mut self) -> Option<Self> {
-        self.times = self.times.checked_sub(1)?;
-        Some(self.clone())
+    /// Tells whether calls like this one fail.
+    fn concerns(&self, path: &str, params: &str) -> bool {
+        self.containing.as_ref().is_none_or(|text| path.contains(text) || params.contains(text))
     }
+}
+
+/// Returns the fault of the call that starts now, if it has one.
+pub(crate) fn next(faults: &mut [Faults], path: &str, params: &str) -> Option<Faults> {
+    let fault = faults.iter_mut().find(|fault| fault.times > 0 && fault.concerns(path, params))?;
+    fault.times -= 1;
+    Some(fault.clone())
 }

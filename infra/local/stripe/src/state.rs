@@ -79,7 +79,7 @@ pub(crate) struct Stripe {
     /// The platform's balance by currency, in minor units. Stripe's fees are not deducted.
     pub(crate) balance: BTreeMap<String, i64>,
     pub(crate) stored_answers: HashMap<String, StoredAnswer>,
-    pub(crate) faults: Faults,
+    pub(crate) faults: Vec<Faults>,
     pub(crate) delivery_mode: DeliveryMode,
     pub(crate) deliveries: Vec<Delivery>,
     /// The id and idempotency key of the current API call, for the events that it causes.
@@ -104,7 +104,7 @@ impl Stripe {
             webhook_endpoints: Table::default(),
             balance: BTreeMap::new(),
             stored_answers: HashMap::new(),
-            faults: Faults::default(),
+            faults: Vec::new(),
             delivery_mode: DeliveryMode::default(),
             deliveries: Vec::new(),
             request: None,

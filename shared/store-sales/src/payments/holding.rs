@@ -185,6 +185,7 @@ mod tests {
             not_held: BTreeSet::new(),
             held_until: Timestamp::UNIX_EPOCH,
             created_at: Timestamp::UNIX_EPOCH,
+            pages_given_up: 0,
             checkout: None,
         }
     }

@@ -45,9 +45,17 @@ pub struct PaymentSession {
     /// When it opened.
     #[serde(with = "millis")]
     pub created_at: Timestamp,
+    /// How many checkout pages were given up before: by closing them, or because Stripe did not answer in time.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub pages_given_up: u32,
     /// The checkout page, once Stripe has answered.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub checkout: Option<CheckoutPage>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// Stripe's checkout page.
