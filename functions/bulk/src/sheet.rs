@@ -109,14 +109,17 @@ impl<'a> Sheet<'a> {
 
 /// Returns the file in UTF-8, without a byte order mark.
 fn in_utf8(file: &[u8]) -> Result<Cow<'_, [u8]>, InvalidFile> {
-    let (units, read): (&[u8], fn([u8; 2]) -> u16) = match file {
-        [0xff, 0xfe, rest @ ..] => (rest, u16::from_le_bytes),
-        [0xfe, 0xff, rest @ ..] => (rest, u16::from_be_bytes),
+    let (units, is_little_endian) = match file {
+        [0xff, 0xfe, rest @ ..] => (rest, true),
+        [0xfe, 0xff, rest @ ..] => (rest, false),
         [0xef, 0xbb, 0xbf, rest @ ..] => return Ok(Cow::Borrowed(rest)),
         _ => return Ok(Cow::Borrowed(file)),
     };
     let (pairs, odd) = units.as_chunks::<2>();
-    let text = String::from_utf16(&pairs.iter().map(|pair| read(*pair)).collect::<Vec<_>>());
+    let read = |pair: &[u8; 2]| {
+        if is_little_endian { u16::from_le_bytes(*pair) } else { u16::from_be_bytes(*pair) }
+    };
+    let text = String::from_utf16(&pairs.iter().map(read).collect::<Vec<_>>());
     match text {
         Ok(text) if odd.is_empty() => Ok(Cow::Owned(text.into_bytes())),
         _ => Err(InvalidFile::new("not_utf8", "The file begins as UTF-16 and is malformed. Save it in UTF-8.")),
