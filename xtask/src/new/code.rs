@@ -215,7 +215,7 @@ pub(super) fn test(new: &NewFunction) -> String {
         new.parameters().iter().map(|parameter| format!(".path(\"{parameter}\", \"TODO\")")).collect();
     format!(
         "#[tokio::test]\nasync fn todo_{name}_says_what_it_does() -> Result {{\n    let market = Market::open()?;\n    \
-         let answer = market.anybody()?.ask(\"{name}\")?{parameters}.send().await?.succeeded()?;\n    \
+         let answer = market.anonymous()?.ask(\"{name}\")?{parameters}.send().await?.succeeded()?;\n    \
          assert_eq!(answer.body, serde_json::json!({{ \"TODO\": \"what the client gets\" }}));\n    Ok(())\n}}\n",
         name = new.name
     )
