@@ -175,7 +175,9 @@ pub(crate) async fn own_hold(
     cx: &Cx<'_, StoreMediaCurrency>,
     cart: &Contents,
 ) -> Result<Option<PaymentSession>, Problem> {
-    let Some(session) = cart.payment_session else { return Ok(None) };
+    // A cart without lines and discounts has nothing that the hold would change.
+    let is_empty = cart.lines.is_empty() && cart.coupons.is_empty();
+    let Some(session) = cart.payment_session.filter(|_| !is_empty) else { return Ok(None) };
     Ok(cx.store.payments().get(session).await?.filter(PaymentSession::is_live))
 }
 
