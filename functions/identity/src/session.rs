@@ -10,7 +10,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use souk_domain::{AdminId, Id, Principal, Realm, SessionId};
-use souk_messaging::{Notice, tell};
+use souk_messaging::{Event, Notice, tell};
 use souk_runtime::{draw_secret, sha256};
 use souk_store::{
     Store,
@@ -140,7 +140,7 @@ async fn answer_used_token(
         return issue(issuer, session, secret, now);
     }
     let notice = tell(session.principal, Notice::SessionRevoked { agent: session.agent.clone() }, now)?;
-    happened(issuer.store.access().revoke(session, &notice).await)?;
+    happened(issuer.store.access().end(session.principal, session.id, &notice).await)?;
     Err(Code::InvalidRefreshToken.into())
 }
 
@@ -207,14 +207,30 @@ fn fingerprint(issuer: &TokenIssuer, principal: Principal, device: &Device) -> S
     issuer.sealer.keyed_hash(&format!("device {principal}"), &format!("{agent}\n{}", network.join(".")))
 }
 
+/// Ends a session of a principal. Ending one that does not exist succeeds.
+///
+/// # Errors
+/// `unavailable`.
+pub(crate) async fn end(
+    store: &Store,
+    principal: Principal,
+    session: SessionId,
+    now: Timestamp,
+) -> Result<(), Problem> {
+    let event = Event::SessionsEnded { principal }.record(now)?;
+    happened(store.access().end(principal, session, &event).await)?;
+    Ok(())
+}
+
 /// Ends every session of a principal.
 ///
 /// # Errors
 /// `unavailable` if the standing changed at every attempt.
-pub(crate) async fn end_all(store: &Store, principal: Principal) -> Result<(), Problem> {
+pub(crate) async fn end_all(store: &Store, principal: Principal, now: Timestamp) -> Result<(), Problem> {
+    let event = Event::SessionsEnded { principal }.record(now)?;
     retry_on_conflict(|| async {
         let standing = store.access().standing(principal).await?.all_sessions_ended();
-        Ok(happened(store.access().save(&standing).await)?.then_some(()))
+        Ok(happened(store.access().save(&standing, &event).await)?.then_some(()))
     })
     .await
 }

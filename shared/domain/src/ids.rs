@@ -128,6 +128,8 @@ id! {
     OrderId = "order";
     /// An event that is sent to queues.
     EventId = "event";
+    /// A message that is pushed over a socket.
+    FrameId = "frame";
     /// An action of an admin.
     AuditId = "audit";
     /// An import or an export of a shop's products.

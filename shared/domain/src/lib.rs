@@ -44,8 +44,8 @@ pub use contact::{BanReason, Country, Email, PersonName, Phone};
 pub use discount::{DiscountCode, DiscountName};
 pub use html::Html;
 pub use ids::{
-    AddressId, AdminId, AuditId, CartId, DiscountId, EventId, GuestCartId, Id, JobId, MediaId, NotificationId, OrderId,
-    PaymentSessionId, Principal, ProductId, SellerId, SessionId, ShopId, SkuId, StockChangeId, UserId,
+    AddressId, AdminId, AuditId, CartId, DiscountId, EventId, FrameId, GuestCartId, Id, JobId, MediaId, NotificationId,
+    OrderId, PaymentSessionId, Principal, ProductId, SellerId, SessionId, ShopId, SkuId, StockChangeId, UserId,
 };
 pub use moment::Moment;
 pub use money::{Currency, Money, Overflow};

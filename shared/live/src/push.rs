@@ -1,5 +1,8 @@
 //! Pushes frames to connected clients.
 
+use std::collections::BTreeSet;
+
+use aws_lc_rs::digest::{SHA256, digest};
 use aws_sdk_apigatewaymanagement::{
     Client,
     config::Builder,
@@ -9,10 +12,10 @@ use aws_sdk_apigatewaymanagement::{
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
-use souk_domain::{EventId, Principal};
+use souk_domain::{EventId, FrameId, Id as _, Principal, SessionId};
 use souk_runtime::{Connect, Start, StartError};
 use souk_store::{Store, StoreError, WriteError};
-use souk_store_live::LiveExt as _;
+use souk_store_live::{LiveExt as _, sockets::Socket};
 
 /// The data of a frame, as the API document describes it.
 pub trait FrameData: Serialize + JsonSchema + Sync {
@@ -24,11 +27,15 @@ pub trait FrameData: Serialize + JsonSchema + Sync {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "FrameOf{T}")]
 pub struct Frame<T> {
+    #[serde(skip)]
+    to: Principal,
     /// The type of the frame, such as `order_placed`.
     #[serde(rename = "type")]
     kind: &'static str,
-    /// The id of the event, the same in every delivery.
-    id: EventId,
+    /// The id of the frame, the same in every delivery. A client drops a frame that it already has.
+    id: FrameId,
+    /// The id of the event that the frame is about. An event can cause several frames.
+    event: EventId,
     /// When the event happened.
     at: Timestamp,
     /// The data of the frame.
@@ -36,9 +43,14 @@ pub struct Frame<T> {
 }
 
 impl<T: FrameData> Frame<T> {
-    /// Creates the frame about an event.
-    pub const fn new(id: EventId, at: Timestamp, data: T) -> Self {
-        Self { kind: T::KIND, id, at, data }
+    /// Creates the frame about an event to a principal. Its id depends on the event, the type and the principal, so that
+    /// a repeated delivery has the same id and no other frame has it.
+    pub fn new(to: Principal, event: EventId, at: Timestamp, data: T) -> Self {
+        let hash = digest(&SHA256, format!("{} {event} {to}", T::KIND).as_bytes());
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&hash.as_ref()[..16]);
+        let id = FrameId::from_uuid(uuid::Builder::from_custom_bytes(bytes).into_uuid());
+        Self { to, kind: T::KIND, id, event, at, data }
     }
 }
 
@@ -64,31 +76,28 @@ pub struct Pusher {
 }
 
 impl Pusher {
-    /// Sends a frame to every open socket of a principal and returns the number of sockets that received it. A socket
-    /// that no longer exists is deleted from the table.
+    /// Sends a frame to every open socket of its principal and returns the number of sockets that received it. A socket
+    /// whose session has ended receives nothing. A socket that no longer exists is deleted from the table.
     ///
     /// # Errors
     /// Those of [`PushError`]. The sockets before the one that failed have received the frame.
-    pub async fn push<T: FrameData>(
-        &self,
-        to: Principal,
-        frame: &Frame<T>,
-        now: Timestamp,
-    ) -> Result<usize, PushError> {
+    pub async fn push<T: FrameData>(&self, frame: &Frame<T>, now: Timestamp) -> Result<usize, PushError> {
         let bytes = serde_json::to_vec(frame)?;
         let mut reached = 0;
-        for socket in self.store.sockets().of(to, now).await? {
+        let (sockets, live) = self.sockets_of(frame.to, now).await?;
+        for socket in sockets.iter().filter(|socket| live.contains(&socket.session)) {
             reached += usize::from(self.send(&socket.connection, bytes.clone()).await?);
         }
         Ok(reached)
     }
 
-    /// Closes the sockets that a principal opened at `at` or before. Later sockets stay open, so a retry is safe.
+    /// Closes the sockets of a principal whose sessions have ended.
     ///
     /// # Errors
     /// Those of [`PushError`]. The sockets before the one that failed are closed.
-    pub async fn close(&self, of: Principal, at: Timestamp, now: Timestamp) -> Result<(), PushError> {
-        for socket in self.store.sockets().of(of, now).await?.iter().filter(|socket| socket.opened_at <= at) {
+    pub async fn close_ended(&self, of: Principal, now: Timestamp) -> Result<(), PushError> {
+        let (sockets, live) = self.sockets_of(of, now).await?;
+        for socket in sockets.iter().filter(|socket| !live.contains(&socket.session)) {
             match self.client.delete_connection().connection_id(&socket.connection).send().await {
                 Ok(_) => {}
                 Err(error) if is_gone(&error) => {}
@@ -97,6 +106,17 @@ impl Pusher {
             self.delete(&socket.connection).await?;
         }
         Ok(())
+    }
+
+    /// Returns the open sockets of a principal, and which of their sessions are valid.
+    async fn sockets_of(&self, of: Principal, now: Timestamp) -> Result<(Vec<Socket>, BTreeSet<SessionId>), PushError> {
+        let sockets = self.store.sockets().of(of, now).await?;
+        if sockets.is_empty() {
+            return Ok((sockets, BTreeSet::new()));
+        }
+        let sessions = sockets.iter().map(|socket| socket.session).collect();
+        let live = self.store.access().live_among(of, &sessions, now).await?;
+        Ok((sockets, live))
     }
 
     /// Sends bytes over one socket. Returns whether the socket still exists.

@@ -88,6 +88,16 @@ fn serve_any(connect: MakeHandler<ApiGatewayWebsocketProxyRequest, Value>) -> Re
 
 async fn answer<S: SocketRoute>(deps: &S::Deps, event: ApiGatewayWebsocketProxyRequest) -> Value {
     let function = name_of(S::MODULE);
+    // A client can name any route in a message, `$disconnect` as well. Only API Gateway itself opens and ends sockets.
+    let expected = match S::ROUTE {
+        "$connect" => "CONNECT",
+        "$disconnect" => "DISCONNECT",
+        _ => "MESSAGE",
+    };
+    if event.request_context.event_type.as_deref() != Some(expected) {
+        tracing::info!(function, "a message that names another route was ignored");
+        return json!({ "statusCode": 200 });
+    }
     let request = Request {
         connection: event.request_context.connection_id.unwrap_or_default(),
         ticket: event.query_string_parameters.first("ticket").map(str::to_owned),

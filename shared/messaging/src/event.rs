@@ -35,6 +35,11 @@ pub enum Event {
         /// What changed.
         notice: Notice,
     },
+    /// The owner of an account ended one or all of the account's sessions. Their sockets must be closed.
+    SessionsEnded {
+        /// The owner of the account.
+        principal: Principal,
+    },
     /// An account was deleted. The event contains what a mail needs, since the account's item no longer exists.
     AccountDeleted {
         /// The owner of the account.
@@ -141,6 +146,7 @@ impl Event {
     pub const fn queues(&self) -> &'static [Queue] {
         match self {
             Self::CodeRequested { .. } => &[Queue::Mail],
+            Self::SessionsEnded { .. } => &[Queue::Live],
             Self::AccountDeleted { .. } => &[Queue::Mail, Queue::Live, Queue::Accounts],
             Self::AccountNotice { principal: Principal::Seller(_), notice: Notice::Banned { .. } } => {
                 &[Queue::Mail, Queue::Live, Queue::Notifications, Queue::Catalogue]

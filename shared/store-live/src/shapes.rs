@@ -36,6 +36,6 @@ shapes! {
         owner: Principal::Seller(id(2)),
         kinds: BTreeMap::from([(NotificationKind::NewOrder, Channels { mail: false, in_app: true })]),
     };
-    a_ticket: Ticket { hash: "hash".to_owned(), principal: Principal::Seller(id(2)), expires_at: at() };
-    a_socket: Socket { connection: "L0SM9cOFvHcCIhw=".to_owned(), principal: Principal::Seller(id(2)), opened_at: at() };
+    a_ticket: Ticket { hash: "hash".to_owned(), principal: Principal::Seller(id(2)), session: id(3), expires_at: at() };
+    a_socket: Socket { connection: "L0SM9cOFvHcCIhw=".to_owned(), principal: Principal::Seller(id(2)), session: id(3), opened_at: at() };
 }

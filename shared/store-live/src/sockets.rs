@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp, fmt::serde::timestamp::millisecond::required as millis};
 use serde::{Deserialize, Serialize};
-use souk_domain::Principal;
+use souk_domain::{Principal, SessionId};
 use souk_store::{
     Entity, StoreError, Table, Transaction, WriteError,
     entity::{from_item, millis as as_millis},
@@ -15,13 +15,15 @@ use crate::keys::{self, Key};
 /// How long a socket stays open: API Gateway closes it after two hours.
 const LONGEST: SignedDuration = SignedDuration::from_hours(2);
 
-/// A ticket: the right to open one socket once.
+/// A ticket: the right of a session to open one socket once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ticket {
     /// The hash of the secret that the client holds.
     pub hash: String,
     /// The principal.
     pub principal: Principal,
+    /// The session that requested it.
+    pub session: SessionId,
     /// When it expires.
     #[serde(with = "millis")]
     pub expires_at: Timestamp,
@@ -46,6 +48,8 @@ pub struct Socket {
     pub connection: String,
     /// The principal.
     pub principal: Principal,
+    /// The session that opened it. The socket ends with it.
+    pub session: SessionId,
     /// When it opened.
     #[serde(with = "millis")]
     pub opened_at: Timestamp,
@@ -98,18 +102,17 @@ impl<'a> Sockets<'a> {
         self.table.put(ticket).await
     }
 
-    /// Redeems a ticket. Returns its principal, or `None` if it is unknown, expired or already redeemed.
+    /// Redeems a ticket. Returns it, or `None` if it is unknown, expired or already redeemed.
     ///
     /// # Errors
     /// Those of [`StoreError`].
-    pub async fn redeem(&self, hash: &str, now: Timestamp) -> Result<Option<Principal>, StoreError> {
+    pub async fn redeem(&self, hash: &str, now: Timestamp) -> Result<Option<Ticket>, StoreError> {
         let removal = self
             .table
             .removal(&keys::ticket(hash))
             .condition_expression("expires_at > :now")
             .expression_attribute_values(":now", as_millis(now));
-        let ticket = self.table.take(removal).await?.map(from_item::<Ticket>).transpose()?;
-        Ok(ticket.map(|ticket| ticket.principal))
+        self.table.take(removal).await?.map(from_item).transpose()
     }
 
     /// Stores an open socket.

@@ -4,7 +4,7 @@
 //! valid only while it has the standing's epoch. So one write that increments the epoch ends every session, however
 //! many there are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp, fmt::serde::timestamp::millisecond::required as millis};
 use serde::{Deserialize, Serialize};
@@ -211,6 +211,23 @@ impl<'a> Access<'a> {
         Ok((standing, sessions.pop()))
     }
 
+    /// Returns which of these sessions of a principal are valid. One read.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn live_among(
+        &self,
+        principal: Principal,
+        ids: &BTreeSet<SessionId>,
+        now: Timestamp,
+    ) -> Result<BTreeSet<SessionId>, StoreError> {
+        let sessions = ids.iter().map(|&id| keys::session(principal, id));
+        let wanted = [keys::standing(principal)].into_iter().chain(sessions).collect();
+        let (standing, sessions) = sort(principal, self.table.get_many(wanted).await?)?;
+        let live = sessions.into_iter().filter(|session| session.is_live(&standing, now));
+        Ok(live.map(|session| session.id).collect())
+    }
+
     /// Returns a principal's standing and all their stored sessions, including expired ones that DynamoDB has not
     /// deleted yet.
     ///
@@ -245,21 +262,13 @@ impl<'a> Access<'a> {
         Transaction::new().replace(next, condition, Rule::Stale).commit(self.table).await
     }
 
-    /// Ends a session. Idempotent.
-    ///
-    /// # Errors
-    /// Those of [`StoreError`].
-    pub async fn end(&self, principal: Principal, id: SessionId) -> Result<(), StoreError> {
-        self.table.delete(keys::session(principal, id)).await
-    }
-
     /// Ends an existing session, and writes the event.
     ///
     /// # Errors
     /// [`Rule::Stale`] if it has ended already: the event was written before.
-    pub async fn revoke(&self, session: &Session, event: &OutboxRecord) -> Result<(), WriteError<Rule>> {
+    pub async fn end(&self, principal: Principal, id: SessionId, event: &OutboxRecord) -> Result<(), WriteError<Rule>> {
         Transaction::new()
-            .delete(&session.key(), Condition::new("attribute_exists(pk)"), Rule::Stale)
+            .delete(&keys::session(principal, id), Condition::new("attribute_exists(pk)"), Rule::Stale)
             .put(event)
             .commit(self.table)
             .await
@@ -288,12 +297,12 @@ impl<'a> Access<'a> {
         Transaction::new().put(record).put(event).advance(standings, Rule::Stale).commit(self.table).await
     }
 
-    /// Replaces a standing by its next version.
+    /// Replaces a standing by its next version, and writes the event.
     ///
     /// # Errors
     /// [`Rule::Stale`] if it was written meanwhile.
-    pub async fn save(&self, standing: &Standing) -> Result<(), WriteError<Rule>> {
-        Transaction::new().advance([standing], Rule::Stale).commit(self.table).await
+    pub async fn save(&self, standing: &Standing, event: &OutboxRecord) -> Result<(), WriteError<Rule>> {
+        Transaction::new().advance([standing], Rule::Stale).put(event).commit(self.table).await
     }
 }
 

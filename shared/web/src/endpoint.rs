@@ -36,6 +36,11 @@ impl Route {
         format!("{} {}", self.method, self.path)
     }
 
+    /// Returns whether the method changes nothing: `GET`.
+    pub const fn reads(self) -> bool {
+        matches!(self.method.as_bytes(), b"GET")
+    }
+
     /// Returns the name of the service, which is the name of its crate.
     pub fn service(self) -> &'static str {
         self.module.split("::").next().unwrap_or(self.module)
@@ -81,10 +86,10 @@ pub trait Endpoint: Send + Sync + 'static {
     const LIMIT: Option<Limit> = None;
     /// Whether the endpoint supports `Idempotency-Key`.
     const IDEMPOTENT: Idempotent = Idempotent::No;
-    /// Whether the session is checked in the table, for one read. A ban or the end of a session then takes effect at
-    /// once, and not only when the access token expires. Endpoints that move money or change rights need it. Those of
-    /// admins always have it.
-    const GUARDED: bool = false;
+    /// Whether the session is checked in the table, for one read of two items. A ban or the end of a session then takes
+    /// effect at once, and not only when the access token expires. Every method but `GET` has it, and every endpoint of
+    /// admins. An endpoint that departs from this says why.
+    const GUARDED: bool = !Self::ROUTE.reads();
     /// The problem codes of the endpoint, besides those of its caller, its input and its limit.
     const PROBLEMS: &'static [Code] = &[];
 

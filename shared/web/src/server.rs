@@ -340,7 +340,7 @@ pub(crate) fn problems_of<E: Endpoint>() -> Vec<Code> {
     codes.extend([Code::Internal, Code::Unavailable]);
     if !E::Caller::AUDIENCES.is_empty() {
         codes.push(Code::NotSignedIn);
-        if !matches!(E::ROUTE.method, "GET") {
+        if !E::ROUTE.reads() {
             codes.push(Code::OriginRefused);
         }
     }

@@ -13,6 +13,8 @@ pub(crate) struct Sale {
     pub(crate) shopper: Client,
     pub(crate) session: PaymentSession,
     pub(crate) order: String,
+    /// The frame that the seller got.
+    pub(crate) frame: Value,
     /// The message about the order.
     pub(crate) message: String,
 }
@@ -25,14 +27,14 @@ pub(crate) async fn sale(market: &Market) -> Result<Sale> {
     let session = shopper.open_payment().await?;
     StripePage::open(Market::page(&session)?).await?.pay().await?;
     let order = shopper.await_order(&session.id).await?;
-    // The frame has the id and the time of the event in the queues.
+    // The frame has the event's id and time in the queues.
     let frame = socket.await_frame("order_placed", PATIENCE).await?;
     let event = json!({ "type": "order_placed", "order": order });
-    let message = json!({ "id": frame["id"], "at": frame["at"], "event": event }).to_string();
+    let message = json!({ "id": frame["event"], "at": frame["at"], "event": event }).to_string();
     for account in [&buyer, &vendor.account] {
         market.mailbox.await_mail(&account.email, &order).await?;
     }
-    Ok(Sale { vendor, socket, buyer, shopper, session, order, message })
+    Ok(Sale { vendor, socket, buyer, shopper, session, order, frame, message })
 }
 
 /// Returns how many mails an account received, without those of the registration.

@@ -15,8 +15,7 @@ async fn a_repeated_push_carries_the_same_id_so_that_a_client_can_drop_it() -> R
     let batch = sqs_batch([sale.message.as_str()]);
     assert_eq!(market.call("push-live", &batch).await?, no_failures());
     let again = sale.socket.await_frame("order_placed", PATIENCE).await?;
-    let message: serde_json::Value = serde_json::from_str(&sale.message)?;
-    assert_eq!(again["id"], message["id"]);
+    assert_eq!(again, sale.frame);
     sale.assert_unchanged(&market).await
 }
 
@@ -32,20 +31,22 @@ async fn a_push_to_a_closed_socket_succeeds() -> Result {
 }
 
 #[tokio::test]
-async fn the_end_of_sessions_closes_only_the_sockets_from_before() -> Result {
+async fn a_repeated_end_of_sessions_closes_only_the_sockets_of_ended_sessions() -> Result {
     let market = Market::open()?;
     let vendor = market.vendor(1_850, 1).await?;
-    let before = vendor.client.open_socket().await?;
-    let at = Timestamp::now();
-    let mut later = vendor.client.open_socket().await?;
+    let ended = vendor.client.sign_in(&vendor.account).await?;
+    let (from_ended, mut from_valid) = (ended.open_socket().await?, vendor.client.open_socket().await?);
+    ended.ask("logout")?.send().await?.succeeded()?;
+    from_ended.await_close(PATIENCE).await?;
+
     let seller = Principal::Seller(SellerId::from(ShopId::parse(&vendor.shop.id)?));
-    let event = json!({ "type": "account_notice", "principal": seller, "notice": { "kind": "password_changed" } });
+    let event = json!({ "type": "sessions_ended", "principal": seller });
+    let at = Timestamp::now();
     let message = json!({ "id": "event_0199dc31c0de7a10a4f25b6c7d8e9f01", "at": at, "event": event }).to_string();
     for _ in 0..2 {
         assert_eq!(market.call("push-live", &sqs_batch([message.as_str()])).await?, no_failures());
     }
-    before.await_close(PATIENCE).await?;
-    later.send(&json!({ "type": "ping" })).await?;
-    later.await_frame("pong", PATIENCE).await?;
-    later.close().await
+    from_valid.send(&json!({ "type": "ping" })).await?;
+    from_valid.await_frame("pong", PATIENCE).await?;
+    from_valid.close().await
 }

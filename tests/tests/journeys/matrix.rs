@@ -16,12 +16,26 @@ use crate::{
     tokens::{SigningKey, claims_of},
 };
 
-/// The columns of the table. The first shopper and the first seller own everything that is requested.
-const CALLERS: [&str; 9] =
-    ["nobody", "shopper", "other shopper", "seller", "other seller", "admin", "banned", "expired", "wrong audience"];
+/// The columns of the table. The first shopper and the first seller own everything that is requested. "Signed out" is a
+/// caller of the right kind whose session has ended, with an access token that has not expired.
+const CALLERS: [&str; 10] = [
+    "nobody",
+    "shopper",
+    "other shopper",
+    "seller",
+    "other seller",
+    "admin",
+    "banned",
+    "signed out",
+    "expired",
+    "wrong audience",
+];
 
 /// These operations end the session or the account, so each of their requests gets a session of its own.
 const ENDING: [&str; 4] = ["change_password", "delete_me", "logout", "logout_everywhere"];
+
+/// The only operation that changes something and accepts the token of a session that has ended.
+const UNGUARDED: [&str; 1] = ["logout"];
 
 /// The caller of a column.
 struct Caller {
@@ -70,6 +84,8 @@ async fn every_operation_answers_every_kind_of_caller_as_listed() -> Result {
 /// All callers and what belongs to them.
 struct Fixture {
     callers: Vec<Caller>,
+    /// Clients whose sessions have ended, by audience.
+    signed_out: BTreeMap<&'static str, Client>,
     /// The path parameters, by the names of operation and parameter or by the parameter's name alone.
     parameters: BTreeMap<&'static str, String>,
 }
@@ -89,6 +105,17 @@ impl Fixture {
         let standing = keys::standing(principal_of(&banned)?.parse()?);
         let ban = json!({ "reason": "For the table", "by": principal_of(&admin)?, "at": 0 });
         market.cloud.set(&standing, &[("ban", ban)]).await?;
+
+        let mut signed_out = BTreeMap::new();
+        for (audience, account, client) in [
+            ("user", &account, &shopper),
+            ("seller", &vendor.account, &vendor.client),
+            ("admin", &admin_account, &admin),
+        ] {
+            let client = client.sign_in(account).await?;
+            client.ask("logout")?.send().await?.succeeded()?;
+            signed_out.insert(audience, client);
+        }
 
         let signing_key = SigningKey::of(market).await?;
         let claims = claims_of(shopper.token().unwrap_or_default())?;
@@ -143,10 +170,12 @@ impl Fixture {
             signed_in("other seller", "seller", other_vendor.account, other_vendor.client),
             signed_in("admin", "admin", admin_account, admin),
             signed_in("banned", "user", victim_account, banned),
+            // The client depends on the operation: see `signed_out`.
+            refused("signed out", market.anonymous()?),
             refused("expired", expired),
             refused("wrong audience", wrong_audience),
         ];
-        Ok(Self { callers, parameters })
+        Ok(Self { callers, signed_out, parameters })
     }
 
     /// Returns one operation's statuses. The owners' requests are last, because they may delete what is requested.
@@ -165,7 +194,8 @@ impl Fixture {
             let answer = &answers[caller.name];
             let admitted =
                 caller.audience.is_some_and(|audience| operation.audiences.iter().any(|allowed| allowed == audience));
-            if !admitted {
+            let guarded = operation.method != "GET" && !UNGUARDED.contains(&operation.id.as_str());
+            if !admitted && (caller.name != "signed out" || guarded) {
                 assert_eq!((answer.status, answer.code()), (401, Some("not_signed_in")), "{}\n{answer}", caller.name);
                 assert_eq!(answer.header("www-authenticate"), Some("Bearer"), "{answer}");
             }
@@ -175,6 +205,10 @@ impl Fixture {
     }
 
     async fn ask(&self, operation: &Operation, caller: &Caller) -> Result<Answer> {
+        if caller.name == "signed out" {
+            let client = operation.audiences.iter().find_map(|audience| self.signed_out.get(audience.as_str()));
+            return self.request(operation, client.unwrap_or(&caller.client)).await;
+        }
         if let (true, Some(account), false) =
             (ENDING.contains(&operation.id.as_str()), &caller.account, caller.name == "banned")
         {

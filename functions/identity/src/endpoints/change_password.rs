@@ -28,7 +28,6 @@ impl Endpoint for ChangePassword {
     const ROUTE: Route = route!(PUT "/v1/me/password");
     const SUMMARY: &'static str = "Change your password; every other session of yours ends";
     const LIMIT: Option<Limit> = Some(sign_in::LIMIT);
-    const GUARDED: bool = true;
     const PROBLEMS: &'static [Code] = &[Code::NoPassword, Code::WrongCredentials, Code::Banned];
 
     type Deps = TokenIssuer;

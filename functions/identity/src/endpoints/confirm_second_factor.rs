@@ -20,7 +20,6 @@ impl Endpoint for ConfirmSecondFactor {
     const ROUTE: Route = route!(POST "/v1/second-factor/confirm");
     const SUMMARY: &'static str =
         "Turn the second factor on with a first code of the app; the answer holds the recovery codes";
-    const GUARDED: bool = true;
     const PROBLEMS: &'static [Code] =
         &[Code::Forbidden, Code::WrongCode, Code::CodeLocked, Code::SecondFactorOn, Code::SecondFactorOff];
 

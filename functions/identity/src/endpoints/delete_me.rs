@@ -36,7 +36,6 @@ impl Endpoint for DeleteMe {
     const ROUTE: Route = route!(POST "/v1/me/delete");
     const SUMMARY: &'static str = "Delete your account for good; orders are kept for the other side and the law";
     const LIMIT: Option<Limit> = Some(sign_in::LIMIT);
-    const GUARDED: bool = true;
     const PROBLEMS: &'static [Code] =
         &[Code::Forbidden, Code::WrongCredentials, Code::SignInAgain, Code::StillAdmin, Code::ShopExists];
 

@@ -4,6 +4,8 @@ use souk_domain::SessionId;
 use souk_store::Store;
 use souk_web::{Cx, Deserr, Endpoint, FieldErrors, JsonSchema, NoContent, Path, Problem, Route, SignedInCaller, route};
 
+use crate::session;
+
 /// Ends one of the caller's sessions.
 #[derive(Debug)]
 pub struct EndSession;
@@ -19,7 +21,6 @@ pub struct EndSessionPath {
 impl Endpoint for EndSession {
     const ROUTE: Route = route!(DELETE "/v1/sessions/{session}");
     const SUMMARY: &'static str = "Sign out on one device; ending a session that does not exist succeeds";
-    const GUARDED: bool = true;
 
     type Deps = Store;
     type Caller = SignedInCaller;
@@ -31,7 +32,7 @@ impl Endpoint for EndSession {
         SignedInCaller(principal): SignedInCaller,
         Path(input): Path<EndSessionPath>,
     ) -> Result<NoContent, Problem> {
-        cx.access().end(principal, input.session).await?;
+        session::end(cx, principal, input.session, cx.now).await?;
         Ok(NoContent)
     }
 }

@@ -12,7 +12,6 @@ pub struct LogoutEverywhere;
 impl Endpoint for LogoutEverywhere {
     const ROUTE: Route = route!(POST "/v1/logout/everywhere");
     const SUMMARY: &'static str = "Sign out on every device";
-    const GUARDED: bool = true;
 
     type Deps = Store;
     type Caller = SignedInCaller;
@@ -24,7 +23,7 @@ impl Endpoint for LogoutEverywhere {
         SignedInCaller(principal): SignedInCaller,
         (): (),
     ) -> Result<SignedOut, Problem> {
-        session::end_all(cx, principal).await?;
+        session::end_all(cx, principal, cx.now).await?;
         Ok(SignedOut(Audience::of(principal)))
     }
 }

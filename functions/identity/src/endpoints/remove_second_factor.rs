@@ -26,7 +26,6 @@ pub struct SecondFactorRemoval {
 impl Endpoint for RemoveSecondFactor {
     const ROUTE: Route = route!(POST "/v1/second-factor/remove");
     const SUMMARY: &'static str = "Remove the second factor, with a code of the app or a recovery code";
-    const GUARDED: bool = true;
     const PROBLEMS: &'static [Code] = &[Code::Forbidden, Code::WrongCode, Code::CodeLocked, Code::SecondFactorOff];
 
     type Deps = StoreSealer;

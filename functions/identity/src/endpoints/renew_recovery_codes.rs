@@ -16,7 +16,6 @@ pub struct RenewRecoveryCodes;
 impl Endpoint for RenewRecoveryCodes {
     const ROUTE: Route = route!(POST "/v1/second-factor/recovery-codes");
     const SUMMARY: &'static str = "Replace the recovery codes, with a code of the app; the old ones become invalid";
-    const GUARDED: bool = true;
     const PROBLEMS: &'static [Code] = &[Code::Forbidden, Code::WrongCode, Code::CodeLocked, Code::SecondFactorOff];
 
     type Deps = StoreSealer;

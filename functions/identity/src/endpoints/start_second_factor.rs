@@ -43,7 +43,6 @@ impl Endpoint for StartSecondFactor {
     const SUMMARY: &'static str =
         "Start a second factor with an authenticator app; it is on only after it is confirmed";
     const LIMIT: Option<Limit> = Some(sign_in::LIMIT);
-    const GUARDED: bool = true;
     const PROBLEMS: &'static [Code] = &[Code::Forbidden, Code::WrongCredentials, Code::SecondFactorOn];
 
     type Deps = StoreSealer;

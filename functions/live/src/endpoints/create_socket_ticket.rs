@@ -6,7 +6,7 @@ use souk_live::ticket;
 use souk_runtime::{Connect, Start, StartError};
 use souk_store::Store;
 use souk_store_live::LiveExt as _;
-use souk_web::{Created, Cx, Deps, Endpoint, JsonSchema, Limit, Problem, Route, SignedInCaller, route};
+use souk_web::{Code, Created, Cx, Deps, Endpoint, JsonSchema, Limit, Problem, Route, SignedInCaller, route};
 
 /// Creates a socket ticket.
 #[derive(Debug)]
@@ -43,9 +43,6 @@ pub struct SocketTicket {
 impl Endpoint for CreateSocketTicket {
     const ROUTE: Route = route!(POST "/v1/socket-tickets");
     const SUMMARY: &'static str = "Create an address that opens one WebSocket, once, within 30 seconds";
-    // A socket lives longer than an access token. So a caller who was banned or signed out must not use the last
-    // minutes of the token to open one.
-    const GUARDED: bool = true;
     const LIMIT: Option<Limit> = Some(Limit::per_minute(30, 30));
 
     type Deps = CreateSocketTicketDeps;
@@ -58,7 +55,8 @@ impl Endpoint for CreateSocketTicket {
         SignedInCaller(principal): SignedInCaller,
         (): (),
     ) -> Result<Self::Output, Problem> {
-        let (text, ticket) = ticket::draw(principal, cx.now)?;
+        let access = cx.access.ok_or(Code::NotSignedIn)?;
+        let (text, ticket) = ticket::draw(principal, access.session, cx.now)?;
         cx.store.sockets().issue(&ticket).await?;
         Ok(Created(SocketTicket { url: format!("{}?ticket={text}", cx.url), expires_at: ticket.expires_at }))
     }

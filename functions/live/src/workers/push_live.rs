@@ -1,9 +1,8 @@
-//! Queue `live` - pushes events to connected clients, and closes the sockets of principals whose sessions may have
-//! ended. A principal who is still signed in opens another socket.
+//! Queue `live` - pushes events to connected clients, and closes the sockets of sessions that ended.
 //!
-//! It is idempotent: a frame carries the id of its event, and clients drop a frame that they already have. A lease on
-//! each frame would cost a write per socket, and could still lose the frame when the worker dies. A repeated event
-//! closes only sockets that were opened before it.
+//! It is idempotent: a frame has the same id in every delivery, and clients drop a frame that they already have. A lease
+//! on each frame would cost a write per socket, and could still lose the frame when the worker dies. A repeated event
+//! closes only sockets whose sessions have ended.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -46,9 +45,9 @@ impl Consumer for PushLive {
     async fn handle(deps: &StorePusher, message: Message, now: Timestamp) -> Result<(), Failure> {
         let order = match message.event {
             Event::OrderPlaced { order } => order,
-            Event::AccountNotice { principal, .. } | Event::AccountDeleted { principal, .. } => {
-                return close_sockets(deps, principal, message.at, now).await;
-            }
+            Event::AccountNotice { principal, .. }
+            | Event::SessionsEnded { principal }
+            | Event::AccountDeleted { principal, .. } => return close_sockets(deps, principal, now).await,
             _ => return Ok(()),
         };
         let placed = deps.store.orders().whole(order).await?;
@@ -56,24 +55,23 @@ impl Consumer for PushLive {
         for part in placed.parts {
             let shop = part.part.shop;
             let data = NewOrder { order, shop, total: part.part.total };
-            let frame = Frame::new(message.id, message.at, data);
             let seller = Principal::Seller(SellerId::from(shop));
-            let pushed = deps.pusher.push(seller, &frame, now).await;
+            let pushed = deps.pusher.push(&Frame::new(seller, message.id, message.at, data), now).await;
             pushed.map_err(|error| Failure::new(error.to_string()))?;
         }
         Ok(())
     }
 }
 
-/// Closes the sockets that a principal opened before `at`. A shopper may be an admin too, so a shopper's sockets as an
-/// admin are closed as well.
-async fn close_sockets(deps: &StorePusher, principal: Principal, at: Timestamp, now: Timestamp) -> Result<(), Failure> {
+/// Closes the sockets of a principal's ended sessions. A shopper may be an admin too, so a shopper's sockets as an admin
+/// are closed as well.
+async fn close_sockets(deps: &StorePusher, principal: Principal, now: Timestamp) -> Result<(), Failure> {
     let admin = match principal {
         Principal::User(user) => Some(Principal::Admin(AdminId::from(user))),
         _ => None,
     };
     for principal in admin.into_iter().chain([principal]) {
-        let closed = deps.pusher.close(principal, at, now).await;
+        let closed = deps.pusher.close_ended(principal, now).await;
         closed.map_err(|error| Failure::new(error.to_string()))?;
     }
     Ok(())

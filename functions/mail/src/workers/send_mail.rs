@@ -65,7 +65,8 @@ impl Consumer for SendMail {
             Event::OrderPlaced { order } => mails.order_placed(order).await,
             Event::StockLow { sku } => mails.stock_low(sku).await,
             // These events do not go to this queue: see `Event::queues`.
-            Event::StripeEventReceived { .. }
+            Event::SessionsEnded { .. }
+            | Event::StripeEventReceived { .. }
             | Event::TransformationRequested { .. }
             | Event::ShopChanged { .. }
             | Event::CategoryChanged { .. }

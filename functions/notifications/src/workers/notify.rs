@@ -64,7 +64,7 @@ impl StorePusher {
         let notification = self.store.notifications().tell(to, event, at, content, now).await?;
         let Some(notification) = notification else { return Ok(()) };
         let data = NotificationView::of(notification, false);
-        let pushed = self.pusher.push(to, &Frame::new(event, at, data), now).await;
+        let pushed = self.pusher.push(&Frame::new(to, event, at, data), now).await;
         pushed.map(drop).map_err(|error| Failure::new(error.to_string()))
     }
 }
@@ -82,6 +82,7 @@ async fn contents_for_event(store: &Store, event: Event) -> Result<Vec<(Principa
         }
         // These events do not go to this queue: see `Event::queues`.
         Event::CodeRequested { .. }
+        | Event::SessionsEnded { .. }
         | Event::AccountDeleted { .. }
         | Event::StripeEventReceived { .. }
         | Event::TransformationRequested { .. }

@@ -74,7 +74,6 @@ impl Endpoint for CreatePaymentSession {
     const SUMMARY: &'static str = "Hold the cart's stock and get a checkout page to pay on";
     const LIMIT: Option<Limit> = Some(Limit::per_minute(20, 20));
     const IDEMPOTENT: Idempotent = Idempotent::Required;
-    const GUARDED: bool = true;
     const PROBLEMS: &'static [Code] = &[
         Code::CartEmpty,
         Code::CartChanged,

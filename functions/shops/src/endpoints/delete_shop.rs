@@ -22,7 +22,6 @@ pub struct DeleteShop;
 impl Endpoint for DeleteShop {
     const ROUTE: Route = route!(DELETE "/v1/shop");
     const SUMMARY: &'static str = "Delete your shop; it can be restored for 28 days and is then removed for good";
-    const GUARDED: bool = true;
     const PROBLEMS: &'static [Code] = &[Code::NoShop];
 
     type Deps = StoreMedia;

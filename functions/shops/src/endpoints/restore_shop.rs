@@ -16,7 +16,6 @@ pub struct RestoreShop;
 impl Endpoint for RestoreShop {
     const ROUTE: Route = route!(POST "/v1/shop/restore");
     const SUMMARY: &'static str = "Restore your deleted shop; one that is not deleted stays as it is";
-    const GUARDED: bool = true;
     const PROBLEMS: &'static [Code] = &[Code::NoShop, Code::ShopClosed];
 
     type Deps = StoreMedia;
