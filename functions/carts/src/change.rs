@@ -4,6 +4,7 @@ use souk_domain::{
     DiscountCode, Quantity, ShopId, SkuId,
     discount::{self, MAX_PER_CART},
 };
+use souk_messaging::Event;
 use souk_store::retry_on_conflict;
 use souk_store_catalogue::CatalogueExt as _;
 use souk_store_sales::{
@@ -56,7 +57,20 @@ pub(crate) async fn change(
         }
         Refusal::NoSuchCart => Code::NotFound.into(),
     })?;
+    give_up_session(cx, &contents).await?;
     view(cx, cart, &contents).await
+}
+
+/// Gives up the payment session of a cart in which nothing is left, so that its stock is released. Whether something is
+/// left is known only after the change. If the function ends between the two, the stock is released at the end of the
+/// hold, or when the cart is emptied again.
+async fn give_up_session(cx: &Cx<'_, StoreMediaCurrency>, contents: &Contents) -> Result<(), Problem> {
+    let Some(session) = contents.payment_session.filter(|_| contents.lines.is_empty()) else { return Ok(()) };
+    let found = cx.store.payments().get(session).await?;
+    if found.is_some_and(|session| session.is_live()) {
+        cx.store.outbox().tell(&Event::PaymentSessionGivenUp { session }.record(cx.now)?).await?;
+    }
+    Ok(())
 }
 
 /// Returns a cart.

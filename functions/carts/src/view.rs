@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use souk_domain::{
-    DiscountCode, DiscountName, Money, Quantity, ShopId, ShopName, SkuId, Slug, Stock, Title, UserId,
+    DiscountCode, DiscountName, Money, ProductId, Quantity, ShopId, ShopName, SkuId, Slug, Stock, Title, UserId,
     cart::Dropped,
     discount::{Deal, Refusal},
     pricing::{Line, quote},
@@ -78,6 +78,8 @@ struct CartLine {
     /// The options of the variant, such as `Blue / XL`.
     #[serde(skip_serializing_if = "Option::is_none")]
     options: Option<String>,
+    /// The id of the product.
+    product_id: ProductId,
     /// The slug of the product.
     product: Slug,
     /// The id of the shop.
@@ -138,6 +140,7 @@ pub(crate) async fn view(cx: &Cx<'_, StoreMediaCurrency>, id: AnyCartId, cart: &
         total: priced.total,
         title: product.title.clone(),
         options: sku.options(),
+        product_id: product.id,
         product: product.slug.clone(),
         shop: product.shop,
         shop_name: product.shop_name.clone(),

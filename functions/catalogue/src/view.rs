@@ -136,6 +136,9 @@ struct OwnSkuView {
     /// The variant's own price. With one, the sale price and the offer of the product do not apply to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     own_price: Option<Money>,
+    /// How many pieces open checkouts hold: they are not available, and not sold yet. Pieces that were just paid count
+    /// for a moment longer.
+    held: u32,
     /// Whether the stock is low.
     low: bool,
 }
@@ -188,7 +191,12 @@ impl OwnProductView {
 impl OwnProductDetailsView {
     pub(crate) fn of(whole: &ProductWithSkus, media: &MediaUrl, now: Timestamp) -> Self {
         let ProductWithSkus { product, details, skus, sold } = whole;
-        let own = |sku: &Sku| OwnSkuView { sku: SkuView::of(sku, product, now), own_price: sku.price, low: sku.low };
+        let own = |sku: &Sku| OwnSkuView {
+            sku: SkuView::of(sku, product, now),
+            own_price: sku.price,
+            held: sku.held,
+            low: sku.low,
+        };
         Self {
             product: ProductView::of(product, media, now),
             more: PageFieldsView::of(details, media),

@@ -40,6 +40,12 @@ impl Connect for StoreStripe {
     }
 }
 
+impl Deps for StoreStripe {
+    fn store(&self) -> Option<&Store> {
+        Some(&self.store)
+    }
+}
+
 /// The table, Stripe, the public address of pictures and the terms of sale.
 #[derive(Debug)]
 pub struct CheckoutDeps {

@@ -1,5 +1,6 @@
 //! The HTTP endpoints of this service, in reading order.
 
+pub mod cancel_payment_session;
 pub mod create_payment_session;
 pub mod get_order;
 pub mod get_payment_session;

@@ -18,6 +18,7 @@ souk_runtime::functions! {
     endpoints: [
         create_payment_session::CreatePaymentSession,
         get_payment_session::GetPaymentSession,
+        cancel_payment_session::CancelPaymentSession,
         receive_stripe_event::ReceiveStripeEvent,
         list_orders::ListOrders,
         get_order::GetOrder,

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use souk_domain::{
-    DiscountCode, DiscountName, Money, OrderId, PaymentSessionId, PersonName, Quantity, ShopId, ShopName, SkuId, Slug,
-    Title,
+    DiscountCode, DiscountName, Money, OrderId, PaymentSessionId, PersonName, ProductId, Quantity, ShopId, ShopName,
+    SkuId, Slug, Title,
     order::{DeliveryState, PaymentState},
 };
 use souk_store_sales::{
@@ -14,6 +14,8 @@ use souk_store_sales::{
 };
 use souk_views::MediaUrl;
 use souk_web::JsonSchema;
+
+use crate::payment_session::checkout_page::page_expires_at;
 
 /// A payment session.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -25,24 +27,32 @@ pub struct PaymentSessionView {
     state: PaymentState,
     /// The amount to pay.
     total: Money,
+    /// What is bought, by shop, at the agreed prices.
+    shops: Vec<ShopPartView>,
     /// The time until which the stock is held.
     held_until: Timestamp,
     /// The address of the checkout page, while the session is open.
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
+    /// When the checkout page expires: some minutes before `held_until`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url_expires_at: Option<Timestamp>,
     /// The id of the order, once the session is paid.
     #[serde(skip_serializing_if = "Option::is_none")]
     order: Option<OrderId>,
 }
 
-impl From<PaymentSession> for PaymentSessionView {
-    fn from(session: PaymentSession) -> Self {
+impl PaymentSessionView {
+    pub(crate) fn of(session: PaymentSession, media: &MediaUrl) -> Self {
+        let page = session.checkout.as_ref().filter(|_| session.state == PaymentState::Open);
         Self {
             id: session.id,
             state: session.state,
             total: session.total,
+            shops: session.parts.iter().map(|part| ShopPartView::of(part, media)).collect(),
             held_until: session.held_until,
-            url: session.checkout.filter(|_| session.state == PaymentState::Open).map(|checkout| checkout.url),
+            url: page.map(|page| page.url.clone()),
+            url_expires_at: page.map(|_| page_expires_at(&session)),
             order: (session.state == PaymentState::Paid).then(|| session.id.into()),
         }
     }
@@ -90,15 +100,24 @@ impl OrderDetails {
 /// A shop's part of an order, for the shopper.
 #[derive(Debug, Serialize, JsonSchema)]
 struct OrderPart {
-    /// The id of the shop.
-    shop: ShopId,
-    /// The name of the shop at the time of the order.
-    shop_name: ShopName,
+    /// The fields of the part as it was bought.
+    #[serde(flatten)]
+    part: ShopPartView,
     /// The state of the delivery.
     state: DeliveryState,
-    /// The lines that the shopper bought from the shop.
+}
+
+/// What a shopper buys from a shop.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ShopPart")]
+struct ShopPartView {
+    /// The id of the shop.
+    shop: ShopId,
+    /// The name of the shop at the time of the checkout.
+    shop_name: ShopName,
+    /// The lines that the shopper buys from the shop.
     lines: Vec<OrderLineView>,
-    /// The discount that the shop gave.
+    /// The discount that the shop gives.
     #[serde(skip_serializing_if = "Option::is_none")]
     discount: Option<OrderDiscount>,
     /// The price of the lines after the discount.
@@ -125,10 +144,15 @@ impl OrderDiscount {
 
 impl OrderPart {
     fn of(part: &ShopPart, state: DeliveryState, media: &MediaUrl) -> Self {
+        Self { part: ShopPartView::of(part, media), state }
+    }
+}
+
+impl ShopPartView {
+    fn of(part: &ShopPart, media: &MediaUrl) -> Self {
         Self {
             shop: part.shop,
             shop_name: part.shop_name.clone(),
-            state,
             lines: part.lines.iter().map(|line| OrderLineView::of(line, media)).collect(),
             discount: OrderDiscount::of(part),
             total: part.total,
@@ -142,6 +166,8 @@ impl OrderPart {
 struct OrderLineView {
     /// The id of the variant that was bought.
     sku: SkuId,
+    /// The id of the product.
+    product_id: ProductId,
     /// The slug of the product at the time of the order.
     product: Slug,
     /// The title of the product at the time of the order.
@@ -167,6 +193,7 @@ impl OrderLineView {
     fn of(line: &OrderLine, media: &MediaUrl) -> Self {
         Self {
             sku: line.sku,
+            product_id: line.sku.product,
             product: line.product_slug.clone(),
             title: line.title.clone(),
             options: line.options.clone(),

@@ -31,3 +31,12 @@ pub enum DeliveryState {
     /// Paid, and not processed by the seller yet.
     Ordered,
 }
+
+impl DeliveryState {
+    /// Returns whether nothing is left to be done for the buyer.
+    pub const fn is_final(self) -> bool {
+        match self {
+            Self::Ordered => false,
+        }
+    }
+}

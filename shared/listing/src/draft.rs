@@ -175,6 +175,7 @@ impl DraftSku {
             size: self.size.clone(),
             price: self.price.map(Money::from),
             available: self.stock,
+            held: 0,
             low: self.stock <= low_stock,
             removed: false,
         }

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use souk_domain::{
-    Email, EventId, Id, JobId, MediaId, Notice, OrderId, PersonName, Principal, Realm, ShopId, SkuId, Slug,
-    code::Purpose,
+    Email, EventId, Id, JobId, MediaId, Notice, OrderId, PaymentSessionId, PersonName, Principal, Realm, ShopId, SkuId,
+    Slug, code::Purpose,
 };
 use souk_store::{Position, StoreError, outbox::OutboxRecord};
 use uuid::Uuid;
@@ -56,6 +56,11 @@ pub enum Event {
     StripeEventReceived {
         /// Stripe's id of the event.
         id: String,
+    },
+    /// A shopper gave up a payment session: the cart was emptied or the account deleted. It must end unless it was paid.
+    PaymentSessionGivenUp {
+        /// The payment session.
+        session: PaymentSessionId,
     },
     /// An order was paid.
     OrderPlaced {
@@ -119,7 +124,7 @@ pub enum Queue {
     Mail,
     /// Events that are pushed over sockets.
     Live,
-    /// Events of Stripe.
+    /// Events of Stripe, and payment sessions that were given up.
     Payments,
     /// Deleted accounts, whose data must be deleted.
     Accounts,
@@ -158,7 +163,7 @@ impl Event {
                 &[Queue::Mail, Queue::Live, Queue::Notifications]
             }
             Self::AccountNotice { .. } => &[Queue::Mail, Queue::Notifications],
-            Self::StripeEventReceived { .. } => &[Queue::Payments],
+            Self::StripeEventReceived { .. } | Self::PaymentSessionGivenUp { .. } => &[Queue::Payments],
             Self::OrderPlaced { .. } => {
                 &[Queue::Mail, Queue::Live, Queue::Notifications, Queue::Pictures, Queue::Sales]
             }

@@ -303,6 +303,10 @@ pub struct Sku {
     pub price: Option<Money>,
     /// Pieces that are neither sold nor held.
     pub available: Stock,
+    /// Pieces that open payment sessions hold, and pieces of orders that are not counted yet, which happens a moment after
+    /// the payment.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub held: u32,
     /// Whether the seller was told that the SKU runs low.
     #[serde(default, skip_serializing_if = "Not::not")]
     pub low: bool,
@@ -310,6 +314,11 @@ pub struct Sku {
     /// of it and orders contain its number.
     #[serde(default, skip_serializing_if = "Not::not")]
     pub removed: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 impl Entity for Sku {

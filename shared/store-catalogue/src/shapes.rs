@@ -80,6 +80,7 @@ fn sku() -> Sku {
         size: None,
         price: None,
         available: Stock::parse(12).unwrap(),
+        held: 2,
         low: false,
         removed: false,
     }

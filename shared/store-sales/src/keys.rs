@@ -109,6 +109,16 @@ pub fn orders_at(shop: ShopId) -> String {
     format!("SHOP#{shop}#ORDERS")
 }
 
+/// A position among a shop's orders that are not delivered yet, oldest first.
+pub fn among_undelivered_of(shop: ShopId, id: OrderId) -> IndexKey {
+    IndexKey { list: undelivered_of(shop), at: id.to_string() }
+}
+
+/// The list of a shop's orders that are not delivered yet.
+pub fn undelivered_of(shop: ShopId) -> String {
+    format!("SHOP#{shop}#UNDELIVERED")
+}
+
 /// A webhook event of Stripe, by Stripe's event id.
 pub fn stripe_event(id: &str) -> Key {
     Key::new(format!("STRIPE#{id}"), "EVENT")

@@ -6,7 +6,7 @@
 use jiff::{Timestamp, fmt::serde::timestamp::millisecond::required as millis};
 use serde::{Deserialize, Serialize};
 use souk_domain::{
-    Money, OrderId, PersonName, Quantity, ShopId, ShopName, SkuId, Slug, Title, UserId, order::DeliveryState,
+    Email, Money, OrderId, PersonName, Quantity, ShopId, ShopName, SkuId, Slug, Title, UserId, order::DeliveryState,
 };
 use souk_store::{
     Entity, Page, Position, StoreError, Table,
@@ -70,6 +70,10 @@ pub struct Order {
     pub id: OrderId,
     /// The shopper.
     pub user: UserId,
+    /// The shopper's mail address at that time, by which the buyer is reached if the account is deleted. Absent in
+    /// orders of the first versions.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub email: Option<Email>,
     /// The amount that was paid.
     pub total: Money,
     /// The number of pieces.
@@ -127,6 +131,10 @@ impl Entity for ShopOrder {
 
     fn index2(&self) -> Option<IndexKey> {
         self.user.map(|user| keys::among_orders_of_at(user, self.part.shop, self.order))
+    }
+
+    fn index3(&self) -> Option<IndexKey> {
+        (!self.state.is_final()).then(|| keys::among_undelivered_of(self.part.shop, self.order))
     }
 }
 
@@ -189,6 +197,15 @@ impl<'a> Orders<'a> {
     /// Those of [`StoreError`].
     pub async fn has_ordered(&self, user: UserId, shop: ShopId) -> Result<bool, StoreError> {
         let query = ListQuery::newest(keys::orders_of_at(user, shop), None, 1).of(Index::Second);
+        Ok(!self.table.list::<ShopOrder>(query).await?.items.is_empty())
+    }
+
+    /// Returns whether a shop has orders that are not delivered yet. One read, which may be a second old.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn has_undelivered(&self, shop: ShopId) -> Result<bool, StoreError> {
+        let query = ListQuery::newest(keys::undelivered_of(shop), None, 1).of(Index::Third);
         Ok(!self.table.list::<ShopOrder>(query).await?.items.is_empty())
     }
 

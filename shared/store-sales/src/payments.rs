@@ -20,6 +20,7 @@ use souk_store::{
     Entity, StoreError, Table, Transaction, WriteError,
     entity::{millis, number, text},
     idempotency::Answer,
+    keys::limit,
     outbox::OutboxRecord,
     table::{Freshness, ListQuery, Page, Position},
     transaction::{Condition, Refused},
@@ -31,6 +32,13 @@ use crate::{carts::Cart, keys};
 
 /// How long a session may take to open. Longer than the function that opens it lives.
 const OPENS_WITHIN: SignedDuration = SignedDuration::from_mins(2);
+
+/// How many items the transaction that completes a session writes beside its shop orders and its stock: the session, the
+/// order, its event, the cart and the limit on holds.
+const COMPLETION: usize = 5;
+
+/// The name of the limit on holds that nobody pays. A payment resets it.
+pub const UNPAID_HOLDS: &str = "unpaid_holds";
 
 /// Why a payment session was not written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -207,7 +215,7 @@ impl<'a> Payments<'a> {
     }
 
     /// Turns a session into its order. `cart` is the cart as it was read; the lines that were bought are removed from
-    /// it. An open session still holds its stock; any other has to take it again.
+    /// it. The shopper's unpaid holds are forgotten. An open session still holds its stock; any other has to take it again.
     ///
     /// # Errors
     /// [`Rule::Moved`], [`Rule::CartChanged`], and [`Rule::SoldOut`] or [`Rule::Discount`] if what the session held
@@ -225,7 +233,7 @@ impl<'a> Payments<'a> {
             // The shop orders that do not fit into the transaction are written first. Nobody is told of them before the
             // order exists, and a paid session that holds its stock can only become an order. Writing them again writes
             // the same items.
-            let surplus = parts.split_off(parts.len().min(MAX_ITEMS - 4));
+            let surplus = parts.split_off(parts.len().min(MAX_ITEMS - COMPLETION));
             if !surplus.is_empty() {
                 let open = state_is(PaymentState::Open);
                 let transaction = Transaction::new().check(&session.key(), open, Rule::Moved);
@@ -234,6 +242,8 @@ impl<'a> Payments<'a> {
         }
         let mut transaction = leave(Transaction::new(), session, PaymentState::Paid).put(&order).put(event);
         transaction = transaction.put_all(&parts);
+        let limit = limit(UNPAID_HOLDS, &session.user.to_string());
+        transaction = transaction.delete(&limit, Condition::default(), Rule::Moved);
         if session.state != PaymentState::Open {
             transaction = Change::taking(session).write(transaction);
         }

@@ -97,6 +97,7 @@ fn session() -> PaymentSession {
         not_held: BTreeSet::new(),
         held_until: at(),
         created_at: at(),
+        held_since: Some(at()),
         pages_given_up: 0,
         checkout: None,
     }
@@ -140,6 +141,7 @@ shapes! {
     an_order: Order {
         id: id::<OrderId>(5),
         user: id(1),
+        email: Some(email()),
         total: eur(3_700),
         pieces: 2,
         payment_intent: Some("pi_1".to_owned()),

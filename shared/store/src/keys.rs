@@ -48,7 +48,7 @@ pub enum Index {
     First,
     /// `gsi2`: a shop's products, and a shopper's orders from one shop.
     Second,
-    /// `gsi3`: a category's members.
+    /// `gsi3`: a category's members, and a shop's orders that are not delivered yet.
     Third,
 }
 

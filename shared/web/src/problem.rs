@@ -134,6 +134,10 @@ codes! {
     MediaInUse = "media_in_use" 409 "Something shows this picture.";
     /// The caller has the largest number of pictures: 5,000 for a seller, 500 for others.
     MediaLimit = "media_limit" 409 "You keep as many pictures as there may be.";
+    /// The last checkouts of the shopper ended without a payment, and this one would hold more than half of what is left.
+    UnpaidHolds = "unpaid_holds" 429 "Your last checkouts were not paid. For now you can buy at most half of what is left.";
+    /// The shop has orders that are not delivered yet.
+    UndeliveredOrders = "undelivered_orders" 409 "Some orders are not delivered yet.";
     /// The payment session is no longer in a state that allows this.
     PaymentNotOpen = "payment_not_open" 409 "This payment session is no longer open.";
     /// The body is larger than allowed.

@@ -51,7 +51,7 @@ async fn a_retry_for_a_sold_out_line_ends_the_opening_session() -> Result {
     let partial = PartialSession::create(&market, "opening", 1).await?;
     let sold_out = &partial.vendors[1];
     market.cloud.set(&keys::sku(sold_out.sku()?.id.parse()?), &[("available", json!(0))]).await?;
-    partial.shopper.try_to_pay(&partial.cart, "half").await?.refused_with("payment_not_open", 409)?;
+    partial.shopper.try_to_pay(&partial.cart, "half").await?.refused_with("sold_out", 409)?;
     assert_eq!((partial.stock().await?, partial.uses(&market).await?), (vec![5, 0], 0));
     // The key is free again, and this time the refusal names the line.
     let refusal = partial.shopper.try_to_pay(&partial.cart, "half").await?.refused_with("sold_out", 409)?;

@@ -6,7 +6,7 @@ use souk_testkit::{
     Account, Result, Role,
     events::{message_id, sqs_batch},
 };
-use souk_tests::Market;
+use souk_tests::{Market, keys};
 
 use crate::fixture::{await_mail_count, mail_count, no_failures, sale};
 
@@ -66,4 +66,19 @@ async fn a_repeated_message_about_a_used_code_sends_no_mail() -> Result {
         "the address is the shopper's own, so no mail says that it is taken"
     );
     Ok(())
+}
+
+#[tokio::test]
+async fn a_buyer_whose_account_was_deleted_is_reached_by_the_address_of_the_order() -> Result {
+    let market = Market::open()?;
+    let sale = sale(&market).await?;
+    let order = market.cloud.item(&keys::order(sale.order.parse()?)).await?.expect("the order");
+    assert_eq!(order["email"], sale.buyer.email.as_str());
+    let user = order["user"].as_str().unwrap_or_default().parse()?;
+    market.cloud.remove(&keys::user(user)).await?;
+    let mut message: serde_json::Value = serde_json::from_str(&sale.message)?;
+    message["id"] = json!(format!("event_{:032x}", fastrand::u128(..)));
+    let message = message.to_string();
+    assert_eq!(market.call("send-mail", &sqs_batch([message.as_str()])).await?, no_failures());
+    await_mail_count(&market, &sale.buyer, 2).await
 }

@@ -112,7 +112,8 @@ impl StoredProducts {
     /// Stores an order in which each shop sold some pieces of each of its products.
     async fn sell(&self, market: &Market, shops: &[(ShopId, &[ProductId], u32)]) -> Result<OrderId> {
         let (id, user, total) = (new_id::<OrderId>(), new_id::<UserId>(), Money::new(1_000, Currency::EUR));
-        let order = Order { id, user, total, pieces: 1, payment_intent: None, placed_at: Timestamp::now() };
+        let order =
+            Order { id, user, email: None, total, pieces: 1, payment_intent: None, placed_at: Timestamp::now() };
         let mut items = vec![order.to_item()?];
         for (shop, products, pieces) in shops {
             let line = |&product: &ProductId| {

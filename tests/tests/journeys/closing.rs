@@ -180,3 +180,28 @@ async fn shown_in(market: &Market, vendor: &Vendor) -> Result<[bool; 5]> {
         found("list_shop_products", &[("slug", shop)]).await?,
     ])
 }
+
+#[tokio::test]
+async fn a_seller_with_undelivered_orders_closes_the_shop_only_knowingly() -> Result {
+    let market = Market::open()?;
+    let vendor = market.vendor(1_850, 5).await?;
+    let (_, shopper) = market.shopper_with_cart(&[&vendor], 1).await?;
+    shopper.buy().await?;
+    let delete_shop = async |knowingly: bool| {
+        let request = vendor.client.ask("delete_shop")?;
+        let request = if knowingly { request.query("despite_undelivered_orders", "true") } else { request };
+        request.send().await
+    };
+    await_until(PATIENCE, "the order in the list of undelivered ones", async || {
+        Ok((delete_shop(false).await?.code() == Some("undelivered_orders")).then_some(()))
+    })
+    .await?;
+    assert_eq!(vendor.client.ask("get_own_shop")?.send().await?.succeeded()?.body["open"], true);
+    delete_shop(true).await?.succeeded()?;
+
+    let delete_me = async |body: Value| vendor.client.ask("delete_me")?.json(&body).send().await;
+    let password = &vendor.account.password;
+    delete_me(json!({ "password": password })).await?.refused_with("undelivered_orders", 409)?;
+    delete_me(json!({ "password": password, "despite_undelivered_orders": true })).await?.succeeded()?;
+    Ok(())
+}

@@ -23,6 +23,7 @@ mod discounts;
 mod domains;
 mod followers;
 mod functions;
+mod giving_up;
 mod google;
 mod holds;
 mod large_carts;

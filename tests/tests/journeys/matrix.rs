@@ -139,7 +139,8 @@ impl Fixture {
         let upload = shopper.ask("create_upload")?.json(&json!({ "content_type": "image/png" })).send().await?;
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let parameters = BTreeMap::from([
-            ("get_payment_session id", payment.id),
+            ("get_payment_session id", payment.id.clone()),
+            ("cancel_payment_session id", payment.id),
             ("get_order id", order.clone()),
             ("get_shop_order id", order),
             ("get_upload id", text(&upload.succeeded()?.body["id"])),

@@ -1,4 +1,5 @@
-//! Queue `sales` - adds the sold pieces of an order to the counters of its products.
+//! Queue `sales` - adds the sold pieces of an order to the counters of its products, and takes them off the held pieces of
+//! its variants.
 //!
 //! The transaction that counts a shop order also marks it as counted. So a repeated message changes nothing.
 
@@ -22,7 +23,7 @@ impl Consumer for CountSales {
         let Event::OrderPlaced { order } = message.event else { return Ok(()) };
         let order = store.orders().whole(order).await?.ok_or_else(|| Failure::new("the order does not exist"))?;
         for part in &order.parts {
-            let lines = part.part.lines.iter().map(|line| (line.sku.product, line.quantity));
+            let lines = part.part.lines.iter().map(|line| (line.sku, line.quantity));
             store.products().count_sales("count-sales", (part.order, part.part.shop), lines, now).await?;
         }
         Ok(())

@@ -1,13 +1,15 @@
 //! `POST /v1/me/delete` - deletes the caller's account.
 //!
-//! One transaction deletes the login, the profile and the sessions. Its event tells a worker to erase the rest. Orders
-//! stay, because the other side of a sale and the law need them.
+//! One transaction deletes the login, the profile and the sessions. Its event tells a worker to erase the rest and to give
+//! up an open payment session. Orders stay, because the other side of a sale and the law need them. They keep the buyer's
+//! name and mail address, so that the buyer is still told about them.
 
 use jiff::SignedDuration;
 use souk_domain::{AdminId, Password, Principal, Realm};
 use souk_messaging::Event;
 use souk_store::{Store, WriteError, retry_on_conflict};
 use souk_store_identity::{IdentityExt as _, profiles::Rule};
+use souk_store_sales::SalesExt as _;
 use souk_store_shops::ShopsExt as _;
 use souk_web::{
     Access, Audience, Body, Code, Cx, Deserr, Endpoint, FieldErrors, JsonSchema, Limit, Problem, Route, SignedInCaller,
@@ -27,6 +29,10 @@ pub struct AccountDeletion {
     /// The current password. An account without a password needs a sign-in within the last 10 minutes instead.
     #[deserr(default)]
     password: Option<Password>,
+    /// For a seller: whether to delete the account although orders of the deleted shop are not delivered yet.
+    #[deserr(default)]
+    #[schemars(default)]
+    despite_undelivered_orders: bool,
 }
 
 /// How recent the sign-in must be if the account has no password.
@@ -36,8 +42,14 @@ impl Endpoint for DeleteMe {
     const ROUTE: Route = route!(POST "/v1/me/delete");
     const SUMMARY: &'static str = "Delete your account for good; orders are kept for the other side and the law";
     const LIMIT: Option<Limit> = Some(sign_in::LIMIT);
-    const PROBLEMS: &'static [Code] =
-        &[Code::Forbidden, Code::WrongCredentials, Code::SignInAgain, Code::StillAdmin, Code::ShopExists];
+    const PROBLEMS: &'static [Code] = &[
+        Code::Forbidden,
+        Code::WrongCredentials,
+        Code::SignInAgain,
+        Code::StillAdmin,
+        Code::ShopExists,
+        Code::UndeliveredOrders,
+    ];
 
     type Deps = Store;
     type Caller = SignedInCaller;
@@ -51,6 +63,12 @@ impl Endpoint for DeleteMe {
     ) -> Result<SignedOut, Problem> {
         let profile = cx.profiles().of(principal).await?.ok_or(Code::NotSignedIn)?;
         check_deletable(cx, principal).await?;
+        if let Principal::Seller(seller) = principal
+            && !input.despite_undelivered_orders
+            && cx.orders().has_undelivered(seller.into()).await?
+        {
+            return Err(Code::UndeliveredOrders.into());
+        }
         let realm = Realm::of(principal);
         let login = cx.accounts().login(realm, profile.email()).await?.ok_or(Code::NotSignedIn)?;
         match (&login.password, input.password) {

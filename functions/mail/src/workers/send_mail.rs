@@ -18,7 +18,10 @@ use souk_store::{Store, leases::Lease};
 use souk_store_catalogue::CatalogueExt as _;
 use souk_store_identity::{IdentityExt as _, profiles::Profile};
 use souk_store_live::LiveExt as _;
-use souk_store_sales::{SalesExt as _, orders::ShopPart};
+use souk_store_sales::{
+    SalesExt as _,
+    orders::{OrderWithParts, ShopPart},
+};
 
 /// Sends the mails about an event.
 #[derive(Debug)]
@@ -67,6 +70,7 @@ impl Consumer for SendMail {
             // These events do not go to this queue: see `Event::queues`.
             Event::SessionsEnded { .. }
             | Event::StripeEventReceived { .. }
+            | Event::PaymentSessionGivenUp { .. }
             | Event::TransformationRequested { .. }
             | Event::ShopChanged { .. }
             | Event::CategoryChanged { .. }
@@ -154,18 +158,17 @@ impl EventMails<'_> {
         let store = &self.deps.store;
         let found = store.orders().whole(id).await?.ok_or_else(|| Failure::new("the order is not in the table"))?;
         let mut sent = Vec::with_capacity(found.parts.len() + 1);
-        let shopper = store.accounts().user(found.order.user).await?;
-        if let Some(shopper) = shopper
-            && self.wants(Principal::User(shopper.id), NotificationKind::OrderConfirmed).await?
+        if let Some((name, email)) = self.buyer(&found).await?
+            && self.wants(Principal::User(found.order.user), NotificationKind::OrderConfirmed).await?
         {
             let mail = OrderConfirmation {
-                name: shopper.name.to_string(),
+                name,
                 order_number: id.to_string(),
                 lines: found.parts.iter().flat_map(|part| lines(&part.part)).collect(),
                 total: found.order.total,
                 link: format!("{}/orders/{id}", self.deps.storefront),
             };
-            sent.push(self.send(&shopper.email, &mail).await);
+            sent.push(self.send(&email, &mail).await);
         }
         for part in found.parts {
             let seller = store.accounts().seller(SellerId::from(part.part.shop)).await?;
@@ -184,6 +187,15 @@ impl EventMails<'_> {
             sent.push(self.send(&seller.email, &mail).await);
         }
         sent.into_iter().collect()
+    }
+
+    /// Returns the name and the address of a buyer: those of the account or, if it was deleted, those of the order.
+    async fn buyer(&self, found: &OrderWithParts) -> Result<Option<(String, Email)>, Failure> {
+        if let Some(shopper) = self.deps.store.accounts().user(found.order.user).await? {
+            return Ok(Some((shopper.name.to_string(), shopper.email)));
+        }
+        let name = found.parts.first().map(|part| part.buyer.to_string());
+        Ok(name.zip(found.order.email.clone()))
     }
 
     /// Tells the seller that the stock is low, unless the product is no longer for sale.

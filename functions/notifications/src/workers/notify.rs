@@ -85,6 +85,7 @@ async fn contents_for_event(store: &Store, event: Event) -> Result<Vec<(Principa
         | Event::SessionsEnded { .. }
         | Event::AccountDeleted { .. }
         | Event::StripeEventReceived { .. }
+        | Event::PaymentSessionGivenUp { .. }
         | Event::TransformationRequested { .. }
         | Event::ShopChanged { .. }
         | Event::CategoryChanged { .. }

@@ -2,7 +2,7 @@
 //!
 //! 1. The cart is priced again, and every line and discount is compared with what the shopper saw.
 //! 2. If the cart's open session has exactly these parts, it is the answer.
-//! 3. Otherwise Stripe closes the page of the previous session, so that two pages of a cart are never open. Then one
+//! 3. Otherwise a shopper whose last holds ended unpaid may hold half of what is left. Stripe closes the page of the previous session, so that two pages of a cart are never open. Then one
 //!    transaction takes the stock and the uses of discounts, opens a session, replaces the previous session and stores
 //!    the answer's key. A cart that is too large for one transaction takes two. If the second is refused, the stock of
 //!    the first is released.
@@ -22,7 +22,7 @@ use crate::{
     deps::CheckoutDeps,
     payment_session::{
         checkout_page::with_checkout_page,
-        opening::{StoredAnswer, open, resume},
+        opening::{Resumed, StoredAnswer, open, resume},
         pricing::{SeenCart, SeenDiscount, SeenLine},
     },
     view::PaymentSessionView,
@@ -82,6 +82,7 @@ impl Endpoint for CreatePaymentSession {
         Code::AmountTooSmall,
         Code::AmountTooLarge,
         Code::PaymentNotOpen,
+        Code::UnpaidHolds,
     ];
 
     type Deps = CheckoutDeps;
@@ -111,12 +112,15 @@ impl Endpoint for CreatePaymentSession {
         let mut session = own().await?;
         if session.state == PaymentState::Opening {
             session = match resume(cx, cx.required_key()?, session).await? {
-                Some(session) => session,
-                // Either the request that started to open the session was faster, or something is sold out and the key
-                // is free again.
-                None => Some(own().await?)
-                    .filter(|session| session.state == PaymentState::Open)
-                    .ok_or(Code::PaymentNotOpen)?,
+                Resumed::Open(session) => *session,
+                Resumed::SoldOut => {
+                    return Err(Problem::new(Code::SoldOut).field("/lines", "sold_out", "have too little stock"));
+                }
+                // Either the request that started to open the session was faster, or it found that something is sold
+                // out and freed the key. Then a retry says what is sold out.
+                Resumed::Ended => {
+                    Some(own().await?).filter(|session| session.state == PaymentState::Open).ok_or(Code::Unavailable)?
+                }
             };
         }
         Created(with_checkout_page(cx, session).await?).body()

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use souk_domain::order::PaymentState;
 use souk_payments::{CheckoutLine, CheckoutRequest, GatewayError};
-use souk_store::{happened, retry_on_conflict};
+use souk_store::retry_on_conflict;
 use souk_store_sales::{
     SalesExt as _,
     orders::{OrderLine, ShopPart},
@@ -13,7 +13,7 @@ use souk_store_sales::{
 };
 use souk_web::{Code, Cx, Problem};
 
-use super::opening::StoredAnswer;
+use super::{ending, opening::StoredAnswer};
 use crate::{
     deps::{CheckoutDeps, unavailable},
     view::PaymentSessionView,
@@ -25,6 +25,11 @@ const EXPIRES_BEFORE_HOLD: SignedDuration = SignedDuration::from_mins(3);
 /// How long a page must stay open at least when it is requested. Stripe requires 30 minutes when the request arrives:
 /// <https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-expires_at>.
 const SHORTEST: SignedDuration = SignedDuration::from_mins(31);
+
+/// Returns when the page of a session expires.
+pub(crate) fn page_expires_at(session: &PaymentSession) -> Timestamp {
+    session.held_until - EXPIRES_BEFORE_HOLD
+}
 
 /// Returns the end of a hold that starts now.
 pub(super) fn held_until(cx: &Cx<'_, CheckoutDeps>) -> Timestamp {
@@ -47,7 +52,7 @@ pub(crate) async fn with_checkout_page(
                 None => cx.store.payments().get(id).await?.ok_or(Code::Internal)?,
             };
             if session.checkout.is_some() || session.state != PaymentState::Open {
-                return Ok(Some(session.into()));
+                return Ok(Some(PaymentSessionView::of(session, &cx.media)));
             }
             create(cx, session).await
         }
@@ -58,7 +63,7 @@ pub(crate) async fn with_checkout_page(
 /// Creates the page of an open session. Returns `None` if the session changed meanwhile.
 async fn create(cx: &Cx<'_, CheckoutDeps>, session: PaymentSession) -> Result<Option<PaymentSessionView>, Problem> {
     let payments = cx.store.payments();
-    let session = if session.held_until - EXPIRES_BEFORE_HOLD >= cx.now + SHORTEST {
+    let session = if page_expires_at(&session) >= cx.now + SHORTEST {
         session
     } else {
         // Stripe did not answer when the session was opened, and refuses a page that expires so soon.
@@ -70,7 +75,7 @@ async fn create(cx: &Cx<'_, CheckoutDeps>, session: PaymentSession) -> Result<Op
         Err(error) => {
             if let GatewayError::Refused { .. } = error {
                 // Stripe would refuse every retry, so the stock must not stay held.
-                happened(payments.expire(&session, cx.now).await)?;
+                ending::release(&cx.store, &session, cx.now).await?;
                 let answer = cx.required_key()?.answer(&StoredAnswer { id: session.id }, cx.now)?;
                 cx.store.idempotency().forget(&answer).await?;
             }
@@ -79,7 +84,7 @@ async fn create(cx: &Cx<'_, CheckoutDeps>, session: PaymentSession) -> Result<Op
     };
     let page = CheckoutPage { id: page.id, url: page.url.ok_or(Code::Internal)? };
     if payments.attach_page(&session, &page).await? {
-        return Ok(Some(PaymentSession { checkout: Some(page), ..session }.into()));
+        return Ok(Some(PaymentSessionView::of(PaymentSession { checkout: Some(page), ..session }, &cx.media)));
     }
     let stored = payments.get(session.id).await?.and_then(|session| session.checkout);
     if stored.is_none_or(|stored| stored.id != page.id) {
@@ -96,7 +101,6 @@ async fn create(cx: &Cx<'_, CheckoutDeps>, session: PaymentSession) -> Result<Op
 fn checkout_request(cx: &Cx<'_, CheckoutDeps>, session: &PaymentSession) -> CheckoutRequest {
     let lines = session.parts.iter().flat_map(|part| part.lines.iter().map(move |line| (part, line)));
     let id = session.id.to_string();
-    let expires_at: Timestamp = session.held_until - EXPIRES_BEFORE_HOLD;
     CheckoutRequest {
         idempotency_key: format!("checkout-{id}-{}", session.pages_given_up),
         currency: session.total.currency.code().to_lowercase(),
@@ -104,7 +108,7 @@ fn checkout_request(cx: &Cx<'_, CheckoutDeps>, session: &PaymentSession) -> Chec
         customer_email: Some(session.email.to_string()),
         success_url: format!("{}/checkout/{id}?paid={{CHECKOUT_SESSION_ID}}", cx.terms.storefront),
         cancel_url: format!("{}/cart", cx.terms.storefront),
-        expires_at: expires_at.as_second(),
+        expires_at: page_expires_at(session).as_second(),
         metadata: BTreeMap::from([("payment_session".to_owned(), id.clone())]),
         transfer_group: Some(id.clone()),
         client_reference_id: id,

@@ -1,18 +1,23 @@
-//! The end of a payment session: an order, a refund, or released stock. Checkout, the consumer of Stripe's events and the
-//! schedule all use this module, so that the rules are in one place.
+//! The end of a payment session: an order, a refund, or released stock. Checkout, the shopper's cancellation, the consumer
+//! of the queue `payments` and the schedule all use this module, so that the rules are in one place. Carts and the erasure
+//! of accounts send an event to that consumer.
+//!
+//! The page is closed at Stripe first, so that nobody can pay for what is released. A session without a page, or one whose
+//! page Stripe refused for good, is only released.
 
 use jiff::Timestamp;
 use souk_domain::{PaymentSessionId, order::PaymentState};
 use souk_messaging::{Event, Failure};
 use souk_payments::{CheckoutSession, CheckoutStatus, Expiry, Gateway, GatewayError, PaymentStatus};
-use souk_store::{Store, WriteError, happened, retry_on_conflict};
+use souk_store::{Store, StoreError, WriteError, happened, retry_on_conflict};
 use souk_store_sales::{
     SalesExt as _,
     carts::Cart,
     payments::{CheckoutPage, PaymentSession, Rule},
 };
+use souk_web::{Code, Problem};
 
-use crate::deps::StoreStripe;
+use crate::deps::{StoreStripe, unavailable};
 
 /// Handles a checkout that Stripe reports as complete. The session becomes an order, once. If no order is possible, the
 /// payment is refunded, once.
@@ -72,7 +77,7 @@ async fn complete(
         PaymentState::Opening | PaymentState::Closing => {
             // A session has no page before it is open, and its page is expired before the session closes. So this
             // event comes late. The session ends first, and is then handled like every session that was paid late.
-            expire(deps, session, now).await?;
+            release(&deps.store, session, now).await?;
             return Ok(None);
         }
     }
@@ -140,6 +145,30 @@ pub(crate) async fn end(
     Ok(Ended::Unpaid)
 }
 
+/// Ends a session during a request of its shopper. Returns `None` if the session changed meanwhile.
+///
+/// # Errors
+/// `payment_not_open` if its page was paid: the webhook event will complete it. `unavailable` if Stripe does not answer.
+pub(crate) async fn end_for_shopper(
+    store: &Store,
+    stripe: &Gateway,
+    session: &PaymentSession,
+    now: Timestamp,
+) -> Result<Option<()>, Problem> {
+    match end(store, stripe, session, now).await {
+        Ok(Ended::Unpaid) => Ok(Some(())),
+        Ok(Ended::Paid(_)) => Err(paid_already()),
+        Err(EndError::Stripe(error)) => Err(unavailable(&error)),
+        Err(EndError::Write(WriteError::Refused(_))) => Ok(None),
+        Err(EndError::Write(WriteError::Store(error))) => Err(error.into()),
+    }
+}
+
+/// Returns the problem for a session whose page was paid, and whose order does not exist yet.
+pub(crate) fn paid_already() -> Problem {
+    Problem::new(Code::PaymentNotOpen).detail("the cart was paid already, and its order will follow")
+}
+
 /// Ends a session whose hold ended without a payment. If Stripe reports that the page was paid at the last moment, the
 /// session is completed instead.
 pub(crate) async fn end_unpaid(deps: &StoreStripe, session: &PaymentSession, now: Timestamp) -> Result<(), Failure> {
@@ -166,9 +195,13 @@ pub(crate) async fn expire_page(
     }
 }
 
-/// Ends a session and releases its stock, unless another request has paid or ended it.
-async fn expire(deps: &StoreStripe, session: &PaymentSession, now: Timestamp) -> Result<(), Failure> {
-    Ok(happened(deps.store.payments().expire(session, now).await).map(drop)?)
+/// Ends a session that has no page, or whose page nobody can pay, and releases its stock, unless another request has paid
+/// or ended it.
+///
+/// # Errors
+/// Those of [`StoreError`].
+pub(crate) async fn release(store: &Store, session: &PaymentSession, now: Timestamp) -> Result<(), StoreError> {
+    happened(store.payments().expire(session, now).await).map(drop)
 }
 
 /// Tells whether the checkout was paid with the amount and the currency of the session.

@@ -3,9 +3,13 @@
 
 use std::collections::BTreeSet;
 
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use souk_domain::{PaymentSessionId, SkuId, order::PaymentState};
-use souk_store::{WriteError, happened};
+use souk_store::{
+    WriteError,
+    limits::{Limit, Verdict},
+};
 use souk_store_catalogue::{
     CatalogueExt as _,
     products::{Product, Sku},
@@ -14,14 +18,14 @@ use souk_store_identity::IdentityExt as _;
 use souk_store_sales::{
     SalesExt as _,
     carts::Cart,
-    payments::{PaymentSession, Rule},
+    payments::{PaymentSession, Rule, UNPAID_HOLDS},
 };
 use souk_store_shops::ShopsExt as _;
 use souk_web::{Code, Cx, FieldError, FieldErrors, Key, Problem, Shopper};
 
 use super::{
     checkout_page::held_until,
-    ending::{self, EndError, Ended},
+    ending,
     pricing::{CartPricing, SeenCart, SeenLine},
 };
 use crate::deps::{CheckoutDeps, unavailable};
@@ -32,6 +36,10 @@ use crate::deps::{CheckoutDeps, unavailable};
 pub(crate) struct StoredAnswer {
     pub(crate) id: PaymentSessionId,
 }
+
+/// How many holds a shopper may begin without paying: 3, and then one in 6 hours. A shopper over the limit can still buy,
+/// but holds no more than half of what is left.
+const UNPAID_HOLDS_LIMIT: Limit = Limit { burst: 3, every: SignedDuration::from_hours(6) };
 
 /// Returns a session for the cart as it is now. Returns `None` if something that the price depends on changed in the
 /// meantime: the caller retries from the start.
@@ -45,8 +53,9 @@ pub(crate) async fn open(
     let cart = store.carts().get(shopper.cart()).await?;
     let previous = match live_session(cx, &cart).await? {
         Some(session) if session.state != PaymentState::Open => match resume(cx, key, session).await? {
-            Some(session) => Some(session),
-            None => return Ok(None),
+            Resumed::Open(session) => Some(*session),
+            // If something is sold out, the next attempt finds out which lines.
+            Resumed::SoldOut | Resumed::Ended => return Ok(None),
         },
         previous => previous,
     };
@@ -73,7 +82,14 @@ pub(crate) async fn open(
         }
         return Ok(previous);
     }
-    check_stock(&seen.lines, &for_sale, previous.as_ref())?;
+    let stock = Stock { for_sale: &for_sale, previous: previous.as_ref() };
+    stock.check(&seen.lines)?;
+    // A cart that changes during the checkout continues its hold. Later, and without a previous session, it begins
+    // another hold.
+    let held_since = previous.as_ref().map(PaymentSession::held_since).filter(|since| cx.now < *since + cx.terms.hold);
+    if held_since.is_none() {
+        stock.check_unpaid_holds(cx, shopper, &seen.lines).await?;
+    }
 
     let user = store.accounts().user(shopper.id).await?.ok_or(Code::NotSignedIn)?;
     let session = PaymentSession {
@@ -88,6 +104,7 @@ pub(crate) async fn open(
         not_held: BTreeSet::new(),
         held_until: held_until(cx),
         created_at: cx.now,
+        held_since,
         pages_given_up: 0,
         checkout: None,
     };
@@ -100,17 +117,21 @@ pub(crate) async fn open(
         None => None,
     };
     let previous = match previous {
+        // One transaction cannot replace the previous session with this one.
         Some(previous) if !session.can_replace(&previous) => {
-            end_previous(cx, &previous).await?;
-            None
+            match ending::end_for_shopper(&cx.store, &cx.stripe, &previous, cx.now).await? {
+                Some(()) => None,
+                None => return Ok(None),
+            }
         }
         previous => previous,
     };
     let answer = key.answer(&StoredAnswer { id: session.id }, cx.now)?;
     let session = match store.payments().open(session, &cart, previous.as_ref(), &answer).await {
         Ok(session) => session,
+        // A cart that changed may only have got its session from a parallel request. The next attempt compares it again.
         Err(WriteError::Refused(rules))
-            if rules.0.iter().all(|rule| matches!(rule, Rule::Discount(_) | Rule::Moved)) =>
+            if rules.0.iter().all(|rule| matches!(rule, Rule::Discount(_) | Rule::Moved | Rule::CartChanged)) =>
         {
             return Ok(None);
         }
@@ -119,22 +140,30 @@ pub(crate) async fn open(
     Ok(Some(session))
 }
 
-/// Resumes a session that another request left half-opened. Returns it once it is open, or `None` if it ended. A
-/// session that was left half-closed is ended.
-pub(crate) async fn resume(
-    cx: &Cx<'_, CheckoutDeps>,
-    key: &Key,
-    session: PaymentSession,
-) -> Result<Option<PaymentSession>, Problem> {
-    let payments = cx.store.payments();
+/// What became of a session that another request left half-opened or half-closed.
+pub(crate) enum Resumed {
+    /// It is open.
+    Open(Box<PaymentSession>),
+    /// It ended, because there is too little stock for the rest of its lines. The key under which it was opened is free
+    /// again.
+    SoldOut,
+    /// It ended, or another request changed it meanwhile.
+    Ended,
+}
+
+/// Resumes a session that another request left half-opened. A session that was left half-closed is ended.
+pub(crate) async fn resume(cx: &Cx<'_, CheckoutDeps>, key: &Key, session: PaymentSession) -> Result<Resumed, Problem> {
     if session.state == PaymentState::Closing {
-        happened(payments.expire(&session, cx.now).await)?;
-        return Ok(None);
+        ending::release(&cx.store, &session, cx.now).await?;
+        return Ok(Resumed::Ended);
     }
     let answer = key.answer(&StoredAnswer { id: session.id }, cx.now)?;
-    match payments.finish_opening(session, held_until(cx), &answer).await {
-        Ok(session) => Ok(Some(session)),
-        Err(WriteError::Refused(_)) => Ok(None),
+    match cx.store.payments().finish_opening(session, held_until(cx), &answer).await {
+        Ok(session) => Ok(Resumed::Open(Box::new(session))),
+        Err(WriteError::Refused(rules)) if rules.0.iter().any(|rule| matches!(rule, Rule::SoldOut(_))) => {
+            Ok(Resumed::SoldOut)
+        }
+        Err(WriteError::Refused(_)) => Ok(Resumed::Ended),
         Err(WriteError::Store(error)) => Err(error.into()),
     }
 }
@@ -154,49 +183,62 @@ async fn close_page(cx: &Cx<'_, CheckoutDeps>, session: PaymentSession) -> Resul
     let Some(page) = &session.checkout else { return Ok(Some(session)) };
     match ending::expire_page(&cx.stripe, page).await {
         Ok(None) => Ok(cx.store.payments().give_up_page(&session, session.held_until).await?),
-        Ok(Some(_)) => Err(paid_already()),
+        Ok(Some(_)) => Err(ending::paid_already()),
         Err(error) => Err(unavailable(&error)),
     }
 }
 
-/// Returns the problem for a cart whose previous session was paid.
-fn paid_already() -> Problem {
-    Problem::new(Code::PaymentNotOpen).detail("the cart was paid already, and its order will follow")
+/// What a shopper can buy: what is in stock, and what the previous session of the cart holds.
+struct Stock<'a> {
+    for_sale: &'a [(Product, Sku)],
+    previous: Option<&'a PaymentSession>,
 }
 
-/// Ends the previous session of the cart on its own, because one transaction cannot replace it with the new session.
-///
-/// # Errors
-/// `payment_not_open` if the previous session was paid in the meantime. Its webhook event will change the cart.
-async fn end_previous(cx: &Cx<'_, CheckoutDeps>, previous: &PaymentSession) -> Result<(), Problem> {
-    match ending::end(&cx.store, &cx.stripe, previous, cx.now).await {
-        Ok(Ended::Unpaid) => Ok(()),
-        Ok(Ended::Paid(_)) => Err(paid_already()),
-        Err(EndError::Stripe(error)) => Err(unavailable(&error)),
-        Err(EndError::Write(error)) => Err(Problem::from_write(error, |_| Code::PaymentNotOpen.into())),
+impl Stock<'_> {
+    fn left(&self, sku: SkuId) -> u32 {
+        let found = self.for_sale.iter().find(|(_, found)| found.id == sku);
+        found.map_or(0, |(_, found)| found.available.get()) + self.previous.map_or(0, |session| session.held(sku))
     }
-}
 
-/// Refuses lines with too little stock. The transaction checks the stock too and decides. This check comes first
-/// because it can report every such line and how many pieces are left.
-fn check_stock(
-    seen: &[SeenLine],
-    for_sale: &[(Product, Sku)],
-    previous: Option<&PaymentSession>,
-) -> Result<(), Problem> {
-    let held = |sku| {
-        let lines = previous.into_iter().flat_map(|session| &session.parts).flat_map(|part| &part.lines);
-        lines.filter(|line| line.sku == sku).map(|line| line.quantity.get()).sum::<u32>()
-    };
-    let mut errors = FieldErrors::default();
-    for (n, line) in seen.iter().enumerate() {
-        let available = for_sale.iter().find(|(_, sku)| sku.id == line.sku).map_or(0, |(_, sku)| sku.available.get());
-        let left = available + held(line.sku);
-        if left < line.quantity.get() {
-            errors.0.push(FieldError::new(format!("/lines/{n}/quantity"), "sold_out", format!("{left} left")));
+    /// Refuses lines with too little stock. The transaction checks the stock too and decides. This check comes first
+    /// because it can report every such line and how many pieces are left.
+    fn check(&self, seen: &[SeenLine]) -> Result<(), Problem> {
+        let errors = self.lines_above(seen, |left| left, |left| ("sold_out", format!("{left} left")));
+        if errors.0.is_empty() { Ok(()) } else { Err(Problem::refused(Code::SoldOut, errors)) }
+    }
+
+    /// Counts a hold against the shopper's limit. A shopper over the limit may hold half of what is left of each
+    /// variant, so that one account cannot hold all of a shop's stock for long without paying.
+    async fn check_unpaid_holds(
+        &self,
+        cx: &Cx<'_, CheckoutDeps>,
+        shopper: &Shopper,
+        seen: &[SeenLine],
+    ) -> Result<(), Problem> {
+        let verdict = cx.store.limits().pass(UNPAID_HOLDS, UNPAID_HOLDS_LIMIT, &shopper.id.to_string(), cx.now).await?;
+        let Verdict::Wait { until } = verdict else { return Ok(()) };
+        let errors = self.lines_above(seen, |left| left / 2, |most| ("too_many", format!("at most {most} for now")));
+        if errors.0.is_empty() {
+            return Ok(());
         }
+        let detail = format!("your last {} checkouts ended without a payment", UNPAID_HOLDS_LIMIT.burst);
+        Err(Problem::refused(Code::UnpaidHolds, errors).detail(detail).retry_at(until, cx.now))
     }
-    if errors.0.is_empty() { Ok(()) } else { Err(Problem::refused(Code::SoldOut, errors)) }
+
+    /// Returns an error for each line with more pieces than allowed, which depends on how many are left.
+    fn lines_above(
+        &self,
+        seen: &[SeenLine],
+        allowed: impl Fn(u32) -> u32,
+        error: impl Fn(u32) -> (&'static str, String),
+    ) -> FieldErrors {
+        let errors = seen.iter().enumerate().filter_map(|(n, line)| {
+            let most = allowed(self.left(line.sku));
+            let (code, detail) = error(most);
+            (line.quantity.get() > most).then(|| FieldError::new(format!("/lines/{n}/quantity"), code, detail))
+        });
+        FieldErrors(errors.collect())
+    }
 }
 
 /// Returns the problem for the rules that the transaction broke.
@@ -211,11 +253,5 @@ fn refusal(rules: &[Rule], seen: &[SeenLine]) -> Problem {
     if !errors.is_empty() {
         return Problem::refused(Code::SoldOut, FieldErrors(errors));
     }
-    match rules {
-        rules if rules.contains(&Rule::KeyUsed) => Code::Unavailable.into(),
-        rules if rules.contains(&Rule::CartChanged) => {
-            Problem::new(Code::CartChanged).detail("the cart changed during this request")
-        }
-        _ => Code::Unavailable.into(),
-    }
+    Code::Unavailable.into()
 }

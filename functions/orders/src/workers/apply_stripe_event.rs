@@ -1,4 +1,4 @@
-//! Queue `payments` - completes or ends payment sessions after Stripe's events.
+//! Queue `payments` - completes or ends payment sessions after Stripe's events, and ends those that their shoppers gave up.
 //!
 //! It is idempotent: the session's state is a condition of every transaction, so a repeated event changes nothing. The
 //! order of events does not matter: an event is checked against the current state, so an expiry that arrives after the
@@ -15,7 +15,7 @@ use souk_store_sales::{SalesExt as _, payments::PaymentSession};
 
 use crate::{deps::StoreStripe, payment_session::ending};
 
-/// Applies one event of Stripe to its payment session.
+/// Applies one event to its payment session.
 #[derive(Debug)]
 pub struct ApplyStripeEvent;
 
@@ -26,7 +26,16 @@ impl Consumer for ApplyStripeEvent {
     type Message = Message;
 
     async fn handle(deps: &StoreStripe, message: Message, now: Timestamp) -> Result<(), Failure> {
-        let Event::StripeEventReceived { id } = message.event else { return Ok(()) };
+        let id = match message.event {
+            Event::StripeEventReceived { id } => id,
+            Event::PaymentSessionGivenUp { session } => {
+                return match deps.store.payments().get(session).await? {
+                    Some(session) if session.is_live() => ending::end_unpaid(deps, &session, now).await,
+                    _ => Ok(()),
+                };
+            }
+            _ => return Ok(()),
+        };
         let stored = deps.store.stripe_events().get(&id).await?;
         let stored = stored.ok_or_else(|| Failure::new("the Stripe event is not in the table"))?;
         let event = webhook::parse_event(&stored.payload).map_err(|error| Failure::new(error.to_string()))?;

@@ -1,4 +1,4 @@
-//! Queue `accounts` - erases the data that is left of a deleted account.
+//! Queue `accounts` - erases the data that is left of a deleted account, and gives up its open payment session.
 //!
 //! It is idempotent: every step removes what exists and does nothing otherwise. So a repeated message, or one that
 //! comes after a worker died half way, ends in the same state.
@@ -9,6 +9,7 @@ use souk_messaging::{Consumer, Event, Failure, Message};
 use souk_store::Store;
 use souk_store_erasure::ErasureExt as _;
 use souk_store_media::MediaExt as _;
+use souk_store_sales::SalesExt as _;
 
 /// Erases the data that is left of a deleted account.
 #[derive(Debug)]
@@ -23,6 +24,10 @@ impl Consumer for EraseAccount {
     async fn handle(store: &Store, message: Message, now: Timestamp) -> Result<(), Failure> {
         let Event::AccountDeleted { principal, avatar, .. } = message.event else { return Ok(()) };
         if let Principal::User(user) = principal {
+            // Without its cart nobody would find the payment session, so it is given up first.
+            if let Some(session) = store.carts().get(user.into()).await?.payment_session {
+                store.outbox().tell(&Event::PaymentSessionGivenUp { session }.record(now)?).await?;
+            }
             store.erasure().belongings_of(user).await?;
         }
         store.erasure().access_of(principal).await?;

@@ -1,17 +1,19 @@
 //! `DELETE /v1/shop` - deletes the seller's shop. It can be restored for 28 days.
 //!
 //! The shop is closed at once, and its products leave every list a moment later. Orders are kept for those who must
-//! keep them. The seller's mail address cannot be registered again.
+//! keep them. The seller's mail address cannot be registered again. A seller with orders that are not delivered yet must
+//! say that they know it: they have to deliver or refund them after the shop is closed, too.
 
 use souk_domain::SellerId;
 use souk_store::{WriteError, retry_on_conflict};
 use souk_store_identity::IdentityExt as _;
+use souk_store_sales::SalesExt as _;
 use souk_store_shops::{
     ShopsExt as _,
     shops::{Barred, Rule},
 };
 use souk_views::StoreMedia;
-use souk_web::{Code, Cx, Endpoint, Json, Problem, Route, Seller, route};
+use souk_web::{Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Problem, Query, Route, Seller, route};
 
 use crate::{create_shop::refusal, deps::shop_changed, view::OwnShopView};
 
@@ -19,17 +21,31 @@ use crate::{create_shop::refusal, deps::shop_changed, view::OwnShopView};
 #[derive(Debug)]
 pub struct DeleteShop;
 
+/// What the seller knows of the shop's orders.
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub struct DeleteShopQuery {
+    /// Whether to delete the shop although orders are not delivered yet. They remain to be delivered or refunded.
+    #[deserr(default)]
+    #[schemars(default)]
+    despite_undelivered_orders: bool,
+}
+
 impl Endpoint for DeleteShop {
     const ROUTE: Route = route!(DELETE "/v1/shop");
     const SUMMARY: &'static str = "Delete your shop; it can be restored for 28 days and is then removed for good";
-    const PROBLEMS: &'static [Code] = &[Code::NoShop];
+    const PROBLEMS: &'static [Code] = &[Code::NoShop, Code::UndeliveredOrders];
 
     type Deps = StoreMedia;
     type Caller = Seller;
-    type Input = ();
+    type Input = Query<DeleteShopQuery>;
     type Output = Json<OwnShopView>;
 
-    async fn handle(cx: &Cx<'_, StoreMedia>, seller: Seller, (): ()) -> Result<Self::Output, Problem> {
+    async fn handle(
+        cx: &Cx<'_, StoreMedia>,
+        seller: Seller,
+        Query(input): Query<DeleteShopQuery>,
+    ) -> Result<Self::Output, Problem> {
         let (shops, id) = (cx.store.shops(), seller.shop());
         let account = cx.store.accounts().seller(SellerId::from(id)).await?.ok_or(Code::NotSignedIn)?;
         let barred = Barred { email: account.email, shop: id, at: cx.now };
@@ -39,6 +55,9 @@ impl Endpoint for DeleteShop {
             let followers = before.followers.followers;
             if before.shop.deleted_at.is_some() {
                 return Ok(Some(Json(OwnShopView::of(&before.shop, followers, &cx.media))));
+            }
+            if !input.despite_undelivered_orders && cx.store.orders().has_undelivered(id).await? {
+                return Err(Code::UndeliveredOrders.into());
             }
             let after = before.shop.clone().deleted(cx.now);
             match shops.delete(&before, &after, &barred, &event).await {

@@ -104,8 +104,8 @@ impl Change {
                 if count > 0 { Condition::new("available >= :count") } else { Condition::new("attribute_exists(pk)") };
             transaction = transaction.update(
                 &keys::sku(sku),
-                "SET available = available - :count",
-                condition.value(":count", number(count)),
+                "SET available = available - :count, held = if_not_exists(held, :none) + :count",
+                condition.value(":count", number(count)).value(":none", number(0)),
                 Rule::SoldOut(sku),
             );
         }
@@ -185,6 +185,7 @@ mod tests {
             not_held: BTreeSet::new(),
             held_until: Timestamp::UNIX_EPOCH,
             created_at: Timestamp::UNIX_EPOCH,
+            held_since: None,
             pages_given_up: 0,
             checkout: None,
         }

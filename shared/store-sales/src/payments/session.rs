@@ -10,7 +10,10 @@ use souk_domain::{
 };
 use souk_store::Entity;
 
-use super::holding::{Change, MAX_ITEMS};
+use super::{
+    COMPLETION,
+    holding::{Change, MAX_ITEMS},
+};
 use crate::{
     discounts::Granted,
     keys::{self, IndexKey, Key},
@@ -45,6 +48,13 @@ pub struct PaymentSession {
     /// When it opened.
     #[serde(with = "millis")]
     pub created_at: Timestamp,
+    /// When the first of the sessions opened whose hold this one continues. Absent if it continues none.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        default,
+        with = "jiff::fmt::serde::timestamp::millisecond::optional"
+    )]
+    pub held_since: Option<Timestamp>,
     /// How many checkout pages were given up before: by closing them, or because Stripe did not answer in time.
     #[serde(skip_serializing_if = "is_zero", default)]
     pub pages_given_up: u32,
@@ -85,6 +95,11 @@ impl PaymentSession {
         matches!(self.state, PaymentState::Opening | PaymentState::Open | PaymentState::Closing)
     }
 
+    /// Returns since when its cart holds stock: since this session opened, or the first of those that it continues.
+    pub fn held_since(&self) -> Timestamp {
+        self.held_since.unwrap_or(self.created_at)
+    }
+
     /// Returns how many pieces of a SKU it holds.
     pub fn held(&self, sku: SkuId) -> u32 {
         if !self.is_live() || self.not_held.contains(&sku) {
@@ -107,7 +122,7 @@ impl PaymentSession {
     /// Returns whether it can still become an order. A session that holds its stock always can. Any other takes it
     /// again in the transaction that creates the order.
     pub fn can_still_be_completed(&self) -> bool {
-        self.state == PaymentState::Open || Change::taking(self).items() + self.parts.len() + 4 <= MAX_ITEMS
+        self.state == PaymentState::Open || Change::taking(self).items() + self.parts.len() + COMPLETION <= MAX_ITEMS
     }
 
     /// Returns the order and the shop orders that it becomes when it is paid.
@@ -117,6 +132,7 @@ impl PaymentSession {
         let order = Order {
             id,
             user: self.user,
+            email: Some(self.email.clone()),
             total: self.total,
             pieces: lines.map(|line| line.quantity.get()).sum(),
             payment_intent,
