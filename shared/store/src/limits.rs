@@ -66,6 +66,19 @@ impl<'a> Limits<'a> {
         Self { table }
     }
 
+    /// Returns whether a caller's request would pass now, without counting it. One read.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn allows(&self, name: &str, limit: Limit, who: &str, now: Timestamp) -> Result<Verdict, StoreError> {
+        let stored = self.table.get_many(vec![keys::limit(name, who)]).await?;
+        let tat = stored.first().and_then(tat_of).unwrap_or(now).max(now);
+        Ok(match limit.left(tat, now) {
+            0 => Verdict::Wait { until: tat - limit.tolerance() },
+            left => Verdict::Pass { left },
+        })
+    }
+
     /// Counts a caller's request against a limit. One or two writes.
     ///
     /// # Errors

@@ -98,7 +98,7 @@ impl ShopFixture {
             self.seller.ask(operation)?.path("product", &self.mug.id).send().await?.succeeded()?;
             self.anonymous.await_count(&self.shop.slug, count).await?;
         }
-        self.seller.ask("delete_shop")?.send().await?.succeeded()?;
+        self.seller.ask("delete_shop")?.query("despite_undelivered_orders", "true").send().await?.succeeded()?;
         self.anonymous.ask("get_shop")?.path("slug", &self.shop.slug).send().await?.refused_with("not_found", 404)?;
         self.anonymous.await_count(&self.shop.slug, 0).await?;
         self.seller.ask("restore_shop")?.send().await?.succeeded()?;

@@ -204,19 +204,24 @@ pub(crate) async fn follow(shopper: &Client, shop: &str) -> Result<Answer> {
     shopper.ask("follow_shop")?.path("shop", shop).send().await
 }
 
-/// Creates `count` more principals like that of `template`. Their profiles are written straight into the table, because
-/// a registration is slow.
+/// Creates `count` more principals like that of `template`. Their profiles and sessions are written straight into the table,
+/// because a registration is slow.
 pub(crate) async fn many_principals(market: &Market, template: &Client, count: usize) -> Result<Vec<Client>> {
     let forge = SigningKey::of(market).await?;
     let claims = claims_of(template.token().unwrap_or_default())?;
     let kind = text(&claims["sub"]).split('_').next().unwrap_or_default();
     let profile = market.cloud.partition(&format!("{}#{}", kind.to_uppercase(), text(&claims["sub"]))).await?;
+    let principal = text(&claims["sub"]).parse()?;
+    let session = market.cloud.item(&keys::session(principal, text(&claims["sid"]).parse()?)).await?;
+    let session = session.ok_or_else(|| Failed::new("no session"))?;
     let one = async |_: usize| {
         let id = format!("{kind}_{:012x}7{:019x}", Timestamp::now().as_millisecond(), fastrand::u64(..));
-        let (mut claims, mut profile) = (claims.clone(), profile[0].clone());
-        (claims["sub"], profile["id"]) = (json!(id), json!(id));
+        let (mut claims, mut profile, mut session) = (claims.clone(), profile[0].clone(), session.clone());
+        (claims["sub"], profile["id"], session["principal"]) = (json!(id), json!(id), json!(id));
         profile["pk"] = json!(format!("{}#{id}", kind.to_uppercase()));
+        session["pk"] = json!(format!("ACCESS#{id}"));
         market.cloud.put(&profile).await?;
+        market.cloud.put(&session).await?;
         Ok(market.anonymous()?.with_token(forge.sign("at+jwt", &claims)?))
     };
     try_join_all((0..count).map(one)).await

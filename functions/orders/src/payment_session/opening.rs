@@ -49,9 +49,30 @@ pub(crate) async fn open(
     key: &Key,
     seen: &SeenCart,
 ) -> Result<Option<PaymentSession>, Problem> {
+    let carts = cx.store.carts();
+    let cart = carts.get(shopper.cart()).await?;
+    match open_for(cx, shopper, key, seen, &cart).await {
+        // What the cart seems to lack may be held by the session that a parallel request has opened for it.
+        Err(problem)
+            if matches!(problem.code(), Code::SoldOut | Code::DiscountRefused | Code::CartChanged)
+                && carts.get(cart.id).await?.version != cart.version =>
+        {
+            Ok(None)
+        }
+        result => result,
+    }
+}
+
+/// Does the same for the cart as it was read.
+async fn open_for(
+    cx: &Cx<'_, CheckoutDeps>,
+    shopper: &Shopper,
+    key: &Key,
+    seen: &SeenCart,
+    cart: &Cart,
+) -> Result<Option<PaymentSession>, Problem> {
     let store = &cx.store;
-    let cart = store.carts().get(shopper.cart()).await?;
-    let previous = match live_session(cx, &cart).await? {
+    let previous = match live_session(cx, cart).await? {
         Some(session) if session.state != PaymentState::Open => match resume(cx, key, session).await? {
             Resumed::Open(session) => Some(*session),
             // If something is sold out, the next attempt finds out which lines.
@@ -64,7 +85,7 @@ pub(crate) async fn open(
     let discounts = store.discounts().requested(&cart.coupons, Some(shopper.id), previous.as_ref()).await?;
     let commissions = store.site().commissions(for_sale.iter().map(|(product, _)| &product.category)).await?;
     let pricing = CartPricing {
-        cart: &cart,
+        cart,
         for_sale: &for_sale,
         discounts: &discounts,
         commissions: &commissions,
@@ -127,16 +148,20 @@ pub(crate) async fn open(
         previous => previous,
     };
     let answer = key.answer(&StoredAnswer { id: session.id }, cx.now)?;
-    let session = match store.payments().open(session, &cart, previous.as_ref(), &answer).await {
+    let session = match store.payments().open(session, cart, previous.as_ref(), &answer).await {
         Ok(session) => session,
         // A cart that changed may only have got its session from a parallel request. The next attempt compares it again.
         Err(WriteError::Refused(rules))
-            if rules.0.iter().all(|rule| matches!(rule, Rule::Discount(_) | Rule::Moved | Rule::CartChanged)) =>
+            if rules.broke(&Rule::CartChanged)
+                || rules.0.iter().all(|rule| matches!(rule, Rule::Discount(_) | Rule::Moved)) =>
         {
             return Ok(None);
         }
         Err(error) => return Err(Problem::from_write(error, |rules| refusal(rules, &seen.lines))),
     };
+    if held_since.is_none() {
+        store.limits().pass(UNPAID_HOLDS, UNPAID_HOLDS_LIMIT, &shopper.id.to_string(), cx.now).await?;
+    }
     Ok(Some(session))
 }
 
@@ -207,15 +232,16 @@ impl Stock<'_> {
         if errors.0.is_empty() { Ok(()) } else { Err(Problem::refused(Code::SoldOut, errors)) }
     }
 
-    /// Counts a hold against the shopper's limit. A shopper over the limit may hold half of what is left of each
-    /// variant, so that one account cannot hold all of a shop's stock for long without paying.
+    /// Checks the shopper's limit on unpaid holds. A shopper over the limit may hold half of what is left of each variant,
+    /// so that one account cannot hold all of a shop's stock for long without paying.
     async fn check_unpaid_holds(
         &self,
         cx: &Cx<'_, CheckoutDeps>,
         shopper: &Shopper,
         seen: &[SeenLine],
     ) -> Result<(), Problem> {
-        let verdict = cx.store.limits().pass(UNPAID_HOLDS, UNPAID_HOLDS_LIMIT, &shopper.id.to_string(), cx.now).await?;
+        let verdict =
+            cx.store.limits().allows(UNPAID_HOLDS, UNPAID_HOLDS_LIMIT, &shopper.id.to_string(), cx.now).await?;
         let Verdict::Wait { until } = verdict else { return Ok(()) };
         let errors = self.lines_above(seen, |left| left / 2, |most| ("too_many", format!("at most {most} for now")));
         if errors.0.is_empty() {

@@ -13,7 +13,7 @@ use souk_store_shops::{
     shops::{Barred, Rule},
 };
 use souk_views::StoreMedia;
-use souk_web::{Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Problem, Query, Route, Seller, route};
+use souk_web::{Code, Cx, Deserr, Endpoint, FieldErrors, Flag, Json, JsonSchema, Problem, Query, Route, Seller, route};
 
 use crate::{create_shop::refusal, deps::shop_changed, view::OwnShopView};
 
@@ -26,9 +26,7 @@ pub struct DeleteShop;
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct DeleteShopQuery {
     /// Whether to delete the shop although orders are not delivered yet. They remain to be delivered or refunded.
-    #[deserr(default)]
-    #[schemars(default)]
-    despite_undelivered_orders: bool,
+    despite_undelivered_orders: Option<Flag>,
 }
 
 impl Endpoint for DeleteShop {
@@ -50,13 +48,14 @@ impl Endpoint for DeleteShop {
         let account = cx.store.accounts().seller(SellerId::from(id)).await?.ok_or(Code::NotSignedIn)?;
         let barred = Barred { email: account.email, shop: id, at: cx.now };
         let event = shop_changed(cx, id)?;
+        let knowingly = input.despite_undelivered_orders == Some(Flag(true));
         retry_on_conflict(|| async {
             let before = shops.whole(id).await?.ok_or(Code::NoShop)?;
             let followers = before.followers.followers;
             if before.shop.deleted_at.is_some() {
                 return Ok(Some(Json(OwnShopView::of(&before.shop, followers, &cx.media))));
             }
-            if !input.despite_undelivered_orders && cx.store.orders().has_undelivered(id).await? {
+            if !knowingly && cx.store.orders().has_undelivered(id).await? {
                 return Err(Code::UndeliveredOrders.into());
             }
             let after = before.shop.clone().deleted(cx.now);
