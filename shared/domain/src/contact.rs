@@ -97,7 +97,10 @@ fn parse_email(raw: &str) -> Result<String, Invalid> {
     }
     let (local, domain) = raw.trim().rsplit_once('@').ok_or_else(malformed)?;
     if !local.is_ascii() {
-        return Err(Invalid::new("unsupported", "must have only ASCII characters before the @: no mail can be sent otherwise"));
+        return Err(Invalid::new(
+            "unsupported",
+            "must have only ASCII characters before the @: no mail can be sent otherwise",
+        ));
     }
     let domain = idna::domain_to_ascii(domain).map_err(|_| malformed())?;
     let text = format!("{}@{domain}", local.to_ascii_lowercase());
@@ -169,7 +172,9 @@ mod tests {
         for raw in ["Ann+Shop@Example.COM", "  ann+shop@example.com ", "ann+shop@ｅｘａｍｐｌｅ.com"] {
             assert_eq!(Email::parse(raw).unwrap().as_str(), "ann+shop@example.com");
         }
-        for raw in ["ann@müller.example", "ann@MÜLLER.example", "ann@mu\u{308}ller.example", "ann@xn--mller-kva.example"] {
+        for raw in
+            ["ann@müller.example", "ann@MÜLLER.example", "ann@mu\u{308}ller.example", "ann@xn--mller-kva.example"]
+        {
             assert_eq!(Email::parse(raw).unwrap().as_str(), "ann@xn--mller-kva.example");
         }
     }

@@ -257,7 +257,18 @@ mod tests {
 
     #[test]
     fn a_text_that_shows_nothing_is_empty() {
-        for raw in ["", " \t", "\u{200b}", "\u{2800}\u{2800}", "\u{3164}", "\u{202e}", "\u{feff}", "\u{ad}", "\u{e0041}", "\u{ffff}"] {
+        for raw in [
+            "",
+            " \t",
+            "\u{200b}",
+            "\u{2800}\u{2800}",
+            "\u{3164}",
+            "\u{202e}",
+            "\u{feff}",
+            "\u{ad}",
+            "\u{e0041}",
+            "\u{ffff}",
+        ] {
             for parse in [one_line, multi_line] {
                 assert_eq!(parse(raw, 100).unwrap_err().code, "empty", "{raw:?}");
             }
@@ -266,7 +277,17 @@ mod tests {
 
     #[test]
     fn letters_of_every_script_and_their_joiners_stay() {
-        for raw in ["קערה", "قلم", "نامه\u{200c}ها", "क\u{94d}\u{200d}ष", "🎁", "👩\u{200d}👧 mug", "❤\u{fe0f}", "a\u{200e}b", "🏴\u{e0067}\u{e007f}"] {
+        for raw in [
+            "קערה",
+            "قلم",
+            "نامه\u{200c}ها",
+            "क\u{94d}\u{200d}ष",
+            "🎁",
+            "👩\u{200d}👧 mug",
+            "❤\u{fe0f}",
+            "a\u{200e}b",
+            "🏴\u{e0067}\u{e007f}",
+        ] {
             assert_eq!(one_line(raw, 100).as_deref(), Ok(raw));
         }
     }
