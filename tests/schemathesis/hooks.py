@@ -10,9 +10,9 @@ from schemathesis.specs.openapi.checks import requires_case_meta
 # Codes of errors that a schema excludes: a request that its schema allows is never refused with one of them.
 FORM = {"control_character", "empty", "malformed", "missing", "too_long", "too_short", "unknown", "unsupported", "wrong_type"}
 
-# Fields that are required in a case that a schema cannot describe: sellers must send a phone number to `update_me`, and the
-# parameter `subcategory` needs `category`.
-SOMETIMES_REQUIRED = {"/phone", "?category"}
+# Fields that are required in a case that a schema cannot describe: sellers must send a phone number to `update_me`, the
+# parameter `subcategory` needs `category`, and the addresses of some countries need a postal code.
+SOMETIMES_REQUIRED = {"/phone", "?category", "/zip", "/address/zip"}
 
 # A value in a list of a parameter. Schemathesis does not know that a comma within a value is written `\,`.
 LISTED_VALUE = re.compile(r"\?\w+/\d+")

@@ -79,6 +79,7 @@ fn entry(product: Product) -> Entry {
         version: product.version,
         title: product.title,
         brand: product.brand,
+        codes: Vec::new(),
         tags: product.tags,
         keywords: product.keywords,
         summary: product.summary,

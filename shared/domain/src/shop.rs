@@ -1,16 +1,21 @@
 //! The details that a shop shows about itself.
 
+use deserr::{DeserializeError, ValuePointerRef};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Country, WebUrl,
-    address::{City, Region, StreetLine, Zip},
+    address::{City, Region, StreetLine, Zip, require_zip},
     text::Invalid,
 };
 
 /// The postal address that a shop shows on its page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, deserr::Deserr, schemars::JsonSchema)]
-#[deserr(deny_unknown_fields, where_predicate = __Deserr_E: deserr::MergeWithError<Invalid>)]
+#[deserr(
+    deny_unknown_fields,
+    where_predicate = __Deserr_E: deserr::MergeWithError<Invalid>,
+    validate = Self::with_zip -> __Deserr_E
+)]
 pub struct ShopAddress {
     /// Street and house number.
     pub street: StreetLine,
@@ -24,10 +29,18 @@ pub struct ShopAddress {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[deserr(default)]
     pub state: Option<Region>,
-    /// The postal code.
-    pub zip: Zip,
+    /// The postal code, if the country has them. Required in the countries that cannot deliver without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub zip: Option<Zip>,
     /// The country.
     pub country: Country,
+}
+
+impl ShopAddress {
+    fn with_zip<E: DeserializeError>(self, location: ValuePointerRef<'_>) -> Result<Self, E> {
+        require_zip(self.zip.as_ref(), &self.country, location).map(|()| self)
+    }
 }
 
 /// The shop's pages on social networks.

@@ -7,7 +7,7 @@ use tantivy::TantivyDocument;
 use crate::{
     CategoryEntry, Entry, Language, ProductEntry, ShopEntry, Visibility,
     schema::{Fields, key},
-    text::{Stems, has_letter, reversed, words},
+    text::{Stems, code_of, has_letter, reversed, words, words_and_joined},
 };
 
 /// The minimum length of a stem that may be a compound, in characters. The shortest compounds have eight.
@@ -111,13 +111,25 @@ impl Documents {
     }
 
     fn add_texts(&mut self, product: &ProductEntry, document: &mut TantivyDocument) {
-        let ProductEntry { brand, tags, keywords, category_names, shop_name, summary, description, attributes, .. } =
-            product;
-        let names = brand.iter().chain(tags).chain(keywords).chain(category_names).chain([shop_name]);
+        let ProductEntry {
+            brand,
+            codes,
+            tags,
+            keywords,
+            category_names,
+            shop_name,
+            summary,
+            description,
+            attributes,
+            ..
+        } = product;
+        let (codes, named): (Vec<_>, Vec<_>) = codes.iter().partition(|code| code_of(&words(code)).is_some());
+        let codes: Vec<String> = codes.into_iter().filter_map(|code| code_of(&words(code))).collect();
+        let names = brand.iter().chain(named).chain(tags).chain(keywords).chain(category_names).chain([shop_name]);
         let text = summary.iter().chain([description]).chain(attributes);
-        let title = words(&product.title);
-        let names: Vec<String> = names.flat_map(|name| words(name)).collect();
-        let text: Vec<String> = text.flat_map(|text| words(text)).collect();
+        let title = words_and_joined(&product.title);
+        let names: Vec<String> = names.flat_map(|name| words_and_joined(name)).collect();
+        let text: Vec<String> = text.flat_map(|text| words_and_joined(text)).collect();
 
         let compounds = self.compounds;
         let mut recorded_words = String::new();
@@ -141,6 +153,7 @@ impl Documents {
         }
         document.add_text(self.fields.words, recorded_words);
         document.add_text(self.fields.ends, ends);
+        document.add_text(self.fields.codes, codes.join(" "));
     }
 
     /// Tells whether few products of this commit have had the word in their text.

@@ -33,6 +33,8 @@ pub struct ProductEntry {
     pub title: String,
     /// The brand: text, facet and filter.
     pub brand: Option<String>,
+    /// The seller's codes of the variants. A code with a digit finds its product alone, any other is text.
+    pub codes: Vec<String>,
     /// Words to filter by: text, facet and filter.
     pub tags: Vec<String>,
     /// Words to find the product by, which are not shown.

@@ -3,9 +3,9 @@
 use std::sync::{Arc, OnceLock};
 
 use tantivy::{
-    DocAddress, ReloadPolicy, Score, Searcher, SegmentReader, TantivyDocument,
-    query::{EnableScoring, Query as TextQuery},
-    schema::{Field, Value},
+    DocAddress, ReloadPolicy, Score, Searcher, SegmentReader, TantivyDocument, Term,
+    query::{EnableScoring, Query as TextQuery, TermQuery},
+    schema::{Field, IndexRecordOption, Value},
 };
 
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     columns::Columns,
     directory::MemoryDirectory,
     facets::{CountedProduct, Counts, FacetValues, SegmentCounts},
-    interpretation::{Effort, Interpretation, Interpreter, Strictness, counted_words},
+    interpretation::{Effort, Interpretation, Interpreter, Strictness, code_in, counted_words},
     ranking::{Top, rank},
     schema::Fields,
     segment_filter::{Price, SegmentFilter},
@@ -41,9 +41,8 @@ pub struct Index {
 /// The result of one pass over the products.
 pub(crate) struct Pass {
     pub(crate) top: Top,
+    /// How many products match the text and the filters.
     total: usize,
-    /// How many products match the text, regardless of the filters.
-    visible: usize,
     counts: Option<Counts>,
 }
 
@@ -96,36 +95,47 @@ impl Index {
         if words.is_empty() {
             return self.results(query, pass(None)?, None);
         }
-        let interpreter = self.interpreter();
+        if let Some(code) = query.text.as_deref().and_then(code_in)
+            && self.searcher.doc_freq(&Term::from_field_text(self.fields.codes, &code))? > 0
+        {
+            let term = Term::from_field_text(self.fields.codes, &code);
+            let found = pass(Some(&TermQuery::new(term, IndexRecordOption::Basic)))?;
+            if found.total > 0 {
+                return self.results(query, found, None);
+            }
+        }
+        // What is completed, corrected and left out is decided among the products that the filters leave: what another
+        // shop sells must not change what the search within a shop finds.
+        let interpreter = Interpreter { among: Some((&query.filters, now_ms)), ..self.interpreter() };
         let mut best = Pass::empty();
         let mut interpretation = Interpretation::default();
         let mut corrected = None;
         for (effort, enough) in
             [(Effort::Plain, ENOUGH_RESULTS), (Effort::Completing, ENOUGH_RESULTS), (Effort::Correcting, 1)]
         {
-            if best.visible >= enough {
+            if best.total >= enough {
                 break;
             }
             interpretation = interpreter.interpret(&words, effort)?;
             if let Some(text) = interpreter.query(&interpretation, Strictness::All) {
                 let found = pass(Some(&*text))?;
-                if found.visible > best.visible {
+                if found.total > best.total {
                     best = found;
                     corrected = interpretation.corrected();
                 }
             }
         }
-        if best.visible == 0 {
+        if best.total == 0 {
             best = with_most_words(&interpreter, &interpretation, pass)?;
             corrected = interpretation.corrected();
         }
-        let corrected = corrected.filter(|_| best.visible > 0);
+        let corrected = corrected.filter(|_| best.total > 0);
         self.results(query, best, corrected)
     }
 
     pub(crate) fn interpreter(&self) -> Interpreter<'_> {
         let vocabulary = Vocabulary { searcher: &self.searcher, fields: &self.fields };
-        Interpreter { vocabulary, stems: &self.stems, language: self.language }
+        Interpreter { vocabulary, stems: &self.stems, language: self.language, columns: &self.columns, among: None }
     }
 
     /// Goes through the products that match `text`, or through all of them.
@@ -152,7 +162,6 @@ impl Index {
                 if alive.is_some_and(|alive| alive.is_deleted(doc)) || !filter.is_visible(columns, at) {
                     return;
                 }
-                pass.visible += 1;
                 let price = Price::at(now_ms, columns, at);
                 let failed = filter.failed(columns, at, price);
                 if failed == 0 {
@@ -229,7 +238,7 @@ impl Index {
     }
 }
 
-/// Finds the products with the highest number of matching words, if no product has all words. Usually one word is too
+/// Finds the products with the highest number of matching words, if no product that the filters leave has all words. Usually one word is too
 /// many, so this is tried first, and then ever fewer words. Once something is found, a binary search follows, because
 /// more words always find fewer products.
 fn with_most_words(
@@ -245,7 +254,7 @@ fn with_most_words(
         fewer *= 2;
         let text = interpreter.query(interpretation, Strictness::AtLeast(least));
         let found = text.map_or_else(|| Ok(Pass::empty()), |text| pass(Some(&*text)))?;
-        if found.visible > 0 {
+        if found.total > 0 {
             (best, enough) = (found, least);
         } else {
             too_many = least;
@@ -261,6 +270,6 @@ pub(crate) fn text(stored: &TantivyDocument, field: Field) -> String {
 
 impl Pass {
     fn empty() -> Self {
-        Self { top: Top::new(0), total: 0, visible: 0, counts: None }
+        Self { top: Top::new(0), total: 0, counts: None }
     }
 }

@@ -1,6 +1,6 @@
 //! The interpretation of a text: for each of its words, the stems that match it.
 
-use std::{cmp::Reverse, collections::BTreeSet};
+use std::{cmp::Reverse, collections::BTreeSet, sync::Arc};
 
 use tantivy::{
     DocSet, Score, TERMINATED, Term,
@@ -8,16 +8,20 @@ use tantivy::{
 };
 
 use crate::{
-    Language, SearchError,
+    Filters, Language, SearchError,
     any_field_query::AnyFieldQuery,
     at_least_query::AtLeastQuery,
-    text::{Stems, has_letter, reversed, words},
+    columns::Columns,
+    segment_filter::SegmentFilter,
+    text::{Stems, code_of, has_letter, reversed, words},
     vocabulary::{Vocabulary, max_edits},
 };
 
 /// How much of a text counts.
 const MAX_CHARS: usize = 200;
 const MAX_WORDS: usize = 16;
+/// How many neighbouring words are joined at most.
+const MAX_JOINED: usize = 3;
 /// The shortest part of a compound, in characters.
 const MIN_PART: usize = 3;
 /// The shortest stem that is searched at the end of compounds, in characters.
@@ -73,7 +77,7 @@ struct QueryWord {
 
 enum Meaning {
     Stem(String),
-    /// Joined with a neighbouring word.
+    /// Joined with one or two neighbouring words.
     Joined(String),
     /// Completed.
     Completed(String),
@@ -116,6 +120,10 @@ pub(crate) struct Interpreter<'a> {
     pub(crate) vocabulary: Vocabulary<'a>,
     pub(crate) stems: &'a Stems,
     pub(crate) language: Language,
+    /// The columns of each segment.
+    pub(crate) columns: &'a [Arc<Columns>],
+    /// The filters whose products count, and the time in milliseconds since 1970. `None` counts all products.
+    pub(crate) among: Option<(&'a Filters, i64)>,
 }
 
 /// Returns the words of a text that count, each once.
@@ -128,6 +136,11 @@ pub(crate) fn counted_words(text: &str) -> Vec<String> {
         }
     }
     counted
+}
+
+/// Returns the code that a text may be.
+pub(crate) fn code_in(text: &str) -> Option<String> {
+    code_of(&words(&text.chars().take(MAX_CHARS).collect::<String>()))
 }
 
 impl Interpreter<'_> {
@@ -160,15 +173,13 @@ impl Interpreter<'_> {
         guesses.sort_by_key(|guess| Reverse(guess.likeliness));
         guesses.truncate(MAX_GUESSES);
         let mut chosen = 0;
-        if interpretation.query_words.len() > 1 {
-            for (number, guess) in guesses.iter().enumerate() {
-                interpretation.query_words[at].meanings.push(Meaning::Stem(self.stems.stem(&guess.word)));
-                let matches = self.matches_any(interpretation)?;
-                interpretation.query_words[at].meanings.pop();
-                if matches {
-                    chosen = number;
-                    break;
-                }
+        for (number, guess) in guesses.iter().enumerate() {
+            interpretation.query_words[at].meanings.push(Meaning::Stem(self.stems.stem(&guess.word)));
+            let query = self.query(interpretation, Strictness::All);
+            interpretation.query_words[at].meanings.pop();
+            if self.matches_any(query)? {
+                chosen = number;
+                break;
             }
         }
         if let Some(guess) = guesses.into_iter().nth(chosen) {
@@ -181,13 +192,20 @@ impl Interpreter<'_> {
         Ok(())
     }
 
-    /// Tells whether any product matches all words.
-    fn matches_any(&self, interpretation: &Interpretation) -> Result<bool, SearchError> {
-        let Some(query) = self.query(interpretation, Strictness::All) else { return Ok(false) };
+    /// Tells whether any product that the filters leave matches a query.
+    fn matches_any(&self, query: Option<Box<dyn Query>>) -> Result<bool, SearchError> {
+        let Some(query) = query else { return Ok(false) };
         let weight = query.weight(EnableScoring::disabled_from_searcher(self.vocabulary.searcher))?;
-        for segment in self.vocabulary.searcher.segment_readers() {
-            if weight.scorer(segment, 1.0)?.doc() != TERMINATED {
-                return Ok(true);
+        for (segment, columns) in self.vocabulary.searcher.segment_readers().iter().zip(self.columns) {
+            let filter = self.among.map(|(filters, now_ms)| (SegmentFilter::new(columns, filters), now_ms));
+            let mut scorer = weight.scorer(segment, 1.0)?;
+            while scorer.doc() != TERMINATED {
+                let at = scorer.doc() as usize;
+                let is_left = filter.as_ref().is_none_or(|(filter, now_ms)| filter.leaves(columns, at, *now_ms));
+                if is_left && !segment.is_deleted(scorer.doc()) {
+                    return Ok(true);
+                }
+                scorer.advance();
             }
         }
         Ok(false)
@@ -202,14 +220,17 @@ impl Interpreter<'_> {
         let word = &words[at];
         let stem = self.stems.stem(word);
         let correcting = effort == Effort::Correcting;
-        let frequency = self.vocabulary.frequency(&stem)?;
+        let mut frequency = self.vocabulary.frequency(&stem)?;
+        if correcting && frequency > 0 && !self.matches_any(Some(self.in_any_field(&stem)))? {
+            // The word is known, but not to the products that the filters leave.
+            frequency = 0;
+        }
         let mut meanings = Vec::new();
         let mut guesses = Vec::new();
         if frequency > 0 {
             meanings.push(Meaning::Stem(stem.clone()));
         }
-        meanings.extend(self.joined(words.get(at.wrapping_sub(1)), Some(word))?);
-        meanings.extend(self.joined(Some(word), words.get(at + 1))?);
+        meanings.extend(self.joined(words, at)?);
 
         let may_be_unfinished = at + 1 == words.len() && word.chars().count() > 1 && has_letter(word);
         let completions = if may_be_unfinished && (frequency == 0 || effort != Effort::Plain) {
@@ -252,11 +273,19 @@ impl Interpreter<'_> {
         Ok(guesses.map(|(word, likeliness)| Guess { word, likeliness, is_correction: true }).collect())
     }
 
-    /// Joins two neighbouring words, if there is such a word.
-    fn joined(&self, one: Option<&String>, other: Option<&String>) -> Result<Option<Meaning>, SearchError> {
-        let (Some(one), Some(other)) = (one, other) else { return Ok(None) };
-        let stem = self.stems.stem(&format!("{one}{other}"));
-        Ok((self.vocabulary.frequency(&stem)? > 0).then_some(Meaning::Joined(stem)))
+    /// Joins a word with one or two neighbours, if there are such words: `e-bike` is also `ebike`, `2-in-1` also `2in1`.
+    fn joined(&self, words: &[String], at: usize) -> Result<Vec<Meaning>, SearchError> {
+        let mut joined = Vec::new();
+        for length in 2..=MAX_JOINED {
+            for first in (at + 1).saturating_sub(length)..=at {
+                let Some(part) = words.get(first..first + length) else { continue };
+                let stem = self.stems.stem(&part.concat());
+                if self.vocabulary.frequency(&stem)? > 0 {
+                    joined.push(Meaning::Joined(stem));
+                }
+            }
+        }
+        Ok(joined)
     }
 
     /// Splits a word in two words that exist. Of several ways, it takes the one whose rarer part is the most frequent.

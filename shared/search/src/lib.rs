@@ -44,7 +44,7 @@ pub use storage::{
 pub use writer::Writer;
 
 /// The version of the index's layout. An index with another layout cannot be read and has to be rebuilt.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// The index is damaged, incomplete or of another [`SCHEMA`]. No text and no number in a query causes this error.
 #[derive(Debug, thiserror::Error)]

@@ -33,6 +33,8 @@ pub(crate) struct Fields {
     pub(crate) words: Field,
     /// The reversed stems of its long words, for the ends of compounds.
     pub(crate) ends: Field,
+    /// The codes of a product's variants.
+    pub(crate) codes: Field,
     /// The unchanged words of a shop's or category's name.
     pub(crate) name: Field,
     /// Columns: one number per product.
@@ -66,6 +68,7 @@ impl Fields {
         let text = schema.add_text_field("text", scored);
         let words = schema.add_text_field("words", listed.clone());
         let ends = schema.add_text_field("ends", listed.clone());
+        let codes = schema.add_text_field("codes", listed.clone());
         let name = schema.add_text_field("name", listed);
         let flags = schema.add_u64_field("flags", FAST);
         let price = schema.add_i64_field("price", FAST);
@@ -90,6 +93,7 @@ impl Fields {
             text,
             words,
             ends,
+            codes,
             name,
             flags,
             price,

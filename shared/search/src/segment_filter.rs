@@ -77,6 +77,11 @@ impl SegmentFilter {
         columns.flags[doc] & self.visible == self.visible
     }
 
+    /// Tells whether the filters leave the product at a time, in milliseconds since 1970.
+    pub(crate) fn leaves(&self, columns: &Columns, doc: usize, now_ms: i64) -> bool {
+        self.is_visible(columns, doc) && self.failed(columns, doc, Price::at(now_ms, columns, doc)) == 0
+    }
+
     /// Returns the filters that the product fails.
     pub(crate) fn failed(&self, columns: &Columns, doc: usize, price: Price) -> u16 {
         let mut failed = 0;

@@ -67,6 +67,44 @@ impl Words {
     }
 }
 
+/// Characters that join the parts of a word: `e-bike`, `AC/DC`, `R&B`.
+const JOINERS: [char; 5] = ['-', '\u{2010}', '\u{2011}', '/', '&'];
+/// How many parts a joined word has at most.
+const MAX_PARTS: usize = 4;
+/// Parts that are joined by something else than a hyphen are one word only if one of them is short: `AC/DC`, but not
+/// `black/white`. In characters.
+const SHORT_PART: usize = 3;
+
+/// Returns the words of a text like [`words`], and also the words that consist of parts as one word: `e-bike` gives `e`,
+/// `bike` and `ebike`. So they are found in either spelling.
+pub(crate) fn words_and_joined(text: &str) -> Vec<String> {
+    let mut found = words(text);
+    for token in text.split_whitespace().filter(|token| token.contains(JOINERS)) {
+        let token = token.trim_matches(|c: char| !c.is_alphanumeric());
+        let is_hyphenated = !token.contains(['/', '&']);
+        let parts = words(token);
+        let is_short = |part: &String| part.chars().count() <= SHORT_PART;
+        if token.chars().all(|c| c.is_alphanumeric() || is_combining_mark(c) || JOINERS.contains(&c))
+            && (2..=MAX_PARTS).contains(&parts.len())
+            && parts.iter().any(|part| has_letter(part))
+            && (is_hyphenated || parts.iter().any(is_short))
+        {
+            found.extend(words(&parts.concat()));
+        }
+    }
+    found
+}
+
+/// The shortest code that is found as a whole, in characters.
+const MIN_CODE: usize = 4;
+
+/// Returns the code of a variant as it is indexed and searched: its words without what separates them. Returns `None` for a
+/// code without a digit or of fewer than four characters, because a word of a text could look like it.
+pub(crate) fn code_of(words: &[String]) -> Option<String> {
+    let code = words.concat();
+    (code.chars().count() >= MIN_CODE && code.contains(|c: char| c.is_ascii_digit())).then_some(code)
+}
+
 /// Chinese and Japanese have no spaces: each character counts as a word.
 fn is_ideograph(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')
@@ -133,4 +171,34 @@ fn without_umlauts(stem: &str) -> Cow<'_, str> {
         before = c;
     }
     Cow::Owned(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_of_parts_is_also_one_word() {
+        for (text, joined) in [
+            ("Sci-fi novel", "scifi"),
+            ("AC/DC record", "acdc"),
+            ("a 2-in-1 jug", "2in1"),
+            ("E\u{2011}Bike", "ebike"),
+            ("(R&B)", "rb"),
+            ("Müller-Thurgau,", "mullerthurgau"),
+        ] {
+            assert_eq!(words_and_joined(text).last().map(String::as_str), Some(joined), "{text}");
+        }
+        for text in ["black/white", "140-200", "a - b", "one-two-three-four-five", "x-", "mail@a-b.example"] {
+            assert_eq!(words_and_joined(text), words(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_code_is_told_from_words_by_its_digits() {
+        let code = |text: &str| code_of(&words(text));
+        assert_eq!(code("ZQ-ab12-XV"), Some("zqab12xv".to_owned()));
+        assert_eq!(code("zq ab12 xv"), Some("zqab12xv".to_owned()));
+        assert_eq!((code("blue-xl"), code("m8")), (None, None));
+    }
 }

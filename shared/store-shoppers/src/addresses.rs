@@ -174,7 +174,7 @@ mod tests {
             street2: None,
             city: City::parse("Potsdam").unwrap(),
             state: None,
-            zip: Zip::parse("14467").unwrap(),
+            zip: Some(Zip::parse("14467").unwrap()),
             country: Country::parse("DE").unwrap(),
             phone: None,
         };

@@ -24,7 +24,7 @@ fn address() -> Address {
         street2: None,
         city: City::parse("Potsdam").unwrap(),
         state: Some(Region::parse("Brandenburg").unwrap()),
-        zip: Zip::parse("14467").unwrap(),
+        zip: Some(Zip::parse("14467").unwrap()),
         country: Country::parse("DE").unwrap(),
         phone: Some(Phone::parse("+4930123456").unwrap()),
     }

@@ -28,7 +28,7 @@ fn shop() -> Shop {
             street2: None,
             city: City::parse("Potsdam").unwrap(),
             state: None,
-            zip: Zip::parse("14467").unwrap(),
+            zip: Some(Zip::parse("14467").unwrap()),
             country: Country::parse("DE").unwrap(),
         }),
         opening_hours: Some(OpeningHours::default()),

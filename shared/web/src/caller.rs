@@ -151,12 +151,18 @@ pub(crate) async fn authenticate(
     store: &Store,
     now: Timestamp,
 ) -> Result<Access, Problem> {
-    if let Some(token) = request.header("authorization").and_then(|value| value.strip_prefix("Bearer ")) {
+    if let Some(token) = request.header("authorization").and_then(bearer_token) {
         return keys.verify(store, token, audiences, now).await;
     }
     let cookie = request.cookie_of(audiences, Audience::cookie)?;
     let (audience, token) = cookie.ok_or(Code::NotSignedIn)?;
     keys.verify(store, &token, &[audience], now).await
+}
+
+/// Returns the token of an `Authorization` header. The name of the scheme may be in any case (RFC 9110, 11.1).
+fn bearer_token(header: &str) -> Option<&str> {
+    let (scheme, token) = header.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim_start_matches(' '))
 }
 
 /// Refuses a token whose session ended or whose principal was banned after the token was issued.

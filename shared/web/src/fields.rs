@@ -180,6 +180,7 @@ fn pointer(location: ValuePointerRef<'_>) -> String {
     }
 }
 
-fn escape(key: &str) -> String {
+/// Writes a name as a part of a JSON pointer (RFC 6901).
+pub(crate) fn escape(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }

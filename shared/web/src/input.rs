@@ -4,7 +4,7 @@ use deserr::Deserr;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value};
 
-use crate::{Code, FieldError, FieldErrors, Incoming, Problem};
+use crate::{Code, FieldError, FieldErrors, Incoming, Problem, json};
 
 /// The largest accepted body: 64 KiB. The largest legitimate one, a product with 100 SKUs, has a third of that.
 pub(crate) const MAX_BODY: usize = 64 * 1_024;
@@ -76,10 +76,7 @@ impl<T: Deserr<FieldErrors> + JsonSchema + Send> FromRequest for Body<T> {
         if !essence.eq_ignore_ascii_case("application/json") {
             return Err(Code::UnsupportedMediaType.into());
         }
-        let mut value: Value = serde_json::from_slice(&request.body).map_err(|error| {
-            let detail = format!("line {}, column {}", error.line(), error.column());
-            Problem::new(Code::MalformedJson).detail(detail)
-        })?;
+        let mut value = json::read(&request.body)?;
         whole_numbers(&mut value);
         Ok(Self(deserr::deserialize::<T, Value, FieldErrors>(value)?))
     }

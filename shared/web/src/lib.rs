@@ -15,6 +15,7 @@ mod event;
 mod fields;
 mod idempotency;
 mod input;
+mod json;
 mod keys;
 pub mod openapi;
 mod problem;

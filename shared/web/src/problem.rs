@@ -206,10 +206,18 @@ pub(crate) struct Document<'a> {
     detail: Option<&'a str>,
     /// The id of the request. Give it when you ask for help.
     request_id: &'a str,
-    /// The errors in the fields.
+    /// The errors in the fields, at most the first 100.
+    #[schemars(length(max = 100))]
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [FieldError],
+    /// How many errors there are, if `errors` does not name all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_count: Option<usize>,
 }
+
+/// How many errors a problem names at most. A body of 64 KiB can have thousands, and an answer should not be larger than the
+/// request.
+const MAX_ERRORS: usize = 100;
 
 impl Problem {
     /// Creates a problem that says no more than its code.
@@ -267,7 +275,8 @@ impl Problem {
             code: code.as_str(),
             detail: self.detail.as_deref(),
             request_id,
-            errors: &self.errors,
+            errors: self.errors.get(..MAX_ERRORS).unwrap_or(&self.errors),
+            error_count: Some(self.errors.len()).filter(|&count| count > MAX_ERRORS),
         };
         let body = serde_json::to_string(&document).unwrap_or_default();
         let mut response = Response::new(body);

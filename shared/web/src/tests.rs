@@ -92,6 +92,27 @@ fn body_of(response: &Response<String>) -> Value {
 }
 
 #[test]
+fn a_name_that_an_object_has_twice_is_refused_at_its_pointer() {
+    let body = r#"{"email": "ann@example.com", "lines": [{"quantity": 1}, {"quantity": 2, "quantity": 3}], "email": "x", "a/b": 1, "a/b": 2}"#;
+    let problem = Body::<Order>::read(&post(body)).unwrap_err();
+    let errors: Vec<_> = problem.errors().iter().map(|error| (error.pointer.as_str(), &*error.code)).collect();
+    assert_eq!(errors, [("/lines/1/quantity", "duplicate"), ("/email", "duplicate"), ("/a~1b", "duplicate")]);
+}
+
+#[test]
+fn at_most_a_hundred_errors_are_named_and_all_are_counted() {
+    for count in [1, 100, 101, 4_000] {
+        let lines = vec![r#"{"quantity":0}"#; count].join(",");
+        let problem = Body::<Order>::read(&post(&format!(r#"{{"email": "ann@example.com", "lines": [{lines}]}}"#)));
+        let response = problem.unwrap_err().into_response("request-1");
+        let document = body_of(&response);
+        assert_eq!(document["errors"].as_array().map(Vec::len), Some(count.min(100)));
+        assert_eq!(document.get("error_count"), (count > 100).then(|| json!(count)).as_ref());
+        assert!(response.body().len() < 16 * 1_024);
+    }
+}
+
+#[test]
 fn every_wrong_field_is_named_at_once_at_its_pointer() {
     let body = r#"{"email": "nobody", "lines": [{"quantity": 2}, {"quantity": 0}, {"quantity": "2", "colour": "red"}], "a/b": 1}"#;
     let problem = Body::<Order>::read(&post(body)).unwrap_err();

@@ -53,6 +53,20 @@ async fn an_address_with_wrong_fields_is_refused_with_all_of_them() -> Result {
 }
 
 #[tokio::test]
+async fn a_postal_code_is_required_only_where_every_address_has_one() -> Result {
+    let market = Market::open()?;
+    let (_, shopper) = market.shopper().await?;
+    let mut without_zip = address("Home");
+    without_zip.as_object_mut().expect("an object").remove("zip");
+    let refusal = shopper.ask("add_address")?.json(&without_zip).send().await?.refused_with("invalid_input", 422)?;
+    assert_eq!(refusal.field_errors(), [("/zip".to_owned(), "missing".to_owned())]);
+    without_zip["country"] = json!("HK");
+    let added = shopper.ask("add_address")?.json(&without_zip).send().await?.succeeded()?;
+    assert_eq!(added.body.get("zip"), None);
+    Ok(())
+}
+
+#[tokio::test]
 async fn two_hundred_parallel_additions_store_twenty_addresses_and_one_default() -> Result {
     let market = Market::open()?;
     let (_, shopper) = market.shopper().await?;

@@ -50,3 +50,20 @@ async fn a_cookie_authenticates_and_changes_require_an_allowed_origin() -> Resul
     ticket("https://evil.example")?.await?.refused_with("origin_refused", 403)?;
     Ok(())
 }
+
+#[tokio::test]
+async fn the_name_of_the_bearer_scheme_may_be_in_any_case() -> Result {
+    let market = Market::open()?;
+    let (_, shopper) = market.shopper().await?;
+    let token = shopper.token().expect("a token");
+    let anonymous = market.anonymous()?;
+    for scheme in ["Bearer", "bearer", "BEARER"] {
+        let request = anonymous.ask("get_cart")?.header("authorization", &format!("{scheme} {token}"));
+        request.send().await?.succeeded()?;
+    }
+    for value in [format!("Basic {token}"), token.to_owned()] {
+        let request = anonymous.ask("get_cart")?.header("authorization", &value);
+        request.send().await?.refused_with("not_signed_in", 401)?;
+    }
+    Ok(())
+}

@@ -10,7 +10,7 @@ use super::{
     testing::{Fault, MemoryBucket},
     *,
 };
-use crate::{Changed, Entry, Files, Language, ProductEntry, Subject, Writer};
+use crate::{Changed, Entry, Files, Language, ProductEntry, SCHEMA, Subject, Writer};
 
 const LANGUAGE: Language = Language::English;
 
@@ -100,7 +100,7 @@ async fn an_open_version_continues_to_serve_if_the_next_one_fails() {
     }
     let broken = Bytes::from(serde_json::to_vec(&broken).unwrap());
     for (content, second) in [(Bytes::from_static(b"{"), 5), (broken, 6)] {
-        bucket.put("manifest/v1.json", content).await.unwrap();
+        bucket.put(&format!("manifest/v{SCHEMA}.json"), content).await.unwrap();
         assert_eq!(newest_products(&reader, at(second)).await, ["a", "b"]);
     }
     bucket.clear("");
@@ -249,7 +249,7 @@ async fn a_sweep_deletes_only_what_no_version_needs() {
     let bucket = MemoryBucket::default();
     bucket.set_clock(at(0));
     add(&bucket, "a", at(0)).await.unwrap();
-    bucket.put("packs/v1/orphan", Bytes::from_static(b"of a writer that died")).await.unwrap();
+    bucket.put(&format!("packs/v{SCHEMA}/orphan"), Bytes::from_static(b"of a writer that died")).await.unwrap();
     let storage = IndexStorage::new(bucket.clone());
     let newest = storage.newest().await.unwrap().unwrap();
     storage

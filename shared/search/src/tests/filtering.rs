@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop, prop_assert_eq, prop_oneof, proptest};
 
 use super::{NOW, ids, index, product, search};
-use crate::{Facets, Filters, Language, OfferEntry, ProductEntry, Query, Sort, Visibility};
+use crate::{Facets, Filters, Index, Language, OfferEntry, ProductEntry, Query, Sort, Visibility};
 
 fn offer(price: i64, starts_at: i64, ends_at: i64) -> Option<OfferEntry> {
     Some(OfferEntry { price, starts_at, ends_at })
@@ -298,5 +298,25 @@ proptest! {
         paged.sort();
         fitting.sort();
         prop_assert_eq!(paged, fitting);
+    }
+}
+
+#[test]
+fn what_other_shops_sell_does_not_change_what_the_search_within_a_shop_finds() {
+    let own = ["Kettle blue", "Teapot red"].map(|title| product(title, title));
+    let within = |index: &Index, text: &str| {
+        let filters = Filters { shop: Some(String::from("kiln")), ..Filters::default() };
+        let query = Query { text: Some(text.to_owned()), filters, ..Query::default() };
+        let mut found = ids(search(index, query));
+        found.sort_unstable();
+        found
+    };
+    let alone = index(Language::English, own.clone());
+    let other = ["Kettle red", "Ketle", "Kettlebell"]
+        .map(|title| ProductEntry { shop: String::from("other"), ..product(title, title) });
+    let together = index(Language::English, own.into_iter().chain(other));
+    for text in ["kettle red", "ketle", "kettl", "teapots blue"] {
+        assert!(!within(&alone, text).is_empty(), "{text}");
+        assert_eq!(within(&together, text), within(&alone, text), "{text}");
     }
 }

@@ -248,3 +248,58 @@ fn chinese_and_japanese_are_found_by_single_characters() {
     assert_eq!(finds(&index, "马克杯"), ["陶瓷马克杯"]);
     assert_eq!(finds(&index, "カップ"), ["コーヒーカップ"]);
 }
+
+#[test]
+fn hyphenated_words_are_found_in_either_spelling_whether_or_not_another_product_has_it() {
+    let titles =
+        ["Sci-fi novel", "AC/DC record", "2-in-1 jug", "E-bike helmet", "Ebike lock", "X-ray lamp", "Xray film"];
+    let english = titled(Language::English, &titles);
+    for (text, right) in [
+        ("scifi", &titles[..1]),
+        ("sci fi", &titles[..1]),
+        ("acdc", &titles[1..2]),
+        ("2in1", &titles[2..3]),
+        ("2-in-1", &titles[2..3]),
+        ("ebike", &titles[3..5]),
+        ("e-bike", &titles[3..5]),
+        ("xray", &titles[5..7]),
+        ("x-ray", &titles[5..7]),
+    ] {
+        let found = finds(&english, text);
+        assert!(right.iter().all(|title| found.iter().any(|found| found == title)), "{text}: {found:?}");
+        assert_eq!(corrected(&english, text), None, "{text}");
+    }
+    let joined = titled(Language::English, &["Wifi router", "Tshirt", "2in1 pan"]);
+    for (text, title) in [("wi-fi", "Wifi router"), ("t-shirt", "Tshirt"), ("2-in-1", "2in1 pan")] {
+        assert_eq!(finds(&joined, text), [title], "{text}");
+    }
+}
+
+#[test]
+fn the_code_of_a_variant_finds_its_product_alone() {
+    let coded = |id: &str, codes: &[&str]| ProductEntry {
+        codes: codes.iter().map(|code| (*code).to_owned()).collect(),
+        ..product(id, id)
+    };
+    let index = index(
+        Language::English,
+        [
+            coded("Grey stone", &["ZQ-4F2A-XV", "AB-1-AB"]),
+            coded("Brown stone", &["STONE-XL"]),
+            product("zq", "ZQ 4F2A stone"),
+        ],
+    );
+    for text in ["ZQ-4F2A-XV", "zq-4f2a-xv", "zq 4f2a xv", "AB-1-AB"] {
+        assert_eq!(finds(&index, text), ["Grey stone"], "{text}");
+    }
+    // A code without digits is text: it must not hide the products that have its words.
+    assert_eq!(finds(&index, "stone xl"), ["Brown stone"]);
+    assert_eq!(finds(&index, "stone").len(), 3);
+}
+
+#[test]
+fn a_word_of_three_letters_is_found_with_a_typing_error() {
+    let english = titled(Language::English, &["Mug", "Pan with lid"]);
+    assert_eq!(finds(&english, "mugg"), ["Mug"]);
+    assert_eq!(finds(&english, "mgu"), ["Mug"]);
+}
