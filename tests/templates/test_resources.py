@@ -25,6 +25,12 @@ def test_every_queue_has_dead_letters_and_an_alarm(root):
         assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
 
 
+def test_stream_readers_leave_what_they_give_up_to_a_queue_with_an_alarm(stacks):
+    readers = [each for stack in stacks for each in stack.of_type("AWS::Lambda::EventSourceMapping").values()]
+    given_up = [each["DestinationConfig"]["OnFailure"]["Destination"] for each in readers if "StartingPosition" in each]
+    assert sorted(each["Ref"] for each in given_up) == ["DeadLettersArn", "ProductsDeadLettersArn"]
+
+
 def test_queues_are_only_in_the_root_stack(stack, root):
     assert stack.name == root.name or not stack.of_type("AWS::SQS::Queue")
 
@@ -56,7 +62,8 @@ def test_logs_expire_after_thirty_days(stack):
     for name, group in stack.of_type("AWS::Logs::LogGroup").items():
         assert group["RetentionInDays"] == 30, name
     for name, function in stack.of_type("AWS::Lambda::Function").items():
-        assert function["LoggingConfig"] == {"LogFormat": "JSON", "LogGroup": {"Ref": "Logs"}}, name
+        logging = {"LogFormat": "JSON", "LogGroup": {"Ref": "Logs"}, "SystemLogLevel": "WARN"}
+        assert function["LoggingConfig"] == logging, name
 
 
 def test_every_alarm_notifies_the_alarm_topic(stack):
