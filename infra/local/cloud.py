@@ -22,8 +22,8 @@ import threading
 import time
 import types
 
+import aws_limits
 import leading_keys
-import limits
 import reads
 import uvicorn
 
@@ -317,7 +317,7 @@ def serve() -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     uvicorn.run(
-        limits.refuse_large_requests(app.app),
+        aws_limits.refuse_large_requests(app.app),
         host=os.environ["BIND_HOST"],
         port=int(os.environ["GATEWAY_PORT"]),
         loop="uvloop",
@@ -341,8 +341,8 @@ def main() -> None:
     transform_nested_stacks()
     resolve_references_in_nested_stacks()
     lower_case_cors_properties()
-    limits.check_mail_as_in_sandbox()
-    limits.refuse_large_resources()
+    aws_limits.check_mail_as_in_sandbox()
+    aws_limits.refuse_large_resources()
     check_message_batches_as_messages()
     wait_for_large_batches()
     take_the_source_address_from_a_header()

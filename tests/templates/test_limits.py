@@ -4,7 +4,7 @@ Sources: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudfor
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html,
 https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html,
 https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html. What a request can meet is in
-infra/local/limits.py.
+infra/local/aws_limits.py.
 """
 
 import json

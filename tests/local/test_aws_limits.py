@@ -2,12 +2,12 @@
 
 import asyncio
 
-import limits
+import aws_limits
 import pytest
 
 
 def answer(path: str, length: int, chunks: int = 3) -> tuple[int, int]:
-    """Sends a request to the local cloud's limits. Returns the status and how many chunks of the body were read."""
+    """Sends a request to the local cloud's aws_limits. Returns the status and how many chunks of the body were read."""
     body = [{"type": "http.request", "body": b"a", "more_body": more > 1} for more in range(chunks, 0, -1)]
     sent = []
 
@@ -21,16 +21,16 @@ def answer(path: str, length: int, chunks: int = 3) -> tuple[int, int]:
         await send({"type": "http.response.start", "status": 200, "headers": []})
 
     headers = [(b"content-length", str(length).encode())]
-    asyncio.run(limits.refuse_large_requests(app)({"type": "http", "path": path, "headers": headers}, receive, send))
+    asyncio.run(aws_limits.refuse_large_requests(app)({"type": "http", "path": path, "headers": headers}, receive, send))
     return sent[0]["status"], chunks - len(body)
 
 
 @pytest.mark.parametrize(
     ("path", "length", "expected"),
     [
-        ("/_aws/execute-api/souk-local/$default/v1/cart", limits.MAX_REQUEST, (200, 0)),
-        ("/_aws/execute-api/souk-local/$default/v1/cart", limits.MAX_REQUEST + 1, (413, 3)),
-        ("/bucket/uploads/picture", limits.MAX_REQUEST + 1, (200, 0)),
+        ("/_aws/execute-api/souk-local/$default/v1/cart", aws_limits.MAX_REQUEST, (200, 0)),
+        ("/_aws/execute-api/souk-local/$default/v1/cart", aws_limits.MAX_REQUEST + 1, (413, 3)),
+        ("/bucket/uploads/picture", aws_limits.MAX_REQUEST + 1, (200, 0)),
     ],
 )
 def test_a_request_above_ten_megabytes_is_refused_by_the_api_only(path, length, expected):
@@ -39,9 +39,9 @@ def test_a_request_above_ten_megabytes_is_refused_by_the_api_only(path, length, 
 
 def test_the_policies_of_a_role_count_together_and_without_spaces():
     policy = {"PolicyDocument": {"Action": "a b\n c"}}
-    assert limits.size_of_policies({"Policies": [policy, policy]}) == 2 * len('{"Action":"ab\\nc"}')
-    assert limits.size_of_policies({}) == 0
+    assert aws_limits.size_of_policies({"Policies": [policy, policy]}) == 2 * len('{"Action":"ab\\nc"}')
+    assert aws_limits.size_of_policies({}) == 0
 
 
 def test_the_variables_of_a_function_count_with_their_names():
-    assert limits.size_of_variables({"Environment": {"Variables": {"TABLE": "souk"}}}) == len('{"TABLE":"souk"}')
+    assert aws_limits.size_of_variables({"Environment": {"Variables": {"TABLE": "souk"}}}) == len('{"TABLE":"souk"}')
