@@ -3,10 +3,10 @@ PYTHON ?= python3
 SOUK := $(PYTHON) infra/local/souk.py
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help local up down push invoke demo test build deploy keys bench cost rotate-key restore-table fmt docs lint clean tools python
+.PHONY: help local up down push invoke demo test build deploy keys bench cost rotate-key rotate-sealing restore-table fmt docs lint clean tools python
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 local: python ## Build, start a local cloud, deploy, create demo data, and run until Ctrl-C
 	@$(SOUK) up
@@ -43,6 +43,9 @@ bench: tools ## Measure the size of the functions, and cold and warm ones next t
 
 rotate-key: tools ## Give the access tokens of PREFIX=souk-<stage> a new signing key
 	@.tools/aws/bin/python infra/rotate_signing_key.py $(PREFIX)
+
+rotate-sealing: tools ## Give the deployment PREFIX=souk-<stage> a new sealing key; ARGS=--drop-old forgets the old ones
+	@.tools/aws/bin/python infra/rotate_sealing_key.py $(PREFIX) $(ARGS)
 
 restore-table: tools ## Restore TABLE=... as of AT=<time> as the new table TO=..., for a deployment to use
 	@.tools/aws/bin/python infra/restore_table.py $(TABLE) $(AT) $(TO)

@@ -22,12 +22,13 @@ class _MailResource(str):
 
     sender: str
     recipients: list[str]
+    configuration_set: str
 
 
 def check_mail_as_in_sandbox() -> None:
     """MiniStack checks the permission for SES's SendEmail without a resource. AWS checks it for the sender's identity and,
-    as long as an account is in SES's sandbox, for the identity of each recipient. Its condition `ses:FromAddress` is the
-    sender's address. The local cloud is an account in the sandbox."""
+    as long as an account is in SES's sandbox, for the identity of each recipient, and for the configuration set. Its
+    condition `ses:FromAddress` is the sender's address. The local cloud is an account in the sandbox."""
     from ministack.core import iam_actions, iam_evaluator
 
     extract, enforce = iam_actions.extract_resource_arn, iam_evaluator.enforce
@@ -40,6 +41,8 @@ def check_mail_as_in_sandbox() -> None:
             resource.sender = sender
             named = [name for name in query_params if name.startswith("Destination.") and ".member." in name]
             resource.recipients = [parseaddr(iam_actions._query_param(query_params, name))[1] for name in named]
+            name = iam_actions._query_param(query_params, "ConfigurationSetName")
+            resource.configuration_set = name and f"arn:aws:ses:{region}:{account_id}:configuration-set/{name}"
             return resource
         return extract(service, method, path, headers, body, query_params, region, account_id)
 
@@ -48,9 +51,11 @@ def check_mail_as_in_sandbox() -> None:
         if not isinstance(resource_arn, _MailResource):
             return enforce(access_key_id, iam_action, service, region, resource_arn, service_context)
         context = (service_context or {}) | {"ses:FromAddress": resource_arn.sender}
-        for address in [resource_arn.sender, *resource_arn.recipients]:
-            identity = f"{resource_arn.rsplit('/', 1)[0]}/{address}"
-            if denied := enforce(access_key_id, iam_action, service, region, identity, context):
+        checked = [f"{resource_arn.rsplit('/', 1)[0]}/{each}" for each in [resource_arn.sender, *resource_arn.recipients]]
+        if resource_arn.configuration_set:
+            checked.append(resource_arn.configuration_set)
+        for arn in checked:
+            if denied := enforce(access_key_id, iam_action, service, region, arn, context):
                 return denied
         return None
 

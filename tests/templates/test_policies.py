@@ -15,7 +15,6 @@ WILDCARDS = {
     "/POST/@connections/*": "connection ids are made at run time",
     "/DELETE/@connections/*": "connection ids are made at run time",
     ":identity/*": "in its sandbox SES checks the recipients' identities, too; a condition names the only sender",
-    ":configuration-set/*": "an identity may have one; a condition names the only sender",
 }
 # SAM gives every function the right to write logs to any group: three actions, and none of them reads.
 LOGS = "AWSLambdaBasicExecutionRole"
