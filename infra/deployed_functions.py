@@ -18,6 +18,6 @@ def readers(client, prefix: str, variable: str) -> dict[str, dict[str, str]]:
 def restart(client, name: str, settings: dict[str, str]) -> None:
     """Ends the processes of a function, which hold what they read when they started. Returns when calls reach new ones."""
     # A changed variable ends them. The next deployment of another configuration removes the variable again.
-    since = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
+    since = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds")
     client.update_function_configuration(FunctionName=name, Environment={"Variables": settings | {"SECRETS_SINCE": since}})
     client.get_waiter("function_updated_v2").wait(FunctionName=name)

@@ -113,6 +113,8 @@ pub(crate) fn unavailable(error: &GatewayError) -> Problem {
 
 #[cfg(test)]
 mod tests {
+    use futures::FutureExt as _;
+
     use super::*;
 
     fn keys(json: &str) -> StripeKeys {
@@ -133,5 +135,12 @@ mod tests {
         assert_eq!(key.secret_key().expect("a key").expose_secret(), "sk_test_1");
         let secret = keys(r#"{"webhook_secret":"whsec_1"}"#);
         assert_eq!(secret.webhook_secret().expect("a secret").expose_secret(), "whsec_1");
+    }
+
+    #[test]
+    fn without_a_key_stripe_is_not_asked_and_the_problem_says_so() {
+        let answer = Gateway::without_key().get_checkout("cs_1").now_or_never();
+        let error = answer.expect("nothing to wait for").expect_err("there is no key");
+        assert_eq!(unavailable(&error).code(), Code::PaymentsNotSetUp);
     }
 }
