@@ -45,8 +45,12 @@ class NoManagedPolicies:
 def read(path: pathlib.Path) -> Stack:
     written = unrolled(path)
     os.environ.setdefault("AWS_DEFAULT_REGION", "eu-central-1")
-    expanded = transform(with_code_in_a_bucket(written), {}, NoManagedPolicies())
-    return Stack(path.stem, written, expanded["Resources"])
+    return Stack(path.stem, written, expanded(written, {}))
+
+
+def expanded(written: dict, parameters: dict[str, str]) -> dict:
+    """Returns the resources of a template as SAM expands them for a deployment with these parameters."""
+    return transform(with_code_in_a_bucket(written), parameters, NoManagedPolicies())["Resources"]
 
 
 def with_code_in_a_bucket(template: dict) -> dict:

@@ -2,6 +2,8 @@
 
 import json
 
+from conftest import expanded
+
 
 def referenced(value, attribute: str) -> str:
     """Returns the logical id of `!GetAtt <id>.<attribute>`."""
@@ -64,6 +66,15 @@ def test_logs_expire_after_thirty_days(stack):
     for name, function in stack.of_type("AWS::Lambda::Function").items():
         logging = {"LogFormat": "JSON", "LogGroup": {"Ref": "Logs"}, "SystemLogLevel": "WARN"}
         assert function["LoggingConfig"] == logging, name
+
+
+def test_functions_are_traced_only_if_the_deployment_says_so(stack):
+    if not stack.functions:
+        return
+    for tracing, expected in (("Disabled", None), ("Active", {"Mode": {"Ref": "Tracing"}})):
+        for name, each in expanded(stack.written, {"Tracing": tracing}).items():
+            if each["Type"] == "AWS::Lambda::Function":
+                assert each["Properties"].get("TracingConfig") == expected, name
 
 
 def test_every_alarm_notifies_the_alarm_topic(stack):
