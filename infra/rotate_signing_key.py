@@ -9,44 +9,27 @@ public key stays published beside the new one. Running the command twice creates
 Region and credentials come from the environment, as for all AWS tools.
 """
 
-import datetime
 import sys
 
 import boto3
+from deployed_functions import readers, restart
 
 # The variable with the name of the secret. Exactly the functions that sign have it.
 VARIABLE = "SIGNING_SECRET"
-
-
-def signers(client, prefix: str) -> dict[str, dict[str, str]]:
-    """Returns the variables of each function that reads the secret, by the function's name."""
-    pages = client.get_paginator("list_functions").paginate()
-    functions = [function for page in pages for function in page["Functions"]]
-    variables = {
-        function["FunctionName"]: function.get("Environment", {}).get("Variables", {})
-        for function in functions
-        if function["FunctionName"].startswith(f"{prefix}-")
-    }
-    return {name: settings for name, settings in variables.items() if VARIABLE in settings}
 
 
 def main() -> None:
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     functions, secrets = boto3.client("lambda"), boto3.client("secretsmanager")
-    found = signers(functions, sys.argv[1])
+    found = readers(functions, sys.argv[1], VARIABLE)
     if not found:
         sys.exit(f"{sys.argv[1]} has no function that signs tokens. Check the prefix and the region")
     for secret in {settings[VARIABLE] for settings in found.values()}:
         value = secrets.get_random_password(PasswordLength=64, ExcludePunctuation=True)["RandomPassword"]
         secrets.put_secret_value(SecretId=secret, SecretString=value)
-    since = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
     for name, settings in sorted(found.items()):
-        # A changed variable ends the processes that hold the old key. The next deployment removes the variable again.
-        functions.update_function_configuration(
-            FunctionName=name, Environment={"Variables": settings | {"SIGNING_KEY_SINCE": since}}
-        )
-        functions.get_waiter("function_updated_v2").wait(FunctionName=name)
+        restart(functions, name, settings)
         print(f"{name} signs with the new key")
 
 

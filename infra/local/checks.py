@@ -38,7 +38,7 @@ def check_templates() -> None:
     run("templates: cfn-lint", ["cfn-lint", *templates])
     run("templates: sam validate", ["sam", "validate", "--lint"])
     run("templates: rules", [*PYTEST, "tests/templates"])
-    run("local tools", [*PYTEST, "--override-ini", "pythonpath=infra/local", "tests/local"])
+    run("local tools", [*PYTEST, "--override-ini", "pythonpath=infra/local infra tests/local", "tests/local"])
 
 
 def run_unit_tests() -> None:

@@ -21,8 +21,8 @@ import sys
 import threading
 import time
 import types
-from email.utils import parseaddr
 
+import aws_limits
 import leading_keys
 import reads
 import uvicorn
@@ -80,21 +80,6 @@ def lower_case_cors_properties() -> None:
     handlers = provisioners._RESOURCE_HANDLERS["AWS::ApiGatewayV2::Api"]
     handlers["create"] = lowered(handlers["create"], position=1)
     handlers["update"] = lowered(handlers["update"], position=2)
-
-
-def check_mail_against_the_senders_identity() -> None:
-    """MiniStack 1.5.33 checks SES's SendEmail without a resource; AWS checks it against the sender's identity."""
-    from ministack.core import iam_actions
-
-    extract = iam_actions.extract_resource_arn
-
-    @functools.wraps(extract)
-    def extract_with_sender(service, method, path, headers, body, query_params, region, account_id):
-        if service == "ses" and (source := iam_actions._query_param(query_params, "Source")):
-            return f"arn:aws:ses:{region}:{account_id}:identity/{parseaddr(source)[1]}"
-        return extract(service, method, path, headers, body, query_params, region, account_id)
-
-    iam_actions.extract_resource_arn = extract_with_sender
 
 
 def check_message_batches_as_messages() -> None:
@@ -332,7 +317,7 @@ def serve() -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     uvicorn.run(
-        app.app,
+        aws_limits.refuse_large_requests(app.app),
         host=os.environ["BIND_HOST"],
         port=int(os.environ["GATEWAY_PORT"]),
         loop="uvloop",
@@ -356,7 +341,8 @@ def main() -> None:
     transform_nested_stacks()
     resolve_references_in_nested_stacks()
     lower_case_cors_properties()
-    check_mail_against_the_senders_identity()
+    aws_limits.check_mail_as_in_sandbox()
+    aws_limits.refuse_large_resources()
     check_message_batches_as_messages()
     wait_for_large_batches()
     take_the_source_address_from_a_header()

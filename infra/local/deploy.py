@@ -1,6 +1,7 @@
 """Deploys the real template to a local stack with the real SAM CLI, and writes the outputs of the stack."""
 
 import json
+import pathlib
 import subprocess
 
 from processes import Failed, tail
@@ -10,10 +11,13 @@ WEBHOOK_SECRET = "whsec_local"
 PARAMETERS = {
     "MailFrom": "hello@souk.example",
     "FirstAdmin": "admin@souk.example",
-    "StripeSecretKey": "sk_test_local",
-    "StripeWebhookSecret": WEBHOOK_SECRET,
     "GoogleClientId": "souk-local",
-    "GoogleClientSecret": "secret-local",
+}
+# What `make keys` asks for.
+KEYS = {
+    "STRIPE_SECRET_KEY": "sk_test_local",
+    "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
+    "GOOGLE_CLIENT_SECRET": "secret-local",
 }
 
 
@@ -27,14 +31,23 @@ def deploy(stack: Stack) -> None:
         "DnsServer": f"127.0.0.1:{stack.dns_port}",
         "SearchLanguage": stack.search_language,
     }
+    log = stack.folder / "deploy.log"
+    template = stack.folder / "templates" / "template.yaml"
+    run([TOOLS / "aws" / "bin" / "python", ROOT / "infra" / "unroll.py", template.parent], stack.environment, log)
     command = ["sam", "deploy", "--stack-name", stack.prefix, "--no-confirm-changeset", "--no-fail-on-empty-changeset"]
+    command += ["--template-file", template, "--config-file", ROOT / "samconfig.toml"]
     command += ["--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items())]
     # By default SAM checks the progress of a deployment every five seconds.
-    environment = stack.environment | {"SAM_CLI_POLL_DELAY": "0.2"}
-    log = stack.folder / "deploy.log"
-    with log.open("wb") as output:
-        deployed = subprocess.run(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
-    if deployed.returncode:
+    run(command, stack.environment | {"SAM_CLI_POLL_DELAY": "0.2"}, log)
+    keys = [TOOLS / "aws" / "bin" / "python", ROOT / "infra" / "write_keys.py", stack.prefix]
+    run(keys, stack.environment | KEYS, log)
+
+
+def run(command: list, environment: dict[str, str], log: pathlib.Path) -> None:
+    """Runs one step of the deployment. Its output goes to the end of the log."""
+    with log.open("ab") as output:
+        ran = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+    if ran.returncode:
         raise Failed(f"the deployment failed:\n{tail(log, 40)}")
 
 

@@ -72,7 +72,7 @@ def start(stack: Stack, children: list[Child]) -> None:
             [
                 build.RELEASE / "souk-local-oidc", "--port", str(stack.oidc_port),
                 "--client-id", deploy.PARAMETERS["GoogleClientId"],
-                "--client-secret", deploy.PARAMETERS["GoogleClientSecret"],
+                "--client-secret", deploy.KEYS["GOOGLE_CLIENT_SECRET"],
                 "--redirect-uri", f"{stack.api}/v1/users/login/google/callback",
             ],
             stack.folder / "oidc.log", stack.environment, ROOT,

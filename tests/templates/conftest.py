@@ -4,14 +4,15 @@ import dataclasses
 import functools
 import os
 import pathlib
+import sys
 
 import pytest
-from cfnlint.decode import cfn_yaml
-from cfnlint.template import Template
-from cfnlint.template.transforms._language_extensions import language_extension
 from samtranslator.translator.transform import transform
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "infra"))
+
+from unroll import TEMPLATES, plain, unrolled  # noqa: E402
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,23 +43,14 @@ class NoManagedPolicies:
 
 @functools.cache
 def read(path: pathlib.Path) -> Stack:
-    template = Template(str(path), cfn_yaml.load(str(path)), ["eu-central-1"])
-    problems, unrolled = language_extension(template)
-    assert not problems, problems
-    written = plain(unrolled)
-    written["Transform"] = "AWS::Serverless-2016-10-31"
+    written = unrolled(path)
     os.environ.setdefault("AWS_DEFAULT_REGION", "eu-central-1")
-    expanded = transform(with_code_in_a_bucket(written), {}, NoManagedPolicies())
-    return Stack(path.stem, written, expanded["Resources"])
+    return Stack(path.stem, written, expanded(written, {}))
 
 
-def plain(node):
-    """Converts the linter's dicts, lists and strings, which carry line numbers, to plain ones."""
-    if isinstance(node, dict):
-        return {str(key): plain(value) for key, value in node.items()}
-    if isinstance(node, list):
-        return [plain(value) for value in node]
-    return str(node) if isinstance(node, str) else node
+def expanded(written: dict, parameters: dict[str, str]) -> dict:
+    """Returns the resources of a template as SAM expands them for a deployment with these parameters."""
+    return transform(with_code_in_a_bucket(written), parameters, NoManagedPolicies())["Resources"]
 
 
 def with_code_in_a_bucket(template: dict) -> dict:
@@ -71,7 +63,7 @@ def with_code_in_a_bucket(template: dict) -> dict:
 
 
 def all_stacks() -> list[Stack]:
-    return [read(path) for path in [ROOT / "template.yaml", *sorted((ROOT / "infra").glob("*.yaml"))]]
+    return [read(path) for path in TEMPLATES]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -14,6 +14,7 @@ WILDCARDS = {
     "/packs/*": "the keys of the index's files are made at run time",
     "/POST/@connections/*": "connection ids are made at run time",
     "/DELETE/@connections/*": "connection ids are made at run time",
+    ":identity/*": "in its sandbox SES checks the recipients' identities, too; a condition names the only sender",
 }
 # SAM gives every function the right to write logs to any group: three actions, and none of them reads.
 LOGS = "AWSLambdaBasicExecutionRole"
@@ -70,10 +71,16 @@ def test_policies_name_the_partitions_of_table_data(stack):
             assert re.fullmatch(r"[A-Z]+(#\*)?", key), f"{role}: {key}"
 
 
-def test_only_the_local_cloud_serves_public_files(stack):
+def test_everybody_may_read_only_the_renditions_of_a_deployment_without_cloudfront(stack):
     for role, statement in statements(stack):
         if statement.get("Principal") == "*":
             assert statement["Sid"] == "RenditionsWithoutADistribution", role
+            assert (statement["Action"], statement["Resource"]) == ("s3:GetObject", {"Fn::Sub": "${MediaBucket.Arn}/public/*"})
+
+
+def test_mail_is_sent_in_the_name_of_the_deployment_only(stacks):
+    sending = [each for stack in stacks for _, each in statements(stack) if "ses:SendEmail" in listed(each["Action"])]
+    assert [each["Condition"] for each in sending] == [{"StringEquals": {"ses:FromAddress": {"Ref": "MailFrom"}}}]
 
 
 def test_logs_are_the_only_managed_policy(stack):

@@ -2,6 +2,8 @@
 
 import json
 
+from conftest import expanded
+
 
 def referenced(value, attribute: str) -> str:
     """Returns the logical id of `!GetAtt <id>.<attribute>`."""
@@ -23,6 +25,12 @@ def test_every_queue_has_dead_letters_and_an_alarm(root):
         assert referenced(alarm["Dimensions"][0]["Value"], "QueueName") == name
         assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
         assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
+
+
+def test_stream_readers_leave_what_they_give_up_to_a_queue_with_an_alarm(stacks):
+    readers = [each for stack in stacks for each in stack.of_type("AWS::Lambda::EventSourceMapping").values()]
+    given_up = [each["DestinationConfig"]["OnFailure"]["Destination"] for each in readers if "StartingPosition" in each]
+    assert sorted(each["Ref"] for each in given_up) == ["DeadLettersArn", "ProductsDeadLettersArn"]
 
 
 def test_queues_are_only_in_the_root_stack(stack, root):
@@ -56,7 +64,17 @@ def test_logs_expire_after_thirty_days(stack):
     for name, group in stack.of_type("AWS::Logs::LogGroup").items():
         assert group["RetentionInDays"] == 30, name
     for name, function in stack.of_type("AWS::Lambda::Function").items():
-        assert function["LoggingConfig"] == {"LogFormat": "JSON", "LogGroup": {"Ref": "Logs"}}, name
+        logging = {"LogFormat": "JSON", "LogGroup": {"Ref": "Logs"}, "SystemLogLevel": "WARN"}
+        assert function["LoggingConfig"] == logging, name
+
+
+def test_functions_are_traced_only_if_the_deployment_says_so(stack):
+    if not stack.functions:
+        return
+    for tracing, expected in (("Disabled", None), ("Active", {"Mode": {"Ref": "Tracing"}})):
+        for name, each in expanded(stack.written, {"Tracing": tracing}).items():
+            if each["Type"] == "AWS::Lambda::Function":
+                assert each["Properties"].get("TracingConfig") == expected, name
 
 
 def test_every_alarm_notifies_the_alarm_topic(stack):

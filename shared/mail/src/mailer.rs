@@ -50,12 +50,14 @@ impl SendError {
 pub struct Mailer {
     ses: Client,
     from: String,
+    configuration_set: String,
 }
 
 impl Mailer {
-    /// Creates a mailer that sends from `from`, a verified address such as `Souk <hello@example.com>`.
-    pub fn new(ses: Client, from: String) -> Self {
-        Self { ses, from }
+    /// Creates a mailer that sends from `from`, a verified address such as `Souk <hello@example.com>`. The configuration
+    /// set makes SES drop mails to addresses that bounced or whose owners complained.
+    pub fn new(ses: Client, from: String, configuration_set: String) -> Self {
+        Self { ses, from, configuration_set }
     }
 
     /// Sends a mail to one address. SES assembles the message, so no field can become a header.
@@ -70,6 +72,7 @@ impl Mailer {
             .ses
             .send_email()
             .source(&self.from)
+            .configuration_set_name(&self.configuration_set)
             .destination(Destination::builder().to_addresses(to).build())
             .message(message)
             .send()

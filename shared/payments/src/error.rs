@@ -17,6 +17,9 @@ pub enum GatewayError {
         /// Stripe's message, written for developers.
         message: String,
     },
+    /// Nobody has given the deployment a secret key yet, so nothing was sent to Stripe.
+    #[error("stripe has no secret key")]
+    NoKey,
     /// The secret key, the API address or an argument is unusable. A person must correct the configuration or the code.
     #[error("stripe is misconfigured: {0}")]
     Misconfigured(String),

@@ -15,10 +15,11 @@ use crate::error::{Failure, GatewayError};
 use crate::retry::retrying;
 use crate::transport::Transport;
 
-/// A client of one Stripe account. Every call ends within 10 seconds. Cloning is cheap.
+/// A client of one Stripe account, or of none until there is a secret key. Every call ends within 10 seconds. Cloning is
+/// cheap.
 #[derive(Clone)]
 pub struct Gateway {
-    transport: Transport,
+    transport: Option<Transport>,
 }
 
 impl Gateway {
@@ -32,7 +33,17 @@ impl Gateway {
     /// URL.
     #[expect(clippy::needless_pass_by_value, reason = "the key is not needed after the client is built")]
     pub fn new(secret_key: SecretString, api_url: Option<&str>) -> Result<Self, GatewayError> {
-        Ok(Self { transport: Transport::new(&secret_key, api_url)? })
+        Ok(Self { transport: Some(Transport::new(&secret_key, api_url)?) })
+    }
+
+    /// Makes a client without a secret key. Every call fails with [`GatewayError::NoKey`].
+    pub fn without_key() -> Self {
+        Self { transport: None }
+    }
+
+    /// Whether there is a secret key.
+    pub fn has_key(&self) -> bool {
+        self.transport.is_some()
     }
 
     /// Creates the checkout page for one payment. The same request under the same key returns the same page for 24
@@ -43,7 +54,7 @@ impl Gateway {
     /// used for another request.
     pub async fn create_checkout(&self, request: &CheckoutRequest) -> Result<CheckoutSession, GatewayError> {
         let key = idempotency_key(&request.idempotency_key)?;
-        self.call(self.transport.prepare(request.to_stripe().build(), Some(&key))?).await
+        self.call(self.transport()?.prepare(request.to_stripe().build(), Some(&key))?).await
     }
 
     /// Reads a Checkout Session, for instance if its webhook is late.
@@ -51,7 +62,7 @@ impl Gateway {
     /// # Errors
     /// [`GatewayError`]; `Refused` with `resource_missing` for an unknown id.
     pub async fn get_checkout(&self, id: &str) -> Result<CheckoutSession, GatewayError> {
-        self.call(self.transport.prepare(RetrieveCheckoutSession::new(id).build(), None)?).await
+        self.call(self.transport()?.prepare(RetrieveCheckoutSession::new(id).build(), None)?).await
     }
 
     /// Ends an open Checkout Session. No payment can follow, so its held stock can be released.
@@ -60,7 +71,7 @@ impl Gateway {
     /// [`GatewayError`]. A session that has already ended is not an error but [`Expiry::AlreadyEnded`].
     pub async fn expire_checkout(&self, id: &str) -> Result<Expiry, GatewayError> {
         // No idempotency key is needed: a second call changes nothing and is recognised below.
-        let request = self.transport.prepare(ExpireCheckoutSession::new(id).build(), None)?;
+        let request = self.transport()?.prepare(ExpireCheckoutSession::new(id).build(), None)?;
         match self.call(request).await {
             Ok(session) => Ok(Expiry::Expired(session)),
             // Stripe has no code for an ended session, so the session is read to find out.
@@ -84,12 +95,17 @@ impl Gateway {
     ) -> Result<Refund, GatewayError> {
         let key = self::idempotency_key(idempotency_key)?;
         let request = CreateRefund::new().payment_intent(payment_intent).amount(amount);
-        self.call::<WireRefund>(self.transport.prepare(request.build(), Some(&key))?).await.map(Refund::from)
+        self.call::<WireRefund>(self.transport()?.prepare(request.build(), Some(&key))?).await.map(Refund::from)
+    }
+
+    fn transport(&self) -> Result<&Transport, GatewayError> {
+        self.transport.as_ref().ok_or(GatewayError::NoKey)
     }
 
     /// Sends a request, with retries, and reads the answer.
     async fn call<T: DeserializeOwned>(&self, request: Request<String>) -> Result<T, GatewayError> {
-        retrying(|| async { read(&self.transport.send(request.clone()).await?) }).await
+        let transport = self.transport()?;
+        retrying(|| async { read(&transport.send(request.clone()).await?) }).await
     }
 }
 

@@ -140,13 +140,27 @@ impl Cloud {
     /// # Errors
     /// Fails if there is no such secret.
     pub async fn secret(&self, name: &str) -> Result<String> {
-        let prefix = format!("{}-{name}", self.stack.functions);
+        let name = self.secret_name(name).await?;
+        let value = self.secrets("GetSecretValue", &json!({ "SecretId": name })).await?;
+        value["SecretString"].as_str().map(str::to_owned).ok_or_else(|| Failed::new(format!("{name} is not text")))
+    }
+
+    /// Replaces the stack's secret whose name starts with `name`. Functions that have read it keep what they read.
+    ///
+    /// # Errors
+    /// Fails if there is no such secret.
+    pub async fn set_secret(&self, name: &str, text: &str) -> Result {
+        let name = self.secret_name(name).await?;
+        self.secrets("PutSecretValue", &json!({ "SecretId": name, "SecretString": text })).await?;
+        Ok(())
+    }
+
+    async fn secret_name(&self, start: &str) -> Result<String> {
+        let prefix = format!("{}-{start}", self.stack.functions);
         let list = self.secrets("ListSecrets", &json!({})).await?;
         let names = list["SecretList"].as_array().into_iter().flatten().filter_map(|secret| secret["Name"].as_str());
         let name = names.into_iter().find(|name| name.starts_with(&prefix));
-        let name = name.ok_or_else(|| Failed::new(format!("no secret starts with {prefix}")))?;
-        let value = self.secrets("GetSecretValue", &json!({ "SecretId": name })).await?;
-        value["SecretString"].as_str().map(str::to_owned).ok_or_else(|| Failed::new(format!("{name} is not text")))
+        name.map(str::to_owned).ok_or_else(|| Failed::new(format!("no secret starts with {prefix}")))
     }
 
     async fn secrets(&self, action: &str, request: &Value) -> Result<Value> {

@@ -158,6 +158,8 @@ codes! {
     CodeLocked = "code_locked" 429 "Too many codes or guesses.";
     /// An internal error.
     Internal = "internal" 500 "Something went wrong on our side.";
+    /// The operator of the marketplace has not entered the keys of the payment provider yet.
+    PaymentsNotSetUp = "payments_not_set_up" 503 "Payments are not set up yet.";
     /// A system that the function needs is unavailable. A retry may succeed.
     Unavailable = "unavailable" 503 "Try again in a moment.";
 }

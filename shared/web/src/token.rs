@@ -1,6 +1,8 @@
 //! Tokens. An access token is a JWT signed with EdDSA, valid for 15 minutes and for one kind of principal. A refresh
 //! token is opaque and can be used once.
 
+use std::env;
+
 use aws_lc_rs::{
     digest,
     signature::{Ed25519KeyPair, KeyPair},
@@ -137,9 +139,14 @@ impl Token {
 
 /// Makes a cookie that browsers send with every request to the API. The age is in seconds; 0 removes the cookie.
 pub(crate) fn cookie(name: &str, value: &str, age: i64) -> String {
-    // `None` and not `Lax`, since the front ends are on other sites than the API. Unsafe methods need an allowed
-    // Origin.
-    host_cookie(name, value, age, SameSite::None)
+    host_cookie(name, value, age, same_site(env::var("COOKIE_SAME_SITE").ok().as_deref()))
+}
+
+/// Returns to which pages' requests the browser adds the cookies. `COOKIE_SAME_SITE` is `Lax` if the API has a name
+/// below the domain of the front ends, so that all are one site. Otherwise the front ends are on other sites than the
+/// API: then only `None` works, and some browsers refuse it. Unsafe methods need an allowed `Origin` in both cases.
+fn same_site(setting: Option<&str>) -> SameSite {
+    if setting == Some("Lax") { SameSite::Lax } else { SameSite::None }
 }
 
 /// Makes a cookie that browsers send to the API's own host only, over HTTPS only, and hide from scripts. The age is in
@@ -265,5 +272,18 @@ impl Connect for TokenIssuer {
 impl Deps for TokenIssuer {
     fn store(&self) -> Option<&Store> {
         Some(&self.store)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cookies_are_of_one_site_only_where_the_deployment_says_so() {
+        assert_eq!(same_site(Some("Lax")), SameSite::Lax);
+        for setting in [None, Some(""), Some("None")] {
+            assert_eq!(same_site(setting), SameSite::None, "{setting:?}");
+        }
     }
 }

@@ -104,7 +104,7 @@ fn resource(new: &NewFunction) -> String {
             format!(
                 "{head}{}\n  {name}Source:\n    Type: AWS::Lambda::EventSourceMapping\n    Properties:\n      \
                  FunctionName: !Ref {name}\n      EventSourceArn: !Ref TodoQueueArn\n{batch}      \
-                 FunctionResponseTypes: [ReportBatchItemFailures]\n      ScalingConfig: {{MaximumConcurrency: 4}}\n",
+                 FunctionResponseTypes: [ReportBatchItemFailures]\n",
                 policies(&statement("dynamodb:GetItem", "'TODO#*'"))
             )
         }

@@ -5,7 +5,7 @@
 //! only if Google has verified its address: to the shopper with this address, or else to a new shopper.
 
 use jiff::Timestamp;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use souk_domain::{Email, PersonName, Principal, Realm};
 use souk_messaging::{Notice, tell};
@@ -32,23 +32,28 @@ pub struct GoogleCallback;
 #[derive(Debug)]
 pub struct GoogleCallbackDeps {
     google: Google,
-    secret: Option<ClientSecret>,
+    secret: Option<SecretString>,
     issuer: TokenIssuer,
 }
 
-/// The secret that authenticates the deployment at Google.
+/// The secret that authenticates the deployment at Google. It is missing until the operator runs `make keys`.
 #[derive(Debug, Deserialize)]
 struct ClientSecret {
-    client_secret: SecretString,
+    #[serde(default)]
+    client_secret: Option<SecretString>,
 }
 
 impl Connect for GoogleCallbackDeps {
     async fn connect(start: &Start) -> Result<Self, StartError> {
         let google = Google::of(start)?;
         let secret = match &google.provider {
-            Some(_) => Some(start.secret_json("GOOGLE_SECRET").await?),
+            Some(_) => start.secret_json::<ClientSecret>("GOOGLE_SECRET").await?.client_secret,
             None => None,
         };
+        let secret = secret.filter(|secret| !secret.expose_secret().is_empty());
+        if google.provider.is_some() && secret.is_none() {
+            tracing::warn!("Google's client secret is missing, so nobody can sign in with Google: run `make keys`");
+        }
         Ok(Self { google, secret, issuer: TokenIssuer::connect(start).await? })
     }
 }
@@ -121,7 +126,8 @@ async fn sign_in(
     input: GoogleCallbackQuery,
     Browser { device, cookie }: Browser,
 ) -> Result<(SignedIn, ReturnPath), Refused> {
-    let (provider, secret) = cx.google.provider.as_ref().zip(cx.secret.as_ref()).ok_or(Refused::FAILED)?;
+    let provider = cx.google.provider.as_ref().ok_or(Refused::FAILED)?;
+    let secret = cx.secret.as_ref().ok_or(Refused(Code::Unavailable.as_str()))?;
     let (cookie, state) = cookie.zip(input.state).ok_or(Refused::LOST)?;
     let pending = Pending::open(&cx.issuer.sealer, &cookie, &state, cx.now).ok_or(Refused::LOST)?;
     match input.error.as_deref() {
@@ -130,7 +136,7 @@ async fn sign_in(
         Some(_) => return Err(Refused::FAILED),
     }
     let code = input.code.ok_or(Refused::LOST)?;
-    let identity = provider.finish(&code, &pending.attempt, &secret.client_secret, cx.now).await?;
+    let identity = provider.finish(&code, &pending.attempt, secret, cx.now).await?;
     let shopper = shopper(&cx.issuer.store, &identity, cx.now).await?;
     let tokens = session::open(&cx.issuer, shopper, None, &device, cx.now).await?;
     Ok((tokens, pending.return_to))

@@ -41,7 +41,7 @@ impl Connect for SendMailDeps {
         let from: String = start.setting("MAIL_FROM")?;
         Ok(Self {
             store: Store::connect(start).await?,
-            mailer: Mailer::new(aws_sdk_ses::Client::new(start.aws()), from),
+            mailer: Mailer::new(aws_sdk_ses::Client::new(start.aws()), from, start.setting("MAIL_SETTINGS")?),
             sealer: Sealer::connect(start).await?,
             storefront: start.setting::<String>("STOREFRONT_URL")?.trim_end_matches('/').to_owned(),
         })

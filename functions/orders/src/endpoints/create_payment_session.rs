@@ -83,6 +83,7 @@ impl Endpoint for CreatePaymentSession {
         Code::AmountTooLarge,
         Code::PaymentNotOpen,
         Code::UnpaidHolds,
+        Code::PaymentsNotSetUp,
     ];
 
     type Deps = CheckoutDeps;
@@ -95,6 +96,10 @@ impl Endpoint for CreatePaymentSession {
         shopper: Shopper,
         Body(input): Body<NewPaymentSession>,
     ) -> Result<Self::Output, Problem> {
+        if !cx.stripe.has_key() {
+            // Before anything is held.
+            return Err(Code::PaymentsNotSetUp.into());
+        }
         let key = cx.required_key()?;
         let seen = validate(&input)?;
         retry_on_conflict(|| async {

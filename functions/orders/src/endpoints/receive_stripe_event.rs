@@ -15,17 +15,17 @@ use crate::deps::StripeKeys;
 #[derive(Debug)]
 pub struct ReceiveStripeEvent;
 
-/// The table, and the secret that Stripe signs with.
+/// The table, and the secret that Stripe signs with. It is `None` until the operator has registered the webhook.
 #[derive(Debug)]
 pub struct ReceiveStripeEventDeps {
     store: Store,
-    secret: SecretString,
+    secret: Option<SecretString>,
 }
 
 impl Connect for ReceiveStripeEventDeps {
     async fn connect(start: &Start) -> Result<Self, StartError> {
         let keys = StripeKeys::read(start).await?;
-        Ok(Self { store: Store::connect(start).await?, secret: keys.webhook_secret })
+        Ok(Self { store: Store::connect(start).await?, secret: keys.webhook_secret() })
     }
 }
 
@@ -38,7 +38,7 @@ impl Deps for ReceiveStripeEventDeps {
 impl Endpoint for ReceiveStripeEvent {
     const ROUTE: Route = route!(POST "/v1/webhooks/stripe");
     const SUMMARY: &'static str = "Receive a signed event of Stripe; only Stripe calls this";
-    const PROBLEMS: &'static [Code] = &[Code::InvalidSignature, Code::InvalidInput];
+    const PROBLEMS: &'static [Code] = &[Code::InvalidSignature, Code::InvalidInput, Code::PaymentsNotSetUp];
 
     type Deps = ReceiveStripeEventDeps;
     type Caller = Anyone;
@@ -46,9 +46,11 @@ impl Endpoint for ReceiveStripeEvent {
     type Output = NoContent;
 
     async fn handle(cx: &Cx<'_, ReceiveStripeEventDeps>, _: Anyone, input: RawBody) -> Result<NoContent, Problem> {
+        // Stripe sends an event again for three days, so no event is lost meanwhile.
+        let secret = cx.secret.as_ref().ok_or(Code::PaymentsNotSetUp)?;
         let signature = input.headers.get("stripe-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
         let payload = String::from_utf8(input.bytes).map_err(|_| Problem::new(Code::InvalidSignature))?;
-        let event = webhook::verify(&payload, signature, &cx.secret, cx.now.as_second()).map_err(refusal)?;
+        let event = webhook::verify(&payload, signature, secret, cx.now.as_second()).map_err(refusal)?;
         if let EventKind::Other(_) = event.kind {
             // The event is of no interest. Any answer but 2xx would make Stripe repeat it for days.
             return Ok(NoContent);

@@ -27,6 +27,10 @@ impl Schedule for ReleaseHolds {
     type Deps = StoreStripe;
 
     async fn run(deps: &StoreStripe, now: Timestamp) -> Result<usize, Failure> {
+        if !deps.stripe.has_key() {
+            // No session can be opened without a key. Asking Stripe would fail every minute and raise an alarm.
+            return Ok(0);
+        }
         let started = Instant::now();
         let (mut from, mut ended, mut failed) = (None, 0, None);
         while started.elapsed() < MAX_DURATION {
