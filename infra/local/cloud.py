@@ -63,23 +63,42 @@ def resolve_references_in_nested_stacks() -> None:
     provisioners._update_resource = resolving(provisioners._update_resource, positions=[3])
 
 
-def lower_case_cors_properties() -> None:
-    """MiniStack 1.5.33 stores CloudFormation's `AllowOrigins`, but its API reads `allowOrigins`, so preflights answer 403."""
+def change_properties(kind: str, change) -> None:
+    """Has MiniStack create and update resources of a type with changed properties."""
     from ministack.services.cloudformation import provisioners
 
-    def lowered(create_or_update, position):
+    def changed(create_or_update, position):
         @functools.wraps(create_or_update)
-        def with_lowered_cors(*args):
-            properties = dict(args[position])
-            if cors := properties.get("CorsConfiguration"):
-                properties["CorsConfiguration"] = {key[0].lower() + key[1:]: value for key, value in cors.items()}
-            return create_or_update(*args[:position], properties, *args[position + 1 :])
+        def with_changed_properties(*args):
+            return create_or_update(*args[:position], change(dict(args[position])), *args[position + 1 :])
 
-        return with_lowered_cors
+        return with_changed_properties
 
-    handlers = provisioners._RESOURCE_HANDLERS["AWS::ApiGatewayV2::Api"]
-    handlers["create"] = lowered(handlers["create"], position=1)
-    handlers["update"] = lowered(handlers["update"], position=2)
+    handlers = provisioners._RESOURCE_HANDLERS[kind]
+    handlers["create"] = changed(handlers["create"], position=1)
+    handlers["update"] = changed(handlers["update"], position=2)
+
+
+def lower_case_cors_properties() -> None:
+    """MiniStack 1.5.33 stores CloudFormation's `AllowOrigins`, but its API reads `allowOrigins`, so preflights answer 403."""
+
+    def lowered(properties: dict) -> dict:
+        if cors := properties.get("CorsConfiguration"):
+            properties["CorsConfiguration"] = {key[0].lower() + key[1:]: value for key, value in cors.items()}
+        return properties
+
+    change_properties("AWS::ApiGatewayV2::Api", lowered)
+
+
+def read_numbers_of_event_sources() -> None:
+    """MiniStack 1.5.33 keeps a parameter's number as text in `ScalingConfig` and then polls no queue; AWS reads a number."""
+
+    def read(properties: dict) -> dict:
+        if scaling := properties.get("ScalingConfig"):
+            properties["ScalingConfig"] = {key: int(value) for key, value in scaling.items()}
+        return properties
+
+    change_properties("AWS::Lambda::EventSourceMapping", read)
 
 
 def check_message_batches_as_messages() -> None:
@@ -341,6 +360,7 @@ def main() -> None:
     transform_nested_stacks()
     resolve_references_in_nested_stacks()
     lower_case_cors_properties()
+    read_numbers_of_event_sources()
     aws_limits.check_mail_as_in_sandbox()
     aws_limits.refuse_large_resources()
     check_message_batches_as_messages()

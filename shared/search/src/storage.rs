@@ -10,7 +10,7 @@ pub mod testing;
 mod tests;
 
 use std::{
-    collections::VecDeque,
+    collections::{BTreeSet, VecDeque},
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -35,6 +35,9 @@ const TIMEOUTS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_s
 const FIRST_TIMEOUTS: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(5));
 /// How many earlier versions stay open.
 const MAX_EARLIER: usize = 3;
+/// The share of a function's memory that the files of open versions may take, in percent. The rest is for the columns that
+/// are read from them, and for a request.
+const FILES_SHARE: u64 = 40;
 
 /// An open version of the index.
 pub struct IndexVersion {
@@ -56,6 +59,8 @@ impl fmt::Debug for IndexVersion {
 pub struct IndexReader<B = Bucket> {
     storage: IndexStorage<B>,
     state: Mutex<State>,
+    /// How many bytes the files of open versions may have together.
+    budget: u64,
 }
 
 #[derive(Debug, Default)]
@@ -70,7 +75,7 @@ struct State {
 impl<B: ObjectStorage> IndexReader<B> {
     /// Creates a reader for a bucket.
     pub fn new(bucket: B) -> Self {
-        Self { storage: IndexStorage::new(bucket), state: Mutex::default() }
+        Self { storage: IndexStorage::new(bucket), state: Mutex::default(), budget: u64::MAX }
     }
 
     /// Returns the newest version, at most some seconds old, or `None` if there is none or none could be read so far.
@@ -134,6 +139,7 @@ impl<B: ObjectStorage> IndexReader<B> {
             .await
             .map_err(|_| IndexStorageError::Late("the manifest"))??;
         let ManifestLookup::New(newest) = lookup else { return Ok(()) };
+        self.make_room_for(&newest.manifest);
         let opened = timeout(for_files, self.open(newest.manifest))
             .await
             .map_err(|_| IndexStorageError::Late("the files"))??;
@@ -145,6 +151,24 @@ impl<B: ObjectStorage> IndexReader<B> {
         }
         self.close_oldest();
         Ok(())
+    }
+
+    /// Closes open versions that would not fit into the memory beside a new one: the earlier ones first, and the newest too
+    /// after a rebuild, with which it shares no file.
+    fn make_room_for(&self, manifest: &Manifest) {
+        let mut state = self.state();
+        let size = |state: &State| {
+            let open = state.newest.iter().map(|(_, opened)| opened).chain(&state.earlier);
+            let files = open.flat_map(|opened| opened.manifest.files.values()).chain(manifest.files.values());
+            files.collect::<BTreeSet<_>>().into_iter().map(|location| location.length).sum::<u64>()
+        };
+        while size(&state) > self.budget {
+            if state.earlier.pop_back().is_none() && state.newest.take().is_none() {
+                break;
+            }
+        }
+        let newest = state.newest.as_ref().map(|(_, opened)| opened);
+        self.storage.keep(newest.into_iter().chain(&state.earlier).map(|opened| &opened.manifest));
     }
 
     async fn open(&self, manifest: Manifest) -> Result<Arc<IndexVersion>, IndexStorageError> {
@@ -174,6 +198,10 @@ impl<B: ObjectStorage> IndexReader<B> {
 
 impl Connect for IndexReader {
     async fn connect(start: &Start) -> Result<Self, StartError> {
-        Ok(Self { storage: IndexStorage::connect(start).await?, state: Mutex::default() })
+        // In megabytes, set by Lambda:
+        // <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>.
+        let memory: Option<u64> = start.optional("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")?;
+        let budget = memory.map_or(u64::MAX, |memory| (memory << 20) * FILES_SHARE / 100);
+        Ok(Self { storage: IndexStorage::connect(start).await?, state: Mutex::default(), budget })
     }
 }

@@ -2,10 +2,10 @@
 //!
 //! 1. The cart is priced again, and every line and discount is compared with what the shopper saw.
 //! 2. If the cart's open session has exactly these parts, it is the answer.
-//! 3. Otherwise a shopper whose last holds ended unpaid may hold half of what is left. Stripe closes the page of the previous session, so that two pages of a cart are never open. Then one
-//!    transaction takes the stock and the uses of discounts, opens a session, replaces the previous session and stores
-//!    the answer's key. A cart that is too large for one transaction takes two. If the second is refused, the stock of
-//!    the first is released.
+//! 3. Otherwise a shopper whose last holds ended unpaid may hold half of what is left. Stripe closes the page of the
+//!    previous session, so that two pages of a cart are never open. Then one transaction takes the stock and the uses of
+//!    discounts, opens a session, replaces the previous session and stores the answer's key. A cart that is too large for
+//!    one transaction takes two. If the second is refused, the stock of the first is released.
 //! 4. Then Stripe creates a checkout page, under an idempotency key of the session and the page. If Stripe does not
 //!    answer, or if the function stops here, a retry continues at this step. If Stripe refuses, the session ends and its
 //!    stock is released.

@@ -26,6 +26,7 @@ pub struct DeleteShop;
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct DeleteShopQuery {
     /// Whether to delete the shop although orders are not delivered yet. They remain to be delivered or refunded.
+    #[deserr(default)]
     despite_undelivered_orders: Option<Flag>,
 }
 
