@@ -222,7 +222,7 @@ impl StateView {
     }
 }
 
-/// A change of a variant's stock by its seller.
+/// A change of a variant's stock by its seller, or the stock that the variant began with.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "StockChange")]
 pub struct StockChangeView {
@@ -232,8 +232,9 @@ pub struct StockChangeView {
     sku: SkuId,
     /// How many pieces were added; negative for pieces removed.
     delta: StockDelta,
-    /// The reason that the seller gave.
-    reason: StockReason,
+    /// The reason that the seller gave. Absent for the stock that the variant began with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<StockReason>,
     /// When it was made.
     at: Timestamp,
 }

@@ -132,7 +132,7 @@ shapes! {
         id: id::<StockChangeId>(11),
         sku: SkuId { product: id(3), number: 1 },
         delta: StockDelta::parse(-2).unwrap(),
-        reason: StockReason::Damage,
+        reason: Some(StockReason::Damage),
         at: at(),
     };
 }

@@ -181,7 +181,7 @@ impl List {
             Self::StockChanges => {
                 let (sku, delta) = (SkuId { product: id(0), number: 1 }, StockDelta::parse(1)?);
                 let reason = StockReason::Delivery;
-                vec![StockChange { id: id::<StockChangeId>(n), sku, delta, reason, at }.to_item()?]
+                vec![StockChange { id: id::<StockChangeId>(n), sku, delta, reason: Some(reason), at }.to_item()?]
             }
             Self::Discounts => vec![discount(n)?.to_item()?],
             Self::Jobs => {

@@ -68,7 +68,7 @@ impl Endpoint for AdjustStock {
             return Err(errors.into());
         }
         let change =
-            StockChange { id: cx.fresh(), sku: input.sku, delta: input.delta, reason: input.reason, at: cx.now };
+            StockChange { id: cx.fresh(), sku: input.sku, delta: input.delta, reason: Some(input.reason), at: cx.now };
         let view = StockChangeView::from(&change);
         let adjusted = cx.products().adjust(&change, Some(&key.answer(&view, cx.now)?)).await;
         adjusted.map_err(|error| {

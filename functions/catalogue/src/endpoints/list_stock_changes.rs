@@ -1,5 +1,5 @@
 //! `GET /v1/products/{product}/stock-changes` - lists the changes that the seller made to a product's stock, the newest
-//! first. Two reads.
+//! first, down to the stock that each variant began with. Two reads.
 
 use souk_store_catalogue::CatalogueExt as _;
 use souk_views::StoreMediaCursors;
@@ -13,8 +13,7 @@ pub struct ListStockChanges;
 
 impl Endpoint for ListStockChanges {
     const ROUTE: Route = route!(GET "/v1/products/{product}/stock-changes");
-    const SUMMARY: &'static str =
-        "The changes that you made to the stock of a product of yours, the newest first; sales are not included";
+    const SUMMARY: &'static str = "The changes that you made to the stock of a product of yours, from the first stock on, the newest first; sales are not included";
     const PROBLEMS: &'static [Code] = &[Code::InvalidCursor];
 
     type Deps = StoreMediaCursors;

@@ -3,18 +3,20 @@
 use jiff::{Timestamp, fmt::serde::timestamp::millisecond::required as millis};
 use serde::{Deserialize, Serialize};
 use souk_domain::{
-    ProductId, SkuId, Stock, StockChangeId,
+    Id as _, ProductId, SkuId, Stock, StockChangeId,
     product::{StockDelta, StockReason},
 };
 use souk_store::{
     Entity, Page, Position, StoreError, Transaction, WriteError, entity::number, idempotency::Answer, table::ListQuery,
     transaction::Condition,
 };
+use uuid::Builder;
 
-use super::Products;
+use super::{Products, Sku};
 use crate::keys::{self, Key};
 
-/// A seller's change of a SKU's stock. Sales are not recorded here, because orders record them.
+/// A seller's change of a SKU's stock, or the stock that a SKU begins with. Sales are not recorded here, because orders
+/// record them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StockChange {
     /// The change's id.
@@ -23,8 +25,9 @@ pub struct StockChange {
     pub sku: SkuId,
     /// How many pieces were added, or removed if negative.
     pub delta: StockDelta,
-    /// The reason.
-    pub reason: StockReason,
+    /// The reason. Absent for the first stock of a SKU.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<StockReason>,
     /// When.
     #[serde(with = "millis")]
     pub at: Timestamp,
@@ -35,6 +38,19 @@ impl Entity for StockChange {
 
     fn key(&self) -> Key {
         keys::stock_change(self.sku.product, self.id)
+    }
+}
+
+impl StockChange {
+    /// Returns the record of the stock that a new SKU begins with, or `None` if it begins without any. Its id depends only
+    /// on the SKU and the time, so writing it again changes nothing.
+    pub fn first(sku: &Sku, at: Timestamp) -> Option<Self> {
+        let delta = StockDelta::parse(sku.available.get().into()).ok()?;
+        let millis = u64::try_from(at.as_millisecond()).unwrap_or_default();
+        let mut bits = [0; 10];
+        bits[..2].copy_from_slice(&sku.id.number.to_be_bytes());
+        let id = Builder::from_unix_timestamp_millis(millis, &bits).into_uuid();
+        Some(Self { id: StockChangeId::from_uuid(id), sku: sku.id, delta, reason: None, at })
     }
 }
 

@@ -6,7 +6,7 @@ use souk_domain::{ProductId, ShopId, SkuId, Slug};
 use souk_store::{Entity, Transaction, WriteError, entity::text, idempotency::Answer, transaction::Condition};
 use souk_store_shops::{shops::Shop, site::Category};
 
-use super::{Details, Product, ProductSlug, ProductWithSkus, Products, Sku};
+use super::{Details, Product, ProductSlug, ProductWithSkus, Products, Sku, stock::StockChange};
 use crate::keys::{self, IndexKey, Key};
 
 /// The pointer to the offer of a product on sale. It is deleted with the offer, and when the product is no longer on
@@ -112,7 +112,23 @@ impl Products<'_> {
         if let Some(answer) = answer {
             transaction = transaction.create(answer, Rule::KeyUsed);
         }
-        transaction.commit(self.table).await
+        self.commit_with_first_stocks(transaction, skus, skus.len(), product.created_at).await
+    }
+
+    /// Commits a transaction that touches `touched` SKUs and adds some of them, with the records of their first stocks. The
+    /// records that do not fit into the transaction follow it. If the function ends in between, these few are missing from
+    /// the history; the stock itself is right.
+    async fn commit_with_first_stocks(
+        &self,
+        transaction: Transaction<Rule>,
+        added: &[Sku],
+        touched: usize,
+        at: Timestamp,
+    ) -> Result<(), WriteError<Rule>> {
+        let mut records: Vec<StockChange> = added.iter().filter_map(|sku| StockChange::first(sku, at)).collect();
+        let later = records.split_off(records.len().min(SkuEdits::MAX.saturating_sub(touched)));
+        transaction.put_all(&records).commit(self.table).await?;
+        if later.is_empty() { Ok(()) } else { Transaction::new().put_all(&later).commit(self.table).await }
     }
 
     /// Replaces a product, `before`, by its next version, `after`. The shop must be as it was read. `details` and
@@ -154,7 +170,7 @@ impl Products<'_> {
                 .value(":yes", aws_sdk_dynamodb::types::AttributeValue::Bool(true));
             transaction = transaction.update(&keys::sku(sku), "SET removed = :yes", there, Rule::Stale);
         }
-        transaction.commit(self.table).await
+        self.commit_with_first_stocks(transaction, &skus.added, skus.count(), after.updated_at).await
     }
 
     /// Replaces a product, `before`, by its next version, `after`, where slug, category, details and SKUs stay the
