@@ -105,7 +105,9 @@ def test_only_functions_that_use_a_secret_can_read_it(stacks):
             "LoginUser", "LoginSeller", "LoginAdmin", "ConfirmLoginCode", "GoogleCallback", "ChangePassword", "Refresh",
         },
         "GoogleKeys": {"GoogleCallback"},
-        "StripeKeys": {"CreatePaymentSession", "ReceiveStripeEvent", "ApplyStripeEvent", "ReleaseHolds"},
+        "StripeKeys": {
+            "CreatePaymentSession", "CancelPaymentSession", "ReceiveStripeEvent", "ApplyStripeEvent", "ReleaseHolds",
+        },
     }
 
 
