@@ -3,6 +3,8 @@
 pub mod carts;
 pub mod discounts;
 pub mod keys;
+#[cfg(test)]
+mod largest;
 pub mod orders;
 pub mod payments;
 pub mod requested;
