@@ -6,7 +6,9 @@ use futures::{StreamExt, TryStreamExt, future::try_join_all, stream};
 use jiff::Timestamp;
 use souk_domain::ProductId;
 use souk_messaging::Failure;
-use souk_search::{Changed, Entry, Files, IndexStorageError, NewestManifest, ObjectStorage, Subject, Writer};
+use souk_search::{
+    BucketError, Changed, Entry, Files, IndexStorageError, NewestManifest, ObjectStorage, Subject, Writer,
+};
 use souk_store_shops::site;
 
 use crate::{
@@ -67,6 +69,8 @@ impl<T: Table, B: ObjectStorage> Indexer<T, B> {
         if let Some(base) = base {
             match self.indexed(base).await {
                 Ok(indexed) => products.extend(indexed),
+                // S3 may answer the next time. Without the index, products would be lost that the lists do not show yet.
+                Err(error @ IndexStorageError::Storage(BucketError::S3 { .. })) => return Err(failed(error)),
                 Err(error) => tracing::warn!(%error, "the index cannot be read, so it is rebuilt from the table alone"),
             }
         }

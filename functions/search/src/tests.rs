@@ -267,6 +267,19 @@ async fn a_rebuild_keeps_products_that_the_lists_do_not_show_yet() {
 }
 
 #[tokio::test]
+async fn a_rebuild_that_cannot_reach_the_index_fails_and_loses_no_products_that_the_lists_do_not_show_yet() {
+    fastrand::seed(13);
+    let (mut rng, bucket) = (Rng::with_seed(13), MemoryBucket::default());
+    let model = Model::new(&mut rng);
+    let subjects: BTreeSet<Subject> = model.state().add_product(&mut rng).into_iter().collect();
+    process(&model, &bucket).update(&subjects, now()).await.unwrap();
+    // The manifest can be read, but no pack.
+    bucket.fail(1, Fault::Before);
+    assert!(process(&model, &bucket).rebuild(now()).await.is_err());
+    assert_index_matches_table(&model, &bucket).await;
+}
+
+#[tokio::test]
 async fn a_rebuild_replaces_an_unreadable_index() {
     fastrand::seed(11);
     let (mut rng, bucket) = (Rng::with_seed(11), MemoryBucket::default());
