@@ -1,6 +1,6 @@
 //! The texts of notifications.
 
-use souk_domain::{Notice, NotificationKind};
+use souk_domain::{Notice, NotificationKind, delivery::Progress, order::DeliveryState};
 use souk_store_catalogue::products::{Product, Sku};
 use souk_store_identity::accounts::Seller;
 use souk_store_live::notifications::Content;
@@ -16,6 +16,26 @@ pub(crate) fn order_confirmed(order: &Order) -> Content {
         text: format!("You bought {} for {}.", count(order.pieces, "piece"), order.total),
         link: format!("/orders/{}", order.id),
     }
+}
+
+/// To the shopper, after a shop has packed or shipped something, or something was delivered.
+pub(crate) fn order_progressed(part: &ShopOrder, progress: Progress) -> Content {
+    let (shop, number) = (&part.part.shop_name, &part.number);
+    let (title, text) = match progress {
+        Progress::Packed => ("Order packed", format!("{shop} packed your order {number}.")),
+        Progress::Shipped { .. } if part.state < DeliveryState::Shipped => {
+            ("Order shipped in part", format!("{shop} shipped a part of your order {number}."))
+        }
+        Progress::Shipped { .. } => ("Order shipped", format!("{shop} shipped your order {number}.")),
+        Progress::OutForDelivery { .. } => {
+            ("Out for delivery", format!("A parcel of your order {number} from {shop} arrives soon."))
+        }
+        Progress::Delivered { .. } => {
+            ("Order delivered", format!("A parcel of your order {number} from {shop} was delivered."))
+        }
+    };
+    let (title, link) = (title.to_owned(), format!("/orders/{}", part.order));
+    Content { kind: NotificationKind::OrderProgress, title, text, link }
 }
 
 /// To a seller, after the shop has sold something.

@@ -4,7 +4,10 @@
 //! webhook reports the payment, and a consumer turns the session into an order.
 //! Only [`apply_stripe_event`] creates orders, and it creates each order once, whether the webhook or the shopper's
 //! return to the storefront comes first.
+//!
+//! A seller packs a shop order and ships its pieces in shipments, which move forward until they are delivered.
 
+mod delivery;
 mod deps;
 mod endpoints;
 mod payment_session;
@@ -24,11 +27,15 @@ souk_runtime::functions! {
         get_order::GetOrder,
         list_shop_orders::ListShopOrders,
         get_shop_order::GetShopOrder,
+        pack_order::PackOrder,
+        create_shipment::CreateShipment,
+        update_shipment::UpdateShipment,
     ],
     consumers: [
         apply_stripe_event::ApplyStripeEvent,
     ],
     schedules: [
         release_holds::ReleaseHolds,
+        confirm_deliveries::ConfirmDeliveries,
     ],
 }

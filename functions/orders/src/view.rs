@@ -5,7 +5,7 @@ use serde::Serialize;
 use souk_domain::{
     DiscountCode, DiscountName, Money, OrderId, PaymentSessionId, PersonName, ProductId, Quantity, ShopId, ShopName,
     SkuId, Slug, Title,
-    order::{DeliveryState, PaymentState},
+    order::{DeliveryState, OrderNumber, PaymentState},
 };
 use souk_store_sales::{
     discounts::Granted,
@@ -15,7 +15,10 @@ use souk_store_sales::{
 use souk_views::MediaUrl;
 use souk_web::JsonSchema;
 
-use crate::payment_session::checkout_page::page_expires_at;
+use crate::{
+    delivery::{HistoryEntry, ShipmentView, history},
+    payment_session::checkout_page::page_expires_at,
+};
 
 /// A payment session.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -64,6 +67,8 @@ impl PaymentSessionView {
 pub struct OrderView {
     /// The id of the order.
     id: OrderId,
+    /// The number of the order, for people.
+    number: OrderNumber,
     /// The amount that was paid.
     total: Money,
     /// The number of pieces.
@@ -74,7 +79,13 @@ pub struct OrderView {
 
 impl From<Order> for OrderView {
     fn from(order: Order) -> Self {
-        Self { id: order.id, total: order.total, pieces: order.pieces, placed_at: order.placed_at }
+        Self {
+            id: order.id,
+            number: order.number,
+            total: order.total,
+            pieces: order.pieces,
+            placed_at: order.placed_at,
+        }
     }
 }
 
@@ -90,10 +101,7 @@ pub struct OrderDetails {
 
 impl OrderDetails {
     pub(crate) fn of(order: Order, parts: &[ShopOrder], media: &MediaUrl) -> Self {
-        Self {
-            order: order.into(),
-            shops: parts.iter().map(|part| OrderPart::of(&part.part, part.state, media)).collect(),
-        }
+        Self { order: order.into(), shops: parts.iter().map(|part| OrderPart::of(part, media)).collect() }
     }
 }
 
@@ -103,8 +111,12 @@ struct OrderPart {
     /// The fields of the part as it was bought.
     #[serde(flatten)]
     part: ShopPartView,
-    /// The state of the delivery.
+    /// The state of the delivery: that of the piece that is furthest behind.
     state: DeliveryState,
+    /// The shipments so far.
+    shipments: Vec<ShipmentView>,
+    /// What happened so far, the earliest first.
+    history: Vec<HistoryEntry>,
 }
 
 /// What a shopper buys from a shop.
@@ -143,8 +155,13 @@ impl OrderDiscount {
 }
 
 impl OrderPart {
-    fn of(part: &ShopPart, state: DeliveryState, media: &MediaUrl) -> Self {
-        Self { part: ShopPartView::of(part, media), state }
+    fn of(order: &ShopOrder, media: &MediaUrl) -> Self {
+        Self {
+            part: ShopPartView::of(&order.part, media),
+            state: order.state,
+            shipments: order.delivery.shipments.iter().map(ShipmentView::from).collect(),
+            history: history(order),
+        }
     }
 }
 
@@ -212,9 +229,11 @@ impl OrderLineView {
 pub struct ShopOrderView {
     /// The id of the order.
     id: OrderId,
+    /// The number of the order, for people.
+    number: OrderNumber,
     /// The name of the buyer.
     buyer: PersonName,
-    /// The state of the delivery.
+    /// The state of the delivery: that of the piece that is furthest behind.
     state: DeliveryState,
     /// The number of pieces.
     pieces: u32,
@@ -234,6 +253,7 @@ impl From<&ShopOrder> for ShopOrderView {
         let commission = lines.iter().map(|line| line.commission.minor).sum();
         Self {
             id: order.order,
+            number: order.number.clone(),
             buyer: order.buyer.clone(),
             state: order.state,
             pieces: lines.iter().map(|line| line.quantity.get()).sum(),
@@ -255,6 +275,10 @@ pub struct ShopOrderDetails {
     /// The discount that the shop gave.
     #[serde(skip_serializing_if = "Option::is_none")]
     discount: Option<OrderDiscount>,
+    /// The shipments so far.
+    shipments: Vec<ShipmentView>,
+    /// What happened so far, the earliest first.
+    history: Vec<HistoryEntry>,
 }
 
 impl ShopOrderDetails {
@@ -263,6 +287,8 @@ impl ShopOrderDetails {
             order: order.into(),
             lines: order.part.lines.iter().map(|line| OrderLineView::of(line, media)).collect(),
             discount: OrderDiscount::of(&order.part),
+            shipments: order.delivery.shipments.iter().map(ShipmentView::from).collect(),
+            history: history(order),
         }
     }
 }

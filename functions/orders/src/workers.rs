@@ -1,4 +1,5 @@
 //! What queues, streams, schedules and deployments call.
 
 pub mod apply_stripe_event;
+pub mod confirm_deliveries;
 pub mod release_holds;

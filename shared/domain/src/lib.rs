@@ -18,6 +18,7 @@ pub mod catalogue;
 pub mod code;
 pub mod contact;
 pub mod custom_domain;
+pub mod delivery;
 pub mod discount;
 pub mod html;
 pub mod ids;

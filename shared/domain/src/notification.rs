@@ -14,6 +14,9 @@ pub enum NotificationKind {
     /// The shopper's order was paid.
     #[deserr(rename = "order_confirmed")]
     OrderConfirmed,
+    /// A shop packed or shipped the shopper's order, or it was delivered.
+    #[deserr(rename = "order_progress")]
+    OrderProgress,
     /// Something was sold: for a seller in their own shop, for an admin in any shop.
     #[deserr(rename = "new_order")]
     NewOrder,
@@ -44,18 +47,32 @@ pub enum Mail {
 
 impl NotificationKind {
     /// All kinds.
-    pub const ALL: [Self; 6] =
-        [Self::OrderConfirmed, Self::NewOrder, Self::LowStock, Self::NewSeller, Self::Failure, Self::Security];
+    pub const ALL: [Self; 7] = [
+        Self::OrderConfirmed,
+        Self::OrderProgress,
+        Self::NewOrder,
+        Self::LowStock,
+        Self::NewSeller,
+        Self::Failure,
+        Self::Security,
+    ];
 
     /// Returns whether a receiver gets this kind by mail, or `None` if the receiver never gets this kind.
     pub const fn mail(self, to: Principal) -> Option<Mail> {
         match (self, to) {
             (Self::Security, _) => Some(Mail::Always),
-            (Self::OrderConfirmed, Principal::User(_)) | (Self::NewOrder | Self::LowStock, Principal::Seller(_)) => {
-                Some(Mail::ByChoice)
-            }
+            (Self::OrderConfirmed | Self::OrderProgress, Principal::User(_))
+            | (Self::NewOrder | Self::LowStock, Principal::Seller(_)) => Some(Mail::ByChoice),
             (Self::NewOrder | Self::NewSeller | Self::Failure, Principal::Admin(_)) => Some(Mail::Never),
-            (Self::OrderConfirmed | Self::NewOrder | Self::NewSeller | Self::LowStock | Self::Failure, _) => None,
+            (
+                Self::OrderConfirmed
+                | Self::OrderProgress
+                | Self::NewOrder
+                | Self::NewSeller
+                | Self::LowStock
+                | Self::Failure,
+                _,
+            ) => None,
         }
     }
 }
@@ -119,8 +136,8 @@ mod tests {
         let kinds = |to: Principal| -> Vec<NotificationKind> {
             NotificationKind::ALL.into_iter().filter(|kind| kind.mail(to).is_some()).collect()
         };
-        use NotificationKind::{Failure, LowStock, NewOrder, NewSeller, OrderConfirmed, Security};
-        assert_eq!(kinds(Principal::User(UserId::from_uuid(uuid))), [OrderConfirmed, Security]);
+        use NotificationKind::{Failure, LowStock, NewOrder, NewSeller, OrderConfirmed, OrderProgress, Security};
+        assert_eq!(kinds(Principal::User(UserId::from_uuid(uuid))), [OrderConfirmed, OrderProgress, Security]);
         assert_eq!(kinds(Principal::Seller(SellerId::from_uuid(uuid))), [NewOrder, LowStock, Security]);
         assert_eq!(kinds(Principal::Admin(AdminId::from_uuid(uuid))), [NewOrder, NewSeller, Failure, Security]);
     }

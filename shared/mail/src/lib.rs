@@ -17,8 +17,10 @@ mod mails;
 mod notices;
 mod plain;
 mod render;
+mod shipments;
 
 pub use mailer::{Mailer, MessageId, SendError};
 pub use mails::{AddressTaken, LowStock, Mail, MailedCode, NewOrder, OrderConfirmation, OrderLine};
 pub use notices::{AccountDeleted, AccountNotice};
 pub use render::{RenderError, RenderedMail, render};
+pub use shipments::{ShipmentNews, ShipmentNotice, ShippedLine};

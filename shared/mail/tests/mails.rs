@@ -5,7 +5,7 @@
 use souk_domain::{BanReason, Currency, Money, Notice, code::Purpose};
 use souk_mail::{
     AccountDeleted, AccountNotice, AddressTaken, LowStock, Mail, MailedCode, NewOrder, OrderConfirmation, OrderLine,
-    RenderedMail, render,
+    RenderedMail, ShipmentNews, ShipmentNotice, ShippedLine, render,
 };
 
 fn eur(minor: i64) -> Money {
@@ -58,6 +58,23 @@ fn new_order() -> NewOrder {
         lines: vec![mug()],
         total: eur(2900),
         link: "https://souk.example/seller/orders/ord_01".to_owned(),
+    }
+}
+
+fn shipment(news: ShipmentNews) -> ShipmentNotice {
+    ShipmentNotice {
+        name: "Ann Lee".to_owned(),
+        shop: "Clay & Co".to_owned(),
+        order_number: "7KQ4-M2XP".to_owned(),
+        news,
+        lines: vec![
+            ShippedLine { title: "Stoneware mug".to_owned(), option: Some("Blue, 300 ml".to_owned()), quantity: 2 },
+            ShippedLine { title: "Reading lamp".to_owned(), option: None, quantity: 1 },
+        ],
+        carrier: Some("DHL".to_owned()),
+        tracking_number: Some("00340434161094042557".to_owned()),
+        tracking_url: Some("https://www.example.com/follow?number=00340434161094042557&lang=en".to_owned()),
+        link: "https://souk.example/orders/ord_01".to_owned(),
     }
 }
 
@@ -229,4 +246,16 @@ fn a_mail_loads_nothing() {
             assert!(!html.contains(fetched), "{fetched}");
         }
     }
+}
+
+#[test]
+fn an_order_that_was_shipped_in_part() {
+    insta::assert_snapshot!(shown(&shipment(ShipmentNews::Shipped { in_part: true })));
+}
+
+#[test]
+fn a_shipment_that_counts_as_delivered_and_cannot_be_followed() {
+    let news = ShipmentNews::Delivered { assumed: true };
+    let notice = ShipmentNotice { carrier: None, tracking_number: None, tracking_url: None, ..shipment(news) };
+    insta::assert_snapshot!(shown(&notice));
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use souk_domain::{
     Email, EventId, Id, JobId, MediaId, Notice, OrderId, PaymentSessionId, PersonName, Principal, Realm, ShopId, SkuId,
-    Slug, code::Purpose,
+    Slug, code::Purpose, delivery::Progress,
 };
 use souk_store::{Position, StoreError, outbox::OutboxRecord};
 use uuid::Uuid;
@@ -66,6 +66,15 @@ pub enum Event {
     OrderPlaced {
         /// The order.
         order: OrderId,
+    },
+    /// A shop order was packed, or a shipment of it moved forward.
+    OrderProgressed {
+        /// The order.
+        order: OrderId,
+        /// The shop.
+        shop: ShopId,
+        /// What happened.
+        progress: Progress,
     },
     /// A seller requested a transformation of a picture.
     TransformationRequested {
@@ -167,6 +176,8 @@ impl Event {
             Self::OrderPlaced { .. } => {
                 &[Queue::Mail, Queue::Live, Queue::Notifications, Queue::Pictures, Queue::Sales]
             }
+            Self::OrderProgressed { progress: Progress::Packed, .. } => &[Queue::Notifications],
+            Self::OrderProgressed { .. } => &[Queue::Mail, Queue::Notifications],
             Self::TransformationRequested { .. } => &[Queue::Transforms],
             Self::StockLow { .. } => &[Queue::Mail, Queue::Notifications],
             Self::ShopChanged { .. } => &[Queue::Catalogue],

@@ -1,7 +1,9 @@
 //! Every key format of carts, discounts, payments and orders.
 
 use jiff::Timestamp;
-use souk_domain::{CartId, DiscountCode, DiscountId, GuestCartId, OrderId, PaymentSessionId, ShopId, UserId};
+use souk_domain::{
+    CartId, DiscountCode, DiscountId, GuestCartId, OrderId, PaymentSessionId, ShopId, UserId, order::OrderNumber,
+};
 pub(crate) use souk_store::keys::{Index, IndexKey, Key, shop, sku, sortable};
 
 /// A shopper's cart.
@@ -77,6 +79,26 @@ pub fn order_partition(id: OrderId) -> String {
 /// A shop's part of an order.
 pub fn shop_order(id: OrderId, shop: ShopId) -> Key {
     Key::new(order_partition(id), format!("SHOP#{shop}"))
+}
+
+/// The claim of an order on its number.
+pub fn order_number(number: &OrderNumber) -> Key {
+    Key::new(format!("ORDERNUMBER#{number}"), "ORDERNUMBER")
+}
+
+/// A shipment of a shop order that is not delivered yet.
+pub fn shipment_under_way(id: OrderId, shop: ShopId, shipment: u8) -> Key {
+    Key::new(order_partition(id), format!("UNDERWAY#{shop}#{shipment}"))
+}
+
+/// A position among all shipments that are not delivered yet, by the time at which they were shipped.
+pub fn among_shipments_under_way(shipped_at: Timestamp, id: OrderId, shop: ShopId, shipment: u8) -> IndexKey {
+    IndexKey { list: shipments_under_way(), at: format!("{}#{id}#{shop}#{shipment}", sortable(shipped_at)) }
+}
+
+/// The list of all shipments that are not delivered yet.
+pub fn shipments_under_way() -> String {
+    "SHIPMENTS".to_owned()
 }
 
 /// A position among a shopper's orders, oldest first.

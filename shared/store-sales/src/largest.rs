@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use souk_domain::{
-    DiscountCode, DiscountName, Email, Id as _, PersonName, Quantity, ShopName, SkuId, Slug, Title, UserId,
-    discount::MAX_PER_CART, order::PaymentState,
+    DiscountCode, DiscountName, Email, Id as _, PersonName, Quantity, ShopName, SkuId, Slug, Title, UserId, WebUrl,
+    delivery::{Carrier, MAX_SHIPMENTS, Pieces, Step, Tracking, TrackingNumber},
+    discount::MAX_PER_CART,
+    order::{OrderNumber, PaymentState},
 };
 use souk_store::{Entity, entity::Item};
 use souk_store_shapes::{at, eur, id};
@@ -43,6 +45,10 @@ fn size(value: &AttributeValue) -> usize {
 fn size_of(entity: &impl Entity) -> usize {
     let item: Item = entity.to_item().unwrap();
     item.iter().map(|(name, value)| name.len() + size(value)).sum()
+}
+
+fn number() -> OrderNumber {
+    OrderNumber::parse("7KQ4-M2XP").unwrap()
 }
 
 /// A session of as many lines as a cart may have, each of a shop of its own, with the longest texts.
@@ -98,7 +104,33 @@ fn largest() -> PaymentSession {
 fn the_largest_cart_fits_into_an_item_and_its_order_into_a_transaction() {
     let session = largest();
     assert!(size_of(&session) < ITEM, "{}", size_of(&session));
-    let (order, parts) = session.to_order(Some("pi_1".to_owned()), Timestamp::UNIX_EPOCH);
+    let (order, parts) = session.to_order(number(), Some("pi_1".to_owned()), Timestamp::UNIX_EPOCH);
     let together = size_of(&session) + size_of(&order) + parts.iter().map(size_of).sum::<usize>();
     assert!(together < TRANSACTION, "{together}");
+}
+
+#[test]
+fn a_shop_order_of_the_largest_cart_with_as_many_shipments_as_there_may_be_fits_into_an_item() {
+    let mut session = largest();
+    let lines: Vec<OrderLine> = session.parts.iter().flat_map(|part| part.lines.clone()).collect();
+    let lines: Vec<OrderLine> =
+        (1..).zip(lines).map(|(number, line)| OrderLine { sku: SkuId { number, ..line.sku }, ..line }).collect();
+    session.parts.truncate(1);
+    session.parts[0].lines = lines;
+    let (_, mut parts) = session.to_order(number(), None, Timestamp::UNIX_EPOCH);
+    let mut part = parts.remove(0);
+    let each: Pieces = part.pieces().into_keys().map(|sku| (sku, Quantity::parse(1).unwrap())).collect();
+    let tracking = Tracking {
+        carrier: Some(Carrier::parse(&LETTER.repeat(60)).unwrap()),
+        tracking_number: Some(TrackingNumber::parse(&LETTER.repeat(60)).unwrap()),
+        tracking_url: Some(WebUrl::parse(&format!("https://example.com/{}", LETTER.repeat(480))).unwrap()),
+    };
+    for shipment in 1..=MAX_SHIPMENTS {
+        let mut delivery = part.delivery.clone();
+        delivery.ship(&part.pieces(), Some(each.clone()), tracking.clone(), at()).unwrap();
+        delivery.advance(shipment, Step::OutForDelivery, at()).unwrap();
+        delivery.advance(shipment, Step::AssumedDelivered, at()).unwrap();
+        part = part.with(delivery);
+    }
+    assert!(size_of(&part) < ITEM, "{}", size_of(&part));
 }

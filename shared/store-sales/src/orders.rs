@@ -6,12 +6,17 @@
 use jiff::{Timestamp, fmt::serde::timestamp::millisecond::required as millis};
 use serde::{Deserialize, Serialize};
 use souk_domain::{
-    Email, Money, OrderId, PersonName, Quantity, ShopId, ShopName, SkuId, Slug, Title, UserId, order::DeliveryState,
+    Email, Money, OrderId, PersonName, Quantity, ShopId, ShopName, SkuId, Slug, Title, UserId,
+    delivery::{Delivery, Pieces},
+    order::{DeliveryState, OrderNumber},
 };
 use souk_store::{
-    Entity, Page, Position, StoreError, Table,
+    Entity, Page, Position, StoreError, Table, Transaction, WriteError,
     entity::from_item,
+    idempotency::Answer,
+    outbox::OutboxRecord,
     table::{Freshness, ListQuery},
+    transaction::Condition,
 };
 
 use crate::{
@@ -68,6 +73,8 @@ pub struct ShopPart {
 pub struct Order {
     /// The order's id.
     pub id: OrderId,
+    /// The number of the order, for people.
+    pub number: OrderNumber,
     /// The shopper.
     pub user: UserId,
     /// The shopper's mail address at that time, by which the buyer is reached if the account is deleted. Absent in
@@ -103,6 +110,8 @@ impl Entity for Order {
 pub struct ShopOrder {
     /// The order.
     pub order: OrderId,
+    /// The number of the order, for people.
+    pub number: OrderNumber,
     /// The shopper. Absent in orders of the first versions.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub user: Option<UserId>,
@@ -111,11 +120,31 @@ pub struct ShopOrder {
     /// The shop and its lines.
     #[serde(flatten)]
     pub part: ShopPart,
-    /// The state of the delivery.
+    /// What was packed and shipped.
+    #[serde(flatten)]
+    pub delivery: Delivery,
+    /// The state of the delivery, which follows from it.
     pub state: DeliveryState,
     /// When it was paid.
     #[serde(with = "millis")]
     pub placed_at: Timestamp,
+    /// The version, from 1.
+    pub version: u64,
+}
+
+impl ShopOrder {
+    /// Returns the pieces that were ordered.
+    pub fn pieces(&self) -> Pieces {
+        // A cart has one line for each SKU.
+        self.part.lines.iter().map(|line| (line.sku, line.quantity)).collect()
+    }
+
+    /// Returns the next version of it, with another delivery.
+    #[must_use]
+    pub fn with(&self, delivery: Delivery) -> Self {
+        let state = delivery.state(&self.pieces());
+        Self { delivery, state, version: self.version + 1, ..self.clone() }
+    }
 }
 
 impl Entity for ShopOrder {
@@ -136,6 +165,58 @@ impl Entity for ShopOrder {
     fn index3(&self) -> Option<IndexKey> {
         (!self.state.is_final()).then(|| keys::among_undelivered_of(self.part.shop, self.order))
     }
+}
+
+/// The claim of an order on its number. It leads from the number to the order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct NumberClaim {
+    /// The number.
+    pub(crate) number: OrderNumber,
+    /// The order.
+    pub(crate) order: OrderId,
+}
+
+impl Entity for NumberClaim {
+    const TYPE: &'static str = "order_number";
+
+    fn key(&self) -> Key {
+        keys::order_number(&self.number)
+    }
+}
+
+/// A shipment that is not delivered yet, for the schedule that ends the wait for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShipmentUnderWay {
+    /// The order.
+    pub order: OrderId,
+    /// The shop that shipped it.
+    pub shop: ShopId,
+    /// The number of the shipment within the shop order.
+    pub shipment: u8,
+    /// When it was shipped.
+    #[serde(with = "millis")]
+    pub shipped_at: Timestamp,
+}
+
+impl Entity for ShipmentUnderWay {
+    const TYPE: &'static str = "shipment_under_way";
+
+    fn key(&self) -> Key {
+        keys::shipment_under_way(self.order, self.shop, self.shipment)
+    }
+
+    fn index(&self) -> Option<IndexKey> {
+        Some(keys::among_shipments_under_way(self.shipped_at, self.order, self.shop, self.shipment))
+    }
+}
+
+/// Why a delivery was not written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// The shop order is not the one that was read.
+    Changed,
+    /// The `Idempotency-Key` was used meanwhile.
+    KeyUsed,
 }
 
 /// An order with its shop orders.
@@ -217,16 +298,87 @@ impl<'a> Orders<'a> {
         self.table.list(ListQuery::newest(keys::orders_of(user), from, limit)).await
     }
 
-    /// Lists a shop's orders, newest first. One read.
+    /// Lists a shop's orders, or those in one state, newest first. One read. Of one state: up to five, and the page may be
+    /// short although the list continues.
     ///
     /// # Errors
     /// Those of [`StoreError`].
     pub async fn list_at(
         &self,
         shop: ShopId,
+        state: Option<DeliveryState>,
         from: Option<Position>,
         limit: u8,
     ) -> Result<Page<ShopOrder>, StoreError> {
-        self.table.list(ListQuery::newest(keys::orders_at(shop), from, limit)).await
+        let query = ListQuery::newest(keys::orders_at(shop), from, limit);
+        self.table
+            .list(match state {
+                Some(state) => query.only("state", state.name()),
+                None => query,
+            })
+            .await
+    }
+
+    /// Returns the order with a number. One read.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn by_number(&self, number: &OrderNumber) -> Result<Option<OrderId>, StoreError> {
+        let claim: Option<NumberClaim> = self.table.get(keys::order_number(number), Freshness::Eventual).await?;
+        Ok(claim.map(|claim| claim.order))
+    }
+
+    /// Lists the shipments that were shipped up to a time and are not delivered yet, the oldest first, at most 100. One
+    /// read.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn under_way(
+        &self,
+        shipped_until: Timestamp,
+        from: Option<Position>,
+    ) -> Result<Page<ShipmentUnderWay>, StoreError> {
+        let (list, bound) = (keys::shipments_under_way(), keys::sortable(shipped_until));
+        self.table.list(ListQuery::oldest_up_to(list, bound, 100).from(from)).await
+    }
+
+    /// Writes a change of a delivery, with its event and the answer to its request. One transaction.
+    ///
+    /// # Errors
+    /// Those of [`Rule`]. Nothing is written then.
+    pub async fn save(
+        &self,
+        before: &ShopOrder,
+        after: &ShopOrder,
+        event: Option<&OutboxRecord>,
+        answer: Option<&Answer>,
+    ) -> Result<(), WriteError<Rule>> {
+        let as_read = Condition::at_version(before.version);
+        let mut transaction = Transaction::new().replace(after, as_read, Rule::Changed);
+        let under_way = |order: &ShopOrder| -> Vec<ShipmentUnderWay> {
+            let shipments = order.delivery.shipments.iter().filter(|shipment| shipment.delivered_at.is_none());
+            shipments
+                .map(|shipment| ShipmentUnderWay {
+                    order: order.order,
+                    shop: order.part.shop,
+                    shipment: shipment.number,
+                    shipped_at: shipment.shipped_at,
+                })
+                .collect()
+        };
+        let (was, is) = (under_way(before), under_way(after));
+        for arrived in was.iter().filter(|shipment| !is.contains(shipment)) {
+            transaction = transaction.delete(&arrived.key(), Condition::default(), Rule::Changed);
+        }
+        for shipped in is.iter().filter(|shipment| !was.contains(shipment)) {
+            transaction = transaction.put(shipped);
+        }
+        if let Some(event) = event {
+            transaction = transaction.put(event);
+        }
+        if let Some(answer) = answer {
+            transaction = transaction.create(answer, Rule::KeyUsed);
+        }
+        transaction.commit(self.table).await
     }
 }

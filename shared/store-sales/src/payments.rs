@@ -15,7 +15,10 @@ use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::{SignedDuration, Timestamp};
-use souk_domain::{DiscountId, PaymentSessionId, SkuId, UserId, order::PaymentState};
+use souk_domain::{
+    DiscountId, PaymentSessionId, SkuId, UserId,
+    order::{OrderNumber, PaymentState},
+};
 use souk_store::{
     Entity, StoreError, Table, Transaction, WriteError,
     entity::{millis, number, text},
@@ -28,14 +31,18 @@ use souk_store::{
 
 use self::holding::{Change, MAX_ITEMS};
 pub use self::session::{CheckoutPage, PaymentSession};
-use crate::{carts::Cart, keys};
+use crate::{carts::Cart, keys, orders::NumberClaim};
 
 /// How long a session may take to open. Longer than the function that opens it lives.
 const OPENS_WITHIN: SignedDuration = SignedDuration::from_mins(2);
 
 /// How many items the transaction that completes a session writes beside its shop orders and its stock: the session, the
-/// order, its event, the cart and the limit on holds.
-const COMPLETION: usize = 5;
+/// order, its number, its event, the cart and the limit on holds.
+const COMPLETION: usize = 6;
+
+/// How many numbers are tried for an order. Of a trillion numbers, one that is taken is met once in a million orders when
+/// a million exist.
+const NUMBERS: u32 = 5;
 
 /// The name of the limit on holds that nobody pays. A payment resets it.
 pub const UNPAID_HOLDS: &str = "unpaid_holds";
@@ -51,6 +58,8 @@ pub enum Rule {
     CartChanged,
     /// The session is not in the state that was read.
     Moved,
+    /// Another order has the number.
+    NumberTaken,
     /// The `Idempotency-Key` was used meanwhile.
     KeyUsed,
 }
@@ -228,7 +237,26 @@ impl<'a> Payments<'a> {
         event: &OutboxRecord,
         now: Timestamp,
     ) -> Result<(), WriteError<Rule>> {
-        let (order, mut parts) = session.to_order(payment_intent, now);
+        let mut taken = 0;
+        loop {
+            let number = OrderNumber::of(session.id.into(), taken);
+            match self.complete_as(number, session, payment_intent.clone(), cart, event, now).await {
+                Err(WriteError::Refused(rules)) if rules.broke(&Rule::NumberTaken) && taken + 1 < NUMBERS => taken += 1,
+                result => return result,
+            }
+        }
+    }
+
+    async fn complete_as(
+        &self,
+        number: OrderNumber,
+        session: &PaymentSession,
+        payment_intent: Option<String>,
+        cart: &Cart,
+        event: &OutboxRecord,
+        now: Timestamp,
+    ) -> Result<(), WriteError<Rule>> {
+        let (order, mut parts) = session.to_order(number, payment_intent, now);
         if session.state == PaymentState::Open {
             // The shop orders that do not fit into the transaction are written first. Nobody is told of them before the
             // order exists, and a paid session that holds its stock can only become an order. Writing them again writes
@@ -241,6 +269,8 @@ impl<'a> Payments<'a> {
             }
         }
         let mut transaction = leave(Transaction::new(), session, PaymentState::Paid).put(&order).put(event);
+        let claim = NumberClaim { number: order.number.clone(), order: order.id };
+        transaction = transaction.create(&claim, Rule::NumberTaken);
         transaction = transaction.put_all(&parts);
         let limit = limit(UNPAID_HOLDS, &session.user.to_string());
         transaction = transaction.delete(&limit, Condition::default(), Rule::Moved);

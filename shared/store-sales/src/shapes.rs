@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use souk_domain::{
-    DiscountCode, DiscountName, Few, GuestCartId, OrderId, PaymentSessionId, Quantity, SkuId, UserId,
+    DiscountCode, DiscountName, Few, GuestCartId, OrderId, PaymentSessionId, Quantity, SkuId, UserId, WebUrl,
     cart::{Dropped, Reason},
+    delivery::{Carrier, Delivery, Step, Tracking, TrackingNumber},
     discount::{Reduction, Terms},
-    order::{DeliveryState, PaymentState},
+    order::{DeliveryState, OrderNumber, PaymentState},
 };
 use souk_store::Entity;
 use souk_store_shapes::{at, email, eur, id, name, shapes, shop_name, slug, title};
@@ -14,7 +15,7 @@ use souk_store_shapes::{at, email, eur, id, name, shapes, shop_name, slug, title
 use crate::{
     carts::{Cart, GuestCart, Merge},
     discounts::{CodeClaim, Coupon, Coupons, Discount, Granted},
-    orders::{Order, OrderLine, ShopOrder, ShopPart},
+    orders::{NumberClaim, Order, OrderLine, ShipmentUnderWay, ShopOrder, ShopPart},
     payments::{CheckoutPage, PaymentSession},
     stripe_events::StripeEvent,
 };
@@ -103,6 +104,39 @@ fn session() -> PaymentSession {
     }
 }
 
+fn number() -> OrderNumber {
+    OrderNumber::parse("7KQ4-M2XP").unwrap()
+}
+
+fn shop_order() -> ShopOrder {
+    ShopOrder {
+        order: id(5),
+        number: number(),
+        user: Some(id(1)),
+        buyer: name(),
+        part: part(),
+        delivery: Delivery::default(),
+        state: DeliveryState::Ordered,
+        placed_at: at(),
+        version: 1,
+    }
+}
+
+fn shipped(delivered: bool) -> Delivery {
+    let tracking = Tracking {
+        carrier: Some(Carrier::parse("DHL").unwrap()),
+        tracking_number: Some(TrackingNumber::parse("00340434161094042557").unwrap()),
+        tracking_url: Some(WebUrl::parse("https://www.example.com/00340434161094042557").unwrap()),
+    };
+    let mut delivery = Delivery::default();
+    delivery.ship(&shop_order().pieces(), None, tracking, at()).unwrap();
+    if delivered {
+        delivery.advance(1, Step::OutForDelivery, at()).unwrap();
+        delivery.advance(1, Step::AssumedDelivered, at()).unwrap();
+    }
+    delivery
+}
+
 shapes! {
     a_stripe_event: StripeEvent { id: "evt_1".to_owned(), payload: "{}".to_owned(), received_at: at() };
     a_cart: Cart {
@@ -140,6 +174,7 @@ shapes! {
     };
     an_order: Order {
         id: id::<OrderId>(5),
+        number: number(),
         user: id(1),
         email: Some(email()),
         total: eur(3_700),
@@ -147,22 +182,12 @@ shapes! {
         payment_intent: Some("pi_1".to_owned()),
         placed_at: at(),
     };
-    a_shop_order: ShopOrder {
-        order: id(5),
-        user: Some(id(1)),
-        buyer: name(),
-        part: part(),
-        state: DeliveryState::Ordered,
-        placed_at: at(),
-    };
-    a_shop_order_with_a_discount: ShopOrder {
-        order: id(5),
-        user: Some(id(1)),
-        buyer: name(),
-        part: discounted_part(),
-        state: DeliveryState::Ordered,
-        placed_at: at(),
-    };
+    an_orders_number: NumberClaim { number: number(), order: id(5) };
+    a_shop_order: shop_order();
+    a_shop_order_with_a_discount: ShopOrder { part: discounted_part(), ..shop_order() };
+    a_shop_order_that_was_shipped: shop_order().with(shipped(false));
+    a_shop_order_that_was_delivered: shop_order().with(shipped(true));
+    a_shipment_under_way: ShipmentUnderWay { order: id(5), shop: id(2), shipment: 1, shipped_at: at() };
     a_discount: discount();
     a_discount_with_all_it_can_have: Discount {
         terms: Terms {

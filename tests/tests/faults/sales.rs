@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use souk_domain::{
-    Currency, Id, Money, OrderId, PersonName, ProductId, Quantity, ShopId, SkuId, UserId, order::DeliveryState,
+    Currency, Id, Money, OrderId, PersonName, ProductId, Quantity, ShopId, SkuId, UserId,
+    delivery::Delivery,
+    order::{DeliveryState, OrderNumber},
 };
 use souk_store::Entity;
 use souk_store_catalogue::products::Product;
@@ -112,8 +114,16 @@ impl StoredProducts {
     /// Stores an order in which each shop sold some pieces of each of its products.
     async fn sell(&self, market: &Market, shops: &[(ShopId, &[ProductId], u32)]) -> Result<OrderId> {
         let (id, user, total) = (new_id::<OrderId>(), new_id::<UserId>(), Money::new(1_000, Currency::EUR));
-        let order =
-            Order { id, user, email: None, total, pieces: 1, payment_intent: None, placed_at: Timestamp::now() };
+        let order = Order {
+            id,
+            number: OrderNumber::of(id, 0),
+            user,
+            email: None,
+            total,
+            pieces: 1,
+            payment_intent: None,
+            placed_at: Timestamp::now(),
+        };
         let mut items = vec![order.to_item()?];
         for (shop, products, pieces) in shops {
             let line = |&product: &ProductId| {
@@ -133,6 +143,9 @@ impl StoredProducts {
             let lines = products.iter().map(line).collect::<Result<_>>()?;
             let shop_name = self.template.shop_name.clone();
             let part = ShopOrder {
+                number: order.number.clone(),
+                delivery: Delivery::default(),
+                version: 1,
                 order: id,
                 user: Some(user),
                 buyer: PersonName::parse("Ann Lee")?,

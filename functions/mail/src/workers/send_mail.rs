@@ -6,11 +6,14 @@
 
 use jiff::Timestamp;
 use souk_domain::{
-    Email, Notice, NotificationKind, OrderId, PersonName, Principal, Realm, SellerId, SkuId, code::Purpose,
+    Email, Notice, NotificationKind, OrderId, PersonName, Principal, Realm, SellerId, ShopId, SkuId,
+    code::Purpose,
+    delivery::{Progress, Tracking},
+    order::DeliveryState,
 };
 use souk_mail::{
     AccountDeleted, AccountNotice, AddressTaken, LowStock, Mail, MailedCode, Mailer, NewOrder, OrderConfirmation,
-    OrderLine,
+    OrderLine, ShipmentNews, ShipmentNotice, ShippedLine,
 };
 use souk_messaging::{Consumer, Event, Failure, Message};
 use souk_runtime::{Connect, Sealer, Start, StartError};
@@ -66,6 +69,7 @@ impl Consumer for SendMail {
             Event::AccountNotice { principal, notice } => mails.account_notice(principal, notice).await,
             Event::AccountDeleted { email, name, .. } => mails.account_deleted(&email, &name).await,
             Event::OrderPlaced { order } => mails.order_placed(order).await,
+            Event::OrderProgressed { order, shop, progress } => mails.order_progressed(order, shop, progress).await,
             Event::StockLow { sku } => mails.stock_low(sku).await,
             // These events do not go to this queue: see `Event::queues`.
             Event::SessionsEnded { .. }
@@ -163,7 +167,7 @@ impl EventMails<'_> {
         {
             let mail = OrderConfirmation {
                 name,
-                order_number: id.to_string(),
+                order_number: found.order.number.to_string(),
                 lines: found.parts.iter().flat_map(|part| lines(&part.part)).collect(),
                 total: found.order.total,
                 link: format!("{}/orders/{id}", self.deps.storefront),
@@ -179,7 +183,7 @@ impl EventMails<'_> {
             let mail = NewOrder {
                 name: seller.name.to_string(),
                 shop: part.part.shop_name.to_string(),
-                order_number: id.to_string(),
+                order_number: part.number.to_string(),
                 lines: lines(&part.part).collect(),
                 total: part.part.total,
                 link: format!("{}/shop/orders/{id}", self.deps.storefront),
@@ -196,6 +200,49 @@ impl EventMails<'_> {
         }
         let name = found.parts.first().map(|part| part.buyer.to_string());
         Ok(name.zip(found.order.email.clone()))
+    }
+
+    /// Tells the shopper that a shipment moved forward. A shopper who turned these mails off gets none.
+    async fn order_progressed(&self, id: OrderId, shop: ShopId, progress: Progress) -> Result<(), Failure> {
+        let number = match progress {
+            // This event does not go to this queue: a packed order is still where it was.
+            Progress::Packed => return Ok(()),
+            Progress::Shipped { shipment }
+            | Progress::OutForDelivery { shipment }
+            | Progress::Delivered { shipment } => shipment,
+        };
+        let found = self.deps.store.orders().whole(id).await?;
+        let found = found.ok_or_else(|| Failure::new("the order is not in the table"))?;
+        let part = found.parts.iter().find(|part| part.part.shop == shop);
+        let shipment = part.and_then(|part| Some((part, part.delivery.shipment(number)?)));
+        let (part, shipment) = shipment.ok_or_else(|| Failure::new("the shipment is not in the table"))?;
+        let Some((name, email)) = self.buyer(&found).await? else { return Ok(()) };
+        if !self.wants(Principal::User(found.order.user), NotificationKind::OrderProgress).await? {
+            return Ok(());
+        }
+        let shipped = |line: &souk_store_sales::orders::OrderLine| {
+            let quantity = shipment.pieces.get(&line.sku)?.get();
+            Some(ShippedLine { title: line.title.to_string(), option: line.options.clone(), quantity })
+        };
+        let Tracking { carrier, tracking_number, tracking_url } = &shipment.tracking;
+        let notice = ShipmentNotice {
+            name,
+            shop: part.part.shop_name.to_string(),
+            order_number: part.number.to_string(),
+            news: match progress {
+                Progress::OutForDelivery { .. } => ShipmentNews::OutForDelivery,
+                Progress::Delivered { .. } => ShipmentNews::Delivered { assumed: shipment.assumed },
+                Progress::Packed | Progress::Shipped { .. } => {
+                    ShipmentNews::Shipped { in_part: part.state < DeliveryState::Shipped }
+                }
+            },
+            lines: part.part.lines.iter().filter_map(shipped).collect(),
+            carrier: carrier.as_ref().map(ToString::to_string),
+            tracking_number: tracking_number.as_ref().map(ToString::to_string),
+            tracking_url: tracking_url.as_ref().map(ToString::to_string),
+            link: format!("{}/orders/{id}", self.deps.storefront),
+        };
+        self.send(&email, &notice).await
     }
 
     /// Tells the seller that the stock is low, unless the product is no longer for sale.

@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 use serde::Deserialize;
-use souk_domain::{EventId, Notice, OrderId, Principal, SellerId, SkuId};
+use souk_domain::{EventId, Notice, OrderId, Principal, SellerId, ShopId, SkuId, delivery::Progress};
 use souk_live::Frame;
 use souk_messaging::{Consumer, Event, Failure, Message};
 use souk_store::Store;
@@ -73,6 +73,7 @@ impl StorePusher {
 async fn contents_for_event(store: &Store, event: Event) -> Result<Vec<(Principal, Content)>, Failure> {
     Ok(match event {
         Event::OrderPlaced { order } => order_placed(store, order).await?,
+        Event::OrderProgressed { order, shop, progress } => order_progressed(store, order, shop, progress).await?,
         Event::StockLow { sku } => stock_low(store, sku).await?,
         Event::AccountNotice { principal: Principal::Seller(seller), notice: Notice::Welcome } => {
             seller_joined(store, seller).await?
@@ -109,6 +110,18 @@ async fn order_placed(store: &Store, id: OrderId) -> Result<Vec<(Principal, Cont
     }));
     contents.extend(for_admins(store, &texts::new_order_for_admins(&placed)).await?);
     Ok(contents)
+}
+
+/// Returns a text for the shopper. An order of the first versions does not name its shopper.
+async fn order_progressed(
+    store: &Store,
+    id: OrderId,
+    shop: ShopId,
+    progress: Progress,
+) -> Result<Vec<(Principal, Content)>, Failure> {
+    let part = store.orders().at(shop, id).await?.ok_or_else(|| Failure::new("the shop order is not in the table"))?;
+    let content = texts::order_progressed(&part, progress);
+    Ok(part.user.map(|user| (Principal::User(user), content)).into_iter().collect())
 }
 
 /// Returns a text for the seller, unless the product is no longer for sale.

@@ -6,7 +6,8 @@ use jiff::{Timestamp, fmt::serde::timestamp::millisecond::required as millis};
 use serde::{Deserialize, Serialize};
 use souk_domain::{
     CartId, Email, Money, OrderId, PaymentSessionId, PersonName, ShopId, SkuId, UserId,
-    order::{DeliveryState, PaymentState},
+    delivery::Delivery,
+    order::{DeliveryState, OrderNumber, PaymentState},
 };
 use souk_store::Entity;
 
@@ -126,11 +127,17 @@ impl PaymentSession {
     }
 
     /// Returns the order and the shop orders that it becomes when it is paid.
-    pub fn to_order(&self, payment_intent: Option<String>, now: Timestamp) -> (Order, Vec<ShopOrder>) {
+    pub fn to_order(
+        &self,
+        number: OrderNumber,
+        payment_intent: Option<String>,
+        now: Timestamp,
+    ) -> (Order, Vec<ShopOrder>) {
         let id = OrderId::from(self.id);
         let lines = self.parts.iter().flat_map(|part| &part.lines);
         let order = Order {
             id,
+            number: number.clone(),
             user: self.user,
             email: Some(self.email.clone()),
             total: self.total,
@@ -143,11 +150,14 @@ impl PaymentSession {
             .iter()
             .map(|part| ShopOrder {
                 order: id,
+                number: number.clone(),
                 user: Some(self.user),
                 buyer: self.buyer.clone(),
                 part: part.clone(),
+                delivery: Delivery::default(),
                 state: DeliveryState::Ordered,
                 placed_at: now,
+                version: 1,
             })
             .collect();
         (order, parts)

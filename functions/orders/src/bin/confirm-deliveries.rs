@@ -1,0 +1,3 @@
+//! Runs [`orders::confirm_deliveries`].
+
+souk_runtime::main!(orders::confirm_deliveries::ConfirmDeliveries);

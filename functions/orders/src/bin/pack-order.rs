@@ -1,0 +1,3 @@
+//! Runs [`orders::pack_order`].
+
+souk_runtime::main!(orders::pack_order::PackOrder);
