@@ -88,9 +88,23 @@ pub async fn sale(outputs: &Path) -> Result {
         send("and the shop's orders", vendor.client.ask("list_shop_orders")?.send()).await?.succeeded()?;
     }
 
+    heading("The sellers ship it");
+    for vendor in [&pottery, &lights] {
+        let packed = vendor.client.ask("pack_order")?.path("id", &order).send();
+        send(format!("{} is packed", vendor.shop.name), packed).await?.succeeded()?;
+        let parcel = json!({ "tracking": { "carrier": "DHL", "tracking_number": "00340434161094042557" } });
+        let shipped = vendor.client.ask("create_shipment")?.path("id", &order).key(&key).json(&parcel).send();
+        send("and shipped", shipped).await?.succeeded()?;
+        let arrived = vendor.client.ask("update_shipment")?.path("id", &order).path("number", "1");
+        send("and delivered", arrived.json(&json!({ "state": "delivered" })).send()).await?.succeeded()?;
+    }
+    let mail = step("the shopper gets a mail about the delivery", mailbox.await_mail(&account.email, "delivered"));
+    let mail = mail.await?;
+    expect(mail.body_text.contains(&order), "the mail does not name the order")?;
+
     heading("What is refused");
     refusals(&stack, &account, &shopper, &pottery, &session, &seen, &key).await?;
-    println!("\nOrder {order} is placed.");
+    println!("\nOrder {order} is placed and delivered.");
     Ok(())
 }
 
