@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 use serde::Deserialize;
-use souk_domain::{EventId, Notice, OrderId, Principal, SellerId, ShopId, SkuId, delivery::Progress};
+use souk_domain::{EventId, Notice, OrderId, Principal, SellerId, ShopId, SkuId, UserId, delivery::Progress};
 use souk_live::Frame;
 use souk_messaging::{Consumer, Event, Failure, Message};
 use souk_store::Store;
@@ -103,7 +103,8 @@ async fn contents_for_alarm(store: &Store, alarm: &Alarm) -> Result<Vec<(Princip
 /// Returns the texts about an order: for the shopper, for each seller about the shop's part, and for every admin.
 async fn order_placed(store: &Store, id: OrderId) -> Result<Vec<(Principal, Content)>, Failure> {
     let placed = store.orders().whole(id).await?.ok_or_else(|| Failure::new("the order is not in the table"))?;
-    let mut contents = vec![(Principal::User(placed.order.user), texts::order_confirmed(&placed.order))];
+    let buyer = account_of(store, placed.order.user).await?;
+    let mut contents: Vec<_> = buyer.map(|buyer| (buyer, texts::order_confirmed(&placed.order))).into_iter().collect();
     contents.extend(placed.parts.iter().map(|part| {
         let seller = SellerId::from(part.part.shop);
         (Principal::Seller(seller), texts::new_order(part))
@@ -120,8 +121,14 @@ async fn order_progressed(
     progress: Progress,
 ) -> Result<Vec<(Principal, Content)>, Failure> {
     let part = store.orders().at(shop, id).await?.ok_or_else(|| Failure::new("the shop order is not in the table"))?;
-    let content = texts::order_progressed(&part, progress);
-    Ok(part.user.map(|user| (Principal::User(user), content)).into_iter().collect())
+    let Some(user) = part.user else { return Ok(Vec::new()) };
+    let buyer = account_of(store, user).await?;
+    Ok(buyer.map(|buyer| (buyer, texts::order_progressed(&part, progress))).into_iter().collect())
+}
+
+/// Returns a shopper as a recipient. An account that was deleted gets no notifications: nothing would ever delete them.
+async fn account_of(store: &Store, user: UserId) -> Result<Option<Principal>, Failure> {
+    Ok(store.accounts().user(user).await?.map(|user| Principal::User(user.id)))
 }
 
 /// Returns a text for the seller, unless the product is no longer for sale.
