@@ -55,6 +55,15 @@ impl Provider {
         self.get(&format!("/v1/checkout/sessions/{id}")).await
     }
 
+    /// Returns the amounts of a payment's refunds, in minor units, the newest first.
+    ///
+    /// # Errors
+    /// Fails if the payment does not exist.
+    pub async fn refunds(&self, payment_intent: &str) -> Result<Vec<i64>> {
+        let refunds = self.get(&format!("/v1/refunds?payment_intent={payment_intent}&limit=100")).await?;
+        Ok(refunds["data"].as_array().into_iter().flatten().filter_map(|refund| refund["amount"].as_i64()).collect())
+    }
+
     async fn get(&self, path: &str) -> Result<Value> {
         let response = self.http.get(format!("{}{path}", self.stack.stripe)).bearer_auth(SECRET_KEY).send().await?;
         Ok(response.error_for_status()?.json().await?)

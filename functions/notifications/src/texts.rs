@@ -1,6 +1,10 @@
 //! The texts of notifications.
 
-use souk_domain::{Notice, NotificationKind, delivery::Progress, order::DeliveryState};
+use souk_domain::{
+    Notice, NotificationKind,
+    delivery::{Cancellation, Party, Progress},
+    order::DeliveryState,
+};
 use souk_store_catalogue::products::{Product, Sku};
 use souk_store_identity::accounts::Seller;
 use souk_store_live::notifications::Content;
@@ -36,6 +40,52 @@ pub(crate) fn order_progressed(part: &ShopOrder, progress: Progress) -> Content 
     };
     let (title, link) = (title.to_owned(), format!("/orders/{}", part.order));
     Content { kind: NotificationKind::OrderProgress, title, text, link }
+}
+
+/// To the shopper, after pieces of an order were cancelled.
+pub(crate) fn order_cancelled(part: &ShopOrder, cancellation: &Cancellation) -> Content {
+    let (shop, number) = (&part.part.shop_name, &part.number);
+    let what = cancelled(part, cancellation);
+    let text = match cancellation.by {
+        Party::Buyer => format!("You cancelled {what} of your order {number} at {shop}."),
+        Party::Seller => format!("{shop} cancelled {what} of your order {number}."),
+    };
+    let refund = part.refunds.iter().find(|refund| refund.cancellation == cancellation.number);
+    let text = match refund.filter(|refund| refund.amount.minor > 0) {
+        Some(refund) => format!("{text} {} go back to you.", refund.amount),
+        None => text,
+    };
+    cancellation_content(part, text)
+}
+
+/// To a seller, after the buyer has cancelled pieces of an order.
+pub(crate) fn order_cancelled_by_buyer(part: &ShopOrder, cancellation: &Cancellation) -> Content {
+    let what = cancelled(part, cancellation);
+    cancellation_content(part, format!("{} cancelled {what} of the order {}.", part.buyer, part.number))
+}
+
+fn cancellation_content(part: &ShopOrder, text: String) -> Content {
+    let title = if part.state == DeliveryState::Cancelled { "Order cancelled" } else { "Order cancelled in part" };
+    let link = format!("/orders/{}", part.order);
+    Content { kind: NotificationKind::OrderCancelled, title: title.to_owned(), text, link }
+}
+
+/// Returns how many pieces were cancelled.
+fn cancelled(part: &ShopOrder, cancellation: &Cancellation) -> String {
+    let pieces: u32 = cancellation.pieces.values().map(|quantity| quantity.get()).sum();
+    let all: u32 = part.part.lines.iter().map(|line| line.quantity.get()).sum();
+    if pieces == all { "all".to_owned() } else { count(pieces, "piece") }
+}
+
+/// To admins, after Stripe refused a refund.
+pub(crate) fn refund_failed(part: &ShopOrder, number: u8) -> Content {
+    let amount = part.refund(number).map(|refund| format!(" of {}", refund.amount)).unwrap_or_default();
+    Content {
+        kind: NotificationKind::Failure,
+        title: "Refund refused".to_owned(),
+        text: format!("Stripe refused a refund{amount} for the order {}. Refund it in another way.", part.number),
+        link: format!("/orders/{}", part.order),
+    }
 }
 
 /// To a seller, after the shop has sold something.

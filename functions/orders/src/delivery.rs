@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 use souk_domain::{
     OrderId, Quantity, SkuId, WebUrl,
-    delivery::{Carrier, Delivery, Progress, Shipment, Tracking, TrackingNumber},
+    delivery::{Carrier, Party, Pieces, Progress, Shipment, Tracking, TrackingNumber},
     order::DeliveryState,
+    refund::RefundState,
 };
 use souk_messaging::Event;
 use souk_store::{Store, WriteError, idempotency::Answer};
@@ -110,6 +111,10 @@ enum What {
     OutForDelivery,
     /// A shipment was delivered.
     Delivered,
+    /// Pieces were cancelled.
+    Cancelled,
+    /// Money went back to the buyer.
+    Refunded,
 }
 
 /// Who did something to a shop order.
@@ -137,29 +142,41 @@ pub(crate) fn history(order: &ShopOrder) -> Vec<HistoryEntry> {
         let by = if shipment.assumed { Who::Marketplace } else { Who::Seller };
         entries.extend(shipment.delivered_at.map(|at| of_it(at, What::Delivered, by)));
     }
+    for cancellation in &order.delivery.cancellations {
+        let by = if cancellation.by == Party::Buyer { Who::Buyer } else { Who::Seller };
+        entries.push(entry(cancellation.at, What::Cancelled, by, None));
+    }
+    let succeeded = order.refunds.iter().filter(|refund| refund.state == RefundState::Succeeded);
+    for at in succeeded.filter_map(|refund| refund.settled_at) {
+        entries.push(entry(at, What::Refunded, Who::Marketplace, None));
+    }
     // Entries of the same moment stay in the order in which one follows from the other.
     entries.sort_by_key(|entry| entry.at);
     entries
 }
 
-/// Writes a change of a delivery with its event. Returns the shop order as it is now, or `None` if another request changed
-/// it meanwhile: the caller reads it again.
+/// Returns the event that a shop order was packed or a shipment moved.
+pub(crate) fn progressed(order: &ShopOrder, progress: Progress) -> Event {
+    Event::OrderProgressed { order: order.order, shop: order.part.shop, progress }
+}
+
+/// Writes a change of a shop order with its events, and returns pieces to the stock. Returns `None` if another request
+/// changed the shop order meanwhile: the caller reads it again.
 ///
 /// # Errors
 /// [`Rule::KeyUsed`], and those of [`souk_store::StoreError`].
 pub(crate) async fn save(
     store: &Store,
     before: &ShopOrder,
-    delivery: Delivery,
-    progress: Option<Progress>,
+    after: &ShopOrder,
+    returned: &Pieces,
+    events: &[Event],
     answer: Option<&Answer>,
     now: Timestamp,
-) -> Result<Option<ShopOrder>, WriteError<Rule>> {
-    let after = before.with(delivery);
-    let (order, shop) = (before.order, before.part.shop);
-    let event = progress.map(|progress| Event::OrderProgressed { order, shop, progress }.record(now)).transpose()?;
-    match store.orders().save(before, &after, event.as_ref(), answer).await {
-        Ok(()) => Ok(Some(after)),
+) -> Result<Option<()>, WriteError<Rule>> {
+    let events = events.iter().map(|event| event.record(now)).collect::<Result<Vec<_>, _>>()?;
+    match store.orders().save(before, after, returned, &events, answer).await {
+        Ok(()) => Ok(Some(())),
         Err(WriteError::Refused(rules)) if !rules.broke(&Rule::KeyUsed) => Ok(None),
         Err(error) => Err(error),
     }

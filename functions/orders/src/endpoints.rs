@@ -1,6 +1,8 @@
 //! The HTTP endpoints of this service, in reading order.
 
+pub mod cancel_order;
 pub mod cancel_payment_session;
+pub mod cancel_shop_order;
 pub mod create_payment_session;
 pub mod create_shipment;
 pub mod get_order;

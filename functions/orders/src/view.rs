@@ -16,6 +16,7 @@ use souk_views::MediaUrl;
 use souk_web::JsonSchema;
 
 use crate::{
+    cancelling::{CancellationView, cancellations},
     delivery::{HistoryEntry, ShipmentView, history},
     payment_session::checkout_page::page_expires_at,
 };
@@ -115,6 +116,8 @@ struct OrderPart {
     state: DeliveryState,
     /// The shipments so far.
     shipments: Vec<ShipmentView>,
+    /// The cancellations so far, with their refunds.
+    cancellations: Vec<CancellationView>,
     /// What happened so far, the earliest first.
     history: Vec<HistoryEntry>,
 }
@@ -160,6 +163,7 @@ impl OrderPart {
             part: ShopPartView::of(&order.part, media),
             state: order.state,
             shipments: order.delivery.shipments.iter().map(ShipmentView::from).collect(),
+            cancellations: cancellations(order),
             history: history(order),
         }
     }
@@ -277,6 +281,8 @@ pub struct ShopOrderDetails {
     discount: Option<OrderDiscount>,
     /// The shipments so far.
     shipments: Vec<ShipmentView>,
+    /// The cancellations so far, with their refunds.
+    cancellations: Vec<CancellationView>,
     /// What happened so far, the earliest first.
     history: Vec<HistoryEntry>,
 }
@@ -288,6 +294,7 @@ impl ShopOrderDetails {
             lines: order.part.lines.iter().map(|line| OrderLineView::of(line, media)).collect(),
             discount: OrderDiscount::of(&order.part),
             shipments: order.delivery.shipments.iter().map(ShipmentView::from).collect(),
+            cancellations: cancellations(order),
             history: history(order),
         }
     }

@@ -1,7 +1,8 @@
 //! The delivery of a shop order: what is packed, which pieces are in which shipment, and the state that follows.
 //!
 //! A seller packs a shop order and ships its pieces in one or several shipments. Each shipment moves forward by itself. The
-//! shop order is in the state of the piece that is furthest behind ([`DeliveryState`]).
+//! buyer can cancel pieces before the order is packed, the seller until they are shipped. The shop order is in the state of
+//! the piece that is furthest behind ([`DeliveryState`]).
 
 use std::collections::BTreeMap;
 
@@ -16,8 +17,13 @@ use crate::{Quantity, SkuId, WebUrl, order::DeliveryState};
 /// The pieces of a shop order or of a shipment, by SKU.
 pub type Pieces = BTreeMap<SkuId, Quantity>;
 
-/// The highest number of shipments of a shop order. With all of them, the order still fits into an item of the table.
-pub const MAX_SHIPMENTS: u8 = 20;
+/// The highest number of shipments and cancellations of a shop order together. With all of them, the order still fits into an
+/// item of the table.
+pub const MAX_PARTS: usize = 20;
+
+/// How many SKUs one cancellation has at most. The stock of each is returned in the transaction of the cancellation, which
+/// DynamoDB limits to 100 items.
+pub const MAX_CANCELLED: usize = 90;
 
 crate::line! {
     /// A company that delivers parcels: 1 to 60 characters.
@@ -112,12 +118,37 @@ pub enum Progress {
     },
 }
 
-/// Why pieces cannot be shipped.
+/// Who cancels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "CancelledBy")]
+pub enum Party {
+    /// The buyer.
+    Buyer,
+    /// The seller.
+    Seller,
+}
+
+/// Pieces that are not delivered after all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cancellation {
+    /// Its number within the shop order, from 1.
+    pub number: u8,
+    /// The pieces.
+    pub pieces: Pieces,
+    /// Who cancelled them.
+    pub by: Party,
+    /// When they were cancelled.
+    #[serde(with = "millis")]
+    pub at: Timestamp,
+}
+
+/// Why pieces cannot be shipped or cancelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotShippable {
+pub enum NotLeft {
     /// The shop order does not have this SKU.
     Unknown(SkuId),
-    /// Fewer pieces of this SKU are left to ship.
+    /// Fewer pieces of this SKU are neither shipped nor cancelled.
     TooMany {
         /// The SKU.
         sku: SkuId,
@@ -126,8 +157,10 @@ pub enum NotShippable {
     },
     /// No pieces are named, or none are left.
     Nothing,
-    /// The shop order has [`MAX_SHIPMENTS`] shipments.
-    TooManyShipments,
+    /// The shop order has [`MAX_PARTS`] shipments and cancellations.
+    TooManyParts,
+    /// The seller has packed the order, so the buyer can no longer cancel.
+    Packed,
 }
 
 /// Why a shipment does not move.
@@ -148,6 +181,9 @@ pub struct Delivery {
     /// The shipments, by their numbers.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub shipments: Vec<Shipment>,
+    /// The cancellations, by their numbers.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub cancellations: Vec<Cancellation>,
 }
 
 impl Delivery {
@@ -157,14 +193,20 @@ impl Delivery {
         if ordered.keys().any(|&sku| self.left(ordered, sku) > 0) {
             return own;
         }
-        self.shipments.iter().map(Shipment::state).min().unwrap_or(own)
+        self.shipments.iter().map(Shipment::state).min().unwrap_or(DeliveryState::Cancelled)
     }
 
-    /// Returns how many pieces of a SKU are not in a shipment yet.
+    /// Returns how many pieces of a SKU are neither shipped nor cancelled.
     pub fn left(&self, ordered: &Pieces, sku: SkuId) -> u32 {
-        let shipped = self.shipments.iter().filter_map(|shipment| shipment.pieces.get(&sku));
-        let shipped: u32 = shipped.map(|quantity| quantity.get()).sum();
-        ordered.get(&sku).map_or(0, |quantity| quantity.get().saturating_sub(shipped))
+        let shipped: u32 =
+            self.shipments.iter().filter_map(|shipment| shipment.pieces.get(&sku)).map(|q| q.get()).sum();
+        let gone = shipped + self.cancelled(sku);
+        ordered.get(&sku).map_or(0, |quantity| quantity.get().saturating_sub(gone))
+    }
+
+    /// Returns how many pieces of a SKU were cancelled.
+    pub fn cancelled(&self, sku: SkuId) -> u32 {
+        self.cancellations.iter().filter_map(|cancelled| cancelled.pieces.get(&sku)).map(|q| q.get()).sum()
     }
 
     /// Marks the shop order as packed. Returns whether that is new.
@@ -177,40 +219,18 @@ impl Delivery {
     /// Ships pieces, or everything that is left. Returns the shipment.
     ///
     /// # Errors
-    /// Everything that is wrong, in the order of the pieces; [`NotShippable::Nothing`] and
-    /// [`NotShippable::TooManyShipments`] stand alone.
+    /// Everything that is wrong, in the order of the pieces. [`NotLeft::Nothing`] and [`NotLeft::TooManyParts`] stand alone.
     pub fn ship(
         &mut self,
         ordered: &Pieces,
         pieces: Option<Pieces>,
         tracking: Tracking,
         now: Timestamp,
-    ) -> Result<&Shipment, Vec<NotShippable>> {
-        let left = |sku| self.left(ordered, sku);
-        let pieces = pieces.unwrap_or_else(|| {
-            ordered.keys().filter_map(|&sku| Some((sku, Quantity::parse(left(sku).into()).ok()?))).collect()
-        });
-        let wrong: Vec<NotShippable> = pieces
-            .iter()
-            .filter_map(|(&sku, quantity)| match left(sku) {
-                _ if !ordered.contains_key(&sku) => Some(NotShippable::Unknown(sku)),
-                left if quantity.get() > left => Some(NotShippable::TooMany { sku, left }),
-                _ => None,
-            })
-            .collect();
-        if !wrong.is_empty() {
-            return Err(wrong);
-        }
-        if pieces.is_empty() {
-            return Err(vec![NotShippable::Nothing]);
-        }
-        let number = u8::try_from(self.shipments.len()).unwrap_or(u8::MAX).saturating_add(1);
-        if number > MAX_SHIPMENTS {
-            return Err(vec![NotShippable::TooManyShipments]);
-        }
+    ) -> Result<&Shipment, Vec<NotLeft>> {
+        let pieces = self.take(ordered, pieces, usize::MAX)?;
         self.pack(now);
         self.shipments.push(Shipment {
-            number,
+            number: next_number(self.shipments.len()),
             pieces,
             tracking,
             shipped_at: now,
@@ -219,6 +239,53 @@ impl Delivery {
             assumed: false,
         });
         self.shipments.last().ok_or_else(Vec::new)
+    }
+
+    /// Cancels pieces, or everything that is left, of which at most [`MAX_CANCELLED`] SKUs at once. Returns the cancellation.
+    ///
+    /// # Errors
+    /// As [`Delivery::ship`]. [`NotLeft::Packed`] stands alone, too.
+    pub fn cancel(
+        &mut self,
+        ordered: &Pieces,
+        pieces: Option<Pieces>,
+        by: Party,
+        now: Timestamp,
+    ) -> Result<&Cancellation, Vec<NotLeft>> {
+        if by == Party::Buyer && self.packed_at.is_some() {
+            return Err(vec![NotLeft::Packed]);
+        }
+        let pieces = self.take(ordered, pieces, MAX_CANCELLED)?;
+        let number = next_number(self.cancellations.len());
+        self.cancellations.push(Cancellation { number, pieces, by, at: now });
+        self.cancellations.last().ok_or_else(Vec::new)
+    }
+
+    /// Returns the pieces if they are left, or pieces of so many SKUs of which some are left.
+    fn take(&self, ordered: &Pieces, pieces: Option<Pieces>, most: usize) -> Result<Pieces, Vec<NotLeft>> {
+        let left = |sku| self.left(ordered, sku);
+        let pieces = pieces.unwrap_or_else(|| {
+            let some_left = |&sku| Some((sku, Quantity::parse(left(sku).into()).ok()?));
+            ordered.keys().filter_map(some_left).take(most).collect()
+        });
+        let wrong: Vec<NotLeft> = pieces
+            .iter()
+            .filter_map(|(&sku, quantity)| match left(sku) {
+                _ if !ordered.contains_key(&sku) => Some(NotLeft::Unknown(sku)),
+                left if quantity.get() > left => Some(NotLeft::TooMany { sku, left }),
+                _ => None,
+            })
+            .collect();
+        if !wrong.is_empty() {
+            return Err(wrong);
+        }
+        if pieces.is_empty() {
+            return Err(vec![NotLeft::Nothing]);
+        }
+        if self.shipments.len() + self.cancellations.len() >= MAX_PARTS {
+            return Err(vec![NotLeft::TooManyParts]);
+        }
+        Ok(pieces)
     }
 
     /// Returns a shipment.
@@ -253,6 +320,11 @@ impl Delivery {
     }
 }
 
+/// Returns the number of the next one after so many.
+fn next_number(count: usize) -> u8 {
+    u8::try_from(count).unwrap_or(u8::MAX).saturating_add(1)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -273,9 +345,14 @@ mod tests {
         Timestamp::from_second(1_800_000_000 + second).unwrap()
     }
 
-    fn ship(delivery: &mut Delivery, ordered: &Pieces, some: &[(u16, i64)]) -> Result<u8, Vec<NotShippable>> {
+    fn ship(delivery: &mut Delivery, ordered: &Pieces, some: &[(u16, i64)]) -> Result<u8, Vec<NotLeft>> {
         let pieces = (!some.is_empty()).then(|| pieces(some));
         delivery.ship(ordered, pieces, Tracking::default(), at(2)).map(|shipment| shipment.number)
+    }
+
+    fn cancel(delivery: &mut Delivery, ordered: &Pieces, some: &[(u16, i64)], by: Party) -> Result<u8, Vec<NotLeft>> {
+        let pieces = (!some.is_empty()).then(|| pieces(some));
+        delivery.cancel(ordered, pieces, by, at(2)).map(|cancellation| cancellation.number)
     }
 
     /// What can be done with a shipment of a shop order, and the states in which it ends up from each state.
@@ -337,23 +414,61 @@ mod tests {
         let ordered = pieces(&[(1, 3), (2, 1)]);
         let mut delivery = Delivery::default();
         let wrong = ship(&mut delivery, &ordered, &[(1, 4), (2, 1), (3, 1)]).unwrap_err();
-        assert_eq!(wrong, [NotShippable::TooMany { sku: sku(1), left: 3 }, NotShippable::Unknown(sku(3))]);
+        assert_eq!(wrong, [NotLeft::TooMany { sku: sku(1), left: 3 }, NotLeft::Unknown(sku(3))]);
         assert_eq!(delivery, Delivery::default());
         ship(&mut delivery, &ordered, &[]).unwrap();
-        assert_eq!(ship(&mut delivery, &ordered, &[]), Err(vec![NotShippable::Nothing]));
+        assert_eq!(ship(&mut delivery, &ordered, &[]), Err(vec![NotLeft::Nothing]));
         let many = pieces(&[(1, 999)]);
         let mut delivery = Delivery::default();
-        for number in 1..=MAX_SHIPMENTS {
-            assert_eq!(ship(&mut delivery, &many, &[(1, 1)]), Ok(number));
+        for number in 1..MAX_PARTS {
+            assert_eq!(ship(&mut delivery, &many, &[(1, 1)]).map(usize::from), Ok(number));
         }
-        assert_eq!(ship(&mut delivery, &many, &[(1, 1)]), Err(vec![NotShippable::TooManyShipments]));
+        assert_eq!(cancel(&mut delivery, &many, &[(1, 1)], Party::Seller), Ok(1));
+        assert_eq!(ship(&mut delivery, &many, &[(1, 1)]), Err(vec![NotLeft::TooManyParts]));
+        assert_eq!(cancel(&mut delivery, &many, &[], Party::Seller), Err(vec![NotLeft::TooManyParts]));
+    }
+
+    #[test]
+    fn the_buyer_cancels_before_the_order_is_packed_and_the_seller_until_it_is_shipped() {
+        let ordered = pieces(&[(1, 3), (2, 1)]);
+        let mut delivery = Delivery::default();
+        assert_eq!(cancel(&mut delivery, &ordered, &[(1, 1)], Party::Buyer), Ok(1));
+        assert_eq!((delivery.left(&ordered, sku(1)), delivery.state(&ordered)), (2, DeliveryState::Ordered));
+        delivery.pack(at(1));
+        assert_eq!(cancel(&mut delivery, &ordered, &[(1, 1)], Party::Buyer), Err(vec![NotLeft::Packed]));
+        assert_eq!(cancel(&mut delivery, &ordered, &[(2, 1)], Party::Seller), Ok(2));
+        assert_eq!(
+            cancel(&mut delivery, &ordered, &[(2, 1)], Party::Seller),
+            Err(vec![NotLeft::TooMany { sku: sku(2), left: 0 }])
+        );
+        assert_eq!(ship(&mut delivery, &ordered, &[(1, 1)]), Ok(1));
+        assert_eq!(cancel(&mut delivery, &ordered, &[], Party::Seller), Ok(3));
+        assert_eq!(
+            delivery.state(&ordered),
+            DeliveryState::Shipped,
+            "one piece was shipped, the others were cancelled"
+        );
+        let mut all = Delivery::default();
+        assert_eq!(cancel(&mut all, &ordered, &[], Party::Buyer), Ok(1));
+        assert_eq!(all.state(&ordered), DeliveryState::Cancelled);
+    }
+
+    #[test]
+    fn a_large_order_is_cancelled_in_two_cancellations() {
+        let ordered = pieces(&(1..=100).map(|number| (number, 2)).collect::<Vec<_>>());
+        let mut delivery = Delivery::default();
+        assert_eq!(cancel(&mut delivery, &ordered, &[], Party::Buyer), Ok(1));
+        assert_eq!(delivery.state(&ordered), DeliveryState::Ordered);
+        assert_eq!(cancel(&mut delivery, &ordered, &[], Party::Buyer), Ok(2));
+        assert_eq!(delivery.state(&ordered), DeliveryState::Cancelled);
+        assert_eq!(cancel(&mut delivery, &ordered, &[], Party::Buyer), Err(vec![NotLeft::Nothing]));
     }
 
     proptest! {
         #[test]
         fn no_piece_is_shipped_twice_and_no_state_goes_back(
             ordered in prop::collection::btree_map(1u16..4, 1i64..6, 1..4),
-            steps in prop::collection::vec((0u8..5, 1u16..5, 1i64..6, 1u8..6), 0..30),
+            steps in prop::collection::vec((0u8..7, 1u16..5, 1i64..6, 1u8..6), 0..30),
         ) {
             let ordered = pieces(&ordered.into_iter().collect::<Vec<_>>());
             let (mut delivery, mut state) = (Delivery::default(), DeliveryState::Ordered);
@@ -363,6 +478,8 @@ mod tests {
                     1 => { let _ = ship(&mut delivery, &ordered, &[(number, count)]); }
                     2 => { let _ = ship(&mut delivery, &ordered, &[]); }
                     3 => { let _ = delivery.advance(shipment, Step::OutForDelivery, at(3)); }
+                    4 => { let _ = cancel(&mut delivery, &ordered, &[(number, count)], Party::Seller); }
+                    5 => { let _ = cancel(&mut delivery, &ordered, &[], Party::Buyer); }
                     _ => { let _ = delivery.advance(shipment, Step::Delivered, at(3)); }
                 }
                 let next = delivery.state(&ordered);
@@ -370,7 +487,7 @@ mod tests {
                 state = next;
                 for (&sku, quantity) in &ordered {
                     let shipped: u32 = delivery.shipments.iter().filter_map(|s| s.pieces.get(&sku)).map(|q| q.get()).sum();
-                    prop_assert_eq!(shipped + delivery.left(&ordered, sku), quantity.get());
+                    prop_assert_eq!(shipped + delivery.cancelled(sku) + delivery.left(&ordered, sku), quantity.get());
                 }
             }
         }

@@ -32,6 +32,7 @@ pub mod password;
 pub mod pricing;
 pub mod product;
 pub mod realm;
+pub mod refund;
 pub mod shop;
 pub mod short_list;
 pub mod site;

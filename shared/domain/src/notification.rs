@@ -17,6 +17,9 @@ pub enum NotificationKind {
     /// A shop packed or shipped the shopper's order, or it was delivered.
     #[deserr(rename = "order_progress")]
     OrderProgress,
+    /// Pieces of an order were cancelled: of the shopper's order, or by the shopper of an order in the seller's shop.
+    #[deserr(rename = "order_cancelled")]
+    OrderCancelled,
     /// Something was sold: for a seller in their own shop, for an admin in any shop.
     #[deserr(rename = "new_order")]
     NewOrder,
@@ -47,9 +50,10 @@ pub enum Mail {
 
 impl NotificationKind {
     /// All kinds.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::OrderConfirmed,
         Self::OrderProgress,
+        Self::OrderCancelled,
         Self::NewOrder,
         Self::LowStock,
         Self::NewSeller,
@@ -61,12 +65,13 @@ impl NotificationKind {
     pub const fn mail(self, to: Principal) -> Option<Mail> {
         match (self, to) {
             (Self::Security, _) => Some(Mail::Always),
-            (Self::OrderConfirmed | Self::OrderProgress, Principal::User(_))
-            | (Self::NewOrder | Self::LowStock, Principal::Seller(_)) => Some(Mail::ByChoice),
+            (Self::OrderConfirmed | Self::OrderProgress | Self::OrderCancelled, Principal::User(_))
+            | (Self::OrderCancelled | Self::NewOrder | Self::LowStock, Principal::Seller(_)) => Some(Mail::ByChoice),
             (Self::NewOrder | Self::NewSeller | Self::Failure, Principal::Admin(_)) => Some(Mail::Never),
             (
                 Self::OrderConfirmed
                 | Self::OrderProgress
+                | Self::OrderCancelled
                 | Self::NewOrder
                 | Self::NewSeller
                 | Self::LowStock
@@ -136,9 +141,14 @@ mod tests {
         let kinds = |to: Principal| -> Vec<NotificationKind> {
             NotificationKind::ALL.into_iter().filter(|kind| kind.mail(to).is_some()).collect()
         };
-        use NotificationKind::{Failure, LowStock, NewOrder, NewSeller, OrderConfirmed, OrderProgress, Security};
-        assert_eq!(kinds(Principal::User(UserId::from_uuid(uuid))), [OrderConfirmed, OrderProgress, Security]);
-        assert_eq!(kinds(Principal::Seller(SellerId::from_uuid(uuid))), [NewOrder, LowStock, Security]);
+        use NotificationKind::{
+            Failure, LowStock, NewOrder, NewSeller, OrderCancelled, OrderConfirmed, OrderProgress, Security,
+        };
+        assert_eq!(
+            kinds(Principal::User(UserId::from_uuid(uuid))),
+            [OrderConfirmed, OrderProgress, OrderCancelled, Security]
+        );
+        assert_eq!(kinds(Principal::Seller(SellerId::from_uuid(uuid))), [OrderCancelled, NewOrder, LowStock, Security]);
         assert_eq!(kinds(Principal::Admin(AdminId::from_uuid(uuid))), [NewOrder, NewSeller, Failure, Security]);
     }
 

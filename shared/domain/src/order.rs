@@ -26,7 +26,8 @@ pub enum PaymentState {
     Refunded,
 }
 
-/// The state of a shop order: that of its piece which is furthest behind. A shop order only ever moves to a later state.
+/// The state of a shop order: that of its piece which is furthest behind, without the pieces that were cancelled. A shop
+/// order only ever moves to a later state.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, deserr::Deserr, schemars::JsonSchema,
 )]
@@ -47,15 +48,19 @@ pub enum DeliveryState {
     /// With the buyer.
     #[deserr(rename = "delivered")]
     Delivered,
+    /// Cancelled as a whole.
+    #[deserr(rename = "cancelled")]
+    Cancelled,
 }
 
 impl DeliveryState {
     /// All states, in their order.
-    pub const ALL: [Self; 5] = [Self::Ordered, Self::Packed, Self::Shipped, Self::OutForDelivery, Self::Delivered];
+    pub const ALL: [Self; 6] =
+        [Self::Ordered, Self::Packed, Self::Shipped, Self::OutForDelivery, Self::Delivered, Self::Cancelled];
 
     /// Returns whether nothing is left to be done for the buyer.
     pub const fn is_final(self) -> bool {
-        matches!(self, Self::Delivered)
+        matches!(self, Self::Delivered | Self::Cancelled)
     }
 
     /// Returns the name by which it is stored and sent.
@@ -66,6 +71,7 @@ impl DeliveryState {
             Self::Shipped => "shipped",
             Self::OutForDelivery => "out_for_delivery",
             Self::Delivered => "delivered",
+            Self::Cancelled => "cancelled",
         }
     }
 }

@@ -12,6 +12,7 @@
 //!   paragraph. See [`Mail`] for the name in a greeting.
 //! - A mail loads nothing: no pictures, no fonts, no tracking pixels.
 
+mod cancellations;
 mod mailer;
 mod mails;
 mod notices;
@@ -19,6 +20,7 @@ mod plain;
 mod render;
 mod shipments;
 
+pub use cancellations::{CancellationNotice, Cancelled};
 pub use mailer::{Mailer, MessageId, SendError};
 pub use mails::{AddressTaken, LowStock, Mail, MailedCode, NewOrder, OrderConfirmation, OrderLine};
 pub use notices::{AccountDeleted, AccountNotice};

@@ -8,14 +8,14 @@ use crate::{
     render::RenderError,
 };
 
-/// Pieces of one line of an order in a shipment.
+/// Pieces of one line of an order, in a shipment or a cancellation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShippedLine {
     /// The title of the product at the time of the order.
     pub title: String,
     /// The options of the variant, such as `Blue, 42`.
     pub option: Option<String>,
-    /// The number of pieces in the shipment.
+    /// The number of these pieces.
     pub quantity: u32,
 }
 

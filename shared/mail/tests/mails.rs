@@ -4,8 +4,8 @@
 
 use souk_domain::{BanReason, Currency, Money, Notice, code::Purpose};
 use souk_mail::{
-    AccountDeleted, AccountNotice, AddressTaken, LowStock, Mail, MailedCode, NewOrder, OrderConfirmation, OrderLine,
-    RenderedMail, ShipmentNews, ShipmentNotice, ShippedLine, render,
+    AccountDeleted, AccountNotice, AddressTaken, CancellationNotice, Cancelled, LowStock, Mail, MailedCode, NewOrder,
+    OrderConfirmation, OrderLine, RenderedMail, ShipmentNews, ShipmentNotice, ShippedLine, render,
 };
 
 fn eur(minor: i64) -> Money {
@@ -258,4 +258,19 @@ fn a_shipment_that_counts_as_delivered_and_cannot_be_followed() {
     let news = ShipmentNews::Delivered { assumed: true };
     let notice = ShipmentNotice { carrier: None, tracking_number: None, tracking_url: None, ..shipment(news) };
     insta::assert_snapshot!(shown(&notice));
+}
+
+#[test]
+fn an_order_that_the_buyer_cancelled_for_the_seller() {
+    let ShipmentNotice { shop, order_number, lines, link, .. } = shipment(ShipmentNews::OutForDelivery);
+    insta::assert_snapshot!(shown(&CancellationNotice {
+        name: "Carla".to_owned(),
+        cancelled: Cancelled::ByBuyer { buyer: "Ann Lee".to_owned() },
+        shop,
+        order_number,
+        whole: true,
+        lines,
+        refund: eur(11_890),
+        link,
+    }));
 }

@@ -76,6 +76,33 @@ pub enum Event {
         /// What happened.
         progress: Progress,
     },
+    /// Pieces of a shop order were cancelled.
+    OrderCancelled {
+        /// The order.
+        order: OrderId,
+        /// The shop.
+        shop: ShopId,
+        /// The number of the cancellation.
+        cancellation: u8,
+    },
+    /// Money of a shop order has to go back to the buyer.
+    RefundRequested {
+        /// The order.
+        order: OrderId,
+        /// The shop.
+        shop: ShopId,
+        /// The number of the refund.
+        refund: u8,
+    },
+    /// Stripe refused a refund, so a person must find another way.
+    RefundFailed {
+        /// The order.
+        order: OrderId,
+        /// The shop.
+        shop: ShopId,
+        /// The number of the refund.
+        refund: u8,
+    },
     /// A seller requested a transformation of a picture.
     TransformationRequested {
         /// The picture that results.
@@ -133,7 +160,7 @@ pub enum Queue {
     Mail,
     /// Events that are pushed over sockets.
     Live,
-    /// Events of Stripe, and payment sessions that were given up.
+    /// Events of Stripe, payment sessions that were given up, and refunds.
     Payments,
     /// Deleted accounts, whose data must be deleted.
     Accounts,
@@ -178,6 +205,9 @@ impl Event {
             }
             Self::OrderProgressed { progress: Progress::Packed, .. } => &[Queue::Notifications],
             Self::OrderProgressed { .. } => &[Queue::Mail, Queue::Notifications],
+            Self::OrderCancelled { .. } => &[Queue::Mail, Queue::Notifications],
+            Self::RefundRequested { .. } => &[Queue::Payments],
+            Self::RefundFailed { .. } => &[Queue::Notifications],
             Self::TransformationRequested { .. } => &[Queue::Transforms],
             Self::StockLow { .. } => &[Queue::Mail, Queue::Notifications],
             Self::ShopChanged { .. } => &[Queue::Catalogue],

@@ -3,20 +3,24 @@
 //! Both are snapshots of what was agreed at the moment of sale. Later changes of products, prices, shops or the
 //! commission do not change them.
 
-use jiff::{Timestamp, fmt::serde::timestamp::millisecond::required as millis};
+use jiff::{
+    Timestamp,
+    fmt::serde::timestamp::millisecond::{optional as optional_millis, required as millis},
+};
 use serde::{Deserialize, Serialize};
 use souk_domain::{
     Email, Money, OrderId, PersonName, Quantity, ShopId, ShopName, SkuId, Slug, Title, UserId,
-    delivery::{Delivery, Pieces},
+    delivery::{Cancellation, Delivery, NotLeft, Party, Pieces},
     order::{DeliveryState, OrderNumber},
+    refund::{RefundState, part_of},
 };
 use souk_store::{
     Entity, Page, Position, StoreError, Table, Transaction, WriteError,
-    entity::from_item,
+    entity::{from_item, number},
     idempotency::Answer,
     outbox::OutboxRecord,
     table::{Freshness, ListQuery},
-    transaction::Condition,
+    transaction::{Condition, Refused},
 };
 
 use crate::{
@@ -105,6 +109,27 @@ impl Entity for Order {
     }
 }
 
+/// Money that goes back to the buyer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refund {
+    /// Its number within the shop order, from 1.
+    pub number: u8,
+    /// The number of the cancellation that caused it.
+    pub cancellation: u8,
+    /// The amount.
+    pub amount: Money,
+    /// The commission that the marketplace gives up.
+    pub commission: Money,
+    /// How far it is.
+    pub state: RefundState,
+    /// When it was requested.
+    #[serde(with = "millis")]
+    pub requested_at: Timestamp,
+    /// When Stripe accepted or refused it.
+    #[serde(skip_serializing_if = "Option::is_none", default, with = "optional_millis")]
+    pub settled_at: Option<Timestamp>,
+}
+
 /// A shop's part of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShopOrder {
@@ -120,9 +145,12 @@ pub struct ShopOrder {
     /// The shop and its lines.
     #[serde(flatten)]
     pub part: ShopPart,
-    /// What was packed and shipped.
+    /// What was packed, shipped and cancelled.
     #[serde(flatten)]
     pub delivery: Delivery,
+    /// The refunds, by their numbers.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub refunds: Vec<Refund>,
     /// The state of the delivery, which follows from it.
     pub state: DeliveryState,
     /// When it was paid.
@@ -144,6 +172,59 @@ impl ShopOrder {
     pub fn with(&self, delivery: Delivery) -> Self {
         let state = delivery.state(&self.pieces());
         Self { delivery, state, version: self.version + 1, ..self.clone() }
+    }
+
+    /// Returns the next version of it after a cancellation, with the refund for its pieces as the last one. A refund of
+    /// nothing needs no payment, so it has succeeded.
+    ///
+    /// # Errors
+    /// Those of [`Delivery::cancel`].
+    pub fn cancel(
+        &self,
+        pieces: Option<Pieces>,
+        by: Party,
+        now: Timestamp,
+    ) -> Result<(Self, Cancellation), Vec<NotLeft>> {
+        let mut delivery = self.delivery.clone();
+        let cancellation = delivery.cancel(&self.pieces(), pieces, by, now)?.clone();
+        let currency = self.part.total.currency;
+        let (mut amount, mut commission) = (Money::zero(currency), Money::zero(currency));
+        for line in &self.part.lines {
+            let Some(count) = cancellation.pieces.get(&line.sku) else { continue };
+            let before = self.delivery.cancelled(line.sku);
+            let part = |whole: Money| part_of(whole.minor, before, count.get(), line.quantity.get());
+            // The sums cannot overflow: they are at most those of the shop order.
+            amount.minor += part(line.total);
+            commission.minor += part(line.commission);
+        }
+        let is_settled = amount.minor == 0;
+        let refund = Refund {
+            number: u8::try_from(self.refunds.len()).unwrap_or(u8::MAX).saturating_add(1),
+            cancellation: cancellation.number,
+            amount,
+            commission,
+            state: if is_settled { RefundState::Succeeded } else { RefundState::Pending },
+            requested_at: now,
+            settled_at: is_settled.then_some(now),
+        };
+        let mut next = self.with(delivery);
+        next.refunds.push(refund);
+        Ok((next, cancellation))
+    }
+
+    /// Returns a refund.
+    pub fn refund(&self, number: u8) -> Option<&Refund> {
+        self.refunds.iter().find(|refund| refund.number == number)
+    }
+
+    /// Returns the next version of it, with a refund that Stripe accepted or refused.
+    #[must_use]
+    pub fn settled(&self, number: u8, state: RefundState, now: Timestamp) -> Self {
+        let mut next = Self { version: self.version + 1, ..self.clone() };
+        for refund in next.refunds.iter_mut().filter(|refund| refund.number == number) {
+            (refund.state, refund.settled_at) = (state, Some(now));
+        }
+        next
     }
 }
 
@@ -215,6 +296,8 @@ impl Entity for ShipmentUnderWay {
 pub enum Rule {
     /// The shop order is not the one that was read.
     Changed,
+    /// The SKU was purged meanwhile.
+    Gone(SkuId),
     /// The `Idempotency-Key` was used meanwhile.
     KeyUsed,
 }
@@ -342,15 +425,39 @@ impl<'a> Orders<'a> {
         self.table.list(ListQuery::oldest_up_to(list, bound, 100).from(from)).await
     }
 
-    /// Writes a change of a delivery, with its event and the answer to its request. One transaction.
+    /// Writes a change of a shop order, with its events and the answer to its request, and returns pieces to the stock. One
+    /// transaction. A SKU that was purged gets nothing back.
     ///
     /// # Errors
-    /// Those of [`Rule`]. Nothing is written then.
+    /// [`Rule::Changed`] and [`Rule::KeyUsed`]. Nothing is written then.
     pub async fn save(
         &self,
         before: &ShopOrder,
         after: &ShopOrder,
-        event: Option<&OutboxRecord>,
+        returned: &Pieces,
+        events: &[OutboxRecord],
+        answer: Option<&Answer>,
+    ) -> Result<(), WriteError<Rule>> {
+        let mut returned = returned.clone();
+        loop {
+            let gone = match self.try_to_save(before, after, &returned, events, answer).await {
+                Err(WriteError::Refused(Refused(rules))) => rules,
+                result => return result,
+            };
+            let known = returned.len();
+            returned.retain(|sku, _| !gone.contains(&Rule::Gone(*sku)));
+            if returned.len() == known || gone.iter().any(|rule| !matches!(rule, Rule::Gone(_))) {
+                return Err(WriteError::Refused(Refused(gone)));
+            }
+        }
+    }
+
+    async fn try_to_save(
+        &self,
+        before: &ShopOrder,
+        after: &ShopOrder,
+        returned: &Pieces,
+        events: &[OutboxRecord],
         answer: Option<&Answer>,
     ) -> Result<(), WriteError<Rule>> {
         let as_read = Condition::at_version(before.version);
@@ -373,9 +480,12 @@ impl<'a> Orders<'a> {
         for shipped in is.iter().filter(|shipment| !was.contains(shipment)) {
             transaction = transaction.put(shipped);
         }
-        if let Some(event) = event {
-            transaction = transaction.put(event);
+        for (&sku, quantity) in returned {
+            let exists = Condition::new("attribute_exists(pk)").value(":count", number(i64::from(quantity.get())));
+            let update = "SET available = available + :count";
+            transaction = transaction.update(&keys::sku(sku), update, exists, Rule::Gone(sku));
         }
+        transaction = transaction.put_all(events);
         if let Some(answer) = answer {
             transaction = transaction.create(answer, Rule::KeyUsed);
         }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use souk_domain::{
     DiscountCode, DiscountName, Few, GuestCartId, OrderId, PaymentSessionId, Quantity, SkuId, UserId, WebUrl,
     cart::{Dropped, Reason},
-    delivery::{Carrier, Delivery, Step, Tracking, TrackingNumber},
+    delivery::{Carrier, Delivery, Party, Step, Tracking, TrackingNumber},
     discount::{Reduction, Terms},
     order::{DeliveryState, OrderNumber, PaymentState},
 };
@@ -116,6 +116,7 @@ fn shop_order() -> ShopOrder {
         buyer: name(),
         part: part(),
         delivery: Delivery::default(),
+        refunds: Vec::new(),
         state: DeliveryState::Ordered,
         placed_at: at(),
         version: 1,
@@ -187,6 +188,7 @@ shapes! {
     a_shop_order_with_a_discount: ShopOrder { part: discounted_part(), ..shop_order() };
     a_shop_order_that_was_shipped: shop_order().with(shipped(false));
     a_shop_order_that_was_delivered: shop_order().with(shipped(true));
+    a_shop_order_that_was_cancelled: shop_order().cancel(None, Party::Buyer, at()).unwrap().0;
     a_shipment_under_way: ShipmentUnderWay { order: id(5), shop: id(2), shipment: 1, shipped_at: at() };
     a_discount: discount();
     a_discount_with_all_it_can_have: Discount {

@@ -63,6 +63,17 @@ impl Mailbox {
         .await
     }
 
+    /// Waits for a mail that links to an order.
+    ///
+    /// # Errors
+    /// Fails if none arrives in time.
+    pub async fn await_order_mail(&self, address: &str, order: &str) -> Result<Mail> {
+        await_until(PATIENCE, &format!("a mail to {address} about the order {order}"), async || {
+            Ok(self.mails_to(address).await?.into_iter().find(|mail| mail.body_text.contains(order)))
+        })
+        .await
+    }
+
     /// Waits for a mail with a code and returns the code.
     ///
     /// # Errors

@@ -140,10 +140,10 @@ codes! {
     UndeliveredOrders = "undelivered_orders" 409 "Some orders are not delivered yet.";
     /// The order or the shipment is past this step.
     OrderState = "order_state" 409 "The order is past this step.";
-    /// So many pieces are not left to ship, or none are left. The errors name each line.
-    NotLeftToShip = "not_left_to_ship" 409 "So many pieces are not left to ship.";
-    /// The shop order has 20 shipments already.
-    ShipmentLimit = "shipment_limit" 409 "The order has as many shipments as there may be.";
+    /// So many pieces are neither shipped nor cancelled, or none are left. The errors name each line.
+    NotLeft = "not_left" 409 "So many pieces are not left.";
+    /// The shop order has 20 shipments and cancellations already.
+    ShipmentLimit = "shipment_limit" 409 "The order has as many shipments and cancellations as there may be.";
     /// The payment session is no longer in a state that allows this.
     PaymentNotOpen = "payment_not_open" 409 "This payment session is no longer open.";
     /// The body is larger than allowed.

@@ -32,7 +32,7 @@ pub(crate) async fn sale(market: &Market) -> Result<Sale> {
     let event = json!({ "type": "order_placed", "order": order });
     let message = json!({ "id": frame["event"], "at": frame["at"], "event": event }).to_string();
     for account in [&buyer, &vendor.account] {
-        market.mailbox.await_mail(&account.email, &order).await?;
+        market.mailbox.await_order_mail(&account.email, &order).await?;
     }
     Ok(Sale { vendor, socket, buyer, shopper, session, order, frame, message })
 }

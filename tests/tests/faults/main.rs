@@ -12,6 +12,7 @@ mod payments;
 mod pictures;
 mod products;
 mod pushes;
+mod refunds;
 mod sales;
 mod search;
 mod shops;

@@ -41,7 +41,7 @@ async fn a_message_that_is_processed_but_not_deleted_has_one_effect() -> Result 
     let message_text = message(&id);
     market.call("apply-stripe-event", &sqs_batch([message_text.as_str()])).await?;
     let order = shopper.await_order(&session.id).await?;
-    market.mailbox.await_mail(&buyer.email, &order).await?;
+    market.mailbox.await_order_mail(&buyer.email, &order).await?;
     market.call("apply-stripe-event", &sqs_batch([message_text.as_str()])).await?;
     assert_eq!(vendor.stock().await?, 2);
     let orders = shopper.ask("list_orders")?.send().await?.succeeded()?.body;

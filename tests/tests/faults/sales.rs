@@ -145,6 +145,7 @@ impl StoredProducts {
             let part = ShopOrder {
                 number: order.number.clone(),
                 delivery: Delivery::default(),
+                refunds: Vec::new(),
                 version: 1,
                 order: id,
                 user: Some(user),

@@ -110,7 +110,7 @@ async fn parallel_requests_never_ship_a_piece_twice() -> Result {
     for answer in answers {
         match answer.status {
             201 => shipped += 1,
-            _ => drop(answer.refused_with("not_left_to_ship", 409)?),
+            _ => drop(answer.refused_with("not_left", 409)?),
         }
     }
     let part = seen_by(&buyer, &order).await?;
@@ -128,7 +128,7 @@ async fn what_cannot_be_shipped_is_named_and_nothing_is_stored() -> Result {
     let line = |sku: &str, quantity: u32| json!({ "sku": sku, "quantity": quantity });
     let ship = async |vendor: &Vendor, lines: Value| ship(vendor, &order, "key", &json!({ "lines": lines })).await;
 
-    let refused = ship(&vendor, json!([line(&own, 4)])).await?.refused_with("not_left_to_ship", 409)?;
+    let refused = ship(&vendor, json!([line(&own, 4)])).await?.refused_with("not_left", 409)?;
     assert_eq!(refused.field_errors(), [("/lines/0/quantity".to_owned(), "too_many".to_owned())]);
     let refused = ship(&vendor, json!([line(&own, 1), line(&foreign, 1)])).await?.refused_with("invalid_input", 422)?;
     assert_eq!(refused.field_errors(), [("/lines/1/sku".to_owned(), "not_found".to_owned())]);

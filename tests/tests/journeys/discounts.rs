@@ -39,7 +39,7 @@ async fn a_discount_shows_in_the_cart_reduces_the_payment_and_stays_in_the_order
     assert_eq!((&sold["total"]["amount"], &sold["commission"]["amount"]), (&json!(5_008), &json!(501)));
     let other = mill.client.ask("get_shop_order")?.path("id", &order).send().await?.succeeded()?;
     assert!(!other.text.contains("SPRING10"), "the other seller does not see the discount\n{other}");
-    let mail = market.mailbox.await_mail(&account.email, &order).await?;
+    let mail = market.mailbox.await_order_mail(&account.email, &order).await?;
     assert!(mail.body_text.contains("3 x EUR 18.55 - EUR 5.57 = EUR 50.08"), "{}", mail.body_text);
 
     assert_eq!(kiln.client.uses_of(&discount).await?, 1);

@@ -12,6 +12,7 @@ mod admins;
 mod authorization;
 mod bad_input;
 mod bulk;
+mod cancellations;
 mod carts;
 mod catalogue;
 mod catalogue_lists;

@@ -226,7 +226,7 @@ async fn a_disabled_kind_sends_neither_notification_nor_mail() -> Result {
     assert_eq!(about(list(&muted.client).await?), 0);
     assert!(about(list(&unmailed.client).await?) > 0);
     assert!(about(list(&shopper).await?) > 0);
-    market.mailbox.await_mail(&buyer.email, &order).await?;
+    market.mailbox.await_order_mail(&buyer.email, &order).await?;
     for vendor in [&muted, &unmailed] {
         let mails = market.mailbox.mails_to(&vendor.account.email).await?;
         assert!(mails.iter().all(|mail| !mail.subject.contains(&order)), "{}", vendor.account.email);

@@ -78,13 +78,13 @@ async fn an_order_from_two_shops_reaches_shopper_and_sellers_by_mail_socket_and_
     let list = shopper.ask("list_orders")?.send().await?.succeeded()?.body;
     assert_eq!(list["items"][0]["id"], order.as_str());
 
-    let confirmation = market.mailbox.await_mail(&account.email, &order).await?;
+    let confirmation = market.mailbox.await_order_mail(&account.email, &order).await?;
     assert!(confirmation.body_text.contains("EUR 295.00"), "{}", confirmation.body_text);
     for (vendor, socket) in vendors.iter().zip(&mut sockets) {
         let frame = socket.await_frame("order_placed", PATIENCE).await?;
         assert_eq!(frame["data"]["order"], order.as_str());
         assert_eq!(frame["data"]["shop"], vendor.shop.id.as_str());
-        market.mailbox.await_mail(&vendor.account.email, &order).await?;
+        market.mailbox.await_order_mail(&vendor.account.email, &order).await?;
         assert_seller_sees_own_part(&vendor.client, &order, 2 * vendor.sku()?.price.amount).await?;
     }
     Ok(())

@@ -6,14 +6,14 @@
 
 use jiff::Timestamp;
 use souk_domain::{
-    Email, Notice, NotificationKind, OrderId, PersonName, Principal, Realm, SellerId, ShopId, SkuId,
+    Email, Money, Notice, NotificationKind, OrderId, PersonName, Principal, Realm, SellerId, ShopId, SkuId,
     code::Purpose,
-    delivery::{Progress, Tracking},
+    delivery::{Party, Pieces, Progress, Tracking},
     order::DeliveryState,
 };
 use souk_mail::{
-    AccountDeleted, AccountNotice, AddressTaken, LowStock, Mail, MailedCode, Mailer, NewOrder, OrderConfirmation,
-    OrderLine, ShipmentNews, ShipmentNotice, ShippedLine,
+    AccountDeleted, AccountNotice, AddressTaken, CancellationNotice, Cancelled, LowStock, Mail, MailedCode, Mailer,
+    NewOrder, OrderConfirmation, OrderLine, ShipmentNews, ShipmentNotice, ShippedLine,
 };
 use souk_messaging::{Consumer, Event, Failure, Message};
 use souk_runtime::{Connect, Sealer, Start, StartError};
@@ -23,7 +23,7 @@ use souk_store_identity::{IdentityExt as _, profiles::Profile};
 use souk_store_live::LiveExt as _;
 use souk_store_sales::{
     SalesExt as _,
-    orders::{OrderWithParts, ShopPart},
+    orders::{OrderWithParts, ShopOrder, ShopPart},
 };
 
 /// Sends the mails about an event.
@@ -70,11 +70,16 @@ impl Consumer for SendMail {
             Event::AccountDeleted { email, name, .. } => mails.account_deleted(&email, &name).await,
             Event::OrderPlaced { order } => mails.order_placed(order).await,
             Event::OrderProgressed { order, shop, progress } => mails.order_progressed(order, shop, progress).await,
+            Event::OrderCancelled { order, shop, cancellation } => {
+                mails.order_cancelled(order, shop, cancellation).await
+            }
             Event::StockLow { sku } => mails.stock_low(sku).await,
             // These events do not go to this queue: see `Event::queues`.
             Event::SessionsEnded { .. }
             | Event::StripeEventReceived { .. }
             | Event::PaymentSessionGivenUp { .. }
+            | Event::RefundRequested { .. }
+            | Event::RefundFailed { .. }
             | Event::TransformationRequested { .. }
             | Event::ShopChanged { .. }
             | Event::CategoryChanged { .. }
@@ -220,10 +225,6 @@ impl EventMails<'_> {
         if !self.wants(Principal::User(found.order.user), NotificationKind::OrderProgress).await? {
             return Ok(());
         }
-        let shipped = |line: &souk_store_sales::orders::OrderLine| {
-            let quantity = shipment.pieces.get(&line.sku)?.get();
-            Some(ShippedLine { title: line.title.to_string(), option: line.options.clone(), quantity })
-        };
         let Tracking { carrier, tracking_number, tracking_url } = &shipment.tracking;
         let notice = ShipmentNotice {
             name,
@@ -236,13 +237,55 @@ impl EventMails<'_> {
                     ShipmentNews::Shipped { in_part: part.state < DeliveryState::Shipped }
                 }
             },
-            lines: part.part.lines.iter().filter_map(shipped).collect(),
+            lines: some_of(part, &shipment.pieces),
             carrier: carrier.as_ref().map(ToString::to_string),
             tracking_number: tracking_number.as_ref().map(ToString::to_string),
             tracking_url: tracking_url.as_ref().map(ToString::to_string),
             link: format!("{}/orders/{id}", self.deps.storefront),
         };
         self.send(&email, &notice).await
+    }
+
+    /// Tells the shopper that pieces were cancelled, and the seller if the shopper cancelled them.
+    async fn order_cancelled(&self, id: OrderId, shop: ShopId, number: u8) -> Result<(), Failure> {
+        let store = &self.deps.store;
+        let found = store.orders().whole(id).await?.ok_or_else(|| Failure::new("the order is not in the table"))?;
+        let part = found.parts.iter().find(|part| part.part.shop == shop);
+        let cancellation = part.and_then(|part| {
+            Some((part, part.delivery.cancellations.iter().find(|cancellation| cancellation.number == number)?))
+        });
+        let (part, cancellation) = cancellation.ok_or_else(|| Failure::new("the cancellation is not in the table"))?;
+        let refund = part.refunds.iter().find(|refund| refund.cancellation == number);
+        let notice = |name: String, cancelled: Cancelled, link: String| CancellationNotice {
+            name,
+            cancelled,
+            shop: part.part.shop_name.to_string(),
+            order_number: part.number.to_string(),
+            whole: part.state == DeliveryState::Cancelled,
+            lines: some_of(part, &cancellation.pieces),
+            refund: refund.map_or(Money::zero(part.part.total.currency), |refund| refund.amount),
+            link,
+        };
+        let mut sent = Vec::new();
+        if let Some((name, email)) = self.buyer(&found).await?
+            && self.wants(Principal::User(found.order.user), NotificationKind::OrderCancelled).await?
+        {
+            let cancelled = match cancellation.by {
+                Party::Buyer => Cancelled::ByYou,
+                Party::Seller => Cancelled::ByShop,
+            };
+            let link = format!("{}/orders/{id}", self.deps.storefront);
+            sent.push(self.send(&email, &notice(name, cancelled, link)).await);
+        }
+        if cancellation.by == Party::Buyer
+            && let Some(seller) = store.accounts().seller(SellerId::from(shop)).await?
+            && self.wants(Principal::Seller(seller.id), NotificationKind::OrderCancelled).await?
+        {
+            let cancelled = Cancelled::ByBuyer { buyer: part.buyer.to_string() };
+            let link = format!("{}/shop/orders/{id}", self.deps.storefront);
+            sent.push(self.send(&seller.email, &notice(seller.name.to_string(), cancelled, link)).await);
+        }
+        sent.into_iter().collect()
     }
 
     /// Tells the seller that the stock is low, unless the product is no longer for sale.
@@ -291,6 +334,15 @@ impl EventMails<'_> {
             }
         }
     }
+}
+
+/// Returns pieces of a shop order as a mail shows them.
+fn some_of(part: &ShopOrder, pieces: &Pieces) -> Vec<ShippedLine> {
+    let shown = |line: &souk_store_sales::orders::OrderLine| {
+        let quantity = pieces.get(&line.sku)?.get();
+        Some(ShippedLine { title: line.title.to_string(), option: line.options.clone(), quantity })
+    };
+    part.part.lines.iter().filter_map(shown).collect()
 }
 
 /// Returns the lines of a shop's part as the mail shows them.

@@ -5,14 +5,17 @@
 
 use jiff::Timestamp;
 use serde::Deserialize;
-use souk_domain::{EventId, Notice, OrderId, Principal, SellerId, ShopId, SkuId, UserId, delivery::Progress};
+use souk_domain::{
+    EventId, Notice, OrderId, Principal, SellerId, ShopId, SkuId, UserId,
+    delivery::{Party, Progress},
+};
 use souk_live::Frame;
 use souk_messaging::{Consumer, Event, Failure, Message};
 use souk_store::Store;
 use souk_store_catalogue::CatalogueExt as _;
 use souk_store_identity::IdentityExt as _;
 use souk_store_live::{LiveExt as _, notifications::Content};
-use souk_store_sales::SalesExt as _;
+use souk_store_sales::{SalesExt as _, orders::ShopOrder};
 
 use crate::{alarm::Alarm, deps::StorePusher, texts, view::NotificationView};
 
@@ -74,6 +77,13 @@ async fn contents_for_event(store: &Store, event: Event) -> Result<Vec<(Principa
     Ok(match event {
         Event::OrderPlaced { order } => order_placed(store, order).await?,
         Event::OrderProgressed { order, shop, progress } => order_progressed(store, order, shop, progress).await?,
+        Event::OrderCancelled { order, shop, cancellation } => {
+            order_cancelled(store, order, shop, cancellation).await?
+        }
+        Event::RefundFailed { order, shop, refund } => {
+            let part = shop_order(store, order, shop).await?;
+            for_admins(store, &texts::refund_failed(&part, refund)).await?
+        }
         Event::StockLow { sku } => stock_low(store, sku).await?,
         Event::AccountNotice { principal: Principal::Seller(seller), notice: Notice::Welcome } => {
             seller_joined(store, seller).await?
@@ -87,6 +97,7 @@ async fn contents_for_event(store: &Store, event: Event) -> Result<Vec<(Principa
         | Event::AccountDeleted { .. }
         | Event::StripeEventReceived { .. }
         | Event::PaymentSessionGivenUp { .. }
+        | Event::RefundRequested { .. }
         | Event::TransformationRequested { .. }
         | Event::ShopChanged { .. }
         | Event::CategoryChanged { .. }
@@ -120,10 +131,37 @@ async fn order_progressed(
     shop: ShopId,
     progress: Progress,
 ) -> Result<Vec<(Principal, Content)>, Failure> {
-    let part = store.orders().at(shop, id).await?.ok_or_else(|| Failure::new("the shop order is not in the table"))?;
+    let part = shop_order(store, id, shop).await?;
     let Some(user) = part.user else { return Ok(Vec::new()) };
     let buyer = account_of(store, user).await?;
     Ok(buyer.map(|buyer| (buyer, texts::order_progressed(&part, progress))).into_iter().collect())
+}
+
+/// Returns a text for the shopper, and one for the seller if the shopper cancelled.
+async fn order_cancelled(
+    store: &Store,
+    id: OrderId,
+    shop: ShopId,
+    number: u8,
+) -> Result<Vec<(Principal, Content)>, Failure> {
+    let part = shop_order(store, id, shop).await?;
+    let cancellation = part.delivery.cancellations.iter().find(|cancellation| cancellation.number == number);
+    let cancellation = cancellation.ok_or_else(|| Failure::new("the cancellation is not in the table"))?;
+    let mut contents = Vec::new();
+    if let Some(user) = part.user {
+        let buyer = account_of(store, user).await?;
+        contents.extend(buyer.map(|buyer| (buyer, texts::order_cancelled(&part, cancellation))));
+    }
+    if cancellation.by == Party::Buyer {
+        let seller = Principal::Seller(SellerId::from(shop));
+        contents.push((seller, texts::order_cancelled_by_buyer(&part, cancellation)));
+    }
+    Ok(contents)
+}
+
+/// Reads a shop order.
+async fn shop_order(store: &Store, id: OrderId, shop: ShopId) -> Result<ShopOrder, Failure> {
+    store.orders().at(shop, id).await?.ok_or_else(|| Failure::new("the shop order is not in the table"))
 }
 
 /// Returns a shopper as a recipient. An account that was deleted gets no notifications: nothing would ever delete them.

@@ -1,12 +1,12 @@
 //! `POST /v1/shop/orders/{id}/pack` - marks the shop's part of an order as packed.
 
-use souk_domain::delivery::Progress;
+use souk_domain::delivery::{Pieces, Progress};
 use souk_store::{Store, retry_on_conflict};
 use souk_store_sales::SalesExt as _;
 use souk_web::{Code, Cx, Endpoint, Json, Path, Problem, Route, Seller, route};
 
 use crate::{
-    delivery::{ShopOrderPath, not_saved, save},
+    delivery::{ShopOrderPath, not_saved, progressed, save},
     view::ShopOrderView,
 };
 
@@ -34,8 +34,9 @@ impl Endpoint for PackOrder {
             if !delivery.pack(cx.now) {
                 return Ok(Some(Json(ShopOrderView::from(&order))));
             }
-            let saved = save(cx, &order, delivery, Some(Progress::Packed), None, cx.now).await.map_err(not_saved)?;
-            Ok(saved.map(|order| Json(ShopOrderView::from(&order))))
+            let (after, events) = (order.with(delivery), [progressed(&order, Progress::Packed)]);
+            let saved = save(cx, &order, &after, &Pieces::new(), &events, None, cx.now).await.map_err(not_saved)?;
+            Ok(saved.map(|()| Json(ShopOrderView::from(&after))))
         })
         .await
     }

@@ -2,13 +2,14 @@
 
 use souk_domain::{
     OrderId,
-    delivery::{NotMovable, Progress, Step, Tracking},
+    delivery::{NotMovable, Pieces, Progress, Step, Tracking},
 };
+use souk_messaging::Event;
 use souk_store::{Store, retry_on_conflict};
 use souk_store_sales::SalesExt as _;
 use souk_web::{Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Path, Problem, Route, Seller, route};
 
-use crate::delivery::{ShipmentView, TrackingInput, not_saved, save};
+use crate::delivery::{ShipmentView, TrackingInput, not_saved, progressed, save};
 
 /// Changes a shipment.
 #[derive(Debug)]
@@ -87,8 +88,10 @@ impl Endpoint for UpdateShipment {
             if delivery == order.delivery {
                 return Ok(Some(view));
             }
-            let saved = save(cx, &order, delivery, moved, None, cx.now).await.map_err(not_saved)?;
-            Ok(saved.map(|_| view))
+            let events: Vec<Event> = moved.map(|progress| progressed(&order, progress)).into_iter().collect();
+            let after = order.with(delivery);
+            let saved = save(cx, &order, &after, &Pieces::new(), &events, None, cx.now).await.map_err(not_saved)?;
+            Ok(saved.map(|()| view))
         })
         .await
     }

@@ -1,4 +1,5 @@
-//! Queue `payments` - completes or ends payment sessions after Stripe's events, and ends those that their shoppers gave up.
+//! Queue `payments` - completes or ends payment sessions after Stripe's events, ends those that their shoppers gave up, and
+//! asks Stripe for refunds.
 //!
 //! It is idempotent: the session's state is a condition of every transaction, so a repeated event changes nothing. The
 //! order of events does not matter: an event is checked against the current state, so an expiry that arrives after the
@@ -13,7 +14,7 @@ use souk_payments::{
 };
 use souk_store_sales::{SalesExt as _, payments::PaymentSession};
 
-use crate::{deps::StoreStripe, payment_session::ending};
+use crate::{deps::StoreStripe, payment_session::ending, refunding};
 
 /// Applies one event to its payment session.
 #[derive(Debug)]
@@ -33,6 +34,9 @@ impl Consumer for ApplyStripeEvent {
                     Some(session) if session.is_live() => ending::end_unpaid(deps, &session, now).await,
                     _ => Ok(()),
                 };
+            }
+            Event::RefundRequested { order, shop, refund } => {
+                return refunding::refund(deps, order, shop, refund, now).await;
             }
             _ => return Ok(()),
         };

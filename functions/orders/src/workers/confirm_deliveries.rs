@@ -3,13 +3,13 @@
 
 use futures::{FutureExt as _, StreamExt as _, stream};
 use jiff::{SignedDuration, Timestamp};
-use souk_domain::delivery::{Progress, Step};
+use souk_domain::delivery::{Pieces, Progress, Step};
 use souk_messaging::{Failure, Schedule};
 use souk_runtime::{Connect, Start, StartError};
 use souk_store::{Store, WriteError, retry_on_conflict};
 use souk_store_sales::{SalesExt as _, orders::ShipmentUnderWay};
 
-use crate::delivery::save;
+use crate::delivery::{progressed, save};
 
 /// How many shipments are changed at once.
 const CONCURRENCY: usize = 8;
@@ -69,9 +69,9 @@ async fn confirm(store: &Store, shipment: &ShipmentUnderWay, now: Timestamp) -> 
         if delivery.advance(shipment, Step::AssumedDelivered, now) != Ok(true) {
             return Ok(Some(()));
         }
-        let progress = Some(Progress::Delivered { shipment });
-        match save(store, &before, delivery, progress, None, now).await {
-            Ok(saved) => Ok(saved.map(drop)),
+        let (after, events) = (before.with(delivery), [progressed(&before, Progress::Delivered { shipment })]);
+        match save(store, &before, &after, &Pieces::new(), &events, None, now).await {
+            Ok(saved) => Ok(saved),
             // No key is written, so nothing but the version can be refused.
             Err(WriteError::Refused(_)) => Ok(None),
             Err(WriteError::Store(error)) => Err(error.into()),

@@ -155,6 +155,7 @@ impl PaymentSession {
                 buyer: self.buyer.clone(),
                 part: part.clone(),
                 delivery: Delivery::default(),
+                refunds: Vec::new(),
                 state: DeliveryState::Ordered,
                 placed_at: now,
                 version: 1,
