@@ -19,6 +19,6 @@ mod plain;
 mod render;
 
 pub use mailer::{Mailer, MessageId, SendError};
-pub use mails::{AddressTaken, LowStock, Mail, MailedCode, NewOrder, OrderConfirmation, OrderLine};
+pub use mails::{AddressTaken, LowStock, Mail, MailedCode, NewOrder, OrderConfirmation, OrderLine, Shipping};
 pub use notices::{AccountDeleted, AccountNotice};
 pub use render::{RenderError, RenderedMail, render};

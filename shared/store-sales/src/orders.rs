@@ -6,7 +6,8 @@
 use jiff::{Timestamp, fmt::serde::timestamp::millisecond::required as millis};
 use serde::{Deserialize, Serialize};
 use souk_domain::{
-    Email, Money, OrderId, PersonName, Quantity, ShopId, ShopName, SkuId, Slug, Title, UserId, order::DeliveryState,
+    DeliveryAddress, Email, Money, OrderId, PersonName, Quantity, ShopId, ShopName, SkuId, Slug, TaxRate, Title,
+    UserId, order::DeliveryState,
 };
 use souk_store::{
     Entity, Page, Position, StoreError, Table,
@@ -45,6 +46,25 @@ pub struct OrderLine {
     pub total: Money,
     /// The marketplace's commission on the total.
     pub commission: Money,
+    /// The rate of the tax that the total includes. Absent if the shop stated none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub tax_rate: Option<TaxRate>,
+    /// The tax that the total includes, in minor units of its currency. A plain number, because every byte of a line is
+    /// written three times in the transaction of an order.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub tax: i64,
+}
+
+impl OrderLine {
+    /// Returns the tax that the total includes. Returns `None` if the shop stated no rate.
+    pub fn included_tax(&self) -> Option<Money> {
+        self.tax_rate.map(|_| Money::new(self.tax, self.total.currency))
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(amount: &i64) -> bool {
+    *amount == 0
 }
 
 /// The lines that one shop sells.
@@ -59,8 +79,38 @@ pub struct ShopPart {
     /// The discount that the shop gave on them.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub discount: Option<Granted>,
-    /// The sum of the lines.
+    /// The price of shipping. Absent if it is free.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub shipping: Option<Money>,
+    /// The rate of the tax that the shop's prices include, but for those of categories with another one. Absent if the
+    /// shop stated none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub tax_rate: Option<TaxRate>,
+    /// The tax that the shipping includes, in minor units of its currency.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub shipping_tax: i64,
+    /// The sum of the lines and the shipping.
     pub total: Money,
+}
+
+impl ShopPart {
+    /// Returns the price of shipping, which may be zero.
+    pub fn shipping_price(&self) -> Money {
+        self.shipping.unwrap_or(Money::zero(self.total.currency))
+    }
+
+    /// Returns the tax that the shipping includes. Returns `None` if the shop stated no rate.
+    pub fn included_shipping_tax(&self) -> Option<Money> {
+        self.tax_rate.map(|_| Money::new(self.shipping_tax, self.total.currency))
+    }
+
+    /// Returns the tax that the total includes: the sum of that of the lines and of the shipping. Returns `None` if the
+    /// shop stated no rate.
+    pub fn included_tax(&self) -> Option<Money> {
+        // The sum cannot overflow: each tax is at most its amount, and these amounts add up to the total.
+        let tax = self.lines.iter().map(|line| line.tax).sum::<i64>() + self.shipping_tax;
+        self.tax_rate.map(|_| Money::new(tax, self.total.currency))
+    }
 }
 
 /// An order.
@@ -74,6 +124,9 @@ pub struct Order {
     /// orders of the first versions.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub email: Option<Email>,
+    /// Where the parcels go. Absent in orders of the first versions.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub address: Option<DeliveryAddress>,
     /// The amount that was paid.
     pub total: Money,
     /// The number of pieces.
@@ -108,6 +161,9 @@ pub struct ShopOrder {
     pub user: Option<UserId>,
     /// The buyer's name, for the parcel.
     pub buyer: PersonName,
+    /// Where the parcel goes. Absent in orders of the first versions.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub address: Option<DeliveryAddress>,
     /// The shop and its lines.
     #[serde(flatten)]
     pub part: ShopPart,

@@ -34,8 +34,8 @@ use crate::{carts::Cart, keys};
 const OPENS_WITHIN: SignedDuration = SignedDuration::from_mins(2);
 
 /// How many items the transaction that completes a session writes beside its shop orders and its stock: the session, the
-/// order, its event, the cart and the limit on holds.
-const COMPLETION: usize = 5;
+/// order, its event and the cart.
+const COMPLETION: usize = 4;
 
 /// The name of the limit on holds that nobody pays. A payment resets it.
 pub const UNPAID_HOLDS: &str = "unpaid_holds";
@@ -215,7 +215,8 @@ impl<'a> Payments<'a> {
     }
 
     /// Turns a session into its order. `cart` is the cart as it was read; the lines that were bought are removed from
-    /// it. The shopper's unpaid holds are forgotten. An open session still holds its stock; any other has to take it again.
+    /// it. The shopper's unpaid holds are forgotten before, in a write of their own: the payment has arrived, whatever
+    /// becomes of the session. An open session still holds its stock; any other has to take it again.
     ///
     /// # Errors
     /// [`Rule::Moved`], [`Rule::CartChanged`], and [`Rule::SoldOut`] or [`Rule::Discount`] if what the session held
@@ -228,6 +229,7 @@ impl<'a> Payments<'a> {
         event: &OutboxRecord,
         now: Timestamp,
     ) -> Result<(), WriteError<Rule>> {
+        self.table.delete(limit(UNPAID_HOLDS, &session.user.to_string())).await?;
         let (order, mut parts) = session.to_order(payment_intent, now);
         if session.state == PaymentState::Open {
             // The shop orders that do not fit into the transaction are written first. Nobody is told of them before the
@@ -242,8 +244,6 @@ impl<'a> Payments<'a> {
         }
         let mut transaction = leave(Transaction::new(), session, PaymentState::Paid).put(&order).put(event);
         transaction = transaction.put_all(&parts);
-        let limit = limit(UNPAID_HOLDS, &session.user.to_string());
-        transaction = transaction.delete(&limit, Condition::default(), Rule::Moved);
         if session.state != PaymentState::Open {
             transaction = Change::taking(session).write(transaction);
         }

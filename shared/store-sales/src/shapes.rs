@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use souk_domain::{
-    DiscountCode, DiscountName, Few, GuestCartId, OrderId, PaymentSessionId, Quantity, SkuId, UserId,
+    DiscountCode, DiscountName, Few, GuestCartId, OrderId, PaymentSessionId, Quantity, SkuId, TaxRate, UserId,
     cart::{Dropped, Reason},
     discount::{Reduction, Terms},
     order::{DeliveryState, PaymentState},
 };
 use souk_store::Entity;
-use souk_store_shapes::{at, email, eur, id, name, shapes, shop_name, slug, title};
+use souk_store_shapes::{address, at, email, eur, id, name, shapes, shop_name, slug, title};
 
 use crate::{
     carts::{Cart, GuestCart, Merge},
@@ -31,8 +31,27 @@ fn part() -> ShopPart {
         discount: None,
         total: eur(3_700),
         commission: eur(370),
+        tax_rate: None,
+        tax: 0,
     };
-    ShopPart { shop: id(2), shop_name: shop_name(), lines: vec![line], discount: None, total: eur(3_700) }
+    ShopPart {
+        shop: id(2),
+        shop_name: shop_name(),
+        lines: vec![line],
+        discount: None,
+        shipping: None,
+        tax_rate: None,
+        shipping_tax: 0,
+        total: eur(3_700),
+    }
+}
+
+fn shipped_part_with_tax() -> ShopPart {
+    let rate = TaxRate::parse(1_900).ok();
+    let mut part = part();
+    part.lines[0].tax_rate = rate;
+    part.lines[0].tax = 591;
+    ShopPart { shipping: Some(eur(490)), tax_rate: rate, shipping_tax: 78, total: eur(4_190), ..part }
 }
 
 fn code() -> DiscountCode {
@@ -90,6 +109,7 @@ fn session() -> PaymentSession {
         user: id(1),
         buyer: name(),
         email: email(),
+        address: Some(address()),
         cart: id::<UserId>(1).into(),
         state: PaymentState::Open,
         parts: vec![part()],
@@ -142,6 +162,7 @@ shapes! {
         id: id::<OrderId>(5),
         user: id(1),
         email: Some(email()),
+        address: Some(address()),
         total: eur(3_700),
         pieces: 2,
         payment_intent: Some("pi_1".to_owned()),
@@ -151,6 +172,7 @@ shapes! {
         order: id(5),
         user: Some(id(1)),
         buyer: name(),
+        address: None,
         part: part(),
         state: DeliveryState::Ordered,
         placed_at: at(),
@@ -159,7 +181,17 @@ shapes! {
         order: id(5),
         user: Some(id(1)),
         buyer: name(),
+        address: None,
         part: discounted_part(),
+        state: DeliveryState::Ordered,
+        placed_at: at(),
+    };
+    a_shop_order_with_all_it_can_have: ShopOrder {
+        order: id(5),
+        user: Some(id(1)),
+        buyer: name(),
+        address: Some(address()),
+        part: shipped_part_with_tax(),
         state: DeliveryState::Ordered,
         placed_at: at(),
     };

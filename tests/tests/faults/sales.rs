@@ -112,8 +112,16 @@ impl StoredProducts {
     /// Stores an order in which each shop sold some pieces of each of its products.
     async fn sell(&self, market: &Market, shops: &[(ShopId, &[ProductId], u32)]) -> Result<OrderId> {
         let (id, user, total) = (new_id::<OrderId>(), new_id::<UserId>(), Money::new(1_000, Currency::EUR));
-        let order =
-            Order { id, user, email: None, total, pieces: 1, payment_intent: None, placed_at: Timestamp::now() };
+        let order = Order {
+            id,
+            user,
+            email: None,
+            address: None,
+            total,
+            pieces: 1,
+            payment_intent: None,
+            placed_at: Timestamp::now(),
+        };
         let mut items = vec![order.to_item()?];
         for (shop, products, pieces) in shops {
             let line = |&product: &ProductId| {
@@ -128,15 +136,28 @@ impl StoredProducts {
                     discount: None,
                     total,
                     commission: total,
+                    tax_rate: None,
+                    tax: 0,
                 })
             };
             let lines = products.iter().map(line).collect::<Result<_>>()?;
             let shop_name = self.template.shop_name.clone();
+            let part = ShopPart {
+                shop: *shop,
+                shop_name,
+                lines,
+                discount: None,
+                shipping: None,
+                tax_rate: None,
+                shipping_tax: 0,
+                total,
+            };
             let part = ShopOrder {
                 order: id,
                 user: Some(user),
                 buyer: PersonName::parse("Ann Lee")?,
-                part: ShopPart { shop: *shop, shop_name, lines, discount: None, total },
+                address: None,
+                part,
                 state: DeliveryState::Ordered,
                 placed_at: Timestamp::now(),
             };

@@ -18,6 +18,7 @@ mod catalogue_lists;
 mod checkout;
 mod closing;
 mod codes;
+mod delivery;
 mod discount_limits;
 mod discounts;
 mod domains;

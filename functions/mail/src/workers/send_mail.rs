@@ -10,7 +10,7 @@ use souk_domain::{
 };
 use souk_mail::{
     AccountDeleted, AccountNotice, AddressTaken, LowStock, Mail, MailedCode, Mailer, NewOrder, OrderConfirmation,
-    OrderLine,
+    OrderLine, Shipping,
 };
 use souk_messaging::{Consumer, Event, Failure, Message};
 use souk_runtime::{Connect, Sealer, Start, StartError};
@@ -165,6 +165,7 @@ impl EventMails<'_> {
                 name,
                 order_number: id.to_string(),
                 lines: found.parts.iter().flat_map(|part| lines(&part.part)).collect(),
+                shipping: found.parts.iter().filter_map(|part| shipping(&part.part)).collect(),
                 total: found.order.total,
                 link: format!("{}/orders/{id}", self.deps.storefront),
             };
@@ -181,6 +182,7 @@ impl EventMails<'_> {
                 shop: part.part.shop_name.to_string(),
                 order_number: id.to_string(),
                 lines: lines(&part.part).collect(),
+                shipping: shipping(&part.part).into_iter().collect(),
                 total: part.part.total,
                 link: format!("{}/shop/orders/{id}", self.deps.storefront),
             };
@@ -257,4 +259,9 @@ fn lines(part: &ShopPart) -> impl Iterator<Item = OrderLine> + '_ {
         total: line.total,
         shop: part.shop_name.to_string(),
     })
+}
+
+/// Returns the shipping of a shop's part as the mail shows it, unless it is free.
+fn shipping(part: &ShopPart) -> Option<Shipping> {
+    part.shipping.map(|price| Shipping { price, shop: part.shop_name.to_string() })
 }
