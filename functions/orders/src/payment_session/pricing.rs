@@ -292,3 +292,41 @@ fn check_amount(total: Money, currency: Currency) -> Result<(), Problem> {
     }
     Err(Problem::new(Code::AmountTooSmall).detail(format!("the total must be at least {least} for a card payment")))
 }
+
+#[cfg(test)]
+mod tests {
+    use souk_domain::Id;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn shop(n: u128) -> ShopId {
+        ShopId::from_uuid(Uuid::from_u128(n))
+    }
+
+    fn part(n: u128, shipping: Option<i64>) -> ShopTotal {
+        let eur = |minor| Money::new(minor, Currency::EUR);
+        ShopTotal {
+            shop: shop(n),
+            lines: eur(1_000),
+            shipping: shipping.map(eur),
+            total: eur(1_000 + shipping.unwrap_or_default()),
+        }
+    }
+
+    #[test]
+    fn shipping_that_differs_from_what_was_seen_is_named() {
+        let seen = |n, amount| SeenAmount { shop: shop(n), amount };
+        let named = |parts: &[ShopTotal], seen: &[SeenAmount]| {
+            let changes = compare_shipping(parts, seen).into_iter();
+            changes.map(|error| format!("{} {}", error.pointer, error.code)).collect::<Vec<_>>()
+        };
+        let parts = [part(1, Some(490)), part(2, Some(0))];
+        assert!(named(&parts, &[seen(1, 490)]).is_empty());
+        assert!(named(&parts, &[seen(2, 0), seen(1, 490)]).is_empty());
+        assert_eq!(named(&parts, &[]), ["/shipping shipping_missing"]);
+        assert_eq!(named(&parts, &[seen(2, 0), seen(1, 390)]), ["/shipping/1/amount amount_changed"]);
+        assert_eq!(named(&parts, &[seen(1, 490), seen(2, 1)]), ["/shipping/1/amount amount_changed"]);
+        assert_eq!(named(&parts, &[seen(1, 490), seen(3, 0)]), ["/shipping/1 not_in_cart"]);
+    }
+}
