@@ -39,7 +39,8 @@ crate::text! {
 const ZIP: &str = concat!("^", crate::space!(), "*[A-Za-z0-9]+([ -][A-Za-z0-9]+)*", crate::space!(), "*$");
 
 fn parse_zip(raw: &str) -> Result<String, Invalid> {
-    let text = one_line(raw, 16)?.to_ascii_uppercase();
+    one_line(raw, 16)?;
+    let text = raw.trim().to_ascii_uppercase();
     let part = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
     if text.split([' ', '-']).all(part) {
         return Ok(text);

@@ -102,11 +102,11 @@ fn cleaned(raw: &str) -> String {
 /// # Errors
 /// `empty`, `too_long` or `control_character`.
 pub fn one_line(raw: &str, max: usize) -> Result<String, Invalid> {
-    let text = cleaned(raw);
-    if text.chars().any(char::is_control) {
+    // What stands between white space and a removed character at the end stands in the text, as the pattern says.
+    if raw.trim().chars().any(char::is_control) {
         return Err(Invalid::new("control_character", "must not contain line breaks or control characters"));
     }
-    bounded(raw, text, max)
+    bounded(raw, max)
 }
 
 /// Like [`one_line`], but line breaks and tabs are kept.
@@ -114,14 +114,14 @@ pub fn one_line(raw: &str, max: usize) -> Result<String, Invalid> {
 /// # Errors
 /// `empty`, `too_long` or `control_character`.
 pub fn multi_line(raw: &str, max: usize) -> Result<String, Invalid> {
-    let text = cleaned(raw);
-    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+    if raw.trim().chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
         return Err(Invalid::new("control_character", "must not contain control characters"));
     }
-    bounded(raw, text, max)
+    bounded(raw, max)
 }
 
-fn bounded(raw: &str, text: String, max: usize) -> Result<String, Invalid> {
+fn bounded(raw: &str, max: usize) -> Result<String, Invalid> {
+    let text = cleaned(raw);
     if !text.chars().any(shows) {
         return Err(Invalid::new("empty", "must not be empty"));
     }

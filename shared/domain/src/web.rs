@@ -75,7 +75,8 @@ fn parse_domain(raw: &str) -> Result<String, Invalid> {
 
 fn parse_url(raw: &str) -> Result<String, Invalid> {
     let malformed = || Invalid::new("malformed", "must be an http or https URL such as https://www.example.com/mugs");
-    let text = one_line(raw, 500)?;
+    one_line(raw, 500)?;
+    let text = raw.trim();
     let (scheme, rest) = text.split_once("://").ok_or_else(malformed)?;
     let scheme = scheme.to_ascii_lowercase();
     if scheme != "https" && scheme != "http" {
@@ -91,10 +92,10 @@ fn parse_url(raw: &str) -> Result<String, Invalid> {
         Some(_) => return Err(malformed()),
     };
     // Characters that RFC 3986 excludes could be taken for markup by a page that shows the URL.
-    if path.chars().any(|c| c.is_whitespace() || "\"<>\\^`{|}".contains(c)) {
+    if authority.contains(char::is_whitespace) || path.chars().any(|c| c.is_whitespace() || "\"<>\\^`{|}".contains(c)) {
         return Err(malformed());
     }
-    Ok(format!("{scheme}://{host}{port}{path}"))
+    one_line(&format!("{scheme}://{host}{port}{path}"), 500)
 }
 
 #[cfg(test)]

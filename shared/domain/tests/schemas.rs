@@ -31,8 +31,10 @@ fn agree<T: JsonSchema>(texts: &str, parse: fn(&str) -> Result<String, Invalid>)
         4 => texts.prop_map(|text: String| text),
         1 => "[ \\t\\n\u{85}\u{a0}\u{2028}]{0,2}[a-zA-Z0-9 _:/.+-]{0,20}[ \\t\\n\u{85}\u{a0}\u{3000}]{0,2}",
         1 => "[ \\PC\\pC]{0,8}",
+        1 => "[ \t\u{202a}\u{2069}\u{ffff}]{0,3}(http://)?[a-zA-Z0-9.-]{1,5}[ \t\u{202a}\u{200b}\u{fdd0}]{0,2}[a-z0-9/]{0,5}[ \n\u{202e}\u{2066}\u{fffe}]{0,3}",
         1 => Just(String::new()),
     ];
+    let any = any.prop_filter("no pattern can name them", |text| !text.chars().any(has_no_name));
     let name = T::schema_name();
     TestRunner::new(ProptestConfig::with_cases(500))
         .run(&any, |raw| {
@@ -45,6 +47,13 @@ fn agree<T: JsonSchema>(texts: &str, parse: fn(&str) -> Result<String, Invalid>)
             Ok(())
         })
         .unwrap();
+}
+
+/// Tells whether a character shows nothing and is above U+FFFF. The dialects of regular expressions write these in different
+/// ways, so the patterns take them for characters that show something.
+fn has_no_name(c: char) -> bool {
+    matches!(c, '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+        || (c > '\u{ffff}' && u32::from(c) & 0xfffe == 0xfffe)
 }
 
 macro_rules! agree {

@@ -238,9 +238,9 @@ impl Index {
     }
 }
 
-/// Finds the products with the highest number of matching words, if no product that the filters leave has all words. Usually one word is too
-/// many, so this is tried first, and then ever fewer words. Once something is found, a binary search follows, because
-/// more words always find fewer products.
+/// Finds the products with the highest number of matching words, if no product that the filters leave has all words.
+/// Usually one word is too many, so this is tried first, and then ever fewer words. Once something is found, a binary
+/// search follows, because more words always find fewer products.
 fn with_most_words(
     interpreter: &Interpreter<'_>,
     interpretation: &Interpretation,

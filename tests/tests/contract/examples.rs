@@ -187,6 +187,10 @@ fn a_body_is_read_if_its_schema_says_so() {
                 Some(changed)
             });
             for changed in changed.chain(without(&body, &place)) {
+                // Whether an address has a postal code depends on its country.
+                if place.ends_with("/zip") && changed.pointer(&place).is_none_or(Value::is_null) {
+                    continue;
+                }
                 let (is_valid, read) = (schema.is_valid(&changed), sample.reads(&changed));
                 if read.is_ok() && schema.iter_errors(&changed).all(|error| is_of_range(&error)) {
                     continue;

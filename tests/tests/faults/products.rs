@@ -60,8 +60,8 @@ async fn a_purge_that_was_interrupted_at_any_step_completes() -> Result {
         crash += 1;
     }
     assert_eq!(
-        steps, 7,
-        "the two SKUs, details, sales, a stock change and the slug come first, the product itself comes last"
+        steps, 9,
+        "the two SKUs, details, sales, three stock changes and the slug come first, the product itself comes last"
     );
     Ok(())
 }
