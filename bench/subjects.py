@@ -23,6 +23,9 @@ REFERENCE = "node-one-read"
 SAME_READS = "node-same-reads"
 IN_NODE = (REFERENCE, SAME_READS)
 
+# Where the parcels of the purchases go.
+ADDRESS = {"name": "Ann Lee", "street": "Kiln Lane 7", "city": "Potsdam", "zip": "14467", "country": "DE"}
+
 
 @dataclasses.dataclass(frozen=True)
 class Subject:
@@ -85,13 +88,18 @@ def subjects(stack: Stack) -> list[Subject]:
             forget_limits()
             api.token = api.ask("POST", "/v1/users/login", password)["access_token"]
             for sku in skus:
-                cart = api.ask("PUT", f"/v1/cart/lines/{sku}", {"quantity": quantity})
+                api.ask("PUT", f"/v1/cart/lines/{sku}", {"quantity": quantity})
+            cart = api.ask("GET", f"/v1/cart?country={ADDRESS['country']}")
             lines = [
                 {"sku": line["sku"], "quantity": line["quantity"], "unit_price": line["unit_price"]["amount"]}
                 for line in cart["lines"]
             ]
+            shipping = [
+                {"shop": part["shop"], "amount": part["amount"]["amount"]} for part in cart["delivery"]["shipping"]
+            ]
             headers = {"authorization": f"Bearer {api.token}", "idempotency-key": uuid.uuid4().hex}
-            yield event("POST", "/v1/payment-sessions", body={"lines": lines}, headers=headers)
+            body = {"lines": lines, "shipping": shipping, "address": ADDRESS}
+            yield event("POST", "/v1/payment-sessions", body=body, headers=headers)
 
     def ours(name: str, requests: Callable[[], Iterator[dict]], warm_requests: int) -> Subject:
         command = [build.RELEASE / name]

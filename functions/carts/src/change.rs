@@ -1,7 +1,7 @@
 //! The changes to a cart, for shoppers and guests.
 
 use souk_domain::{
-    DiscountCode, Quantity, ShopId, SkuId,
+    Country, DiscountCode, Quantity, ShopId, SkuId,
     discount::{self, MAX_PER_CART},
 };
 use souk_messaging::Event;
@@ -16,7 +16,7 @@ use souk_web::{Code, Cx, Problem};
 
 use crate::{
     deps::StoreMediaCurrency,
-    view::{CartView, available, own_hold, view},
+    view::{CartView, available, own_hold, view, view_for},
 };
 
 /// Sets the quantity of a variant in a cart.
@@ -73,10 +73,14 @@ async fn give_up_session(cx: &Cx<'_, StoreMediaCurrency>, contents: &Contents) -
     Ok(())
 }
 
-/// Returns a cart.
-pub(crate) async fn show(cx: &Cx<'_, StoreMediaCurrency>, cart: impl Into<AnyCartId>) -> Result<CartView, Problem> {
+/// Returns a cart, with its shipping if there is a country.
+pub(crate) async fn show(
+    cx: &Cx<'_, StoreMediaCurrency>,
+    cart: impl Into<AnyCartId>,
+    country: Option<Country>,
+) -> Result<CartView, Problem> {
     let cart = cart.into();
-    view(cx, cart, &contents(cx, cart).await?).await
+    view_for(cx, cart, &contents(cx, cart).await?, country).await
 }
 
 /// Adds a shop's discount to a cart and replaces another discount of the shop.

@@ -1,6 +1,6 @@
 //! The inputs that several functions share.
 
-use souk_domain::{DiscountCode, GuestCartId, Quantity, ShopId, SkuId};
+use souk_domain::{Country, DiscountCode, GuestCartId, Quantity, ShopId, SkuId};
 use souk_web::{Deserr, FieldErrors, JsonSchema};
 
 /// The path of a line in the shopper's cart.
@@ -61,4 +61,13 @@ pub struct GuestCartDiscountPath {
 pub struct CartDiscountChange {
     /// The code of the discount. Upper and lower case are the same.
     pub(crate) code: DiscountCode,
+}
+
+/// Where the parcels would go.
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub struct Destination {
+    /// The country, to be told what shipping there costs and which lines are not shipped there.
+    #[deserr(default)]
+    pub(crate) country: Option<Country>,
 }

@@ -1,11 +1,14 @@
-//! A cart as it is answered: with the current products and prices of its lines, and the effect of its discounts.
+//! A cart as it is answered: with the current products and prices of its lines, the effect of its discounts, and its
+//! shipping if the country is known.
 
 use serde::Serialize;
 use souk_domain::{
-    DiscountCode, DiscountName, Money, ProductId, Quantity, ShopId, ShopName, SkuId, Slug, Stock, Title, UserId,
+    Country, DiscountCode, DiscountName, Money, ProductId, Quantity, ShopId, ShopName, SkuId, Slug, Stock, Title,
+    UserId,
     cart::Dropped,
     discount::{Deal, Refusal},
-    pricing::{Line, quote},
+    pricing::{Line, ShopTotal, quote},
+    shipping::{Delivery, DispatchDays},
 };
 use souk_store_catalogue::{
     CatalogueExt as _,
@@ -17,6 +20,7 @@ use souk_store_sales::{
     payments::PaymentSession,
     requested::RequestedDiscount,
 };
+use souk_store_shops::{ShopsExt as _, shops::Terms};
 use souk_views::PictureView;
 use souk_web::{Code, Cx, JsonSchema, Problem};
 
@@ -35,8 +39,37 @@ pub struct CartView {
     gone: Vec<SkuId>,
     /// The discounts in the cart, at most one of each shop.
     discounts: Vec<CartDiscount>,
-    /// The total of the lines after the discounts.
+    /// The shipping to the country that was asked for. Absent if none was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delivery: Option<CartDelivery>,
+    /// The total of the lines after the discounts, and of the shipping if a country was asked for.
     total: Money,
+}
+
+/// The shipping of a cart to a country.
+#[derive(Debug, Serialize, JsonSchema)]
+struct CartDelivery {
+    /// The country.
+    country: Country,
+    /// The shops of the cart that ship there, in the order of their first lines.
+    shipping: Vec<CartShipping>,
+    /// The variants in the lines whose shops do not ship there.
+    not_shipped_there: Vec<SkuId>,
+}
+
+/// The shipping of a shop's lines.
+#[derive(Debug, Serialize, JsonSchema)]
+struct CartShipping {
+    /// The shop that ships.
+    shop: ShopId,
+    /// The price of shipping. Zero if it is free.
+    amount: Money,
+    /// The sum of the shop's lines after the discount from which on shipping is free.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    free_above: Option<Money>,
+    /// The days from the payment until the parcel leaves the shop.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dispatch_days: Option<DispatchDays>,
 }
 
 /// A discount in a cart.
@@ -108,8 +141,19 @@ impl CartView {
     }
 }
 
-/// Looks up the products of a cart and prices it.
+/// Looks up the products of a cart and prices it, without shipping.
 pub(crate) async fn view(cx: &Cx<'_, StoreMediaCurrency>, id: AnyCartId, cart: &Contents) -> Result<CartView, Problem> {
+    view_for(cx, id, cart, None).await
+}
+
+/// Looks up the products of a cart and prices it, with its shipping if there is a country. The shipping costs one more
+/// read.
+pub(crate) async fn view_for(
+    cx: &Cx<'_, StoreMediaCurrency>,
+    id: AnyCartId,
+    cart: &Contents,
+    country: Option<Country>,
+) -> Result<CartView, Problem> {
     let skus: Vec<SkuId> = cart.lines.keys().copied().collect();
     let found = cx.store.products().for_sale(&skus).await?;
     let own_hold = own_hold(cx, cart).await?;
@@ -127,10 +171,16 @@ pub(crate) async fn view(cx: &Cx<'_, StoreMediaCurrency>, id: AnyCartId, cart: &
     }
     let priced: Vec<Line> = lines.iter().map(|(line, ..)| line.clone()).collect();
     let deals: Vec<Deal<'_>> = discounts.iter().map(RequestedDiscount::deal).collect();
-    let quote = quote(cx.currency, &priced, &deals, cx.now).map_err(|error| {
+    let terms = match &country {
+        Some(_) => cx.store.shops().terms_of(priced.iter().map(|line| line.shop)).await?,
+        None => Terms::default(),
+    };
+    let to = country.as_ref().map(|country| Delivery { country, terms: &terms.shipping });
+    let quote = quote(cx.currency, &priced, &deals, to, cx.now).map_err(|error| {
         tracing::error!(%error, "cart could not be priced");
         Problem::new(Code::Internal)
     })?;
+    let delivery = country.map(|country| delivery(country, &quote.shops, &priced, &terms));
     let lines = quote.lines.into_iter().zip(lines).map(|(priced, (_, product, sku))| CartLine {
         sku: priced.sku,
         quantity: priced.quantity,
@@ -153,7 +203,26 @@ pub(crate) async fn view(cx: &Cx<'_, StoreMediaCurrency>, id: AnyCartId, cart: &
         amount: outcome.unwrap_or(Money::zero(cx.currency)),
         refusal: outcome.err(),
     });
-    Ok(CartView { id, lines: lines.collect(), gone, discounts: discounts.collect(), total: quote.total })
+    Ok(CartView { id, lines: lines.collect(), gone, discounts: discounts.collect(), delivery, total: quote.total })
+}
+
+/// Returns the shipping of a priced cart.
+fn delivery(country: Country, shops: &[ShopTotal], lines: &[Line], terms: &Terms) -> CartDelivery {
+    let shipping = shops.iter().filter_map(|part| {
+        let terms = terms.shipping.get(&part.shop);
+        Some(CartShipping {
+            shop: part.shop,
+            amount: part.shipping?,
+            free_above: terms.and_then(|terms| terms.free_above),
+            dispatch_days: terms.and_then(|terms| terms.dispatch_days),
+        })
+    });
+    let is_reached = |shop| shops.iter().any(|part| part.shop == shop && part.shipping.is_some());
+    CartDelivery {
+        country,
+        shipping: shipping.collect(),
+        not_shipped_there: lines.iter().filter(|line| !is_reached(line.shop)).map(|line| line.sku).collect(),
+    }
 }
 
 /// Reads the discounts of a cart. The uses that the cart's own payment session holds do not count against it.

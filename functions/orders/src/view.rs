@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use souk_domain::{
-    DiscountCode, DiscountName, Money, OrderId, PaymentSessionId, PersonName, ProductId, Quantity, ShopId, ShopName,
-    SkuId, Slug, Title,
+    DeliveryAddress, DiscountCode, DiscountName, Money, OrderId, PaymentSessionId, PersonName, ProductId, Quantity,
+    ShopId, ShopName, SkuId, Slug, TaxRate, Title,
     order::{DeliveryState, OrderNumber, PaymentState},
 };
 use souk_store_sales::{
@@ -33,6 +33,9 @@ pub struct PaymentSessionView {
     total: Money,
     /// What is bought, by shop, at the agreed prices.
     shops: Vec<ShopPartView>,
+    /// Where the parcels go.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<DeliveryAddress>,
     /// The time until which the stock is held.
     held_until: Timestamp,
     /// The address of the checkout page, while the session is open.
@@ -54,6 +57,7 @@ impl PaymentSessionView {
             state: session.state,
             total: session.total,
             shops: session.parts.iter().map(|part| ShopPartView::of(part, media)).collect(),
+            address: session.address.clone(),
             held_until: session.held_until,
             url: page.map(|page| page.url.clone()),
             url_expires_at: page.map(|_| page_expires_at(&session)),
@@ -98,11 +102,18 @@ pub struct OrderDetails {
     order: OrderView,
     /// The parts of the shops.
     shops: Vec<OrderPart>,
+    /// Where the parcels go, as it was at the checkout.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<DeliveryAddress>,
 }
 
 impl OrderDetails {
     pub(crate) fn of(order: Order, parts: &[ShopOrder], media: &MediaUrl) -> Self {
-        Self { order: order.into(), shops: parts.iter().map(|part| OrderPart::of(part, media)).collect() }
+        Self {
+            address: order.address.clone(),
+            order: order.into(),
+            shops: parts.iter().map(|part| OrderPart::of(part, media)).collect(),
+        }
     }
 }
 
@@ -135,7 +146,16 @@ struct ShopPartView {
     /// The discount that the shop gives.
     #[serde(skip_serializing_if = "Option::is_none")]
     discount: Option<OrderDiscount>,
-    /// The price of the lines after the discount.
+    /// The price of shipping.
+    shipping: Money,
+    /// The tax that the shipping includes. Absent if the shop stated no tax.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shipping_tax: Option<Money>,
+    /// The tax that the total includes: the sum of that of the lines and of the shipping. Absent if the shop stated no
+    /// tax.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tax: Option<Money>,
+    /// The price of the lines after the discount, and of the shipping.
     total: Money,
 }
 
@@ -176,6 +196,9 @@ impl ShopPartView {
             shop_name: part.shop_name.clone(),
             lines: part.lines.iter().map(|line| OrderLineView::of(line, media)).collect(),
             discount: OrderDiscount::of(part),
+            shipping: part.shipping_price(),
+            shipping_tax: part.included_shipping_tax(),
+            tax: part.included_tax(),
             total: part.total,
         }
     }
@@ -208,6 +231,13 @@ struct OrderLineView {
     discount: Option<Money>,
     /// The price of the line after the discount.
     total: Money,
+    /// The rate of the tax that the total includes, in basis points (1/100 of a percent) of the net price. Absent if the
+    /// shop stated no tax.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tax_rate: Option<TaxRate>,
+    /// The tax that the total includes. Absent if the shop stated no tax.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tax: Option<Money>,
 }
 
 impl OrderLineView {
@@ -223,6 +253,8 @@ impl OrderLineView {
             unit_price: line.unit_price,
             discount: line.discount,
             total: line.total,
+            tax_rate: line.tax_rate,
+            tax: line.included_tax(),
         }
     }
 }
@@ -241,9 +273,9 @@ pub struct ShopOrderView {
     state: DeliveryState,
     /// The number of pieces.
     pieces: u32,
-    /// The amount that the buyer paid for this part.
+    /// The amount that the buyer paid for this part, with its shipping.
     total: Money,
-    /// The part of it that the marketplace keeps.
+    /// The part of it that the marketplace keeps. None of the shipping is kept.
     commission: Money,
     /// When the order was paid.
     placed_at: Timestamp,
@@ -252,8 +284,8 @@ pub struct ShopOrderView {
 impl From<&ShopOrder> for ShopOrderView {
     fn from(order: &ShopOrder) -> Self {
         let lines = &order.part.lines;
-        // The sum cannot overflow: each commission is at most the total of its line, and these totals add up to the
-        // part's.
+        // The sum cannot overflow: each commission is at most the total of its line, and these totals add up to at most
+        // the part's.
         let commission = lines.iter().map(|line| line.commission.minor).sum();
         Self {
             id: order.order,
@@ -274,11 +306,23 @@ pub struct ShopOrderDetails {
     /// The fields of the list.
     #[serde(flatten)]
     order: ShopOrderView,
+    /// Where the parcel goes, as it was at the checkout.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<DeliveryAddress>,
     /// The lines that the shop sold.
     lines: Vec<OrderLineView>,
     /// The discount that the shop gave.
     #[serde(skip_serializing_if = "Option::is_none")]
     discount: Option<OrderDiscount>,
+    /// The price of shipping, which is a part of the total.
+    shipping: Money,
+    /// The tax that the shipping includes. Absent if the shop stated no tax.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shipping_tax: Option<Money>,
+    /// The tax that the total includes: the sum of that of the lines and of the shipping. Absent if the shop stated no
+    /// tax.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tax: Option<Money>,
     /// The shipments so far.
     shipments: Vec<ShipmentView>,
     /// The cancellations so far, with their refunds.
@@ -291,8 +335,12 @@ impl ShopOrderDetails {
     pub(crate) fn of(order: &ShopOrder, media: &MediaUrl) -> Self {
         Self {
             order: order.into(),
+            address: order.address.clone(),
             lines: order.part.lines.iter().map(|line| OrderLineView::of(line, media)).collect(),
             discount: OrderDiscount::of(&order.part),
+            shipping: order.part.shipping_price(),
+            shipping_tax: order.part.included_shipping_tax(),
+            tax: order.part.included_tax(),
             shipments: order.delivery.shipments.iter().map(ShipmentView::from).collect(),
             cancellations: cancellations(order),
             history: history(order),

@@ -1,10 +1,15 @@
 //! What several functions of this service share.
 
-use souk_domain::ShopId;
+use souk_domain::{Currency, ShopId};
 use souk_messaging::Event;
 use souk_store::{Store, outbox::OutboxRecord};
 use souk_store_shops::{ShopsExt as _, shops::ShopWithFollowers};
 use souk_web::{Code, Cx, Problem};
+
+souk_web::deps! {
+    /// The table and the currency of the marketplace.
+    pub struct StoreCurrency { store: Store, currency: Currency }
+}
 
 /// Returns the seller's own shop, unless it is deleted.
 ///

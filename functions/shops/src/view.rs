@@ -10,6 +10,8 @@ use souk_store_shops::shops::{Shop, ShopWithFollowers};
 use souk_views::{MediaUrl, PictureView};
 use souk_web::JsonSchema;
 
+use crate::settings::ShippingTerms;
+
 /// A shop's page.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Shop")]
@@ -28,6 +30,9 @@ pub struct ShopView {
     website: Option<WebUrl>,
     /// The shop's pages on social networks.
     social: SocialLinks,
+    /// Where the shop ships, and for how much. Absent: everywhere, and for free.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shipping: Option<ShippingTerms>,
     /// The wide picture at the top of its page.
     #[serde(skip_serializing_if = "Option::is_none")]
     cover: Option<PictureView>,
@@ -111,6 +116,7 @@ impl ShopView {
             opening_hours: shop.opening_hours.clone(),
             website: shop.website.clone(),
             social: shop.social.clone(),
+            shipping: shop.shipping.as_ref().map(ShippingTerms::from),
             cover: shop.cover.as_ref().map(|picture| media.view(picture)),
             followers,
         }

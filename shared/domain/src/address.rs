@@ -90,6 +90,53 @@ impl Address {
     }
 }
 
+/// Where a parcel goes: an address without its owner's name for it. An order keeps it as it was at the checkout.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, deserr::Deserr, schemars::JsonSchema)]
+#[deserr(
+    deny_unknown_fields,
+    where_predicate = __Deserr_E: deserr::MergeWithError<Invalid>,
+    validate = Self::with_zip -> __Deserr_E
+)]
+pub struct DeliveryAddress {
+    /// The recipient.
+    pub name: PersonName,
+    /// Street and house number.
+    pub street: StreetLine,
+    /// What else is needed to find the place, such as floor or apartment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub street2: Option<StreetLine>,
+    /// City, town or village.
+    pub city: City,
+    /// State or province, if the country has them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub state: Option<Region>,
+    /// The postal code, if the country has them. Required in the countries that cannot deliver without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub zip: Option<Zip>,
+    /// The country.
+    pub country: Country,
+    /// A number at which the carrier can call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub phone: Option<Phone>,
+}
+
+impl DeliveryAddress {
+    fn with_zip<E: DeserializeError>(self, location: ValuePointerRef<'_>) -> Result<Self, E> {
+        require_zip(self.zip.as_ref(), &self.country, location).map(|()| self)
+    }
+}
+
+impl From<Address> for DeliveryAddress {
+    fn from(address: Address) -> Self {
+        let Address { label: _, name, street, street2, city, state, zip, country, phone } = address;
+        Self { name, street, street2, city, state, zip, country, phone }
+    }
+}
+
 /// Requires a postal code in the countries that have one in every address.
 ///
 /// # Errors

@@ -5,9 +5,13 @@
 //! 3. less the shop's discount: calculated from the sum of the eligible lines, rounded once, and split over these lines
 //!    by the largest remainder method;
 //! 4. summed per shop, in the order in which the shops first appear;
-//! 5. summed over the shops.
+//! 5. plus the shop's shipping: nothing if that sum reaches the amount from which on the shop ships for free, else its
+//!    rate;
+//! 6. summed over the shops.
 //!
-//! Nothing else is rounded, so the parts always sum to the total, and no line is negative.
+//! Nothing else is rounded, so the parts always sum to the total, and no part is negative. The tax that prices include
+//! ([`tax`](crate::tax)) is computed from the total of each line and from the shipping of each shop. It is a part of them
+//! and changes no sum.
 
 use jiff::{Timestamp, fmt::serde::timestamp::millisecond::required as millis};
 use serde::{Deserialize, Serialize};
@@ -16,6 +20,7 @@ use crate::{
     Currency, Money, Overflow, Quantity, ShopId, SkuId,
     discount::{Deal, Refusal},
     money,
+    shipping::Delivery,
 };
 
 /// A lower price for a limited time.
@@ -92,12 +97,16 @@ pub struct PricedLine {
     pub total: Money,
 }
 
-/// The total of a shop's lines.
+/// The total of a shop.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShopTotal {
     /// The shop.
     pub shop: ShopId,
-    /// The total.
+    /// The sum of the shop's lines.
+    pub lines: Money,
+    /// The price of shipping. `None` if the shop does not ship there, or if no delivery was given.
+    pub shipping: Option<Money>,
+    /// The lines and the shipping.
     pub total: Money,
 }
 
@@ -114,11 +123,17 @@ pub struct Quote {
     pub total: Money,
 }
 
-/// Calculates the price of the lines with these discounts.
+/// Calculates the price of the lines with these discounts, and with their shipping if a delivery is given.
 ///
 /// # Errors
-/// [`Overflow`] if a sum does not fit, or if a line or a discount is in another currency.
-pub fn quote(currency: Currency, lines: &[Line], deals: &[Deal<'_>], now: Timestamp) -> Result<Quote, Overflow> {
+/// [`Overflow`] if a sum does not fit, or if a line, a discount or a rate of shipping is in another currency.
+pub fn quote(
+    currency: Currency,
+    lines: &[Line],
+    deals: &[Deal<'_>],
+    delivery: Option<Delivery<'_>>,
+    now: Timestamp,
+) -> Result<Quote, Overflow> {
     let mut lines: Vec<PricedLine> = lines
         .iter()
         .map(|line| {
@@ -137,9 +152,15 @@ pub fn quote(currency: Currency, lines: &[Line], deals: &[Deal<'_>], now: Timest
     let mut shops: Vec<ShopTotal> = Vec::new();
     for line in &lines {
         match shops.iter_mut().find(|part| part.shop == line.shop) {
-            Some(part) => part.total = part.total.plus(line.total)?,
-            None => shops.push(ShopTotal { shop: line.shop, total: line.total }),
+            Some(part) => part.lines = part.lines.plus(line.total)?,
+            None => {
+                shops.push(ShopTotal { shop: line.shop, lines: line.total, shipping: None, total: line.total });
+            }
         }
+    }
+    for part in &mut shops {
+        part.shipping = delivery.and_then(|delivery| delivery.price(part.shop, part.lines));
+        part.total = part.lines.plus(part.shipping.unwrap_or(Money::zero(currency)))?;
     }
     let total = money::sum(currency, shops.iter().map(|part| part.total))?;
     Ok(Quote { lines, shops, discounts, total })
@@ -173,9 +194,11 @@ mod tests {
     use proptest::prelude::*;
     use uuid::Uuid;
 
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::{
-        Few, Id, ProductId,
+        Country, Few, Id, ProductId, Shipping,
         discount::{Past, Reduction, Terms},
     };
 
@@ -219,6 +242,28 @@ mod tests {
                 (shop(of), terms)
             },
         )
+    }
+
+    /// Returns the terms on which some of these shops ship, to Germany or not.
+    fn shipping() -> impl Strategy<Value = BTreeMap<ShopId, Shipping>> {
+        let amount = |most: i64| prop::option::of((1..most).prop_map(eur));
+        let terms =
+            (any::<bool>(), amount(10_000), amount(5_000_000)).prop_map(|(abroad, rate, free_above)| Shipping {
+                countries: abroad.then(|| Few::parse(vec![country("FR"), country("CH")]).unwrap()),
+                rate,
+                free_above,
+                dispatch_days: None,
+            });
+        prop::collection::btree_map((0u128..5).prop_map(shop), terms, 0..5)
+    }
+
+    fn country(code: &str) -> Country {
+        Country::parse(code).unwrap()
+    }
+
+    /// Converts amounts in euros into another currency.
+    fn in_currency(currency: Currency, money: Money) -> Money {
+        Money { currency, ..money }
     }
 
     fn deals(discounts: &[(ShopId, Terms)]) -> Vec<Deal<'_>> {
@@ -270,14 +315,35 @@ mod tests {
 
         #[test]
         fn parts_sum_to_the_total_and_nothing_is_negative(
-            lines in prop::collection::vec(line(), 0..40),
+            lines in prop::collection::vec(line(), 0..100),
             discounts in prop::collection::vec(discount(), 0..5),
+            shipping in shipping(),
+            currency in 0..Currency::ALL.len(),
         ) {
-            let quote = quote(Currency::EUR, &lines, &deals(&discounts), second(0)).unwrap();
+            let currency = Currency::ALL[currency];
+            let (mut lines, mut discounts, mut shipping) = (lines, discounts, shipping);
+            for line in &mut lines {
+                line.unit_price = in_currency(currency, line.unit_price);
+            }
+            for (_, terms) in &mut discounts {
+                terms.minimum = terms.minimum.map(|money| in_currency(currency, money));
+                if let Reduction::Flat(off) = &mut terms.reduction {
+                    off.currency = currency;
+                }
+            }
+            for terms in shipping.values_mut() {
+                terms.rate = terms.rate.map(|money| in_currency(currency, money));
+                terms.free_above = terms.free_above.map(|money| in_currency(currency, money));
+            }
+            let germany = country("DE");
+            let delivery = Delivery { country: &germany, terms: &shipping };
+            let quote = quote(currency, &lines, &deals(&discounts), Some(delivery), second(0)).unwrap();
             let of_lines: i64 = quote.lines.iter().map(|line| line.total.minor).sum();
             let of_shops: i64 = quote.shops.iter().map(|part| part.total.minor).sum();
-            prop_assert_eq!(of_lines, quote.total.minor);
+            let of_shipping: i64 = quote.shops.iter().filter_map(|part| part.shipping).map(|price| price.minor).sum();
+            prop_assert_eq!(of_lines + of_shipping, quote.total.minor);
             prop_assert_eq!(of_shops, quote.total.minor);
+            prop_assert_eq!(quote.total.currency, currency);
             for (line, input) in quote.lines.iter().zip(&lines) {
                 let full = input.unit_price.times(input.quantity.get()).unwrap();
                 prop_assert_eq!(line.total.plus(line.discount).unwrap(), full);
@@ -285,10 +351,28 @@ mod tests {
             }
             for part in &quote.shops {
                 let own: i64 = quote.lines.iter().filter(|line| line.shop == part.shop).map(|line| line.total.minor).sum();
-                prop_assert_eq!(own, part.total.minor);
+                prop_assert_eq!(own, part.lines.minor);
+                let terms = shipping.get(&part.shop).cloned().unwrap_or_default();
+                match part.shipping {
+                    None => prop_assert!(!terms.reaches(&germany)),
+                    Some(price) => {
+                        let free_from = terms.free_above.map_or(i64::MAX, |from| from.minor);
+                        let rate = terms.rate.map_or(0, |rate| rate.minor);
+                        prop_assert!(terms.reaches(&germany));
+                        prop_assert_eq!(price.minor, if own < free_from { rate } else { 0 });
+                    }
+                }
+                prop_assert_eq!(part.total.minor, own + part.shipping.map_or(0, |price| price.minor));
             }
             let off: i64 = quote.discounts.iter().flatten().map(|off| off.minor).sum();
             prop_assert_eq!(off, quote.lines.iter().map(|line| line.discount.minor).sum::<i64>());
+        }
+
+        #[test]
+        fn without_a_delivery_the_price_is_that_of_the_lines(lines in prop::collection::vec(line(), 0..40)) {
+            let quote = quote(Currency::EUR, &lines, &[], None, second(0)).unwrap();
+            prop_assert_eq!(quote.lines.iter().map(|line| line.total.minor).sum::<i64>(), quote.total.minor);
+            prop_assert!(quote.shops.iter().all(|part| part.shipping.is_none() && part.total == part.lines));
         }
 
         #[test]
@@ -296,8 +380,8 @@ mod tests {
             lines in prop::collection::vec(line(), 1..40),
             (shop, terms) in discount(),
         ) {
-            let bare = quote(Currency::EUR, &lines, &[], second(0)).unwrap();
-            let with = quote(Currency::EUR, &lines, &deals(&[(shop, terms.clone())]), second(0)).unwrap();
+            let bare = quote(Currency::EUR, &lines, &[], None, second(0)).unwrap();
+            let with = quote(Currency::EUR, &lines, &deals(&[(shop, terms.clone())]), None, second(0)).unwrap();
             let eligible = |line: &PricedLine| line.shop == shop && terms.covers(line.sku.product);
             let sum: i64 = bare.lines.iter().filter(|line| eligible(line)).map(|line| line.total.minor).sum();
             let expected = terms.reduce(eur(sum), Past::default(), second(0)).unwrap();
@@ -315,6 +399,34 @@ mod tests {
     }
 
     #[test]
+    fn shipping_is_free_for_what_is_left_after_the_discount() {
+        let lines = [Line {
+            sku: SkuId { product: product(0), number: 1 },
+            shop: shop(0),
+            quantity: Quantity::parse(1).unwrap(),
+            unit_price: eur(5_000),
+        }];
+        let terms = Shipping { rate: Some(eur(490)), free_above: Some(eur(5_000)), ..Shipping::default() };
+        let terms = BTreeMap::from([(shop(0), terms)]);
+        let germany = country("DE");
+        let delivery = Some(Delivery { country: &germany, terms: &terms });
+        let whole = quote(Currency::EUR, &lines, &[], delivery, second(0)).unwrap();
+        assert_eq!((whole.shops[0].shipping, whole.total), (Some(eur(0)), eur(5_000)));
+        let discount = Terms {
+            reduction: Reduction::Flat(eur(1)),
+            minimum: None,
+            first_order_only: false,
+            per_shopper: None,
+            in_total: None,
+            starts_at: None,
+            ends_at: None,
+            products: Few::default(),
+        };
+        let less = quote(Currency::EUR, &lines, &deals(&[(shop(0), discount)]), delivery, second(0)).unwrap();
+        assert_eq!((less.shops[0].shipping, less.total), (Some(eur(490)), eur(5_489)));
+    }
+
+    #[test]
     fn a_price_that_does_not_fit_is_an_overflow() {
         let uuid = Uuid::from_u128(1);
         let line = Line {
@@ -323,6 +435,6 @@ mod tests {
             quantity: Quantity::parse(2).unwrap(),
             unit_price: Money::new(i64::MAX, Currency::EUR),
         };
-        assert_eq!(quote(Currency::EUR, &[line], &[], second(0)), Err(Overflow));
+        assert_eq!(quote(Currency::EUR, &[line], &[], None, second(0)), Err(Overflow));
     }
 }

@@ -16,6 +16,7 @@ use souk_domain::{
     product::{Brand, Keyword, Label, Remark, Reply, Summary, Tag, VideoUrl, Warranty},
     shop::TimeOfDay,
     site::CategoryName,
+    tax::TaxNumber,
     totp::{FactorProof, TotpCode},
 };
 
@@ -66,7 +67,7 @@ fn texts_of_one_line_are_refused_for_what_their_schemas_say() {
     agree! {
         AddressLabel ".{48,52}", BanReason ".{498,502}", Brand ".{58,62}", CategoryName ".{58,62}", City ".{98,102}",
         Colour ".{48,52}", DiscountName ".{98,102}", Keyword "[a-zé ]{48,52}", Label ".{58,62}", PersonName ".{98,102}",
-        Region ".{98,102}", Remark ".{298,302}", ShopName ".{98,102}", Size ".{48,52}", SkuCode ".{48,52}",
+        Region ".{98,102}", Remark ".{298,302}", ShopName ".{98,102}", Size ".{48,52}", SkuCode ".{48,52}", TaxNumber ".{48,52}",
         StreetLine ".{98,102}", Summary ".{298,302}", Tag "[a-zé ]{28,32}", Title ".{198,202}", Warranty ".{198,202}",
     }
 }

@@ -22,7 +22,7 @@ mod shipments;
 
 pub use cancellations::{CancellationNotice, Cancelled};
 pub use mailer::{Mailer, MessageId, SendError};
-pub use mails::{AddressTaken, LowStock, Mail, MailedCode, NewOrder, OrderConfirmation, OrderLine};
+pub use mails::{AddressTaken, LowStock, Mail, MailedCode, NewOrder, OrderConfirmation, OrderLine, Shipping};
 pub use notices::{AccountDeleted, AccountNotice};
 pub use render::{RenderError, RenderedMail, render};
 pub use shipments::{ShipmentNews, ShipmentNotice, ShippedLine};

@@ -101,6 +101,15 @@ pub struct OrderLine {
     pub shop: String,
 }
 
+/// A row of an order in a mail, for a shop's shipping.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shipping {
+    /// The price.
+    pub price: Money,
+    /// The name of the shop.
+    pub shop: String,
+}
+
 /// To a shopper, after an order was paid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderConfirmation {
@@ -110,6 +119,8 @@ pub struct OrderConfirmation {
     pub order_number: String,
     /// All lines, of every shop.
     pub lines: Vec<OrderLine>,
+    /// The shipping of every shop that charges for it.
+    pub shipping: Vec<Shipping>,
     /// The amount that the shopper paid.
     pub total: Money,
     /// The address of the order in the storefront.
@@ -127,7 +138,9 @@ pub struct NewOrder {
     pub order_number: String,
     /// The lines of this shop.
     pub lines: Vec<OrderLine>,
-    /// The amount that the shopper paid for these lines.
+    /// The shipping, if the shop charges for it.
+    pub shipping: Vec<Shipping>,
+    /// The amount that the shopper paid for these lines and their shipping.
     pub total: Money,
     /// The address of the order in the seller's front end.
     pub link: String,

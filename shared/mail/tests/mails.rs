@@ -5,7 +5,7 @@
 use souk_domain::{BanReason, Currency, Money, Notice, code::Purpose};
 use souk_mail::{
     AccountDeleted, AccountNotice, AddressTaken, CancellationNotice, Cancelled, LowStock, Mail, MailedCode, NewOrder,
-    OrderConfirmation, OrderLine, RenderedMail, ShipmentNews, ShipmentNotice, ShippedLine, render,
+    OrderConfirmation, OrderLine, RenderedMail, ShipmentNews, ShipmentNotice, ShippedLine, Shipping, render,
 };
 
 fn eur(minor: i64) -> Money {
@@ -45,6 +45,7 @@ fn order_confirmation() -> OrderConfirmation {
         name: "Ann Lee".to_owned(),
         order_number: "SO-2026-000123".to_owned(),
         lines: vec![mug(), lamp()],
+        shipping: Vec::new(),
         total: eur(11_890),
         link: "https://souk.example/orders/ord_01?from=mail&lang=en".to_owned(),
     }
@@ -56,6 +57,7 @@ fn new_order() -> NewOrder {
         shop: "Clay & Co".to_owned(),
         order_number: "SO-2026-000123".to_owned(),
         lines: vec![mug()],
+        shipping: Vec::new(),
         total: eur(2900),
         link: "https://souk.example/seller/orders/ord_01".to_owned(),
     }
@@ -170,6 +172,23 @@ fn the_order_with_a_discount() {
     let discounted = OrderLine { discount: Some(eur(290)), total: eur(2610), ..mug() };
     let order = OrderConfirmation { lines: vec![discounted, lamp()], total: eur(11_600), ..order_confirmation() };
     insta::assert_snapshot!(shown(&order));
+}
+
+#[test]
+fn the_order_with_shipping_shows_all_parts_of_its_total() {
+    let shipping = |cents, shop: &str| Shipping { price: eur(cents), shop: shop.to_owned() };
+    let of_all = vec![shipping(490, "Clay & Co"), shipping(1_200, "Lichthaus")];
+    let order = OrderConfirmation { shipping: of_all, total: eur(13_580), ..order_confirmation() };
+    let text = rendered(&order).text;
+    assert!(
+        text.contains("\n\nShipping from Clay & Co: EUR 4.90\nShipping from Lichthaus: EUR 12.00\nTotal: EUR 135.80\n"),
+        "{text}"
+    );
+    let html = rendered(&order).html;
+    assert!(html.contains("Clay &#38; Co</span></td>\n<td class=\"sum\">EUR 4.90</td>"), "{html}");
+    let sold = NewOrder { shipping: vec![shipping(490, "Clay & Co")], total: eur(3_390), ..new_order() };
+    let text = rendered(&sold).text;
+    assert!(text.contains("\n\nShipping: EUR 4.90\nTotal: EUR 33.90\n"), "{text}");
 }
 
 #[test]

@@ -17,7 +17,8 @@ impl<'a> Erasure<'a> {
         Self { table }
     }
 
-    /// Deletes a shopper's addresses, wishlist, cart, views and follows.
+    /// Deletes a shopper's addresses, wishlist, cart, views and follows. Orders and payment sessions stay, with the buyer's
+    /// name and addresses: the seller still needs them for parcels under way, and for the records of sales.
     ///
     /// # Errors
     /// Those of [`StoreError`]. A part may be deleted then.

@@ -9,7 +9,8 @@ use jiff::{
 };
 use serde::{Deserialize, Serialize};
 use souk_domain::{
-    Email, Money, OrderId, PersonName, Quantity, ShopId, ShopName, SkuId, Slug, Title, UserId,
+    DeliveryAddress, Email, Money, OrderId, PersonName, Quantity, ShopId, ShopName, SkuId, Slug, TaxRate, Title,
+    UserId,
     delivery::{Cancellation, Delivery, NotLeft, Party, Pieces},
     order::{DeliveryState, OrderNumber},
     refund::{RefundState, part_of},
@@ -54,6 +55,25 @@ pub struct OrderLine {
     pub total: Money,
     /// The marketplace's commission on the total.
     pub commission: Money,
+    /// The rate of the tax that the total includes. Absent if the shop stated none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub tax_rate: Option<TaxRate>,
+    /// The tax that the total includes, in minor units of its currency. A plain number, because every byte of a line is
+    /// written three times in the transaction of an order.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub tax: i64,
+}
+
+impl OrderLine {
+    /// Returns the tax that the total includes. Returns `None` if the shop stated no rate.
+    pub fn included_tax(&self) -> Option<Money> {
+        self.tax_rate.map(|_| Money::new(self.tax, self.total.currency))
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(amount: &i64) -> bool {
+    *amount == 0
 }
 
 /// The lines that one shop sells.
@@ -68,8 +88,38 @@ pub struct ShopPart {
     /// The discount that the shop gave on them.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub discount: Option<Granted>,
-    /// The sum of the lines.
+    /// The price of shipping. Absent if it is free.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub shipping: Option<Money>,
+    /// The rate of the tax that the shop's prices include, but for those of categories with another one. Absent if the
+    /// shop stated none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub tax_rate: Option<TaxRate>,
+    /// The tax that the shipping includes, in minor units of its currency.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub shipping_tax: i64,
+    /// The sum of the lines and the shipping.
     pub total: Money,
+}
+
+impl ShopPart {
+    /// Returns the price of shipping, which may be zero.
+    pub fn shipping_price(&self) -> Money {
+        self.shipping.unwrap_or(Money::zero(self.total.currency))
+    }
+
+    /// Returns the tax that the shipping includes. Returns `None` if the shop stated no rate.
+    pub fn included_shipping_tax(&self) -> Option<Money> {
+        self.tax_rate.map(|_| Money::new(self.shipping_tax, self.total.currency))
+    }
+
+    /// Returns the tax that the total includes: the sum of that of the lines and of the shipping. Returns `None` if the
+    /// shop stated no rate.
+    pub fn included_tax(&self) -> Option<Money> {
+        // The sum cannot overflow: each tax is at most its amount, and these amounts add up to the total.
+        let tax = self.lines.iter().map(|line| line.tax).sum::<i64>() + self.shipping_tax;
+        self.tax_rate.map(|_| Money::new(tax, self.total.currency))
+    }
 }
 
 /// An order.
@@ -85,6 +135,9 @@ pub struct Order {
     /// orders of the first versions.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub email: Option<Email>,
+    /// Where the parcels go. Absent in orders of the first versions.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub address: Option<DeliveryAddress>,
     /// The amount that was paid.
     pub total: Money,
     /// The number of pieces.
@@ -120,6 +173,9 @@ pub struct Refund {
     pub amount: Money,
     /// The commission that the marketplace gives up.
     pub commission: Money,
+    /// The tax that the amount includes, in minor units; 0 if the shop stated no rate.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub tax: i64,
     /// How far it is.
     pub state: RefundState,
     /// When it was requested.
@@ -142,6 +198,9 @@ pub struct ShopOrder {
     pub user: Option<UserId>,
     /// The buyer's name, for the parcel.
     pub buyer: PersonName,
+    /// Where the parcel goes. Absent in orders of the first versions.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub address: Option<DeliveryAddress>,
     /// The shop and its lines.
     #[serde(flatten)]
     pub part: ShopPart,
@@ -188,14 +247,21 @@ impl ShopOrder {
         let mut delivery = self.delivery.clone();
         let cancellation = delivery.cancel(&self.pieces(), pieces, by, now)?.clone();
         let currency = self.part.total.currency;
-        let (mut amount, mut commission) = (Money::zero(currency), Money::zero(currency));
+        let (mut amount, mut commission, mut tax) = (Money::zero(currency), Money::zero(currency), 0);
         for line in &self.part.lines {
             let Some(count) = cancellation.pieces.get(&line.sku) else { continue };
             let before = self.delivery.cancelled(line.sku);
-            let part = |whole: Money| part_of(whole.minor, before, count.get(), line.quantity.get());
+            let part = |whole: i64| part_of(whole, before, count.get(), line.quantity.get());
             // The sums cannot overflow: they are at most those of the shop order.
-            amount.minor += part(line.total);
-            commission.minor += part(line.commission);
+            amount.minor += part(line.total.minor);
+            commission.minor += part(line.commission.minor);
+            tax += part(line.tax);
+        }
+        let mut next = self.with(delivery);
+        if next.state == DeliveryState::Cancelled {
+            // Nothing was shipped, and nothing will be.
+            amount.minor += self.part.shipping_price().minor;
+            tax += self.part.shipping_tax;
         }
         let is_settled = amount.minor == 0;
         let refund = Refund {
@@ -203,11 +269,11 @@ impl ShopOrder {
             cancellation: cancellation.number,
             amount,
             commission,
+            tax,
             state: if is_settled { RefundState::Succeeded } else { RefundState::Pending },
             requested_at: now,
             settled_at: is_settled.then_some(now),
         };
-        let mut next = self.with(delivery);
         next.refunds.push(refund);
         Ok((next, cancellation))
     }

@@ -37,8 +37,8 @@ use crate::{carts::Cart, keys, orders::NumberClaim};
 const OPENS_WITHIN: SignedDuration = SignedDuration::from_mins(2);
 
 /// How many items the transaction that completes a session writes beside its shop orders and its stock: the session, the
-/// order, its number, its event, the cart and the limit on holds.
-const COMPLETION: usize = 6;
+/// order, its number, its event and the cart.
+const COMPLETION: usize = 5;
 
 /// How many numbers are tried for an order. Of a trillion numbers, one that is taken is met once in a million orders when
 /// a million exist.
@@ -224,7 +224,8 @@ impl<'a> Payments<'a> {
     }
 
     /// Turns a session into its order. `cart` is the cart as it was read; the lines that were bought are removed from
-    /// it. The shopper's unpaid holds are forgotten. An open session still holds its stock; any other has to take it again.
+    /// it. The shopper's unpaid holds are forgotten before, in a write of their own: the payment has arrived, whatever
+    /// becomes of the session. An open session still holds its stock; any other has to take it again.
     ///
     /// # Errors
     /// [`Rule::Moved`], [`Rule::CartChanged`], and [`Rule::SoldOut`] or [`Rule::Discount`] if what the session held
@@ -237,6 +238,7 @@ impl<'a> Payments<'a> {
         event: &OutboxRecord,
         now: Timestamp,
     ) -> Result<(), WriteError<Rule>> {
+        self.table.delete(limit(UNPAID_HOLDS, &session.user.to_string())).await?;
         let mut taken = 0;
         loop {
             let number = OrderNumber::of(session.id.into(), taken);
@@ -272,8 +274,6 @@ impl<'a> Payments<'a> {
         let claim = NumberClaim { number: order.number.clone(), order: order.id };
         transaction = transaction.create(&claim, Rule::NumberTaken);
         transaction = transaction.put_all(&parts);
-        let limit = limit(UNPAID_HOLDS, &session.user.to_string());
-        transaction = transaction.delete(&limit, Condition::default(), Rule::Moved);
         if session.state != PaymentState::Open {
             transaction = Change::taking(session).write(transaction);
         }

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use souk_domain::{
-    DiscountCode, DiscountName, Few, GuestCartId, OrderId, PaymentSessionId, Quantity, SkuId, UserId, WebUrl,
+    DiscountCode, DiscountName, Few, GuestCartId, OrderId, PaymentSessionId, Quantity, SkuId, TaxRate, UserId, WebUrl,
     cart::{Dropped, Reason},
     delivery::{Carrier, Delivery, Party, Step, Tracking, TrackingNumber},
     discount::{Reduction, Terms},
     order::{DeliveryState, OrderNumber, PaymentState},
 };
 use souk_store::Entity;
-use souk_store_shapes::{at, email, eur, id, name, shapes, shop_name, slug, title};
+use souk_store_shapes::{address, at, email, eur, id, name, shapes, shop_name, slug, title};
 
 use crate::{
     carts::{Cart, GuestCart, Merge},
@@ -32,8 +32,27 @@ fn part() -> ShopPart {
         discount: None,
         total: eur(3_700),
         commission: eur(370),
+        tax_rate: None,
+        tax: 0,
     };
-    ShopPart { shop: id(2), shop_name: shop_name(), lines: vec![line], discount: None, total: eur(3_700) }
+    ShopPart {
+        shop: id(2),
+        shop_name: shop_name(),
+        lines: vec![line],
+        discount: None,
+        shipping: None,
+        tax_rate: None,
+        shipping_tax: 0,
+        total: eur(3_700),
+    }
+}
+
+fn shipped_part_with_tax() -> ShopPart {
+    let rate = TaxRate::parse(1_900).ok();
+    let mut part = part();
+    part.lines[0].tax_rate = rate;
+    part.lines[0].tax = 591;
+    ShopPart { shipping: Some(eur(490)), tax_rate: rate, shipping_tax: 78, total: eur(4_190), ..part }
 }
 
 fn code() -> DiscountCode {
@@ -91,6 +110,7 @@ fn session() -> PaymentSession {
         user: id(1),
         buyer: name(),
         email: email(),
+        address: Some(address()),
         cart: id::<UserId>(1).into(),
         state: PaymentState::Open,
         parts: vec![part()],
@@ -114,6 +134,7 @@ fn shop_order() -> ShopOrder {
         number: number(),
         user: Some(id(1)),
         buyer: name(),
+        address: None,
         part: part(),
         delivery: Delivery::default(),
         refunds: Vec::new(),
@@ -178,6 +199,7 @@ shapes! {
         number: number(),
         user: id(1),
         email: Some(email()),
+        address: Some(address()),
         total: eur(3_700),
         pieces: 2,
         payment_intent: Some("pi_1".to_owned()),
@@ -186,9 +208,17 @@ shapes! {
     an_orders_number: NumberClaim { number: number(), order: id(5) };
     a_shop_order: shop_order();
     a_shop_order_with_a_discount: ShopOrder { part: discounted_part(), ..shop_order() };
+    a_shop_order_with_all_it_can_have: ShopOrder {
+        address: Some(address()),
+        part: shipped_part_with_tax(),
+        ..shop_order()
+    };
     a_shop_order_that_was_shipped: shop_order().with(shipped(false));
     a_shop_order_that_was_delivered: shop_order().with(shipped(true));
-    a_shop_order_that_was_cancelled: shop_order().cancel(None, Party::Buyer, at()).unwrap().0;
+    a_shop_order_that_was_cancelled: ShopOrder { part: shipped_part_with_tax(), ..shop_order() }
+        .cancel(None, Party::Buyer, at())
+        .unwrap()
+        .0;
     a_shipment_under_way: ShipmentUnderWay { order: id(5), shop: id(2), shipment: 1, shipped_at: at() };
     a_discount: discount();
     a_discount_with_all_it_can_have: Discount {

@@ -10,7 +10,10 @@ use std::collections::{BTreeMap, HashMap};
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use souk_domain::{Currency, Email, Id, Money, PersonName, ShopName, Slug, Title};
+use souk_domain::{
+    Country, Currency, DeliveryAddress, Email, Id, Money, PersonName, ShopName, Slug, Title,
+    address::{City, StreetLine, Zip},
+};
 use uuid::Uuid;
 
 /// Declares a test for each entity: its whole item is as in the snapshot, and reads back as it was.
@@ -70,6 +73,20 @@ pub fn eur(minor: i64) -> Money {
 /// A mail address.
 pub fn email() -> Email {
     Email::parse("ann@example.com").unwrap()
+}
+
+/// Where a parcel goes.
+pub fn address() -> DeliveryAddress {
+    DeliveryAddress {
+        name: name(),
+        street: StreetLine::parse("Kiln Lane 7").unwrap(),
+        street2: None,
+        city: City::parse("Potsdam").unwrap(),
+        state: None,
+        zip: Some(Zip::parse("14467").unwrap()),
+        country: Country::parse("DE").unwrap(),
+        phone: None,
+    }
 }
 
 /// The name of a person.

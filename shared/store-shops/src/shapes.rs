@@ -1,14 +1,16 @@
 //! The whole stored item of every entity, attribute by attribute.
 
 use souk_domain::{
-    Country, Description, DomainName, ShopId, Slug, Stock, WebUrl,
+    Country, Description, DomainName, Few, Shipping, ShopId, Slug, Stock, TaxRate, WebUrl,
     address::{City, StreetLine, Zip},
     custom_domain::{DomainState, Obstacle},
+    shipping::{Days, DispatchDays},
     shop::{OpeningHours, ShopAddress, SocialLinks},
     site::{CategoryName, Commission, Subcategory},
+    tax::{ShopTax, TaxNumber},
 };
 use souk_store_media::media::{Picture, Rendition};
-use souk_store_shapes::{at, email, id, shapes, shop_name, slug};
+use souk_store_shapes::{at, email, eur, id, shapes, shop_name, slug};
 
 use crate::{
     custom_domains::{CustomDomain, DomainClaim},
@@ -37,6 +39,8 @@ fn shop() -> Shop {
         avatar: Some(picture()),
         cover: None,
         low_stock: Stock::LOW,
+        shipping: None,
+        tax: None,
         banned: false,
         deleted_at: None,
         purging: false,
@@ -85,6 +89,20 @@ fn category() -> Category {
 
 shapes! {
     a_shop: shop();
+    a_shop_with_terms_of_shipping_and_tax: Shop {
+        shipping: Some(Shipping {
+            countries: Some(Few::parse(vec![Country::parse("DE").unwrap(), Country::parse("AT").unwrap()]).unwrap()),
+            rate: Some(eur(490)),
+            free_above: Some(eur(5_000)),
+            dispatch_days: Some(DispatchDays { from: Days::parse(1).unwrap(), to: Days::parse(3).unwrap() }),
+        }),
+        tax: Some(ShopTax {
+            number: Some(TaxNumber::parse("DE123456789").unwrap()),
+            rate: TaxRate::parse(1_900).unwrap(),
+            categories: [(Slug::parse("books").unwrap(), TaxRate::parse(700).unwrap())].into(),
+        }),
+        ..shop()
+    };
     a_shop_that_was_deleted: shop().deleted(at());
     a_closed_shop: ClosedShop { shop: id(2), at: at() };
     a_barred_seller: Barred { email: email(), shop: id(2), at: at() };

@@ -7,13 +7,17 @@
 mod follower_count;
 mod writes;
 
-use std::ops::Not;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Not,
+};
 
 use jiff::{SignedDuration, Timestamp, fmt::serde::timestamp::millisecond as millis};
 use serde::{Deserialize, Serialize};
 use souk_domain::{
-    Description, Email, MediaId, ShopId, ShopName, Slug, Stock, WebUrl,
+    Description, Email, MediaId, Shipping, ShopId, ShopName, Slug, Stock, WebUrl,
     shop::{OpeningHours, ShopAddress, SocialLinks},
+    tax::ShopTax,
 };
 use souk_store::{
     Entity, Page, Position, StoreError, Table,
@@ -65,6 +69,12 @@ pub struct Shop {
     /// The threshold: the seller is told when a SKU has this many pieces or fewer.
     #[serde(default = "default_low_stock")]
     pub low_stock: Stock,
+    /// The terms on which it ships. Absent: everywhere, and for free.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shipping: Option<Shipping>,
+    /// The tax that its prices include. Absent if it states none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax: Option<ShopTax>,
     /// Whether the seller is banned. It follows the standing with a delay.
     #[serde(default, skip_serializing_if = "Not::not")]
     pub banned: bool,
@@ -102,6 +112,8 @@ impl Shop {
             avatar: None,
             cover: None,
             low_stock: Stock::LOW,
+            shipping: None,
+            tax: None,
             banned: false,
             deleted_at: None,
             purging: false,
@@ -234,6 +246,15 @@ pub struct ShopWithFollowers {
     pub followers: FollowerCount,
 }
 
+/// The terms on which several shops sell.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// The terms of shipping. A shop that is not named ships everywhere, and for free.
+    pub shipping: BTreeMap<ShopId, Shipping>,
+    /// The tax that the prices include. A shop that is not named states none.
+    pub tax: BTreeMap<ShopId, ShopTax>,
+}
+
 /// How many shops one list of overdue shops has.
 const OVERDUE: u8 = 25;
 
@@ -305,6 +326,21 @@ impl<'a> Shops<'a> {
     /// Those of [`StoreError`].
     pub async fn open_one(&self, id: ShopId) -> Result<Option<ShopWithFollowers>, StoreError> {
         Ok(self.whole(id).await?.filter(|whole| whole.shop.is_open()))
+    }
+
+    /// Returns the terms on which these shops sell, strongly consistent. One read for up to 100 shops.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn terms_of(&self, shops: impl IntoIterator<Item = ShopId>) -> Result<Terms, StoreError> {
+        let wanted: BTreeSet<ShopId> = shops.into_iter().collect();
+        let mut terms = Terms::default();
+        for item in self.table.get_many(wanted.into_iter().map(keys::shop).collect()).await? {
+            let Shop { id, shipping, tax, .. } = from_item(item)?;
+            terms.shipping.extend(shipping.map(|shipping| (id, shipping)));
+            terms.tax.extend(tax.map(|tax| (id, tax)));
+        }
+        Ok(terms)
     }
 
     /// Lists the open shops, newest first. One read.

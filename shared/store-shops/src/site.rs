@@ -191,6 +191,16 @@ impl<'a> Site<'a> {
         self.table.get(keys::category(slug), Freshness::Strong).await
     }
 
+    /// Returns those of these categories that exist, in no order. One read for up to 100.
+    ///
+    /// # Errors
+    /// Those of [`StoreError`].
+    pub async fn categories(&self, slugs: impl IntoIterator<Item = &Slug>) -> Result<Vec<Category>, StoreError> {
+        let wanted: BTreeSet<&Slug> = slugs.into_iter().collect();
+        let found = self.table.get_many(wanted.into_iter().map(keys::category).collect()).await?;
+        found.into_iter().map(from_item).collect()
+    }
+
     /// Returns the commissions of those of these categories that have one. One read for up to 100.
     ///
     /// # Errors
@@ -199,9 +209,7 @@ impl<'a> Site<'a> {
         &self,
         categories: impl IntoIterator<Item = &Slug>,
     ) -> Result<BTreeMap<Slug, Commission>, StoreError> {
-        let wanted: BTreeSet<&Slug> = categories.into_iter().collect();
-        let found = self.table.get_many(wanted.into_iter().map(keys::category).collect()).await?;
-        let found = found.into_iter().map(from_item::<Category>).collect::<Result<Vec<_>, _>>()?;
+        let found = self.categories(categories).await?;
         Ok(found.into_iter().filter_map(|category| Some((category.slug, category.commission?))).collect())
     }
 

@@ -37,7 +37,7 @@ pub use failed::{Failed, Result};
 pub use mailbox::{Mail, Mailbox};
 pub use searching::ProductPage;
 pub use selling::{Product, Shop, Sku, UploadForm};
-pub use shopping::{Cart, CartDiscount, CartLine, Money, PaymentSession};
+pub use shopping::{Cart, CartDelivery, CartDiscount, CartLine, CartShipping, Money, PaymentSession, delivery_address};
 pub use socket::Socket;
 pub use stack::Stack;
 pub use stripe_page::StripePage;

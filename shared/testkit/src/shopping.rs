@@ -21,8 +21,30 @@ pub struct Cart {
     pub lines: Vec<CartLine>,
     /// The discounts that were applied.
     pub discounts: Vec<CartDiscount>,
-    /// The total after discounts.
+    /// The shipping, if a country was asked for.
+    pub delivery: Option<CartDelivery>,
+    /// The total after discounts, with shipping if a country was asked for.
     pub total: Money,
+}
+
+/// The shipping of a cart to a country.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct CartDelivery {
+    /// The country.
+    pub country: String,
+    /// The shops that ship there.
+    pub shipping: Vec<CartShipping>,
+    /// The SKUs whose shops do not ship there.
+    pub not_shipped_there: Vec<String>,
+}
+
+/// The shipping of a shop.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct CartShipping {
+    /// The shop.
+    pub shop: String,
+    /// The price.
+    pub amount: Money,
 }
 
 /// A discount that was applied to a cart.
@@ -70,8 +92,20 @@ pub struct PaymentSession {
     pub order: Option<String>,
 }
 
+/// Returns an address in Germany, for parcels.
+pub fn delivery_address() -> Value {
+    json!({
+        "name": "Ann Lee",
+        "street": "Kiln Lane 7",
+        "city": "Potsdam",
+        "zip": "14467",
+        "country": "DE",
+        "phone": "+4930901820",
+    })
+}
+
 impl Cart {
-    /// Returns the body that requests a payment session for exactly this cart.
+    /// Returns the body that requests a payment session for exactly this cart, with [`delivery_address`].
     pub fn as_seen(&self) -> Value {
         let lines = self
             .lines
@@ -79,17 +113,33 @@ impl Cart {
             .map(|line| json!({ "sku": line.sku, "quantity": line.quantity, "unit_price": line.unit_price.amount }));
         let given = self.discounts.iter().filter(|discount| discount.refusal.is_none());
         let discounts = given.map(|discount| json!({ "shop": discount.shop, "amount": discount.amount.amount }));
-        json!({ "lines": lines.collect::<Vec<_>>(), "discounts": discounts.collect::<Vec<_>>() })
+        let shipping = self.delivery.iter().flat_map(|delivery| &delivery.shipping);
+        let shipping = shipping.filter(|shipping| shipping.amount.amount != 0);
+        let shipping = shipping.map(|shipping| json!({ "shop": shipping.shop, "amount": shipping.amount.amount }));
+        json!({
+            "lines": lines.collect::<Vec<_>>(),
+            "discounts": discounts.collect::<Vec<_>>(),
+            "shipping": shipping.collect::<Vec<_>>(),
+            "address": delivery_address(),
+        })
     }
 }
 
 impl Client {
-    /// Reads the cart.
+    /// Reads the cart, with its shipping to the country of [`delivery_address`].
     ///
     /// # Errors
     /// Fails if the request is refused.
     pub async fn cart(&self) -> Result<Cart> {
-        self.ask("get_cart")?.send().await?.read()
+        self.cart_for("DE").await
+    }
+
+    /// Reads the cart, with its shipping to a country.
+    ///
+    /// # Errors
+    /// Fails if the request is refused.
+    pub async fn cart_for(&self, country: &str) -> Result<Cart> {
+        self.ask("get_cart")?.query("country", country).send().await?.read()
     }
 
     /// Sets the quantity of a SKU in the cart.

@@ -41,6 +41,11 @@ struct RenditionView {
 }
 
 impl MediaUrl {
+    /// Creates it from an address, with or without a slash at the end.
+    pub fn new(url: &str) -> Self {
+        Self(url.trim_end_matches('/').to_owned())
+    }
+
     /// Returns the address of a path below the public address.
     pub fn of(&self, path: &str) -> String {
         format!("{}/{path}", self.0)
@@ -92,7 +97,6 @@ pub async fn refer_to_pictures(
 
 impl Connect for MediaUrl {
     async fn connect(start: &Start) -> Result<Self, StartError> {
-        let url: String = start.setting("MEDIA_URL")?;
-        Ok(Self(url.trim_end_matches('/').to_owned()))
+        Ok(Self::new(&start.setting::<String>("MEDIA_URL")?))
     }
 }

@@ -116,6 +116,8 @@ codes! {
     CartChanged = "cart_changed" 409 "The cart is no longer what you saw.";
     /// There is too little stock. The errors name each line.
     SoldOut = "sold_out" 409 "Some of it is sold out.";
+    /// A shop does not ship to the country of the address. The errors name each line.
+    NotShippedThere = "not_shipped_there" 409 "Some of it is not shipped there.";
     /// A discount does not apply. The errors say why for each.
     DiscountRefused = "discount_refused" 409 "A discount does not apply.";
     /// Another discount of the shop has this code.

@@ -119,6 +119,7 @@ impl StoredProducts {
             number: OrderNumber::of(id, 0),
             user,
             email: None,
+            address: None,
             total,
             pieces: 1,
             payment_intent: None,
@@ -138,10 +139,22 @@ impl StoredProducts {
                     discount: None,
                     total,
                     commission: total,
+                    tax_rate: None,
+                    tax: 0,
                 })
             };
             let lines = products.iter().map(line).collect::<Result<_>>()?;
             let shop_name = self.template.shop_name.clone();
+            let part = ShopPart {
+                shop: *shop,
+                shop_name,
+                lines,
+                discount: None,
+                shipping: None,
+                tax_rate: None,
+                shipping_tax: 0,
+                total,
+            };
             let part = ShopOrder {
                 number: order.number.clone(),
                 delivery: Delivery::default(),
@@ -150,7 +163,8 @@ impl StoredProducts {
                 order: id,
                 user: Some(user),
                 buyer: PersonName::parse("Ann Lee")?,
-                part: ShopPart { shop: *shop, shop_name, lines, discount: None, total },
+                address: None,
+                part,
                 state: DeliveryState::Ordered,
                 placed_at: Timestamp::now(),
             };

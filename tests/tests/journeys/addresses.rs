@@ -164,8 +164,13 @@ pub(crate) fn address(label: &str) -> Value {
     })
 }
 
+/// Adds an address.
+pub(crate) async fn add_address(shopper: &Client, address: &Value) -> Result<Answer> {
+    shopper.ask("add_address")?.json(address).send().await?.succeeded()
+}
+
 async fn add(shopper: &Client, label: &str) -> Result<String> {
-    Ok(id_of(&shopper.ask("add_address")?.json(&address(label)).send().await?.succeeded()?.body))
+    Ok(id_of(&add_address(shopper, &address(label)).await?.body))
 }
 
 async fn change(shopper: &Client, id: &str, address: &Value) -> Result<Answer> {

@@ -20,6 +20,7 @@ mod checkout;
 mod closing;
 mod codes;
 mod deliveries;
+mod delivery;
 mod discount_limits;
 mod discounts;
 mod domains;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use souk_testkit::{
-    Client, PATIENCE, Result, await_until,
+    Client, PATIENCE, Result, await_until, delivery_address,
     pictures::{Kind, Rgb, product_picture},
 };
 use souk_tests::{Market, keys};
@@ -125,7 +125,9 @@ async fn deleting_an_account_erases_its_data_and_ends_its_sessions() -> Result {
     }
     let followers = market.cloud.item(&keys::follower_count(vendor.shop.id.parse()?)).await?.expect("a count");
     assert_eq!(followers["followers"], 0);
-    vendor.client.ask("get_shop_order")?.path("id", &order).send().await?.succeeded()?;
+    // The seller still has to send the parcel.
+    let sold = vendor.client.ask("get_shop_order")?.path("id", &order).send().await?.succeeded()?.body;
+    assert_eq!(sold["address"], delivery_address());
     Ok(())
 }
 

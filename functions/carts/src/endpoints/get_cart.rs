@@ -1,8 +1,8 @@
-//! `GET /v1/cart` - returns the shopper's cart at current prices, with two reads.
+//! `GET /v1/cart` - returns the shopper's cart at current prices, with two reads, or three with the shipping to a country.
 
-use souk_web::{Cx, Endpoint, Json, Problem, Route, Shopper, route};
+use souk_web::{Cx, Endpoint, Json, Problem, Query, Route, Shopper, route};
 
-use crate::{change::show, deps::StoreMediaCurrency, view::CartView};
+use crate::{change::show, deps::StoreMediaCurrency, input::Destination, view::CartView};
 
 /// Returns the shopper's cart.
 #[derive(Debug)]
@@ -14,10 +14,14 @@ impl Endpoint for GetCart {
 
     type Deps = StoreMediaCurrency;
     type Caller = Shopper;
-    type Input = ();
+    type Input = Query<Destination>;
     type Output = Json<CartView>;
 
-    async fn handle(cx: &Cx<'_, StoreMediaCurrency>, shopper: Shopper, (): ()) -> Result<Self::Output, Problem> {
-        show(cx, shopper.cart()).await.map(Json)
+    async fn handle(
+        cx: &Cx<'_, StoreMediaCurrency>,
+        shopper: Shopper,
+        Query(to): Query<Destination>,
+    ) -> Result<Self::Output, Problem> {
+        show(cx, shopper.cart(), to.country).await.map(Json)
     }
 }

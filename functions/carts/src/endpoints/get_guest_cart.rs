@@ -1,8 +1,14 @@
-//! `GET /v1/guest-carts/{cart}` - returns a guest's cart at current prices, with two reads.
+//! `GET /v1/guest-carts/{cart}` - returns a guest's cart at current prices, with two reads, or three with the shipping to a
+//! country.
 
-use souk_web::{Anyone, Cx, Endpoint, Json, Path, Problem, Route, route};
+use souk_web::{Anyone, Cx, Endpoint, Json, Path, Problem, Query, Route, route};
 
-use crate::{change::show, deps::StoreMediaCurrency, input::GuestCartPath, view::CartView};
+use crate::{
+    change::show,
+    deps::StoreMediaCurrency,
+    input::{Destination, GuestCartPath},
+    view::CartView,
+};
 
 /// Returns a guest's cart.
 #[derive(Debug)]
@@ -14,14 +20,14 @@ impl Endpoint for GetGuestCart {
 
     type Deps = StoreMediaCurrency;
     type Caller = Anyone;
-    type Input = Path<GuestCartPath>;
+    type Input = (Path<GuestCartPath>, Query<Destination>);
     type Output = Json<CartView>;
 
     async fn handle(
         cx: &Cx<'_, StoreMediaCurrency>,
         _: Anyone,
-        Path(path): Path<GuestCartPath>,
+        (Path(path), Query(to)): Self::Input,
     ) -> Result<Self::Output, Problem> {
-        show(cx, path.cart).await.map(Json)
+        show(cx, path.cart, to.country).await.map(Json)
     }
 }

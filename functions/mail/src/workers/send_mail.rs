@@ -13,7 +13,7 @@ use souk_domain::{
 };
 use souk_mail::{
     AccountDeleted, AccountNotice, AddressTaken, CancellationNotice, Cancelled, LowStock, Mail, MailedCode, Mailer,
-    NewOrder, OrderConfirmation, OrderLine, ShipmentNews, ShipmentNotice, ShippedLine,
+    NewOrder, OrderConfirmation, OrderLine, ShipmentNews, ShipmentNotice, ShippedLine, Shipping,
 };
 use souk_messaging::{Consumer, Event, Failure, Message};
 use souk_runtime::{Connect, Sealer, Start, StartError};
@@ -174,6 +174,7 @@ impl EventMails<'_> {
                 name,
                 order_number: found.order.number.to_string(),
                 lines: found.parts.iter().flat_map(|part| lines(&part.part)).collect(),
+                shipping: found.parts.iter().filter_map(|part| shipping(&part.part)).collect(),
                 total: found.order.total,
                 link: format!("{}/orders/{id}", self.deps.storefront),
             };
@@ -190,6 +191,7 @@ impl EventMails<'_> {
                 shop: part.part.shop_name.to_string(),
                 order_number: part.number.to_string(),
                 lines: lines(&part.part).collect(),
+                shipping: shipping(&part.part).into_iter().collect(),
                 total: part.part.total,
                 link: format!("{}/shop/orders/{id}", self.deps.storefront),
             };
@@ -356,4 +358,9 @@ fn lines(part: &ShopPart) -> impl Iterator<Item = OrderLine> + '_ {
         total: line.total,
         shop: part.shop_name.to_string(),
     })
+}
+
+/// Returns the shipping of a shop's part as the mail shows it, unless it is free.
+fn shipping(part: &ShopPart) -> Option<Shipping> {
+    part.shipping.map(|price| Shipping { price, shop: part.shop_name.to_string() })
 }

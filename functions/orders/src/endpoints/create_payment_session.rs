@@ -1,7 +1,8 @@
 //! `POST /v1/payment-sessions` - opens a payment session for the shopper's cart.
 //!
-//! 1. The cart is priced again, and every line and discount is compared with what the shopper saw.
-//! 2. If the cart's open session has exactly these parts, it is the answer.
+//! 1. The cart is priced again for the country of the address, and every line, every discount and the shipping of every
+//!    shop is compared with what the shopper saw.
+//! 2. If the cart's open session has exactly these parts and this address, it is the answer.
 //! 3. Otherwise a shopper whose last holds ended unpaid may hold half of what is left. Stripe closes the page of the
 //!    previous session, so that two pages of a cart are never open. Then one transaction takes the stock and the uses of
 //!    discounts, opens a session, replaces the previous session and stores the answer's key. A cart that is too large for
@@ -22,8 +23,9 @@ use crate::{
     deps::CheckoutDeps,
     payment_session::{
         checkout_page::with_checkout_page,
-        opening::{Resumed, StoredAnswer, open, resume},
-        pricing::{SeenCart, SeenDiscount, SeenLine},
+        destination::GivenAddress,
+        opening::{Resumed, StoredAnswer, Wanted, open, resume},
+        pricing::{SeenAmount, SeenCart, SeenLine},
     },
     view::PaymentSessionView,
 };
@@ -43,6 +45,13 @@ pub struct NewPaymentSession {
     #[deserr(default)]
     #[schemars(default, length(max = 10))]
     discounts: Vec<SeenDiscountInput>,
+    /// The shipping of every shop for which it costs something, at most 100.
+    #[deserr(default)]
+    #[schemars(default, length(max = 100))]
+    shipping: Vec<SeenShippingInput>,
+    /// Where the parcels go: one of your addresses, or another one. The default is your default address.
+    #[deserr(default)]
+    address: Option<GivenAddress>,
 }
 
 /// A line as the shopper saw it.
@@ -69,6 +78,17 @@ struct SeenDiscountInput {
     amount: i64,
 }
 
+/// The shipping of a shop as the shopper saw it.
+#[derive(Debug, Deserr, JsonSchema)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+#[schemars(rename = "SeenShipping")]
+struct SeenShippingInput {
+    /// The shop that ships.
+    shop: ShopId,
+    /// The price of shipping, in minor units.
+    amount: i64,
+}
+
 impl Endpoint for CreatePaymentSession {
     const ROUTE: Route = route!(POST "/v1/payment-sessions");
     const SUMMARY: &'static str = "Hold the cart's stock and get a checkout page to pay on";
@@ -78,6 +98,7 @@ impl Endpoint for CreatePaymentSession {
         Code::CartEmpty,
         Code::CartChanged,
         Code::SoldOut,
+        Code::NotShippedThere,
         Code::DiscountRefused,
         Code::AmountTooSmall,
         Code::AmountTooLarge,
@@ -101,9 +122,9 @@ impl Endpoint for CreatePaymentSession {
             return Err(Code::PaymentsNotSetUp.into());
         }
         let key = cx.required_key()?;
-        let seen = validate(&input)?;
+        let wanted = Wanted { seen: validate(&input)?, address: input.address };
         retry_on_conflict(|| async {
-            let Some(session) = open(cx, &shopper, key, &seen).await? else { return Ok(None) };
+            let Some(session) = open(cx, &shopper, key, &wanted).await? else { return Ok(None) };
             with_checkout_page(cx, session).await.map(Created).map(Some)
         })
         .await
@@ -139,7 +160,11 @@ impl Endpoint for CreatePaymentSession {
 fn validate(input: &NewPaymentSession) -> Result<SeenCart, Problem> {
     let mut errors = FieldErrors::default();
     let mut add_error = |pointer: String, code, detail: String| errors.0.push(FieldError::new(pointer, code, detail));
-    let lengths = [("/lines", input.lines.len(), MAX_LINES), ("/discounts", input.discounts.len(), MAX_PER_CART)];
+    let lengths = [
+        ("/lines", input.lines.len(), MAX_LINES),
+        ("/discounts", input.discounts.len(), MAX_PER_CART),
+        ("/shipping", input.shipping.len(), MAX_LINES),
+    ];
     for (list, length, most) in lengths {
         if length > most {
             add_error(list.to_owned(), "wrong_length", format!("must have at most {most} elements"));
@@ -156,13 +181,20 @@ fn validate(input: &NewPaymentSession) -> Result<SeenCart, Problem> {
             add_error(format!("/discounts/{n}/shop"), "duplicate", duplicate());
         }
     }
+    for (n, shipping) in input.shipping.iter().enumerate() {
+        if input.shipping.iter().take(n).any(|earlier| earlier.shop == shipping.shop) {
+            add_error(format!("/shipping/{n}/shop"), "duplicate", duplicate());
+        }
+    }
     if !errors.0.is_empty() {
         return Err(errors.into());
     }
     let line = |line: &SeenLineInput| SeenLine { sku: line.sku, quantity: line.quantity, unit_price: line.unit_price };
-    let discount = |discount: &SeenDiscountInput| SeenDiscount { shop: discount.shop, amount: discount.amount };
+    let discount = |discount: &SeenDiscountInput| SeenAmount { shop: discount.shop, amount: discount.amount };
+    let shipping = |shipping: &SeenShippingInput| SeenAmount { shop: shipping.shop, amount: shipping.amount };
     Ok(SeenCart {
         lines: input.lines.iter().map(line).collect(),
         discounts: input.discounts.iter().map(discount).collect(),
+        shipping: input.shipping.iter().map(shipping).collect(),
     })
 }

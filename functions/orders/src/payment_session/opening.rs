@@ -25,6 +25,7 @@ use souk_web::{Code, Cx, FieldError, FieldErrors, Key, Problem, Shopper};
 
 use super::{
     checkout_page::held_until,
+    destination::{self, GivenAddress},
     ending,
     pricing::{CartPricing, SeenCart, SeenLine},
 };
@@ -41,17 +42,26 @@ pub(crate) struct StoredAnswer {
 /// but holds no more than half of what is left.
 const UNPAID_HOLDS_LIMIT: Limit = Limit { burst: 3, every: SignedDuration::from_hours(6) };
 
+/// What a shopper asks for.
+#[derive(Debug)]
+pub(crate) struct Wanted {
+    /// The cart as the shopper saw it.
+    pub(crate) seen: SeenCart,
+    /// Where the parcels go. Absent: the shopper's default address.
+    pub(crate) address: Option<GivenAddress>,
+}
+
 /// Returns a session for the cart as it is now. Returns `None` if something that the price depends on changed in the
 /// meantime: the caller retries from the start.
 pub(crate) async fn open(
     cx: &Cx<'_, CheckoutDeps>,
     shopper: &Shopper,
     key: &Key,
-    seen: &SeenCart,
+    wanted: &Wanted,
 ) -> Result<Option<PaymentSession>, Problem> {
     let carts = cx.store.carts();
     let cart = carts.get(shopper.cart()).await?;
-    match open_for(cx, shopper, key, seen, &cart).await {
+    match open_for(cx, shopper, key, wanted, &cart).await {
         // What the cart seems to lack may be held by the session that a parallel request has opened for it.
         Err(problem)
             if matches!(problem.code(), Code::SoldOut | Code::DiscountRefused | Code::CartChanged)
@@ -68,10 +78,14 @@ async fn open_for(
     cx: &Cx<'_, CheckoutDeps>,
     shopper: &Shopper,
     key: &Key,
-    seen: &SeenCart,
+    Wanted { seen, address }: &Wanted,
     cart: &Cart,
 ) -> Result<Option<PaymentSession>, Problem> {
     let store = &cx.store;
+    if cart.lines.is_empty() {
+        return Err(Code::CartEmpty.into());
+    }
+    let address = destination::find(store, shopper.id, address.as_ref()).await?;
     let previous = match live_session(cx, cart).await? {
         Some(session) if session.state != PaymentState::Open => match resume(cx, key, session).await? {
             Resumed::Open(session) => Some(*session),
@@ -84,17 +98,21 @@ async fn open_for(
     let for_sale = store.products().for_sale(&skus).await?;
     let discounts = store.discounts().requested(&cart.coupons, Some(shopper.id), previous.as_ref()).await?;
     let commissions = store.site().commissions(for_sale.iter().map(|(product, _)| &product.category)).await?;
+    let shops = store.shops().terms_of(for_sale.iter().map(|(product, _)| product.shop)).await?;
     let pricing = CartPricing {
         cart,
         for_sale: &for_sale,
         discounts: &discounts,
         commissions: &commissions,
+        country: &address.country,
+        shops: &shops,
         terms: &cx.terms,
         now: cx.now,
     };
     let (total, parts) = pricing.price(seen)?;
 
-    if let Some(session) = previous.as_ref().filter(|session| session.parts == parts && session.held_until > cx.now) {
+    let is_wanted = |session: &&PaymentSession| session.sells(&parts, &address) && session.held_until > cx.now;
+    if let Some(session) = previous.as_ref().filter(is_wanted) {
         let answer = key.answer(&StoredAnswer { id: session.id }, cx.now)?;
         if !store.idempotency().remember(&answer).await? {
             // Another request with this key was faster, perhaps with another body. A retry gets the answer that it
@@ -118,6 +136,7 @@ async fn open_for(
         user: user.id,
         buyer: user.name,
         email: user.email,
+        address: Some(address),
         cart: cart.id,
         state: PaymentState::Open,
         parts,

@@ -1,13 +1,14 @@
-//! The price of a cart. Its lines and discounts are compared with what the shopper saw, priced, and copied into the
-//! parts of an order.
+//! The price of a cart. Its lines, discounts and shipping are compared with what the shopper saw, priced, and copied into
+//! the parts of an order.
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use souk_domain::{
-    Currency, Money, Quantity, ShopId, SkuId, Slug,
+    Country, Currency, Money, Quantity, ShopId, SkuId, Slug,
     discount::{Deal, Refusal},
-    pricing::{Line, Quote, quote},
+    pricing::{Line, Quote, ShopTotal, quote},
+    shipping::Delivery,
     site::Commission,
 };
 use souk_payments::{GREATEST_AMOUNT, least_amount};
@@ -17,6 +18,7 @@ use souk_store_sales::{
     orders::{OrderLine, ShopPart},
     requested::RequestedDiscount,
 };
+use souk_store_shops::shops;
 use souk_web::{Code, FieldError, FieldErrors, Problem};
 
 use crate::deps::Terms;
@@ -25,7 +27,9 @@ use crate::deps::Terms;
 #[derive(Debug)]
 pub(crate) struct SeenCart {
     pub(crate) lines: Vec<SeenLine>,
-    pub(crate) discounts: Vec<SeenDiscount>,
+    pub(crate) discounts: Vec<SeenAmount>,
+    /// The shops whose shipping costs something.
+    pub(crate) shipping: Vec<SeenAmount>,
 }
 
 /// A line as the shopper saw it.
@@ -37,9 +41,9 @@ pub(crate) struct SeenLine {
     pub(crate) unit_price: i64,
 }
 
-/// A discount as the shopper saw it.
+/// A shop's discount or its shipping, as the shopper saw it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct SeenDiscount {
+pub(crate) struct SeenAmount {
     pub(crate) shop: ShopId,
     /// In minor units.
     pub(crate) amount: i64,
@@ -55,6 +59,10 @@ pub(crate) struct CartPricing<'a> {
     pub(crate) discounts: &'a [RequestedDiscount],
     /// The commissions of the categories that have their own rate.
     pub(crate) commissions: &'a BTreeMap<Slug, Commission>,
+    /// The country to which the parcels go.
+    pub(crate) country: &'a Country,
+    /// The terms of the shops.
+    pub(crate) shops: &'a shops::Terms,
     pub(crate) terms: &'a Terms,
     pub(crate) now: Timestamp,
 }
@@ -70,14 +78,19 @@ impl CartPricing<'_> {
     /// Compares the cart with what the shopper saw and prices it. Returns the total and the parts of the shops, which
     /// an order keeps.
     /// # Errors
-    /// `cart_empty`; `cart_changed`, `sold_out` and `discount_refused` with one error for each difference;
+    /// `cart_changed`, `sold_out`, `not_shipped_there` and `discount_refused` with one error for each difference;
     /// `amount_too_small` and `amount_too_large`.
     pub(crate) fn price(&self, seen: &SeenCart) -> Result<(Money, Vec<ShopPart>), Problem> {
         let found = self.find_lines(&seen.lines)?;
         let lines: Vec<Line> = found.iter().map(|found| found.line.clone()).collect();
         let deals: Vec<Deal<'_>> = self.discounts.iter().map(RequestedDiscount::deal).collect();
-        let quote = quote(self.terms.currency, &lines, &deals, self.now).map_err(|_| Problem::new(Code::Internal))?;
-        self.compare_discounts(&quote.discounts, &seen.discounts)?;
+        let delivery = Delivery { country: self.country, terms: &self.shops.shipping };
+        let quote = quote(self.terms.currency, &lines, &deals, Some(delivery), self.now);
+        let quote = quote.map_err(|_| Problem::new(Code::Internal))?;
+        self.check_country(&quote.shops, &lines, &seen.lines)?;
+        let mut changes = self.compare_discounts(&quote.discounts, &seen.discounts)?;
+        changes.extend(compare_shipping(&quote.shops, &seen.shipping));
+        refuse_if_any(Code::CartChanged, FieldErrors(changes))?;
         check_amount(quote.total, self.terms.currency)?;
         Ok((quote.total, self.shop_parts(&quote, &found)?))
     }
@@ -85,9 +98,6 @@ impl CartPricing<'_> {
     /// Finds the products of the cart and compares every line with what the shopper saw.
     fn find_lines(&self, seen: &[SeenLine]) -> Result<Vec<FoundLine<'_>>, Problem> {
         let lines = &self.cart.lines;
-        if lines.is_empty() {
-            return Err(Code::CartEmpty.into());
-        }
         let mut stock = FieldErrors::default();
         let mut changes = FieldErrors::default();
         let mut found = Vec::with_capacity(lines.len());
@@ -135,23 +145,39 @@ impl CartPricing<'_> {
         Ok(found)
     }
 
-    /// Compares the effect of every discount with what the shopper saw. It reports a discount that is no longer valid
-    /// and one that takes off another amount. A discount that is not valid may stay in the cart if the shopper saw that
-    /// it takes nothing off.
-    fn compare_discounts(&self, outcomes: &[Result<Money, Refusal>], seen: &[SeenDiscount]) -> Result<(), Problem> {
+    /// Refuses the lines of the shops that do not ship to the country.
+    fn check_country(&self, shops: &[ShopTotal], lines: &[Line], seen: &[SeenLine]) -> Result<(), Problem> {
+        let is_unreached = |line: &Line| shops.iter().any(|part| part.shop == line.shop && part.shipping.is_none());
+        let errors = seen.iter().enumerate().filter_map(|(n, seen)| {
+            lines.iter().find(|line| line.sku == seen.sku).filter(|line| is_unreached(line))?;
+            let detail = format!("the shop does not ship to {}", self.country);
+            Some(FieldError::new(format!("/lines/{n}"), "not_shipped_there", detail))
+        });
+        let errors = FieldErrors(errors.collect());
+        refuse_if_any(Code::NotShippedThere, errors)
+    }
+
+    /// Compares the effect of every discount with what the shopper saw, and returns the differences. Refuses discounts
+    /// that are no longer valid. A discount that is not valid may stay in the cart if the shopper saw that it takes nothing
+    /// off.
+    fn compare_discounts(
+        &self,
+        outcomes: &[Result<Money, Refusal>],
+        seen: &[SeenAmount],
+    ) -> Result<Vec<FieldError>, Problem> {
         let mut refused = FieldErrors::default();
-        let mut changes = FieldErrors::default();
+        let mut changes = Vec::new();
         for (entered, outcome) in self.discounts.iter().zip(outcomes) {
             let seen = seen.iter().enumerate().find(|(_, seen)| seen.shop == entered.shop);
             match (outcome, seen) {
                 (Ok(off), Some((_, seen))) if off.minor == seen.amount => {}
                 (Ok(off), Some((n, _))) => {
                     let detail = format!("the discount now takes off {off}");
-                    changes.0.push(FieldError::new(format!("/discounts/{n}/amount"), "amount_changed", detail));
+                    changes.push(FieldError::new(format!("/discounts/{n}/amount"), "amount_changed", detail));
                 }
                 (Ok(_), None) => {
                     let detail = format!("the cart also has the discount {}", entered.code);
-                    changes.0.push(FieldError::new("/discounts", "discount_missing", detail));
+                    changes.push(FieldError::new("/discounts", "discount_missing", detail));
                 }
                 (Err(refusal), Some((n, _))) => {
                     refused.0.push(FieldError::new(format!("/discounts/{n}"), refusal.as_str(), refusal.to_string()));
@@ -161,16 +187,17 @@ impl CartPricing<'_> {
         }
         let entered = |shop| self.discounts.iter().any(|discount| discount.shop == shop);
         for (n, _) in seen.iter().enumerate().filter(|(_, seen)| !entered(seen.shop)) {
-            changes.0.push(FieldError::new(format!("/discounts/{n}"), "not_in_cart", "is not in the cart"));
+            changes.push(FieldError::new(format!("/discounts/{n}"), "not_in_cart", "is not in the cart"));
         }
         refuse_if_any(Code::DiscountRefused, refused)?;
-        refuse_if_any(Code::CartChanged, changes)
+        Ok(changes)
     }
 
     /// Copies what an order keeps of the products, the prices and the discounts, grouped by shop.
     fn shop_parts(&self, quote: &Quote, found: &[FoundLine<'_>]) -> Result<Vec<ShopPart>, Problem> {
         let mut parts = Vec::with_capacity(quote.shops.len());
         for shop in &quote.shops {
+            let tax = self.shops.tax.get(&shop.shop);
             let mut lines = Vec::new();
             let mut shop_name = None;
             for (line, FoundLine { product, sku, .. }) in quote.lines.iter().zip(found) {
@@ -181,6 +208,7 @@ impl CartPricing<'_> {
                 let picture = product.picture.as_ref().and_then(|picture| picture.renditions.first());
                 let own_rate = self.commissions.get(&product.category).map(|rate| rate.basis_points());
                 let commission = line.total.share(own_rate.unwrap_or(self.terms.commission));
+                let tax_rate = tax.map(|tax| tax.rate_of(&product.category));
                 lines.push(OrderLine {
                     sku: line.sku,
                     product_slug: product.slug.clone(),
@@ -192,18 +220,57 @@ impl CartPricing<'_> {
                     discount: Some(line.discount).filter(|off| off.minor != 0),
                     total: line.total,
                     commission: commission.map_err(|_| Problem::new(Code::Internal))?,
+                    tax_rate,
+                    tax: tax_rate.map_or(0, |rate| rate.included_in(line.total).minor),
                 });
             }
             let mut given =
                 self.discounts.iter().zip(&quote.discounts).filter(|(entered, _)| entered.shop == shop.shop);
             let discount = given.find_map(|(entered, outcome)| entered.granted(*outcome.as_ref().ok()?));
+            let shipping = shop.shipping.filter(|price| price.minor != 0);
+            let tax_rate = tax.map(|tax| tax.rate);
+            let shipping_tax = tax_rate.zip(shipping).map_or(0, |(rate, price)| rate.included_in(price).minor);
             // Every shop in the quote has a line, so it has a name.
             if let Some(shop_name) = shop_name {
-                parts.push(ShopPart { shop: shop.shop, shop_name, lines, discount, total: shop.total });
+                parts.push(ShopPart {
+                    shop: shop.shop,
+                    shop_name,
+                    lines,
+                    discount,
+                    shipping,
+                    tax_rate,
+                    shipping_tax,
+                    total: shop.total,
+                });
             }
         }
         Ok(parts)
     }
+}
+
+/// Compares the price of every shop's shipping with what the shopper saw, and returns the differences. Shipping that is
+/// free need not be named.
+fn compare_shipping(shops: &[ShopTotal], seen: &[SeenAmount]) -> Vec<FieldError> {
+    let mut changes = Vec::new();
+    for (shop, price) in shops.iter().filter_map(|part| Some((part.shop, part.shipping?))) {
+        match seen.iter().enumerate().find(|(_, seen)| seen.shop == shop) {
+            Some((_, seen)) if seen.amount == price.minor => {}
+            Some((n, _)) => {
+                let detail = format!("shipping now costs {price}");
+                changes.push(FieldError::new(format!("/shipping/{n}/amount"), "amount_changed", detail));
+            }
+            None if price.minor == 0 => {}
+            None => {
+                let detail = format!("shipping from {shop} costs {price}");
+                changes.push(FieldError::new("/shipping", "shipping_missing", detail));
+            }
+        }
+    }
+    let sells = |shop| shops.iter().any(|part| part.shop == shop);
+    for (n, _) in seen.iter().enumerate().filter(|(_, seen)| !sells(seen.shop)) {
+        changes.push(FieldError::new(format!("/shipping/{n}"), "not_in_cart", "the cart has nothing from this shop"));
+    }
+    changes
 }
 
 /// Returns a problem with these errors, if there are any.
@@ -224,4 +291,42 @@ fn check_amount(total: Money, currency: Currency) -> Result<(), Problem> {
         return Ok(());
     }
     Err(Problem::new(Code::AmountTooSmall).detail(format!("the total must be at least {least} for a card payment")))
+}
+
+#[cfg(test)]
+mod tests {
+    use souk_domain::Id;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn shop(n: u128) -> ShopId {
+        ShopId::from_uuid(Uuid::from_u128(n))
+    }
+
+    fn part(n: u128, shipping: Option<i64>) -> ShopTotal {
+        let eur = |minor| Money::new(minor, Currency::EUR);
+        ShopTotal {
+            shop: shop(n),
+            lines: eur(1_000),
+            shipping: shipping.map(eur),
+            total: eur(1_000 + shipping.unwrap_or_default()),
+        }
+    }
+
+    #[test]
+    fn shipping_that_differs_from_what_was_seen_is_named() {
+        let seen = |n, amount| SeenAmount { shop: shop(n), amount };
+        let named = |parts: &[ShopTotal], seen: &[SeenAmount]| {
+            let changes = compare_shipping(parts, seen).into_iter();
+            changes.map(|error| format!("{} {}", error.pointer, error.code)).collect::<Vec<_>>()
+        };
+        let parts = [part(1, Some(490)), part(2, Some(0))];
+        assert!(named(&parts, &[seen(1, 490)]).is_empty());
+        assert!(named(&parts, &[seen(2, 0), seen(1, 490)]).is_empty());
+        assert_eq!(named(&parts, &[]), ["/shipping shipping_missing"]);
+        assert_eq!(named(&parts, &[seen(2, 0), seen(1, 390)]), ["/shipping/1/amount amount_changed"]);
+        assert_eq!(named(&parts, &[seen(1, 490), seen(2, 1)]), ["/shipping/1/amount amount_changed"]);
+        assert_eq!(named(&parts, &[seen(1, 490), seen(3, 0)]), ["/shipping/1 not_in_cart"]);
+    }
 }

@@ -5,8 +5,8 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use souk_domain::{
-    Address, AddressId, Money, OrderId, PersonName, Principal, ProductId, Quantity, SessionId, ShopId, ShopName, SkuId,
-    Title, UserId, order::DeliveryState,
+    Address, AddressId, DeliveryAddress, Money, OrderId, PersonName, Principal, ProductId, Quantity, SessionId, ShopId,
+    ShopName, SkuId, Title, UserId, order::DeliveryState,
 };
 use souk_store::Store;
 use souk_store_live::LiveExt as _;
@@ -100,6 +100,8 @@ struct FollowExport {
 struct OrderExport {
     id: OrderId,
     placed_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<DeliveryAddress>,
     total: Money,
     parts: Vec<PartExport>,
 }
@@ -112,6 +114,7 @@ struct PartExport {
     buyer: PersonName,
     state: DeliveryState,
     lines: Vec<BoughtExport>,
+    shipping: Money,
 }
 
 /// A line of an order.
@@ -234,6 +237,7 @@ async fn shopper(store: &Store, user: UserId) -> Result<ShopperExport, Problem> 
 impl OrderExport {
     fn of(OrderWithParts { order, parts }: OrderWithParts) -> Self {
         let parts = parts.into_iter().map(|shop_order| PartExport {
+            shipping: shop_order.part.shipping_price(),
             shop: shop_order.part.shop,
             shop_name: shop_order.part.shop_name,
             buyer: shop_order.buyer,
@@ -251,6 +255,12 @@ impl OrderExport {
                 })
                 .collect(),
         });
-        Self { id: order.id, placed_at: order.placed_at, total: order.total, parts: parts.collect() }
+        Self {
+            id: order.id,
+            placed_at: order.placed_at,
+            address: order.address,
+            total: order.total,
+            parts: parts.collect(),
+        }
     }
 }

@@ -21,6 +21,6 @@ impl Endpoint for GetShopSettings {
 
     async fn handle(cx: &Cx<'_, Store>, seller: Seller, (): ()) -> Result<Self::Output, Problem> {
         let whole = own_shop(cx, seller.shop()).await?;
-        Ok(Json(ShopSettings { low_stock: whole.shop.low_stock }))
+        Ok(Json(ShopSettings::of(&whole.shop)))
     }
 }

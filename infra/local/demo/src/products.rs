@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use souk_testkit::{
-    Failed, NewProduct, NewSku, Result,
+    Failed, NewProduct, NewSku, Result, euros,
     pictures::{Kind, Rgb},
 };
 
@@ -79,6 +79,22 @@ impl DemoShop {
     /// Returns the body that creates the shop.
     pub(crate) fn form(&self) -> Value {
         json!({ "name": self.shop, "bio": self.bio, "category": self.category })
+    }
+
+    /// Returns the shop's settings. Shops with long names ship only within Europe.
+    pub(crate) fn settings(&self) -> Value {
+        let within_europe = self.shop.chars().count() > 16;
+        let countries = within_europe.then_some(["DE", "AT", "CH", "FR", "IT", "NL", "PL", "ES"]);
+        json!({
+            "low_stock": 5,
+            "shipping": {
+                "countries": countries,
+                "rate": euros(490),
+                "free_above": euros(7_500),
+                "dispatch_days": { "from": 1, "to": 3 },
+            },
+            "tax": { "rate": 1_900, "categories": [{ "category": "books", "rate": 700 }] },
+        })
     }
 }
 

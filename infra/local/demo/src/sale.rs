@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::json;
 use souk_testkit::{
     Account, Client, Failed, Mailbox, NewProduct, NewSku, PATIENCE, PaymentSession, Product, Result, Role, Shop, Stack,
-    StripePage,
+    StripePage, euros,
     pictures::{Kind, Rgb, product_picture},
 };
 
@@ -44,7 +44,8 @@ pub async fn sale(outputs: &Path) -> Result {
         let put = shopper.ask("set_cart_line")?.path("sku", &vendor.first_sku()?).json(&json!({ "quantity": 1 }));
         send(format!("puts \"{}\" into the cart", vendor.product.title), put.send()).await?.succeeded()?;
     }
-    let seen = shopper.cart().await?.as_seen();
+    let cart = step("reads the cart, with its shipping to Germany", shopper.cart()).await?;
+    let seen = cart.as_seen();
 
     heading("The shopper pays");
     let mut sockets = Vec::new();
@@ -81,6 +82,10 @@ pub async fn sale(outputs: &Path) -> Result {
         order_view.body["shops"].as_array().is_some_and(|shops| shops.len() == 2),
         "the order does not have two parts",
     )?;
+    expect(
+        order_view.body["total"]["amount"] == cart.total.amount && order_view.body["address"] == seen["address"],
+        "the order has another total or another address than the cart",
+    )?;
     send("the shopper's orders", shopper.ask("list_orders")?.send()).await?.succeeded()?;
     for vendor in [&pottery, &lights] {
         let part = vendor.client.ask("get_shop_order")?.path("id", &order).send();
@@ -116,6 +121,13 @@ async fn open_vendor(stack: &Stack, name: &str, shop: &str, kind: Kind, goods: N
     let name = format!("{name}'s {shop}");
     let opened = client.ask("create_shop")?.json(&json!({ "name": name })).send();
     let shop: Shop = send(format!("opens \"{name}\""), opened).await?.read()?;
+    let terms = json!({
+        "low_stock": 1,
+        "shipping": { "countries": ["DE", "AT", "CH"], "rate": euros(490), "free_above": euros(10_000) },
+        "tax": { "number": "DE123456789", "rate": 1_900 },
+    });
+    let set = client.ask("set_shop_settings")?.json(&terms).send();
+    send("ships to three countries, and states the tax in the prices", set).await?.succeeded()?;
     let form = step("asks for a form to upload a picture with", client.ask_for_upload()).await?;
     let jpeg = product_picture(&account.email, kind, Rgb(0x23, 0x41, 0x5f));
     step("sends the picture to the storage", client.send_file(&form, jpeg)).await?;

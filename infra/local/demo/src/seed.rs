@@ -64,6 +64,7 @@ pub async fn seed(outputs: &Path) -> Result {
     let filled = stream::iter(incomplete.iter().zip(&pictures)).map(|(line, pictures)| line.fill(pictures));
     filled.buffer_unordered(CONCURRENCY).try_for_each(|()| async { Ok(()) }).await?;
     for (number, shopper) in clients.iter().skip(shops.len()).take(2).enumerate() {
+        add_address(shopper, &accounts[shops.len() + number].name).await?;
         for shop in opened.iter().flatten().skip(number * 4).take(FOLLOWED) {
             shopper.ask("follow_shop")?.path("shop", &shop.id).send().await?.succeeded()?;
         }
@@ -95,12 +96,31 @@ async fn sign_in_or_join(stack: &Stack, account: Account) -> Result<Client> {
     client.map_err(|failed| failed.during(format!("the account of {}", account.name)))
 }
 
-/// Creates the shop with a discount for first orders. Returns `None` if the shop exists.
+/// Adds an address for a shopper who has none.
+async fn add_address(shopper: &Client, name: &str) -> Result {
+    let book = shopper.ask("list_addresses")?.send().await?.succeeded()?.body;
+    if book["default"].is_string() {
+        return Ok(());
+    }
+    let address = json!({
+        "label": "Home",
+        "name": name,
+        "street": "Kiln Lane 7",
+        "city": "Potsdam",
+        "zip": "14467",
+        "country": "DE",
+    });
+    shopper.ask("add_address")?.json(&address).send().await?.succeeded().map(drop)
+}
+
+/// Creates the shop with its terms of shipping and tax, and with a discount for first orders. Returns `None` if the shop
+/// exists.
 async fn open(shop: &DemoShop, seller: &Client) -> Result<Option<Shop>> {
     let opened = seller.ask("create_shop")?.json(&shop.form()).send().await?;
     if opened.code() == Some("shop_exists") {
         return Ok(None);
     }
+    seller.ask("set_shop_settings")?.json(&shop.settings()).send().await?.succeeded()?;
     let shop = opened.read()?;
     let discount = json!({
         "code": "WELCOME10",

@@ -164,6 +164,8 @@ mod tests {
             discount: None,
             total: money,
             commission: money,
+            tax_rate: None,
+            tax: 0,
         };
         let numbers: Vec<u16> = (1..=lines).collect();
         let part = |(shop, numbers): (u128, &[u16])| ShopPart {
@@ -171,6 +173,9 @@ mod tests {
             shop_name: ShopName::parse("Kiln").unwrap(),
             lines: numbers.iter().map(|&number| line(number)).collect(),
             discount: (shop < discounts).then(|| granted(shop, shop % 2 == 0)),
+            shipping: None,
+            tax_rate: None,
+            shipping_tax: 0,
             total: money,
         };
         PaymentSession {
@@ -178,6 +183,7 @@ mod tests {
             user: id::<UserId>(1),
             buyer: PersonName::parse("Ann Lee").unwrap(),
             email: Email::parse("ann@example.com").unwrap(),
+            address: None,
             cart: id::<UserId>(1).into(),
             state: PaymentState::Open,
             parts: (0..).zip(numbers.chunks(10)).map(part).collect(),

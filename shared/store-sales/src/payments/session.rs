@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::{Timestamp, fmt::serde::timestamp::millisecond::required as millis};
 use serde::{Deserialize, Serialize};
 use souk_domain::{
-    CartId, Email, Money, OrderId, PaymentSessionId, PersonName, ShopId, SkuId, UserId,
+    CartId, DeliveryAddress, Email, Money, OrderId, PaymentSessionId, PersonName, ShopId, SkuId, UserId,
     delivery::Delivery,
     order::{DeliveryState, OrderNumber, PaymentState},
 };
@@ -32,6 +32,9 @@ pub struct PaymentSession {
     pub buyer: PersonName,
     /// The address to which Stripe sends its receipt.
     pub email: Email,
+    /// Where the parcels go. Absent in sessions of the first versions.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub address: Option<DeliveryAddress>,
     /// The cart.
     pub cart: CartId,
     /// The state.
@@ -110,6 +113,11 @@ impl PaymentSession {
         lines.filter(|line| line.sku == sku).map(|line| line.quantity.get()).sum()
     }
 
+    /// Returns whether it would sell exactly this: these parts, sent to this address.
+    pub fn sells(&self, parts: &[ShopPart], address: &DeliveryAddress) -> bool {
+        self.parts == parts && self.address.as_ref() == Some(address)
+    }
+
     /// Returns the discounts that shops give on it.
     pub fn discounts(&self) -> impl Iterator<Item = (ShopId, &Granted)> {
         self.parts.iter().filter_map(|part| Some((part.shop, part.discount.as_ref()?)))
@@ -140,6 +148,7 @@ impl PaymentSession {
             number: number.clone(),
             user: self.user,
             email: Some(self.email.clone()),
+            address: self.address.clone(),
             total: self.total,
             pieces: lines.map(|line| line.quantity.get()).sum(),
             payment_intent,
@@ -153,6 +162,7 @@ impl PaymentSession {
                 number: number.clone(),
                 user: Some(self.user),
                 buyer: self.buyer.clone(),
+                address: self.address.clone(),
                 part: part.clone(),
                 delivery: Delivery::default(),
                 refunds: Vec::new(),
