@@ -27,7 +27,7 @@ use crate::{
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct NewCancellation {
-    /// The pieces, at most 90 different variants. Without them, all pieces that are not shipped, of at most 90 variants: a
+    /// The pieces, 1 to 90 different variants. Without them, all pieces that are not shipped, of at most 90 variants: a
     /// larger order takes two requests.
     #[deserr(default)]
     #[schemars(length(max = 90))]
@@ -116,8 +116,8 @@ pub(crate) async fn cancel(
     key: &Key,
     now: Timestamp,
 ) -> Result<Created<CancellationView>, Problem> {
+    let pieces = pieces(input.lines.as_deref(), MAX_CANCELLED)?;
     let lines = input.lines.unwrap_or_default();
-    let pieces = pieces(&lines, MAX_CANCELLED)?;
     let by = match who {
         Canceller::Buyer(_) => Party::Buyer,
         Canceller::Seller => Party::Seller,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use souk_domain::{
-    OrderId, Quantity, SkuId, WebUrl,
+    Invalid, OrderId, Quantity, SkuId, WebUrl,
     delivery::{Carrier, Party, Pieces, Progress, Shipment, Tracking, TrackingNumber},
     order::DeliveryState,
     refund::RefundState,
@@ -195,6 +195,19 @@ pub struct ShopOrderPath {
     /// The id of the order.
     pub(crate) id: OrderId,
 }
+
+/// The number of a shipment within its shop order, from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ShipmentNumber(pub(crate) u8);
+
+impl ShipmentNumber {
+    fn parse(raw: &str) -> Result<Self, Invalid> {
+        let number = raw.parse().ok().filter(|&number: &u8| number > 0 && raw == number.to_string());
+        number.map(Self).ok_or_else(|| Invalid::new("malformed", "must be the number of a shipment such as 1"))
+    }
+}
+
+souk_domain::edge!(ShipmentNumber, { "type": "integer", "minimum": 1, "maximum": 255, "examples": [1] });
 
 /// How a shipment can be followed. What is not given is not known.
 #[derive(Debug, Deserr, JsonSchema)]

@@ -17,14 +17,16 @@ pub(crate) struct PiecesInput {
     quantity: Quantity,
 }
 
-/// Checks the length of the list and refuses duplicates. Returns `None` for an empty list, which stands for everything.
+/// Checks the length of the list and refuses duplicates. Returns `None` if no list is given, which stands for everything. An
+/// empty list does not, because a client could send it by mistake.
 ///
 /// # Errors
 /// `invalid_input` with one error for each mistake.
-pub(crate) fn pieces(lines: &[PiecesInput], most: usize) -> Result<Option<Pieces>, Problem> {
+pub(crate) fn pieces(lines: Option<&[PiecesInput]>, most: usize) -> Result<Option<Pieces>, Problem> {
+    let Some(lines) = lines else { return Ok(None) };
     let mut errors = FieldErrors::default();
-    if lines.len() > most {
-        errors.0.push(FieldError::new("/lines", "wrong_length", format!("must have at most {most} elements")));
+    if lines.is_empty() || lines.len() > most {
+        errors.0.push(FieldError::new("/lines", "wrong_length", format!("must have 1 to {most} elements")));
     }
     let mut pieces = Pieces::new();
     for (n, line) in lines.iter().enumerate() {
@@ -35,7 +37,7 @@ pub(crate) fn pieces(lines: &[PiecesInput], most: usize) -> Result<Option<Pieces
     if !errors.0.is_empty() {
         return Err(errors.into());
     }
-    Ok((!pieces.is_empty()).then_some(pieces))
+    Ok(Some(pieces))
 }
 
 /// Returns the problem for pieces that cannot be shipped or cancelled.

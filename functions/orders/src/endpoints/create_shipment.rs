@@ -23,9 +23,9 @@ pub struct CreateShipment;
 #[derive(Debug, Deserr, JsonSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]
 pub struct NewShipment {
-    /// The pieces, at most 100 different variants. Without them, all pieces that are left.
+    /// The pieces, 1 to 100 different variants. Without them, all pieces that are left.
     #[deserr(default)]
-    #[schemars(length(min = 1, max = 100))]
+    #[schemars(length(max = 100))]
     lines: Option<Vec<PiecesInput>>,
     /// How the shipment can be followed.
     #[deserr(default)]
@@ -49,8 +49,8 @@ impl Endpoint for CreateShipment {
         (Path(path), Body(input)): Self::Input,
     ) -> Result<Self::Output, Problem> {
         let key = cx.required_key()?;
+        let pieces = pieces(input.lines.as_deref(), MAX_LINES)?;
         let lines = input.lines.unwrap_or_default();
-        let pieces = pieces(&lines, MAX_LINES)?;
         let tracking = input.tracking.map(Tracking::from).unwrap_or_default();
         retry_on_conflict(|| async {
             let order = cx.orders().at(seller.shop(), path.id).await?.ok_or(Code::NotFound)?;

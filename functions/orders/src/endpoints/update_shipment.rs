@@ -9,7 +9,7 @@ use souk_store::{Store, retry_on_conflict};
 use souk_store_sales::SalesExt as _;
 use souk_web::{Body, Code, Cx, Deserr, Endpoint, FieldErrors, Json, JsonSchema, Path, Problem, Route, Seller, route};
 
-use crate::delivery::{ShipmentView, TrackingInput, not_saved, progressed, save};
+use crate::delivery::{ShipmentNumber, ShipmentView, TrackingInput, not_saved, progressed, save};
 
 /// Changes a shipment.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub struct ShipmentPath {
     /// The id of the order.
     id: OrderId,
     /// The number of the shipment within the shop order.
-    number: u8,
+    number: ShipmentNumber,
 }
 
 /// The changes of a shipment. What is not given stays as it is.
@@ -65,7 +65,7 @@ impl Endpoint for UpdateShipment {
         seller: Seller,
         (Path(path), Body(input)): Self::Input,
     ) -> Result<Self::Output, Problem> {
-        let shipment = path.number;
+        let ShipmentNumber(shipment) = path.number;
         let next = input.state.map(|state| match state {
             NextState::OutForDelivery => (Step::OutForDelivery, Progress::OutForDelivery { shipment }),
             NextState::Delivered => (Step::Delivered, Progress::Delivered { shipment }),
