@@ -19,7 +19,8 @@ async fn a_discount_shows_in_the_cart_reduces_the_payment_and_stays_in_the_order
     assert_eq!(amounts(&cart, &kiln)?, (1_855, Some(557), 5_008), "10 % of 55.65, rounded once");
     assert_eq!(amounts(&cart, &mill)?, (900, None, 2_700), "the line of another shop is unchanged");
     assert_eq!(cart.total.amount, 7_708);
-    assert_eq!(shopper.cart().await?, cart);
+    let read = shopper.cart().await?;
+    assert_eq!((read.lines, read.discounts, read.total), (cart.lines, cart.discounts, cart.total));
 
     let session = shopper.open_payment().await?;
     assert_eq!(session.total.amount, 7_708);

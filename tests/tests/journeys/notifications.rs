@@ -242,8 +242,8 @@ async fn every_kind_is_enabled_unless_the_settings_disable_it() -> Result {
     let both = |kind: &str| json!({ "kind": kind, "mail": true, "in_app": true });
     let in_app = |kind: &str| json!({ "kind": kind, "in_app": true });
     for (client, kinds) in [
-        (&shopper, vec![both("order_confirmed"), both("security")]),
-        (&seller, vec![both("new_order"), both("low_stock"), both("security")]),
+        (&shopper, vec![both("order_confirmed"), both("order_progress"), both("order_cancelled"), both("security")]),
+        (&seller, vec![both("order_cancelled"), both("new_order"), both("low_stock"), both("security")]),
         (&admin, vec![in_app("new_order"), in_app("new_seller"), in_app("failure"), both("security")]),
     ] {
         let settings = client.ask("get_notification_settings")?.send().await?.succeeded()?.body;
@@ -253,11 +253,12 @@ async fn every_kind_is_enabled_unless_the_settings_disable_it() -> Result {
     }
     let off = json!({ "kind": "order_confirmed", "mail": false, "in_app": false });
     let chosen = choose(&shopper, json!([off])).await?.succeeded()?.body;
-    assert_eq!(chosen, json!({ "kinds": [off, both("security")] }));
+    let about_orders = [both("order_progress"), both("order_cancelled")];
+    assert_eq!(chosen, json!({ "kinds": [&off, &about_orders[0], &about_orders[1], &both("security")] }));
     assert_eq!(shopper.ask("get_notification_settings")?.send().await?.succeeded()?.body, chosen);
     let chosen = choose(&shopper, json!([{ "kind": "security", "in_app": false }])).await?.succeeded()?.body;
     let security = json!({ "kind": "security", "mail": true, "in_app": false });
-    assert_eq!(chosen, json!({ "kinds": [both("order_confirmed"), security] }));
+    assert_eq!(chosen, json!({ "kinds": [&both("order_confirmed"), &about_orders[0], &about_orders[1], &security] }));
     Ok(())
 }
 
