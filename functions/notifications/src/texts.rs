@@ -27,7 +27,12 @@ pub(crate) fn order_progressed(part: &ShopOrder, progress: Progress) -> Content 
     let (shop, number) = (&part.part.shop_name, &part.number);
     let (title, text) = match progress {
         Progress::Packed => ("Order packed", format!("{shop} packed your order {number}.")),
-        Progress::Shipped { .. } if part.state < DeliveryState::Shipped => {
+        Progress::Shipped { shipment }
+            if part
+                .delivery
+                .shipment(shipment)
+                .is_some_and(|shipment| part.delivery.as_of(shipment.shipped_at).is_open(&part.pieces())) =>
+        {
             ("Order shipped in part", format!("{shop} shipped a part of your order {number}."))
         }
         Progress::Shipped { .. } => ("Order shipped", format!("{shop} shipped your order {number}.")),
@@ -55,17 +60,18 @@ pub(crate) fn order_cancelled(part: &ShopOrder, cancellation: &Cancellation) -> 
         Some(refund) => format!("{text} {} go back to you.", refund.amount),
         None => text,
     };
-    cancellation_content(part, text)
+    cancellation_content(part, cancellation, text)
 }
 
 /// To a seller, after the buyer has cancelled pieces of an order.
 pub(crate) fn order_cancelled_by_buyer(part: &ShopOrder, cancellation: &Cancellation) -> Content {
     let what = cancelled(part, cancellation);
-    cancellation_content(part, format!("{} cancelled {what} of the order {}.", part.buyer, part.number))
+    cancellation_content(part, cancellation, format!("{} cancelled {what} of the order {}.", part.buyer, part.number))
 }
 
-fn cancellation_content(part: &ShopOrder, text: String) -> Content {
-    let title = if part.state == DeliveryState::Cancelled { "Order cancelled" } else { "Order cancelled in part" };
+fn cancellation_content(part: &ShopOrder, cancellation: &Cancellation, text: String) -> Content {
+    let then = part.delivery.as_of(cancellation.at).state(&part.pieces());
+    let title = if then == DeliveryState::Cancelled { "Order cancelled" } else { "Order cancelled in part" };
     let link = format!("/orders/{}", part.order);
     Content { kind: NotificationKind::OrderCancelled, title: title.to_owned(), text, link }
 }

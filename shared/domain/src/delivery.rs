@@ -190,7 +190,7 @@ impl Delivery {
     /// Returns the state of a shop order with these pieces.
     pub fn state(&self, ordered: &Pieces) -> DeliveryState {
         let own = if self.packed_at.is_some() { DeliveryState::Packed } else { DeliveryState::Ordered };
-        if ordered.keys().any(|&sku| self.left(ordered, sku) > 0) {
+        if self.is_open(ordered) {
             return own;
         }
         self.shipments.iter().map(Shipment::state).min().unwrap_or(DeliveryState::Cancelled)
@@ -291,6 +291,21 @@ impl Delivery {
     /// Returns a shipment.
     pub fn shipment(&self, number: u8) -> Option<&Shipment> {
         self.shipments.iter().find(|shipment| shipment.number == number)
+    }
+
+    /// Returns the delivery as it was at a time, as far as pieces are concerned: without later shipments and cancellations. A
+    /// message about what happened then may come late, and must not tell of what happened since.
+    #[must_use]
+    pub fn as_of(&self, at: Timestamp) -> Self {
+        let mut then = self.clone();
+        then.shipments.retain(|shipment| shipment.shipped_at <= at);
+        then.cancellations.retain(|cancellation| cancellation.at <= at);
+        then
+    }
+
+    /// Tells whether any pieces are neither shipped nor cancelled.
+    pub fn is_open(&self, ordered: &Pieces) -> bool {
+        ordered.keys().any(|&sku| self.left(ordered, sku) > 0)
     }
 
     /// Returns a shipment to change.
@@ -451,6 +466,18 @@ mod tests {
         let mut all = Delivery::default();
         assert_eq!(cancel(&mut all, &ordered, &[], Party::Buyer), Ok(1));
         assert_eq!(all.state(&ordered), DeliveryState::Cancelled);
+    }
+
+    #[test]
+    fn a_late_message_tells_what_was_true_when_it_happened() {
+        let ordered = pieces(&[(1, 3)]);
+        let mut delivery = Delivery::default();
+        let one = || Some(pieces(&[(1, 1)]));
+        delivery.ship(&ordered, one(), Tracking::default(), at(1)).unwrap();
+        delivery.cancel(&ordered, one(), Party::Seller, at(2)).unwrap();
+        delivery.ship(&ordered, one(), Tracking::default(), at(3)).unwrap();
+        let open: Vec<bool> = (0..4).map(|second| delivery.as_of(at(second)).is_open(&ordered)).collect();
+        assert_eq!(open, [true, true, true, false]);
     }
 
     #[test]

@@ -236,7 +236,8 @@ impl EventMails<'_> {
                 Progress::OutForDelivery { .. } => ShipmentNews::OutForDelivery,
                 Progress::Delivered { .. } => ShipmentNews::Delivered { assumed: shipment.assumed },
                 Progress::Packed | Progress::Shipped { .. } => {
-                    ShipmentNews::Shipped { in_part: part.state < DeliveryState::Shipped }
+                    let then = part.delivery.as_of(shipment.shipped_at);
+                    ShipmentNews::Shipped { in_part: then.is_open(&part.pieces()) }
                 }
             },
             lines: some_of(part, &shipment.pieces),
@@ -263,7 +264,7 @@ impl EventMails<'_> {
             cancelled,
             shop: part.part.shop_name.to_string(),
             order_number: part.number.to_string(),
-            whole: part.state == DeliveryState::Cancelled,
+            whole: part.delivery.as_of(cancellation.at).state(&part.pieces()) == DeliveryState::Cancelled,
             lines: some_of(part, &cancellation.pieces),
             refund: refund.map_or(Money::zero(part.part.total.currency), |refund| refund.amount),
             link,
